@@ -1,0 +1,84 @@
+# Every target does what it needs first, from a bare clone. PY chooses the interpreter: make test PY=python3.12
+
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := .venv-uv/bin/uv
+PO := $(wildcard src/inviolable/*/locale/*/LC_MESSAGES/*.po)
+NODE_MODULES := tests/browser/node_modules/.ready
+
+# A missing interpreter must fail at once, not start a download.
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE := copy
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+
+.PHONY: setup run test lint bench sbom wheel lock messages clean
+.DEFAULT_GOAL := setup
+
+setup: $(VENV)/.dev $(NODE_MODULES)
+
+# Serving needs five libraries; testing needs sixty. `make run` waits only for the five.
+run: $(if $(wildcard $(VENV)/.dev),$(VENV)/.dev,$(VENV)/.run)
+	@$(BIN)/inviolable run
+
+test: setup
+	@$(BIN)/python -m pytest $(PYTEST)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check src tests tools
+	$(BIN)/ruff format --check src tests tools
+	INVIOLABLE_HOME=.mypy_cache/home $(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks; else echo "No benchmark exists yet."; fi
+
+# What is in the product, for those who must know: CycloneDX, from the lock file.
+sbom: $(VENV)/.dev
+	@mkdir -p dist
+	$(BIN)/python tools/sbom.py requirements/run.txt > dist/sbom.cdx.json
+
+wheel: $(VENV)/.dev sbom
+	$(BIN)/python -m hatchling build --target wheel --directory dist
+
+# After a change of dependencies in pyproject.toml.
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock" $(UPGRADE)
+lock: $(UV)
+	$(COMPILE) --all-extras --group dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	echo uv | $(COMPILE) --output-file requirements/uv.txt -
+
+# Gather new words from code and templates into the .po files, for translators.
+messages: $(VENV)/.dev
+	$(BIN)/python tools/messages.py update
+	$(BIN)/python tools/messages.py compile
+
+clean:
+	rm -rf $(VENV) .venv-uv dist build tests/browser/node_modules
+
+# The interpreter on a system may refuse `pip install`, so uv lives in an environment of its own.
+$(UV): requirements/uv.txt
+	@$(PY) -m venv .venv-uv || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@.venv-uv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+$(BIN)/python: | $(UV)
+	@$(PY) -m venv --without-pip $(VENV)
+
+$(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml $(PO) | $(BIN)/python
+	@$(UV) pip install --quiet --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml $(PO) | $(BIN)/python
+	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# axe-core, which the browser tests use to find what a screen reader would stumble over.
+$(NODE_MODULES): tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/browser && npm ci --silent --no-audit --no-fund --ignore-scripts; \
+	else echo "npm is missing (apt-get install npm): accessibility checks will be skipped." >&2; mkdir -p $(@D); fi
+	@touch $@

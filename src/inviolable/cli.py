@@ -1,0 +1,161 @@
+"""The commands. Thin: each says what it needs in words, calls a room, and prints.
+
+Exit 0: done. 1: a check failed. 2: bad input, one line per fault on stderr, nothing half-written.
+"""
+
+import os
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from inviolable import __version__
+
+if TYPE_CHECKING:
+    from inviolable.posts.models import User
+
+app = typer.Typer(
+    name="inviolable",
+    help="For the day somebody tries to enter a consulate, and the year after it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+example_app = typer.Typer(no_args_is_help=True, help="The worked example, for learning and showing.")
+user_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+app.add_typer(example_app, name="example")
+app.add_typer(user_app, name="user")
+
+
+def refuse(*faults: object) -> NoReturn:
+    """One line per fault on stderr, then exit 2."""
+    for fault in faults:
+        typer.echo(f"inviolable: {fault}", err=True)
+    raise typer.Exit(2)
+
+
+def open_home() -> None:
+    """Make Django ready on INVIOLABLE_HOME and bring its database up to this version."""
+    import django
+    from django.core.management import call_command
+
+    from inviolable.web.home import BadSetting
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inviolable.web.settings")
+    try:
+        django.setup()
+    except BadSetting as fault:
+        refuse(fault)
+    from django.db import OperationalError
+
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except OperationalError as fault:
+        refuse(f"database: {str(fault).strip()}; is INVIOLABLE_DATABASE right and its server up?")
+
+
+def sign_in_link(user: "User", port: int) -> str:
+    """A fresh single-use address that signs `user` in on this machine."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from inviolable.web.links import make_link
+
+    return f"http://localhost:{port}{reverse('sign-in-link', args=[make_link(user, now=timezone.now())])}"
+
+
+@app.command()
+def run(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="PORT", min=0, max=65535, help="Port to listen on; 0 for any free one.")
+    ] = 8000,
+) -> None:
+    """Serve the product. An empty home is filled with the worked example first."""
+    open_home()
+    from django.conf import settings
+    from django.utils import timezone
+
+    from inviolable.posts import actions
+    from inviolable.posts.models import User
+    from inviolable.web import server
+
+    here_only = host in ("127.0.0.1", "localhost", "::1")
+    if not here_only and not settings.PUBLIC_NAME:
+        refuse(
+            f"host: found {host}; to serve other machines set INVIOLABLE_ADDRESS to the https:// address they will use."
+        )
+    if not here_only and (actions.is_example() or actions.is_empty()):
+        refuse(f"host: found {host}; an example is served here only. For real use begin with: inviolable user add")
+    try:
+        listener = server.listen(host, port)
+    except server.PortTaken as fault:
+        refuse(fault)
+    port = listener.getsockname()[1]
+    if actions.is_empty():
+        actions.load_example_users(now=timezone.now())
+
+    lines = [f"Ready: http://localhost:{port}"]
+    if actions.is_example():
+        lines.append("This is an EXAMPLE. Each link signs you in once, on this machine, within 24 hours:")
+        examples = User.objects.filter(name__startswith="example-").order_by("id")
+        lines += [f"  {user.role:<16} {sign_in_link(user, port)}" for user in examples]
+    lines.append("Stop with Ctrl-C.")
+    server.serve(listener, on_ready=lambda: typer.echo("\n".join(lines)))
+
+
+@example_app.command("load")
+def example_load() -> None:
+    """Fill an empty home with the worked example. Any other home is refused."""
+    open_home()
+    from django.utils import timezone
+
+    from inviolable.posts import actions
+
+    try:
+        users = actions.load_example_users(now=timezone.now())
+    except actions.Refused as fault:
+        refuse(f"example load: {fault}")
+    typer.echo(f"Loaded the example: {len(users)} users, one per role. Start it with: inviolable run")
+
+
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    role: Annotated[str, typer.Option(help="What this person does; a wrong one lists those there are.")],
+    password_prompt: Annotated[bool, typer.Option("--password-prompt", help="Ask for a password too.")] = False,
+    port: Annotated[int, typer.Option(envvar="PORT", help="Port of the server, for the link.")] = 8000,
+) -> None:
+    """Add somebody, and print a link that signs them in once, on this machine."""
+    open_home()
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+    from django.utils import timezone
+
+    from inviolable.posts import actions
+    from inviolable.posts.models import User
+
+    password = None
+    if password_prompt:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        try:
+            validate_password(password, user=User(name=name, role=role))
+        except ValidationError as fault:
+            refuse(*(f"password: {message}" for message in fault.messages))
+    try:
+        user = actions.add_user(name, role, now=timezone.now(), password=password)
+    except actions.Refused as fault:
+        refuse(fault)
+    typer.echo(f"Added {user.name} ({user.role}). This link works once, on this machine, within 24 hours:")
+    typer.echo(sign_in_link(user, port))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """The command `inviolable`."""
+    app()

@@ -1,0 +1,58 @@
+"""The closed list of sign-in roles, and what each may do.
+
+A role says what a person does on a screen. It is not consent: only the head of post, that person's designee or the
+head of the diplomatic mission may consent to entry (VCCR 31(2)), and those are dated appointments, not sign-in roles.
+"""
+
+from typing import Protocol
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """Every role there is. Adding one means giving it rows in the table of addresses too."""
+
+    RECEPTION = "reception", _("Reception")
+    OFFICER = "officer", _("Consular officer")
+    HEAD_OF_POST = "head_of_post", _("Head of post")
+    DUTY_OFFICER = "duty_officer", _("Duty officer")
+    LEGAL = "legal", _("Legal adviser")
+    PRESS = "press", _("Press officer")
+    MINISTER_OFFICE = "minister_office", _("Minister's office")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+    DEVICE = "device", _("Device at the door")
+
+
+EVERY_ROLE: frozenset[Role] = frozenset(Role)
+EVERY_PERSON: frozenset[Role] = EVERY_ROLE - {Role.DEVICE}
+
+
+class Actor(Protocol):
+    """Whoever acts: a user of this room, or anything that has a role and may be switched off."""
+
+    role: str
+    is_active: bool
+
+
+# (verb, thing) -> who may. What is not here, nobody may.
+MAY: dict[tuple[str, str], frozenset[Role]] = {
+    ("ask", "law"): EVERY_PERSON,
+    ("read", "law"): EVERY_PERSON,
+    ("choose", "position"): frozenset({Role.LEGAL}),
+    ("sign", "pack"): frozenset({Role.LEGAL}),
+    ("add", "user"): frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def can(user: Actor, verb: str, thing: str) -> bool:
+    """Whether `user` may `verb` a `thing`, as in `can(user, "sign", "pack")`.
+
+    Raises LookupError for a pair that the table does not know: a misspelt question must not pass for a "no".
+    """
+    try:
+        roles = MAY[verb, thing]
+    except KeyError:
+        raise LookupError(f"No rule says who may {verb} a {thing}; add it to MAY in posts/roles.py.") from None
+    return user.is_active and user.role in roles

@@ -1,0 +1,87 @@
+"""INVIOLABLE_HOME: the one directory that holds what an installation knows. Readable by its owner only."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class BadSetting(ValueError):
+    """An environment variable that cannot be used; the message names it, what was found and what is allowed."""
+
+
+def home_directory() -> Path:
+    """The directory INVIOLABLE_HOME (default `./var`), made with mode 0700 when it is not there."""
+    home = Path(os.environ.get("INVIOLABLE_HOME") or "var").absolute()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise BadSetting(f"INVIOLABLE_HOME: cannot use {home}: {fault.strerror}; name a writable directory.") from fault
+    return home
+
+
+def secret_key(home: Path) -> str:
+    """The key that signs cookies: made at first use, mode 0600, never printed and never in a repository."""
+    path = home / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_text("ascii").strip()
+        if len(key) < 50:
+            raise BadSetting(
+                f"{path}: holds {len(key)} characters, expected 50 or more; remove it to have one made."
+            ) from None
+        return key
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        key = secrets.token_urlsafe(64)
+        file.write(key + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def database(home: Path) -> dict[str, object]:
+    """Django's description of the database: a file in `home`, or what INVIOLABLE_DATABASE names.
+
+    SQLite syncs every commit to disk (`synchronous=FULL`) and takes the write lock when a transaction begins
+    (`BEGIN IMMEDIATE`), so that two writers queue instead of failing half-way.
+    """
+    address = os.environ.get("INVIOLABLE_DATABASE", "")
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home / "inviolable.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlsplit(address)
+    if parts.scheme != "postgresql" or len(parts.path) < 2:
+        raise BadSetting(
+            f"INVIOLABLE_DATABASE: found scheme {parts.scheme!r}; "
+            "allowed is postgresql://user:password@host:port/name, or nothing for SQLite."
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def public_name() -> str:
+    """The host name of INVIOLABLE_ADDRESS (`https://name`), or empty when only this machine is served."""
+    address = os.environ.get("INVIOLABLE_ADDRESS", "")
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    if parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/"):
+        raise BadSetting(f"INVIOLABLE_ADDRESS: found {address!r}; allowed is https://name or https://name:port.")
+    return parts.hostname

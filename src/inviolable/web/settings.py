@@ -1,0 +1,110 @@
+"""Django's settings. What an installation may choose comes from four environment variables, all optional:
+
+INVIOLABLE_HOME      directory of everything kept                       (default ./var)
+INVIOLABLE_DATABASE  postgresql://user:password@host:port/name          (default SQLite in the home)
+INVIOLABLE_ADDRESS   https://name that a proxy with a certificate serves  (default this machine only)
+PORT                 port of `inviolable run`                           (default 8000)
+"""
+
+import os
+
+from django.utils.translation import gettext_lazy as _
+
+from inviolable.web.home import database, home_directory, public_name, secret_key
+
+HOME = home_directory()
+SECRET_KEY = secret_key(HOME)
+DEBUG = False
+
+PUBLIC_NAME = public_name()
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *([PUBLIC_NAME] if PUBLIC_NAME else [])]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "inviolable.posts",
+    "inviolable.counsel",
+    "inviolable.web",
+]
+
+MIDDLEWARE = [
+    "inviolable.web.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "inviolable.web.access.DenyByDefault",
+]
+
+ROOT_URLCONF = "inviolable.web.urls"
+WSGI_APPLICATION = "inviolable.web.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "inviolable.web.context.shell",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database(HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "posts.User"
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+# scrypt needs memory as well as time to guess; it comes with OpenSSL.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "inviolable.web.views.csrf_failure"
+# Behind a certificate cookies never travel in the clear; on this machine alone there is no certificate.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = bool(PUBLIC_NAME)
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+CSRF_TRUSTED_ORIGINS = [os.environ["INVIOLABLE_ADDRESS"].rstrip("/")] if PUBLIC_NAME else []
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+# Static files are served from the package itself: nothing to collect before the first start.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 300
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}

@@ -1,0 +1,15 @@
+"""The addresses of the whole product. Each has a name, and each name has a row in web/access.py."""
+
+from django.urls import include, path
+
+from inviolable.web import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("inviolable.counsel.urls")),
+    path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/link/<str:token>/", views.sign_in_link, name="sign-in-link"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("language/", views.language, name="language"),
+    path("healthz", views.healthz, name="healthz"),
+]
