@@ -1,0 +1,162 @@
+"""A law: the packs that govern one case, put together. Later packs override earlier ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from graphlib import CycleError, TopologicalSorter
+from itertools import product
+
+from .faults import Fault, Faulty, nearest
+from .lawfile import Pack, Rule, read_pack, results_of
+from .vocabulary import LAW, Vocabulary, vocabulary
+
+
+@dataclass(frozen=True)
+class Law:
+    """Rules by module, with every `under` turned into the other rule's `over`."""
+
+    words: Vocabulary
+    packs: tuple[Pack, ...]
+    rules: Mapping[str, tuple[Rule, ...]]
+    above: Mapping[str, frozenset[str]]
+    order: tuple[str, ...]
+
+    @cached_property
+    def bounded(self) -> frozenset[str]:
+        """Modules whose cone is too large to prove; see `vocabulary.Module`."""
+        declared = {name for name, module in self.words.modules.items() if module.bounded}
+        return frozenset(declared.union(*(pack.bounded for pack in self.packs)) & set(self.order))
+
+    def inputs(self, module: str) -> tuple[str, ...]:
+        """The facts and modules that the module's own rules name, facts in the order of facts.toml."""
+        names = {condition.name for rule in self.rules[module] for condition in rule.conditions}
+        return tuple(name for name in (*self.words.facts, *self.words.modules) if name in names)
+
+    def positions(self, module: str) -> tuple[str, ...]:
+        """The positions that the module or any module above it depends on."""
+        found = {position for rule in self.rules[module] for position, _ in rule.views}
+        for name in self.inputs(module):
+            if name in self.rules:
+                found.update(self.positions(name))
+        return tuple(position for position in self.words.positions if position in found)
+
+    def cone(self, module: str) -> tuple[str, ...]:
+        """Every raw fact the module depends on, closed under the impossible combinations."""
+        found: set[str] = set()
+        for name in self.inputs(module):
+            found.update(self.cone(name) if name in self.rules else (name,))
+        for impossible in self.words.impossible:
+            linked = {fact for fact, _ in impossible.when}
+            if linked & found:
+                found |= linked
+        return tuple(fact for fact in self.words.facts if fact in found)
+
+    def domain(self, name: str) -> tuple[str, ...]:
+        """The values of a fact or the results of a module."""
+        return self.words.facts[name].values if name in self.words.facts else results_of(self.words, name)
+
+    def worlds(self, module: str) -> int:
+        """How many possible worlds the module's cone has."""
+        cone = self.cone(module)
+        linked = {fact for impossible in self.words.impossible for fact, _ in impossible.when if fact in cone}
+        size = 1
+        for fact in cone:
+            if fact not in linked:
+                size *= len(self.domain(fact))
+        names = [fact for fact in cone if fact in linked]
+        worlds = product(*(self.domain(fact) for fact in names))
+        return size * sum(self.possible(dict(zip(names, world, strict=True))) for world in worlds)
+
+    def possible(self, world: Mapping[str, str]) -> bool:
+        """Whether no impossible combination is met by the given complete facts."""
+        return not any(
+            all(world.get(fact) in values for fact, values in impossible.when) for impossible in self.words.impossible
+        )
+
+
+def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
+    """Join packs into one law. Raises Faulty on an unknown rule, a cycle, or a module without rules."""
+    rules = {rule.id: rule for pack in packs for rule in pack.rules}
+    faults: list[Fault] = []
+    above: dict[str, set[str]] = {name: set() for name in rules}
+    for rule in rules.values():
+        for name in rule.over:
+            higher, lower = (name[1:], rule.id) if name.startswith("<") else (rule.id, name)
+            other = lower if higher == rule.id else higher
+            if other not in rules:
+                faults.append(Fault(rule.file, rule.line, f"unknown rule {other!r}", nearest(other, rules)))
+            elif rules[other].module != rule.module:
+                faults.append(
+                    Fault(rule.file, rule.line, f"{other} concludes {rules[other].module}, not {rule.module}",
+                          "priority holds between rules of one module")
+                )
+            else:
+                above[lower].add(higher)
+    by_module: dict[str, list[Rule]] = {}
+    for rule in rules.values():
+        by_module.setdefault(rule.module, []).append(rule)
+    for module_rules in by_module.values():
+        for default in (rule for rule in module_rules if rule.is_default):
+            above[default.id].update(rule.id for rule in module_rules if rule is not default)
+    _sorted(above, faults, rules, "beats itself")
+    reads = {
+        module: {c.name for rule in module_rules for c in rule.conditions if c.name in words.modules}
+        for module, module_rules in by_module.items()
+    }
+    for module, names in reads.items():
+        for name in sorted(names - by_module.keys()):
+            rule = next(r for r in by_module[module] if any(c.name == name for c in r.conditions))
+            faults.append(Fault(rule.file, rule.line, f"{rule.id} reads {name}, which no pack decides",
+                                "add rules for it or drop the condition"))
+    order = _sorted(reads, faults, {m: by_module[m][0] for m in by_module}, "depends on itself")
+    if faults:
+        raise Faulty(faults)
+    return Law(
+        words=words,
+        packs=tuple(packs),
+        rules={module: tuple(by_module[module]) for module in order},
+        above={name: frozenset(higher) for name, higher in above.items()},
+        order=tuple(order),
+    )
+
+
+def _sorted(
+    graph: Mapping[str, set[str]], faults: list[Fault], rules: Mapping[str, Rule], what: str
+) -> list[str]:
+    try:
+        return list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = error.args[1]
+        rule = next((rules[name] for name in circle if name in rules), None)
+        faults.append(
+            Fault(rule.file if rule else "", rule.line if rule else 0, f"{circle[0]} {what}: {' → '.join(circle)}",
+                  "remove one step of the circle")
+        )
+        return []
+
+
+@cache
+def shipped_packs() -> Mapping[str, Pack]:
+    """Every pack in law/packs, by id. Raises Faulty with all faults of all files."""
+    words = vocabulary()
+    packs: dict[str, Pack] = {}
+    faults: list[Fault] = []
+    for path in sorted(LAW.joinpath("packs").iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".md"):
+            try:
+                pack = read_pack(path.read_text(encoding="utf-8"), f"packs/{path.name}", words)
+                packs[pack.id] = pack
+            except Faulty as faulty:
+                faults.extend(faulty.faults)
+    if faults:
+        raise Faulty(faults)
+    return packs
+
+
+@cache
+def law_of(*names: str) -> Law:
+    """The law of the named packs, base first: law_of("vccr", "arsiwa", "china-usa-1980")."""
+    packs = shipped_packs()
+    return put_together([packs[name] for name in names], vocabulary())
