@@ -1,0 +1,46 @@
+"""What all rooms' tests share."""
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server import Server
+
+NO_SKIP = bool(os.environ.get("INVIOLABLE_NO_SKIP"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With INVIOLABLE_NO_SKIP=1 a test that cannot run has failed."""
+    return _no_skip((yield), item.nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a whole file that skips itself."""
+    return _no_skip((yield), collector.nodeid)
+
+
+def _no_skip(report, name):
+    if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{name} was skipped, and INVIOLABLE_NO_SKIP allows no skip: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def example_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The real server on a home that was empty when it started."""
+    with Server(tmp_path_factory.mktemp("home") / "var") as server:
+        yield server
+
+
+@pytest.fixture
+def root() -> Path:
+    """The repository."""
+    return Path(__file__).parent.parent
