@@ -5,7 +5,6 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.server import Server
 
 NO_SKIP = bool(os.environ.get("INVIOLABLE_NO_SKIP"))

@@ -4,16 +4,19 @@ from pathlib import Path
 
 import pytest
 from django.template import engines
+from tests.browser.conftest import scrolls_sideways
 
 from inviolable.posts.models import User
-from tests.browser.conftest import scrolls_sideways
 
 SHEET = Path(__file__).parent / "templates/specimen.html"
 
 
 def sheet() -> str:
     template = engines["django"].from_string(SHEET.read_text("utf-8"))
-    menu = [{"address": "/a", "words": "The case", "here": True}, {"address": "/b", "words": "Ask the law", "here": False}]
+    menu = [
+        {"address": "/a", "words": "The case", "here": True},
+        {"address": "/b", "words": "Ask the law", "here": False},
+    ]
     trail = [("Home", "/"), ("The case", "/a"), ("Assessment", "")]
     names = [("es", "Español"), ("en", "English")]
     user = User(name="Ana", role="legal")
@@ -24,9 +27,7 @@ def sheet() -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_the_pieces_are_legible_for_everybody(
-    example_server, open_context, check_accessible, picture, scheme, width
-):
+def test_the_pieces_are_legible_for_everybody(example_server, open_context, check_accessible, picture, scheme, width):
     context = open_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)
     page = context.new_page()
     page.route("**/specimen", lambda route: route.fulfill(body=sheet(), content_type="text/html; charset=utf-8"))

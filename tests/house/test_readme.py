@@ -22,7 +22,9 @@ def test_a_block_runs_as_written(block, tmp_path):
     hidden = ("DJANGO_SETTINGS_MODULE", "PORT")
     settings = {k: v for k, v in os.environ.items() if k not in hidden and not k.startswith("INVIOLABLE_")}
     settings |= {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", block], cwd=ROOT, env=settings, capture_output=True, text=True)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block], cwd=ROOT, env=settings, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
 
 

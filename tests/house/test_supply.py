@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from packaging.markers import Marker
-
 from tools.sbom import bill, packages
 
 COPYLEFT = re.compile(r"GPL|AGPL|LGPL|EUPL|MPL|SSPL|copyleft|Affero", re.IGNORECASE)

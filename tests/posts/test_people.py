@@ -43,7 +43,12 @@ def test_a_person_is_added_without_any_password():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("name", "role", "says"),
-    [("", "legal", "1 to 80"), ("a\nb", "legal", "printable"), ("a" * 81, "legal", "1 to 80"), ("a", "king", "reception")],
+    [
+        ("", "legal", "1 to 80"),
+        ("a\nb", "legal", "printable"),
+        ("a" * 81, "legal", "1 to 80"),
+        ("a", "king", "reception"),
+    ],
 )
 def test_a_bad_name_or_role_is_refused_in_words(name, role, says):
     with pytest.raises(Refused, match=says):

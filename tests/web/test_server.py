@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
+from tests.server import Server, inviolable
 
 from inviolable.posts.roles import Role
-from tests.server import Server, inviolable
 
 MEGABYTE = 1_000_000
 
@@ -117,7 +117,9 @@ def test_a_body_of_several_megabytes_reaches_the_page(example_server):
         cookie, token = token_of(connection)
         edge = "edge-of-a-part"
         parts = {"csrfmiddlewaretoken": token, "language": "es", "next": "/"}
-        body = "".join(f'--{edge}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in parts.items())
+        body = "".join(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in parts.items()
+        )
         body += f'--{edge}\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n' + "x" * 5 * MEGABYTE
         body += f"\r\n--{edge}--\r\n"
         headers = {"Cookie": cookie, "Content-Type": f"multipart/form-data; boundary={edge}"}
