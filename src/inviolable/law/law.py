@@ -42,6 +42,10 @@ class Law:
                 found.update(self.positions(name))
         return tuple(position for position in self.words.positions if position in found)
 
+    def order_by_role(self, role: str) -> tuple[str, ...]:
+        """The law's modules of a role ("finding", "remedy"), as modules.toml lists them."""
+        return tuple(name for name, module in self.words.modules.items() if module.role == role and name in self.rules)
+
     def cone(self, module: str) -> tuple[str, ...]:
         """Every raw fact the module depends on, closed under the impossible combinations."""
         found: set[str] = set()

@@ -1,0 +1,297 @@
+"""Case files: one part of one incident at one `as_of`, in TOML. The format is in docs/case-file.md.
+
+An absent fact is unknown, a list is contested. Every fault is collected and named with file, line,
+what was found and what is allowed; a case with a fault is not assessed.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from .faults import Fault, Faulty, nearest
+from .regime import state_codes
+from .vocabulary import Vocabulary, vocabulary
+
+MAX_BYTES = 1_000_000
+POST_CLASSES = {
+    "consulate-general": "consular",
+    "consulate": "consular",
+    "vice-consulate": "consular",
+    "consular-agency": "consular",
+    "honorary-consulate": "consular",
+    "embassy": "mission",
+    "consular-section": "mission",
+}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TABLES = {
+    "case": {"title", "sending_state", "receiving_state", "occurred", "as_of", "weekday", "place", "source", "source_tag"},
+    "post": {"class", "host_language"},
+    "facts": set(),
+    "positions": set(),
+    "regime": {"instruments"},
+    "expected": set(),
+    "sources": set(),
+}
+SPAN = re.compile(r"[^/]+(/[^/]+)?")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known of one part of one incident. facts: for each fact the values that stand."""
+
+    title: str
+    sending: str
+    receiving: str
+    occurred: tuple[str, str]
+    as_of: str
+    place: str
+    post_class: str
+    host_language: str
+    facts: Mapping[str, tuple[str, ...]]
+    positions: Mapping[str, str]
+    instruments: tuple[str, ...]
+    source: str = ""
+    source_tag: str = ""
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def day(self) -> date:
+        """The local date on which it began."""
+        return date.fromisoformat(self.occurred[0][:10])
+
+    @property
+    def kind(self) -> str:
+        """`consular` or `mission`: which regime the place belongs to."""
+        return POST_CLASSES[self.post_class]
+
+    @property
+    def contested(self) -> dict[str, tuple[str, ...]]:
+        return {fact: values for fact, values in self.facts.items() if len(values) > 1}
+
+
+def load_case(path: Path) -> Case:
+    """Read a case file. Raises Faulty with one line per fault: too large, not UTF-8, not TOML, or wrong."""
+    name = str(path)
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise Faulty([Fault(name, 0, f"the file has {size:,} bytes", f"a case file has at most {MAX_BYTES:,}")])
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Faulty([Fault(name, 0, f"byte {error.start} is not UTF-8", "save the file as UTF-8")]) from None
+    except OSError as error:
+        raise Faulty([Fault(name, 0, f"cannot be read: {error.strerror}")]) from None
+    return read_case(text, name)
+
+
+def read_case(text: str, name: str) -> Case:
+    """Parse the text of a case file; see load_case."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise Faulty(
+            [Fault(name, int(line[1]) if line else 0, f"not TOML: {error}", "see docs/case-file.md for the format")]
+        ) from None
+    return _Reader(data, text, name, vocabulary()).read()
+
+
+class _Reader:
+    def __init__(self, data: Mapping[str, Any], text: str, name: str, words: Vocabulary) -> None:
+        self.data, self.text, self.name, self.words = data, text, name, words
+        self.faults: list[Fault] = []
+
+    def fault(self, table: str, key: str, what: str, way_out: str = "") -> None:
+        self.faults.append(Fault(self.name, self._line(table, key), what, way_out))
+
+    def _line(self, table: str, key: str) -> int:
+        """The line of `key` in `[table]`, 0 if it cannot be told."""
+        current = ""
+        for number, line in enumerate(self.text.splitlines(), 1):
+            header = re.match(r"\s*\[([^\]]+)\]", line)
+            if header:
+                current = header[1].strip()
+                if current == table and not key:
+                    return number
+            elif current == table and re.match(rf'\s*"?{re.escape(key)}"?\s*[=.]', line):
+                return number
+        return 0
+
+    def read(self) -> Case:
+        for table in self.data:
+            if table not in TABLES:
+                self.fault(table, "", f"unknown table [{table}]", nearest(table, TABLES))
+            elif not isinstance(self.data[table], dict):
+                self.faults.append(Fault(self.name, 0, f"{table} is not a table", f"write [{table}]"))
+        if self.faults:
+            raise Faulty(self.faults)
+        case, post = self.data.get("case", {}), self.data.get("post", {})
+        instruments = self._instruments()
+        profile = {name for name, fact in self.words.facts.items() if fact.profile}
+        self._known("case", case, TABLES["case"])
+        self._known("post", post, TABLES["post"] | profile)
+        occurred = self._span("case", "occurred", case.get("occurred"))
+        self._weekday(case, occurred)
+        states = [self._state(case, key, needed=not instruments) for key in ("sending_state", "receiving_state")]
+        post_class = self._class(post)
+        facts = {**self._facts("post", post, profile), **self._facts("facts", self.data.get("facts", {}), set(self.words.facts) - profile)}
+        self._honorary(post_class, facts)
+        self._possible(facts)
+        positions = dict(self._positions())
+        if not isinstance(case.get("title"), str):
+            self.fault("case", "title", "[case] has no title", 'add title = "…"')
+        if self.faults:
+            raise Faulty(self.faults)
+        as_of = case.get("as_of", "")
+        return Case(
+            title=case["title"],
+            sending=states[0],
+            receiving=states[1],
+            occurred=occurred,
+            as_of=self._span("case", "as_of", as_of)[0] if as_of else "",
+            place=str(case.get("place", "")),
+            post_class=post_class,
+            host_language=str(post.get("host_language", "")),
+            facts=facts,
+            positions=positions,
+            instruments=instruments,
+            source=str(case.get("source", "")),
+            source_tag=str(case.get("source_tag", "")),
+            expected=self.data.get("expected", {}),
+            sources={key: str(value) for key, value in self.data.get("sources", {}).items()},
+        )
+
+    def _known(self, table: str, found: Mapping[str, Any], allowed: set[str]) -> None:
+        for key in found:
+            if key not in allowed:
+                self.fault(table, key, f"unknown key {key!r} in [{table}]", nearest(key, allowed))
+
+    def _instruments(self) -> tuple[str, ...]:
+        table = self.data.get("regime")
+        if table is None:
+            return ()
+        self._known("regime", table, TABLES["regime"])
+        found = table.get("instruments")
+        if not isinstance(found, list) or not found or not all(isinstance(name, str) for name in found):
+            self.fault("regime", "instruments", "[regime] names no instruments", 'write instruments = ["vccr"]')
+            return ()
+        return tuple(found)
+
+    def _state(self, case: Mapping[str, Any], key: str, needed: bool) -> str:
+        code = case.get(key, "")
+        if not code and not needed:
+            return ""
+        if code not in state_codes():
+            found = f"{key} is {code!r}" if code else f"[case] has no {key}"
+            self.fault("case", key, found, "use the two-letter code of ISO 3166-1, such as EC or US; for a former State the four letters of 3166-3")
+        elif not needed:
+            self.fault("case", key, f"[regime] stands instead of States, but {key} is given", "remove one of them")
+        return str(code)
+
+    def _span(self, table: str, key: str, value: Any) -> tuple[str, str]:
+        """A date, a minute with offset, or an interval of either, as ISO 8601 (first, last)."""
+        if value is None:
+            self.fault(table, key, f"[{table}] has no {key}", "a date, a minute with offset, or an interval: 2026-01-27T11:00-06:00")
+            return ("1970-01-01", "1970-01-01")
+        if isinstance(value, date):
+            value = value.isoformat()
+        if not isinstance(value, str) or not SPAN.fullmatch(value):
+            self.fault(table, key, f"{key} is {value!r}", "write 2026-01-27, 2026-01-27T11:00-06:00 or first/last")
+            return ("1970-01-01", "1970-01-01")
+        ends = value.split("/")
+        moments = [self._moment(table, key, end) for end in ends]
+        if len(moments) == 2 and None not in moments and type(moments[0]) is type(moments[1]) and moments[0] > moments[1]:  # type: ignore[operator]
+            self.fault(table, key, f"{key} ends before it begins", "write first/last")
+        return (ends[0], ends[-1]) if None not in moments else ("1970-01-01", "1970-01-01")
+
+    def _moment(self, table: str, key: str, text: str) -> date | datetime | None:
+        try:
+            if len(text) == 10:
+                return date.fromisoformat(text)
+            moment = datetime.fromisoformat(text)
+        except ValueError as error:
+            self.fault(table, key, f"{key} {text!r} is no date: {error}", "write 2026-01-27 or 2026-01-27T11:00-06:00")
+            return None
+        if moment.tzinfo is None:
+            self.fault(table, key, f"{key} {text!r} has no offset", "add it, such as -06:00")
+            return None
+        return moment
+
+    def _weekday(self, case: Mapping[str, Any], occurred: tuple[str, str]) -> None:
+        wanted = case.get("weekday")
+        if wanted is None or occurred[0].startswith("1970-01-01"):
+            return
+        actual = WEEKDAYS[date.fromisoformat(occurred[0][:10]).weekday()]
+        if wanted not in WEEKDAYS:
+            self.fault("case", "weekday", f"weekday is {wanted!r}", "allowed: " + ", ".join(WEEKDAYS))
+        elif wanted != actual:
+            self.fault("case", "weekday", f"{occurred[0][:10]} is a {actual}, not a {wanted}", "correct the date or the weekday")
+
+    def _class(self, post: Mapping[str, Any]) -> str:
+        found = post.get("class", "")
+        if found not in POST_CLASSES:
+            what = f"class is {found!r}" if found else "[post] has no class"
+            self.fault("post", "class", what, "allowed: " + ", ".join(POST_CLASSES))
+            return "consulate"
+        return str(found)
+
+    def _facts(self, table: str, found: Mapping[str, Any], allowed: set[str]) -> dict[str, tuple[str, ...]]:
+        facts: dict[str, tuple[str, ...]] = {}
+        for name, value in found.items():
+            if table == "post" and name not in allowed:
+                continue
+            if name not in self.words.facts:
+                self.fault(table, name, f"unknown fact {name!r}", nearest(name, self.words.facts))
+            elif name not in allowed:
+                self.fault(table, name, f"{name!r} is a fact of the post", "move it to [post]")
+            else:
+                facts[name] = tuple(self._values(table, name, value))
+        return {name: values for name, values in facts.items() if values}
+
+    def _values(self, table: str, name: str, value: Any) -> Iterator[str]:
+        domain = self.words.facts[name].values
+        values = value if isinstance(value, list) else [value]
+        if not values:
+            self.fault(table, name, f"{name} is an empty list", "leave an unknown fact out")
+        for one in values:
+            if isinstance(one, bool):
+                self.fault(table, name, f"{name} is {str(one).lower()}", 'write "yes" or "no" in quotation marks')
+            elif one not in domain:
+                self.fault(table, name, f"{name} cannot be {one!r}", nearest(str(one), domain))
+            elif values.count(one) > 1:
+                self.fault(table, name, f"{name} names {one!r} twice", "name each contested value once")
+                return
+            else:
+                yield one
+
+    def _honorary(self, post_class: str, facts: dict[str, tuple[str, ...]]) -> None:
+        if post_class == "honorary-consulate":
+            if facts.setdefault("head", ("honorary",)) != ("honorary",):
+                self.fault("post", "head", f"an honorary consulate cannot have the head {', '.join(facts['head'])!r}",
+                           "correct class or head")
+
+    def _possible(self, facts: Mapping[str, tuple[str, ...]]) -> None:
+        for impossible in self.words.impossible:
+            names = [fact for fact, _ in impossible.when]
+            choices = product(*(facts.get(name, self.words.facts[name].values) for name in names))
+            if all(all(value in values for value, (_, values) in zip(choice, impossible.when, strict=True)) for choice in choices):
+                said = " and ".join(f"{name} is {' or '.join(facts[name])}" for name in names if name in facts)
+                self.fault("facts", names[-1], f"contradictory facts: {said}", "no event can be so; correct one of them")
+
+    def _positions(self) -> Iterator[tuple[str, str]]:
+        for name, option in self.data.get("positions", {}).items():
+            position = self.words.positions.get(name)
+            if position is None:
+                self.fault("positions", name, f"unknown position {name!r}", nearest(name, self.words.positions))
+            elif option not in position.options:
+                self.fault("positions", name, f"{name} cannot be {option!r}", nearest(str(option), position.options))
+            else:
+                yield name, option
