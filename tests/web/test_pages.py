@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from django.template.loader import render_to_string
+from django.test import override_settings
+from django.urls import path
 
 from inviolable.posts.actions import add_user, load_example_users
+from inviolable.web import urls
 from inviolable.web.access import WHO_MAY
 
 NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)
@@ -41,9 +44,9 @@ def test_a_page_is_kept_by_no_cache(client):
 
 
 def test_no_template_holds_an_inline_script_or_style(root):
-    for path in (root / "src").rglob("templates/**/*.html"):
-        text = path.read_text("utf-8")
-        assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|\son[a-z]+=|javascript:|https?://", text), path
+    for template in (root / "src").rglob("templates/**/*.html"):
+        text = template.read_text("utf-8")
+        assert not re.search(r"<style|<script(?![^>]* src=)|\sstyle=|\son[a-z]+=|javascript:|https?://", text), template
 
 
 @pytest.mark.django_db
@@ -59,6 +62,24 @@ def test_an_example_says_so_on_every_page(client):
 def test_a_real_home_never_says_example(client):
     client.force_login(add_user("Ana", "legal", now=NOW))
     assert "EXAMPLE" not in client.get("/").content.decode()
+
+
+class Broken:
+    """A page with a fault in it."""
+
+    urlpatterns = [path("broken/", lambda request: 1 / 0, name="healthz"), *urls.urlpatterns]
+
+
+@pytest.mark.django_db
+@override_settings(ROOT_URLCONF=Broken)
+def test_a_fault_of_ours_is_said_kindly_and_shows_nothing(client):
+    client.raise_request_exception = False
+    answer = client.get("/broken/")
+    assert answer.status_code == 500
+    assert b"It is not your fault" in answer.content
+    assert b"No es culpa suya" in answer.content
+    assert b"ZeroDivision" not in answer.content
+    assert "Content-Security-Policy" in answer.headers
 
 
 @pytest.mark.django_db

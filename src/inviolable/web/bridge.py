@@ -44,8 +44,7 @@ class Bridge:
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
         else:
-            # No WebSocket is offered; closing before accepting is a refusal (403).
-            await send({"type": "websocket.close"})
+            raise NotImplementedError(f"{scope['type']} is not offered.")
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

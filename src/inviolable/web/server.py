@@ -41,6 +41,8 @@ def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
         application,
         lifespan="on",
+        # No WebSocket and no access log: an address may hold a sign-in link.
+        ws="none",
         access_log=False,
         log_level="warning",
         # The address that reached us is the one that counts; links for this machine only depend on it.

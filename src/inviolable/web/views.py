@@ -3,8 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -32,7 +31,7 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM posts_user LIMIT 1")
             cursor.fetchone()
-    except (DatabaseError, ImproperlyConfigured):
+    except Error:
         parts["database"] = "failing"
     well = all(state == "ok" for state in parts.values())
     return JsonResponse({"status": "ok" if well else "failing", **parts}, status=200 if well else 503)
