@@ -1,0 +1,90 @@
+"""What the legal adviser has decided, as files in INVIOLABLE_HOME until the ledger takes them over.
+
+positions.toml   express-refusal = "binds"           one line per position taken; absent: unset
+sign-offs.jsonl  {"pack", "hash", "role", "date"}    one line per sign-off, only ever added
+packs/*.md       the ministry's own law files, such as a confidential bilateral convention
+texts/*.toml     certified official texts: "VCCR 31(2)" = "…", shown beside our own words
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from inviolable.law.assess import SignOff
+from inviolable.law.faults import Fault, Faulty, nearest
+from inviolable.law.law import read_packs, shipped_packs
+from inviolable.law.lawfile import Pack
+from inviolable.law.vocabulary import vocabulary
+
+REVIEWER = "legal"
+
+
+def positions(home: Path) -> dict[str, str]:
+    """The positions taken. Raises Faulty on an unknown position or option."""
+    path = home / "positions.toml"
+    taken = _toml(path)
+    known = vocabulary().positions
+    faults = [
+        Fault(str(path), 0, f"unknown position {name!r}", nearest(name, known))
+        if name not in known
+        else Fault(str(path), 0, f"{name} cannot be {option!r}", nearest(str(option), known[name].options))
+        for name, option in taken.items()
+        if name not in known or option not in known[name].options
+    ]
+    if faults:
+        raise Faulty(faults)
+    return {name: str(option) for name, option in taken.items()}
+
+
+def sign_offs(home: Path) -> list[SignOff]:
+    """Every sign-off, oldest first. One of an older hash stays here and counts no more."""
+    path = home / "sign-offs.jsonl"
+    if not path.is_file():
+        return []
+    try:
+        return [SignOff(**json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except (ValueError, TypeError) as error:
+        raise Faulty([Fault(str(path), 0, f"not a list of sign-offs: {error}", "restore the file from a backup")]) from None
+
+
+def own_packs(home: Path) -> list[Pack]:
+    """The ministry's own law files. Raises Faulty with every fault in them."""
+    folder = home / "packs"
+    return read_packs(sorted(folder.glob("*.md"))) if folder.is_dir() else []
+
+
+def official_texts(home: Path) -> dict[str, str]:
+    """Certified texts by pinpoint, from every file in texts/."""
+    found: dict[str, str] = {}
+    for path in sorted((home / "texts").glob("*.toml")):
+        found.update({str(pinpoint): str(text) for pinpoint, text in _toml(path).items()})
+    return found
+
+
+def sign(home: Path, pack_id: str, role: str, on: date) -> SignOff:
+    """Record that a role has reviewed a pack as it stands. Raises Faulty on an unknown pack or another role."""
+    packs = {**shipped_packs(), **{pack.id: pack for pack in own_packs(home)}}
+    if pack_id not in packs:
+        raise Faulty([Fault("law sign", 0, f"unknown pack {pack_id!r}", nearest(pack_id, packs))])
+    if role != REVIEWER:
+        raise Faulty([Fault("law sign", 0, f"role {role!r} cannot sign the law off", f"only the role {REVIEWER} can")])
+    sign_off = SignOff(pack_id, packs[pack_id].hash, role, on.isoformat())
+    descriptor = os.open(home / "sign-offs.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+        file.write(json.dumps(vars(sign_off), sort_keys=True) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return sign_off
+
+
+def _toml(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Faulty([Fault(str(path), 0, f"not TOML: {error}")]) from None
