@@ -4,11 +4,17 @@ Exit 0: done. 1: a check failed. 2: bad input, one line per fault on stderr, not
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from inviolable import __version__
+from inviolable.law.faults import Faulty
 
 if TYPE_CHECKING:
     from inviolable.posts.models import User
@@ -23,8 +29,10 @@ app = typer.Typer(
 )
 example_app = typer.Typer(no_args_is_help=True, help="The worked example, for learning and showing.")
 user_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+law_app = typer.Typer(no_args_is_help=True, help="The law: check it, print it, sign it off.")
 app.add_typer(example_app, name="example")
 app.add_typer(user_app, name="user")
+app.add_typer(law_app, name="law")
 
 
 def refuse(*faults: object) -> NoReturn:
@@ -148,6 +156,77 @@ def user_add(
         refuse(fault)
     typer.echo(f"Added {user.name} ({user.role}). This link works once, on this machine, within 24 hours:")
     typer.echo(sign_in_link(user, port))
+
+
+class Lang(str, Enum):
+    """The languages the law speaks."""
+
+    EN = "en"
+    ES = "es"
+
+
+@contextmanager
+def faults_refused() -> Iterator[None]:
+    """Bad input ends here: one line per fault on stderr, exit 2."""
+    try:
+        yield
+    except Faulty as faulty:
+        refuse(*faulty.faults)
+
+
+def existing_home() -> Path | None:
+    """INVIOLABLE_HOME where there is one; an assessment never makes one."""
+    home = Path(os.environ.get("INVIOLABLE_HOME") or "var")
+    return home if home.is_dir() else None
+
+
+@app.command()
+def assess(
+    case_file: Annotated[Path, typer.Argument(metavar="CASE.toml", help="One part of one incident; see docs/case-file.md.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The answer as canonical JSON; see docs/assess.schema.json.")] = False,
+    lang: Annotated[Lang, typer.Option(help="The language of the words.")] = Lang.EN,
+) -> None:
+    """What the law says of a case: may they enter, why, what is broken, what to ask for."""
+    from inviolable.counsel import record
+    from inviolable.law.assess import Assessment, canonical
+    from inviolable.law.casefile import load_case
+    from inviolable.law.plain import plain
+
+    with faults_refused():
+        home = existing_home()
+        decided = (record.positions(home), record.sign_offs(home), record.own_packs(home)) if home else ({}, [], [])
+        assessment = Assessment(load_case(case_file), *decided, language=lang.value)
+        answer = assessment.answer()
+    typer.echo(canonical(answer) if as_json else plain(answer, assessment.law, lang.value), nl=as_json)
+
+
+@law_app.command("check")
+def law_check() -> None:
+    """Prove every pack over every possible world and print how large each cone is."""
+    from inviolable.counsel import record
+    from inviolable.law.check import check
+
+    with faults_refused():
+        home = existing_home()
+        lines, faults = check(record.own_packs(home) if home else [])
+    for line in lines:
+        typer.echo(line)
+    if faults:
+        refuse(*faults)
+
+
+@law_app.command("sign")
+def law_sign(
+    pack: Annotated[str, typer.Argument(help="The pack that was reviewed, such as vccr.")],
+    role: Annotated[str, typer.Option(help="The role that reviewed it.")],
+) -> None:
+    """Record in INVIOLABLE_HOME that a pack was reviewed as it stands today."""
+    from inviolable.counsel import record
+    from inviolable.web.home import home_directory
+
+    with faults_refused():
+        signed = record.sign(home_directory(), pack, role, date.today())
+    typer.echo(f"{signed.pack} signed off by {signed.role} on {signed.date}, SHA-256 {signed.hash}")
 
 
 @app.command()

@@ -7,7 +7,7 @@ one; `disputed` where the views on an unset position differ; otherwise `open`, w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -15,14 +15,15 @@ from typing import Any
 
 from .casefile import Case
 from .changes import minimal_changes
-from .decisions import Compiled, Decision, Outcome
+from .decisions import Compiled, Outcome
 from .faults import Fault, Faulty
-from .graph import Node
-from .law import Law, law_of
+from .graph import Allowed, Node
+from .law import Law, put_together, shipped_packs
+from .lawfile import LANGUAGES, Pack
+from .proof import prove
 from .questions import Questions, prior
-from .regime import Regime, hypothetical, regime
-from .vocabulary import TAGS, read_toml, weakest
-from .lawfile import Rule
+from .regime import Regime, Row, hypothetical, regime
+from .vocabulary import TAGS, read_toml, vocabulary, weakest
 
 #: Entry answers from best to worst for the sending State, to name the worst reading.
 ADVERSITY = (
@@ -66,31 +67,72 @@ def regime_of(case: Case) -> Regime:
 
 
 def assess(
-    case: Case, positions: Mapping[str, str] | None = None, signed: Iterable[SignOff] = (), language: str = "en"
+    case: Case,
+    positions: Mapping[str, str] | None = None,
+    signed: Iterable[SignOff] = (),
+    own: Sequence[Pack] = (),
+    language: str = "en",
 ) -> Answer:
-    """Everything the law says of a case. positions: the ministry's; the case's own come first.
+    """Everything the law says of a case.
 
-    Raises Faulty where no possible world is left."""
-    return Assessment(case, positions or {}, signed, language).answer()
+    positions: the ministry's; those in the case come first. own: the ministry's own packs.
+    Raises Faulty where no possible world is left, or where a pack of its own cannot be proved."""
+    return Assessment(case, positions or {}, signed, own, language).answer()
 
 
-@cache
-def compiled(packs: tuple[str, ...], standalone: bool = False) -> Compiled:
-    """A law as decision graphs, kept: packs do not change while the process runs."""
-    return Compiled(law_of(*packs), standalone)
+_COMPILED: dict[tuple[tuple[str, ...], bool], Compiled] = {}
+
+
+def compiled(packs: Sequence[Pack], standalone: bool) -> Compiled:
+    """A law as decision graphs, kept by the hashes of its packs."""
+    key = (tuple(pack.hash for pack in packs), standalone)
+    if key not in _COMPILED:
+        law = put_together(packs, vocabulary())
+        if any(pack.parties for pack in packs):
+            faults = prove(law).faults
+            if faults:
+                raise Faulty(faults)
+        _COMPILED[key] = Compiled(law, standalone)
+    return _COMPILED[key]
+
+
+def packs_of(case: Case, regime: Regime, own: Sequence[Pack]) -> tuple[list[Pack], list[Row]]:
+    """The packs that govern a case, the ministry's own between these two States last, and all rows."""
+    governing = [
+        pack
+        for pack in own
+        if pack.parties == {case.sending, case.receiving}
+        and pack.extends == regime.base
+        and pack.in_force <= case.day.isoformat()
+    ]
+    rows = [
+        Row(pack.id, "governs", {lang: f"{pack.title[lang]} ({pack.in_force})" for lang in LANGUAGES}, own_tag(pack), pack.file, "")
+        for pack in governing
+    ]
+    return [*(shipped_packs()[name] for name in regime.packs), *governing], [*regime.rows, *rows]
+
+
+def own_tag(pack: Pack) -> str:
+    return weakest(*(provision.tag for provision in pack.provisions))
 
 
 class Assessment:
     """One case under one law; `answer` puts its parts together."""
 
     def __init__(
-        self, case: Case, positions: Mapping[str, str], signed: Iterable[SignOff], language: str
+        self,
+        case: Case,
+        positions: Mapping[str, str],
+        signed: Iterable[SignOff] = (),
+        own: Sequence[Pack] = (),
+        language: str = "en",
     ) -> None:
-        self.case, self.language = case, language
+        self.case, self.language, self.own = case, language, own
         self.regime = regime_of(case)
+        self.packs, self.rows = packs_of(case, self.regime, own)
         self.signed = tuple(signed)
         self.positions = {**positions, **case.positions}
-        self.compiled = compiled(self.regime.packs)
+        self.compiled = compiled(self.packs, False)
         self.law: Law = self.compiled.law
         self.words = texts(language)
         self.facts = {
@@ -108,7 +150,7 @@ class Assessment:
             "case": self.header(),
             "regime": [
                 {"instrument": row.instrument, "standing": row.standing, "why": row.why[self.language], "tag": row.tag}
-                for row in self.regime.rows
+                for row in self.rows
             ],
             "entry": entry,
             "findings": findings,
@@ -175,16 +217,20 @@ class Assessment:
     def bounded_outcomes(self, module: str) -> set[Outcome]:
         """The outcomes of a bounded module: sets are passed between stages, so the set may be wider
         than the truth, never narrower."""
-        apart = compiled(self.regime.packs, standalone=True)
-        allowed: dict[str, Iterable[str]] = {**self.facts, **self.fixed}
-        ranks = [0]
-        for name in self.law.inputs(module):
-            if name in self.law.rules:
-                upstream = self.views_and_outcomes(name)
-                allowed[name] = {result for result, _ in upstream}
-                ranks.append(max(rank for _, rank in upstream))
-        found = apart.graphs.outcomes(apart.decision(module).results, {k: tuple(v) for k, v in allowed.items()})
-        return {(result, max(rank, *ranks)) for result, rank in found}
+        apart, allowed = self.apart(module)
+        rank = max((rank for name in self.feeding(module) for _, rank in self.views_and_outcomes(name)), default=0)
+        found = apart.graphs.outcomes(apart.decision(module).results, allowed)
+        return {(result, max(own, rank)) for result, own in found}
+
+    def apart(self, module: str) -> tuple[Compiled, Allowed]:
+        """A bounded module over its own inputs, and the values each of them can have."""
+        allowed: dict[str, Collection[str]] = {**self.facts, **self.fixed}
+        for name in self.feeding(module):
+            allowed[name] = {result for result, _ in self.views_and_outcomes(name)}
+        return compiled(self.packs, True), allowed
+
+    def feeding(self, module: str) -> list[str]:
+        return [name for name in self.law.inputs(module) if name in self.law.rules]
 
     def views_and_outcomes(self, module: str) -> set[Outcome]:
         """Outcomes with each view on an unset position told apart instead of settled as disputed."""
@@ -207,38 +253,39 @@ class Assessment:
         """The rules that stand, and those that apply and are defeated, in every completion."""
         reasons: list[Answer] = []
         for module in modules:
-            decision = self.decision(module)
-            for index, rule in enumerate(decision.rules):
-                if self.always(decision.stands[index]):
+            stands, applies = self.certain(module)
+            for rule in self.law.rules[module]:
+                if rule.id in stands:
                     reasons.append({"rule": rule.id, "cites": [rule.cite], "state": "holds"})
-                elif self.always(decision.applies[index]):
-                    by = [
-                        higher.id
-                        for other, higher in enumerate(decision.rules)
-                        if higher.id in self.law.above[rule.id] and self.always(decision.applies[other])
-                    ]
-                    if by and not rule.is_default:
+                elif rule.id in applies and not rule.is_default:
+                    by = sorted(self.law.above[rule.id] & applies)
+                    if by:
                         reasons.append({"rule": rule.id, "cites": [rule.cite], "state": "defeated", "by": by[0]})
         return reasons
 
-    def decision(self, module: str) -> Decision:
-        law = compiled(self.regime.packs, standalone=module in self.law.bounded)
-        return law.decision(module)
+    def certain(self, module: str) -> tuple[set[str], set[str]]:
+        """The rules that stand, and those that apply, in every completion and view."""
+        of, allowed = self.compiled_for(module)
+        decision = of.decision(module)
 
-    def always(self, node: Node) -> bool:
-        """Whether the rule is met in every completion, whatever view is taken on unset positions."""
-        return None not in self.compiled.graphs.outcomes(node, {**self.facts, **self.fixed})
+        def always(nodes: Sequence[Node]) -> set[str]:
+            pairs = zip(decision.rules, nodes, strict=True)
+            return {rule.id for rule, node in pairs if None not in of.graphs.outcomes(node, allowed)}
 
-    def ever(self, node: Node) -> bool:
-        return self.compiled.graphs.outcomes(node, {**self.facts, **self.fixed}) != {None}
+        return always(decision.stands), always(decision.applies)
+
+    def compiled_for(self, module: str) -> tuple[Compiled, Allowed]:
+        """The graphs that decide a module, and the values their variables can have."""
+        if module in self.law.bounded:
+            return self.apart(module)
+        return self.compiled, {**self.facts, **self.fixed}
 
     def cites(self, module: str) -> list[str]:
         """The provisions whose rules stand in some completion."""
-        decision = self.decision(module)
-        if module in self.law.bounded:
-            rules: Sequence[Rule] = decision.rules
-        else:
-            rules = [rule for rule, stands in zip(decision.rules, decision.stands, strict=True) if self.ever(stands)]
+        of, allowed = self.compiled_for(module)
+        decision = of.decision(module)
+        pairs = zip(decision.rules, decision.stands, strict=True)
+        rules = [rule for rule, stands in pairs if of.graphs.outcomes(stands, allowed) != {None}]
         return list(dict.fromkeys(rule.cite for rule in rules))
 
     def entry(self) -> Answer:
@@ -261,9 +308,8 @@ class Assessment:
 
     def to_do(self, result: str, possible: Sequence[str]) -> list[str]:
         """What to do now: life first, then what the standing rules say; never empty."""
-        decision = self.decision("entry")
-        standing = [rule for rule, stands in zip(decision.rules, decision.stands, strict=True) if self.always(stands)]
-        keys = [key for rule in standing for key in rule.do]
+        stands, _ = self.certain("entry")
+        keys = [key for rule in self.law.rules["entry"] if rule.id in stands for key in rule.do]
         if result in ("open", "disputed") or not keys:
             emergency = {"consent_needed_now", "admit_protective_action_only", "disputed"} & set(possible)
             keys = ["people-out", "disputed-crew"] if emergency and self.emergency_possible() else []
@@ -306,7 +352,7 @@ class Assessment:
         for options in product(*(self.law.words.positions[name].options for name in unset)):
             taken = dict(zip(unset, options, strict=True))
             results = {result for result, _ in Assessment(
-                self.case, {**self.positions, **taken}, (), self.language
+                self.case, {**self.positions, **taken}, own=self.own
             ).outcomes(module)}
             views.append({
                 "positions": [

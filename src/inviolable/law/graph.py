@@ -27,11 +27,11 @@ class Graphs:
         self.levels: list[int] = []
         self.children: list[tuple[Node, ...]] = []
         self.leaves: list[Any] = []
-        self._stored: dict[tuple[int, Any], Node] = {}
+        self._stored: dict[tuple[int, type, Any], Node] = {}
         self._done: dict[tuple[Any, ...], Node] = {}
 
     def _store(self, level: int, content: Any) -> Node:
-        key = (level, content)
+        key = (level, type(content), content)  # True and 1 are different leaves
         node = self._stored.get(key)
         if node is None:
             node = self._stored[key] = len(self.levels)

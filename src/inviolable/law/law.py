@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
+from importlib.resources.abc import Traversable
 from itertools import product
 
 from .faults import Fault, Faulty, nearest
@@ -141,26 +142,32 @@ def _sorted(
         return []
 
 
-@cache
-def shipped_packs() -> Mapping[str, Pack]:
-    """Every pack in law/packs, by id. Raises Faulty with all faults of all files."""
+def read_packs(paths: Iterable[Traversable]) -> list[Pack]:
+    """Parse law files. Raises Faulty with all faults of all files."""
     words = vocabulary()
-    packs: dict[str, Pack] = {}
+    packs: list[Pack] = []
     faults: list[Fault] = []
-    for path in sorted(LAW.joinpath("packs").iterdir(), key=lambda path: path.name):
-        if path.name.endswith(".md"):
-            try:
-                pack = read_pack(path.read_text(encoding="utf-8"), f"packs/{path.name}", words)
-                packs[pack.id] = pack
-            except Faulty as faulty:
-                faults.extend(faulty.faults)
+    for path in paths:
+        try:
+            packs.append(read_pack(path.read_text(encoding="utf-8"), f"packs/{path.name}", words))
+        except UnicodeDecodeError as error:
+            faults.append(Fault(f"packs/{path.name}", 0, f"byte {error.start} is not UTF-8", "save the file as UTF-8"))
+        except Faulty as faulty:
+            faults.extend(faulty.faults)
     if faults:
         raise Faulty(faults)
     return packs
 
 
 @cache
+def shipped_packs() -> Mapping[str, Pack]:
+    """Every pack in law/packs, by id. Raises Faulty with all faults of all files."""
+    folder = sorted(LAW.joinpath("packs").iterdir(), key=lambda path: path.name)
+    return {pack.id: pack for pack in read_packs(path for path in folder if path.name.endswith(".md"))}
+
+
+@cache
 def law_of(*names: str) -> Law:
-    """The law of the named packs, base first: law_of("vccr", "arsiwa", "china-usa-1980")."""
+    """The law of the named packs, base first: law_of("vccr", "arsiwa", "us-china-1980")."""
     packs = shipped_packs()
     return put_together([packs[name] for name in names], vocabulary())

@@ -80,7 +80,10 @@ class Provision:
 
 @dataclass(frozen=True)
 class Pack:
-    """The law file of one instrument. hash: SHA-256 of its bytes, what a sign-off signs."""
+    """The law file of one instrument. hash: SHA-256 of its bytes, what a sign-off signs.
+
+    parties and in_force (ISO date) are for a ministry's own file: between which States it governs, and
+    from when. For shipped packs treaties/*.toml says so, with source and tag."""
 
     id: str
     cite: str
@@ -92,6 +95,8 @@ class Pack:
     provisions: tuple[Provision, ...]
     hash: str
     file: str
+    parties: frozenset[str] = frozenset()
+    in_force: str = ""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -145,6 +150,8 @@ class _Reader:
             provisions=provisions,
             hash=hashlib.sha256(self.text.encode()).hexdigest(),
             file=self.file,
+            parties=frozenset(front.get("parties", ())),
+            in_force=str(front.get("in_force", "")),
         )
 
     def _front_matter(self) -> tuple[dict[str, Any], int]:
