@@ -185,7 +185,7 @@ class _Reader:
                 heading, body = (number, line[3:].strip()), []
             elif heading:
                 body.append((number, line))
-            elif line.startswith("    "):
+            elif line.startswith("    rule "):
                 self.fault(number, "a rule stands under no provision", "put a `## pinpoint title` above it")
         if heading:
             yield (*heading, body)
@@ -262,9 +262,8 @@ class _Reader:
             return None
         if result not in known.results:
             self.fault(draft.line, f"{module} cannot be {result!r}", nearest(result, known.results))
-        for word in ("tag", "en", "es"):
-            if len(draft.lines.get(word, ())) > 1:
-                self.fault(draft.lines[word][1][0], f"a second `{word}` in rule {draft.id}", "one is enough")
+        if len(draft.lines.get("tag", ())) > 1:
+            self.fault(draft.lines["tag"][1][0], f"a second `tag` in rule {draft.id}", "one is enough")
         tag = self._one(draft, "tag") or provision_tag
         if tag not in TAGS:
             self.fault(draft.line, f"rule {draft.id} has tag {tag!r}", "allowed: " + ", ".join(TAGS))
@@ -276,7 +275,7 @@ class _Reader:
         conditions = tuple(self._conditions(draft))
         if draft.otherwise and conditions:
             self.fault(draft.line, f"{draft.id} is `otherwise` and has conditions", "make it a `rule`")
-        if not draft.otherwise and not conditions and not draft.lines.get("disputed:"):
+        if not draft.otherwise and not draft.lines.get("when") and not draft.lines.get("disputed:"):
             self.fault(draft.line, f"rule {draft.id} has no `when`", "add one, or write `otherwise`")
         return Rule(
             id=f"{self.pack}/{draft.id}",
