@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from itertools import product
 from typing import Any
@@ -60,10 +61,14 @@ def say(language: str) -> Mapping[str, Any] | None:
 
 
 def regime_of(case: Case) -> Regime:
-    """Which instruments govern a case."""
-    if case.instruments:
-        return hypothetical(case.instruments)
-    return regime(case.sending, case.receiving, case.day, case.kind)
+    """Which instruments govern a case. Raises Faulty, naming the case's file."""
+    try:
+        if case.instruments:
+            return hypothetical(case.instruments)
+        as_of = date.fromisoformat(case.as_of[:10]) if case.as_of else None
+        return regime(case.sending, case.receiving, case.day, case.kind, as_of)
+    except Faulty as faulty:
+        raise Faulty(replace(fault, file=case.file) for fault in faulty.faults) from None
 
 
 def assess(
@@ -89,7 +94,7 @@ def compiled(packs: Sequence[Pack], standalone: bool) -> Compiled:
     if key not in _COMPILED:
         law = put_together(packs, vocabulary())
         if any(pack.parties for pack in packs):
-            faults = prove(law).faults
+            faults = prove(law, put_together([pack for pack in packs if not pack.parties], vocabulary())).faults
             if faults:
                 raise Faulty(faults)
         _COMPILED[key] = Compiled(law, standalone)
@@ -211,7 +216,7 @@ class Assessment:
             return self.bounded_outcomes(module)
         found = self.compiled.graphs.outcomes(self.graph(module), {}) - {None}
         if not found:
-            raise Faulty([Fault(self.case.title, 0, "no possible world is left", "the facts contradict each other")])
+            raise Faulty([Fault(self.case.file, 0, "no possible world is left", "the facts contradict each other")])
         return found
 
     def bounded_outcomes(self, module: str) -> set[Outcome]:

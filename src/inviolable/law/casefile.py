@@ -46,6 +46,7 @@ SPAN = re.compile(r"[^/]+(/[^/]+)?")
 class Case:
     """What is known of one part of one incident. facts: for each fact the values that stand."""
 
+    file: str
     title: str
     sending: str
     receiving: str
@@ -152,6 +153,7 @@ class _Reader:
             raise Faulty(self.faults)
         as_of = case.get("as_of", "")
         return Case(
+            file=self.name,
             title=case["title"],
             sending=states[0],
             receiving=states[1],

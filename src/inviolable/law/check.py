@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .faults import Fault
 from .law import Law, put_together, shipped_packs
 from .lawfile import Pack
-from .proof import prove, touched
+from .proof import prove
 from .vocabulary import vocabulary
 
 
@@ -26,14 +26,14 @@ def check(own: Sequence[Pack] = ()) -> tuple[list[str], list[Fault]]:
     for pack in packs.values():
         if pack.extends in bases:
             law = put_together([packs[pack.extends], *common, pack], words)
-            _prove(f"{pack.extends} + {pack.id}", law, touched(law, bases[pack.extends]), lines, faults)
+            _prove(f"{pack.extends} + {pack.id}", law, bases[pack.extends], lines, faults)
         elif pack.extends:
             faults.append(Fault(pack.file, 1, f"extends unknown pack {pack.extends!r}", "allowed: " + ", ".join(bases)))
     return lines, faults
 
 
-def _prove(name: str, law: Law, only: frozenset[str] | None, lines: list[str], faults: list[Fault]) -> None:
-    proof = prove(law, only)
+def _prove(name: str, law: Law, base: Law | None, lines: list[str], faults: list[Fault]) -> None:
+    proof = prove(law, base)
     lines.append(f"{name}: {len(proof.worlds)} modules, {'proved' if not proof.faults else 'refused'}")
     for module, worlds in proof.worlds.items():
         size = "bounded" if module in proof.bounded else f"{worlds:,} worlds"

@@ -127,7 +127,8 @@ class _Plain:
     def unknown(self) -> Iterator[str]:
         if self.answer["unknown"]:
             yield from self.title(self.labels["unknown"])
-            yield from self.item(", ".join(self.answer["unknown"]))
+            for fact in self.answer["unknown"]:
+                yield from self.item(f"{self.words['facts'][fact]['question']} [{fact}]")
         if "next_question" in self.answer:
             question = self.answer["next_question"]
             yield from self.title(self.labels["next_question"])
@@ -149,8 +150,8 @@ class _Plain:
             yield from self.item(f"{pack.title[self.language]}: {words}")
 
     def facts(self, facts: Mapping[str, str]) -> str:
-        said = (f"{name}: {self.words['facts'][name]['answers'][value]}" for name, value in facts.items())
-        return "; ".join(said)
+        words = self.words["facts"]
+        return "; ".join(f"{words[name]['question']} {words[name]['answers'][value]}" for name, value in facts.items())
 
     def result(self, result: str) -> str:
         return str(self.words["results"][result])

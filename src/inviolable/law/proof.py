@@ -30,8 +30,13 @@ class Proof:
     faults: tuple[Fault, ...]
 
 
-def prove(law: Law, only: frozenset[str] | None = None) -> Proof:
-    """Prove every module of a law (or only those named, when a pack touches no other)."""
+def prove(law: Law, base: Law | None = None) -> Proof:
+    """Prove every module of a law; or, of an overlay on a proved base, only the modules it touches.
+
+    An overlay may leave rules of its base without effect: overriding them is its purpose. Its own
+    rules must all matter."""
+    only = touched(law, base) if base else None
+    inherited = frozenset(rule.id for pack in base.packs for rule in pack.rules) if base else frozenset()
     composed, apart = Compiled(law), Compiled(law, standalone=True)
     worlds: dict[str, int] = {}
     faults: list[Fault] = []
@@ -47,7 +52,7 @@ def prove(law: Law, only: frozenset[str] | None = None) -> Proof:
                       f"read fewer facts, or add {module!r} to `bounded` in the front matter")
             )
             continue
-        faults.extend(_faults(apart if bounded else composed, module))
+        faults.extend(_faults(apart if bounded else composed, module, inherited))
     return Proof(worlds, law.bounded, tuple(faults))
 
 
@@ -63,11 +68,13 @@ def touched(law: Law, base: Law) -> frozenset[str]:
     return frozenset(changed)
 
 
-def _faults(compiled: Compiled, module: str) -> Iterator[Fault]:
+def _faults(compiled: Compiled, module: str, inherited: frozenset[str]) -> Iterator[Fault]:
     decision = compiled.decision(module)
     possible = compiled.possible(module)
     yield from _gaps_and_conflicts(compiled, decision, possible)
     for index, rule in enumerate(decision.rules):
+        if rule.id in inherited:
+            continue
         if _world(compiled, possible, decision.applies[index], _is_met) is None:
             yield Fault(rule.file, rule.line, f"rule {rule.id} never applies", "remove it or widen its `when`")
             continue
