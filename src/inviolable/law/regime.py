@@ -200,12 +200,6 @@ def nearest_state(code: str) -> str:
     return ("nearest: " + ", ".join(beside)) if beside else "write the two capital letters of ISO 3166-1, such as EC"
 
 
-def state_codes() -> frozenset[str]:
-    """Every code a case file may name: ISO 3166-1 alpha-2, and 3166-3 for former States."""
-    states = _toml("states")
-    return frozenset({*states["states"], *states["former"]})
-
-
 # ---- the input ---------------------------------------------------------------------------------
 
 
@@ -248,7 +242,7 @@ def _member(table: Mapping[str, Any], former: Mapping[str, Any], state: str, day
     tag = row["tag"]
     if inside:
         unsure = row.get("unsure")
-        if day < row.get("from", date.min) or day >= row.get("until", date.max):
+        if day < row.get("from", date.min) or day >= row.get("ended", date.max):
             inside = False
         elif unsure and unsure[0] <= day <= unsure[1]:
             inside = None
