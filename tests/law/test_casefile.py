@@ -1,0 +1,151 @@
+"""Bad input: every fault named with file, line, what was found and what is allowed; nothing assessed."""
+
+from pathlib import Path
+
+import pytest
+
+from inviolable.law.assess import assess
+from inviolable.law.casefile import Case, load_case, read_case
+from inviolable.law.faults import Faulty
+
+GOOD = """[case]
+title = "A case"
+sending_state = "EC"
+receiving_state = "US"
+occurred = "2026-01-27T11:00-06:00"
+weekday = "tuesday"
+
+[post]
+class = "consulate"
+head = "career"
+status = "open"
+host_language = "en"
+
+[facts]
+actor = "officer"
+zone = "work"
+attempted = "yes"
+entered = ["no", "partly"]
+"""
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(Faulty) as caught:
+        read_case(text, "case.toml")
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_good_case_is_read_whole() -> None:
+    case = read_case(GOOD, "case.toml")
+    assert case.facts["entered"] == ("no", "partly")
+    assert case.contested == {"entered": ("no", "partly")}
+    assert case.kind == "consular"
+    assert case.day.isoformat() == "2026-01-27"
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "fault"),
+    [
+        ('actor = "officer"', 'actr = "officer"', "case.toml:15: unknown fact 'actr'; did you mean actor?"),
+        ('zone = "work"', 'zone = "wrok"', "case.toml:16: zone cannot be 'wrok'; did you mean work?"),
+        ('attempted = "yes"', "attempted = true", 'case.toml:17: attempted is true; write "yes" or "no" in quotation marks'),
+        (
+            'attempted = "yes"\nentered = ["no", "partly"]',
+            'attempted = "no"\nentered = "yes"',
+            "case.toml:18: contradictory facts: attempted is no and entered is yes; no event can be so; correct one of them",
+        ),
+        (
+            "2026-01-27T11:00-06:00",
+            "2026-02-30",
+            "case.toml:5: occurred '2026-02-30' is no date: day is out of range for month; "
+            "write 2026-01-27 or 2026-01-27T11:00-06:00",
+        ),
+        ('"tuesday"', '"monday"', "case.toml:6: 2026-01-27 is a tuesday, not a monday; correct the date or the weekday"),
+        (
+            "2026-01-27T11:00-06:00",
+            "2026-01-27T11:00",
+            "case.toml:5: occurred '2026-01-27T11:00' has no offset; add it, such as -06:00",
+        ),
+        (
+            "2026-01-27T11:00-06:00",
+            "2026-01-27/2026-01-26",
+            "case.toml:5: occurred ends before it begins; write first/last",
+        ),
+        (
+            '"EC"',
+            '"XX"',
+            "case.toml:3: sending_state is 'XX'; use the two-letter code of ISO 3166-1, such as EC or US; "
+            "for a former State the four letters of 3166-3",
+        ),
+        (
+            'class = "consulate"',
+            'class = "honorary-consulate"',
+            "case.toml:10: an honorary consulate cannot have the head 'career'; correct class or head",
+        ),
+        ('class = "consulate"', 'class = "consulat"', "case.toml:9: class is 'consulat'; allowed: consulate-general, "
+         "consulate, vice-consulate, consular-agency, honorary-consulate, embassy, consular-section"),
+        ('title = "A case"', 'titel = "A case"', "case.toml:2: unknown key 'titel' in [case]; did you mean title?"),
+        ('entered = ["no", "partly"]', 'entered = ["no", "no"]', "case.toml:18: entered names 'no' twice; "
+         "name each contested value once"),
+        ('entered = ["no", "partly"]', "entered = []", "case.toml:18: entered is an empty list; leave an unknown fact out"),
+        ('zone = "work"', 'head = "career"', "case.toml:16: 'head' is a fact of the post; move it to [post]"),
+        ("[facts]", "[fact]", "case.toml:14: unknown table [fact]; did you mean facts?"),
+    ],
+)
+def test_each_fault_has_file_line_and_way_out(change: str, to: str, fault: str) -> None:
+    assert change in GOOD
+    assert fault in faults(GOOD.replace(change, to))
+
+
+def test_all_faults_are_named_at_once() -> None:
+    text = GOOD.replace('"officer"', '"oficer"').replace('"work"', '"wrok"').replace('"US"', '"UX"')
+    assert len(faults(text)) == 3
+
+
+def test_what_is_not_toml_is_refused_with_its_line() -> None:
+    (fault,) = faults(GOOD.replace('zone = "work"', 'zone = "work'))
+    assert fault.startswith("case.toml:16: not TOML:")
+
+
+def test_a_file_of_fifty_megabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "big.toml"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    with pytest.raises(Faulty, match="the file has 50,000,000 bytes; a case file has at most 1,000,000"):
+        load_case(path)
+
+
+def test_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latin.toml"
+    path.write_bytes(GOOD.replace("A case", "Ción").encode("latin-1"))
+    with pytest.raises(Faulty, match="byte 18 is not UTF-8; save the file as UTF-8"):
+        load_case(path)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Faulty, match="cannot be read: No such file"):
+        load_case(tmp_path / "none.toml")
+
+
+def test_a_former_state_is_known_by_its_four_letters() -> None:
+    case = read_case(
+        GOOD.replace('"US"', '"SUHH"').replace("2026-01-27T11:00-06:00", "1977-08-26").replace('weekday = "tuesday"\n', ""),
+        "case.toml",
+    )
+    assert assess(case)["regime"][0]["instrument"] == "vccr"
+    assert "custom" in {row["instrument"] for row in assess(case)["regime"]}
+
+
+def test_a_state_that_had_ended_is_refused_with_the_file() -> None:
+    case: Case = read_case(GOOD.replace('"US"', '"SUHH"'), "case.toml")
+    with pytest.raises(Faulty, match=r"case\.toml: receiving_state: SUHH ended on"):
+        assess(case)
+
+
+def test_a_hypothetical_case_names_instruments_instead_of_states() -> None:
+    text = GOOD.replace('sending_state = "EC"\nreceiving_state = "US"\n', "") + '\n[regime]\ninstruments = ["vccr"]\n'
+    assert assess(read_case(text, "case.toml"))["entry"]["answer"] == "open"
+    assert faults(GOOD + '\n[regime]\ninstruments = ["vccr"]\n') == [
+        "case.toml:3: [regime] stands instead of States, but sending_state is given; remove one of them",
+        "case.toml:4: [regime] stands instead of States, but receiving_state is given; remove one of them",
+    ]

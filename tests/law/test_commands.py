@@ -1,0 +1,159 @@
+"""The commands of the law as a person types them: what they print, and how they end."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CASE = ROOT / "examples" / "minneapolis-2026.toml"
+
+OWN_PACK = """+++
+pack = "ec-us-confidential"
+cite = "EC-US"
+kind = "bilateral"
+extends = "vccr"
+parties = ["EC", "US"]
+in_force = 2020-01-01
+[title]
+en = "An understanding"
+es = "Un entendimiento"
++++
+
+## 2 Whole premises / Todos los locales
+
+en: The whole of the premises may not be entered.
+es: No se puede entrar en ninguna parte de los locales.
+tag: V
+source: our own copy
+
+    rule  everything: place is inviolable
+    when  head is career or career_local; status is open; zone is grounds
+    over  vccr/grounds
+    en    All of it is covered.
+    es    Todo está cubierto.
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"
+
+
+def inviolable(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [Path(sys.executable).with_name("inviolable"), *words],
+        env={"INVIOLABLE_HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def case_in(home: Path, old: str, new: str) -> Path:
+    path = home / "case.toml"
+    text = CASE.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def test_an_assessment_is_readable_in_two_languages_without_colour(home: Path) -> None:
+    english = inviolable(home, "assess", str(CASE))
+    spanish = inviolable(home, "assess", str(CASE), "--lang", "es")
+    assert english.returncode == spanish.returncode == 0
+    assert "Refuse: they may not enter" in english.stdout
+    assert "not yet reviewed by your legal adviser" in english.stdout
+    assert "todavía no revisado por su asesoría jurídica" in spanish.stdout
+    for output in (english.stdout, spanish.stdout):
+        assert "\x1b" not in output
+        assert max(map(len, output.splitlines())) <= 100
+
+
+def test_the_json_is_canonical(home: Path) -> None:
+    done = inviolable(home, "assess", str(CASE), "--json")
+    answer = json.loads(done.stdout)
+    assert done.stdout == json.dumps(answer, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    assert answer["reviewed"] == []
+
+
+def test_an_assessment_makes_no_home(tmp_path: Path) -> None:
+    assert inviolable(tmp_path / "none", "assess", str(CASE)).returncode == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_bad_input_ends_with_2_and_one_line_per_fault(home: Path) -> None:
+    bad = case_in(home, 'zone = "work"', 'zone = "wrok"')
+    done = inviolable(home, "assess", str(bad), "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"inviolable: {bad}:24: zone cannot be 'wrok'; did you mean work?\n"
+
+
+def test_a_sign_off_counts_until_the_pack_changes(home: Path) -> None:
+    done = inviolable(home, "law", "sign", "vccr", "--role", "legal")
+    assert done.returncode == 0
+    (signed,) = json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["reviewed"]
+    assert (signed["pack"], signed["role"]) == ("vccr", "legal")
+    record = home / "sign-offs.jsonl"
+    record.write_text(record.read_text().replace(signed["hash"], "0" * 64))
+    assert json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["reviewed"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("vccrr", "--role", "legal"), "unknown pack 'vccrr'; did you mean vccr?"),
+        (("vccr", "--role", "press"), "role 'press' cannot sign the law off; only the role legal can"),
+    ],
+)
+def test_only_the_legal_adviser_signs_and_only_what_there_is(home: Path, words: tuple[str, ...], fault: str) -> None:
+    done = inviolable(home, "law", "sign", *words)
+    assert done.returncode == 2
+    assert fault in done.stderr
+    assert not (home / "sign-offs.jsonl").exists()
+
+
+def test_a_position_taken_settles_what_was_disputed(home: Path) -> None:
+    disputed = case_in(home, 'status = "open"', 'status = "ended"')
+    answer = json.loads(inviolable(home, "assess", str(disputed), "--json").stdout)
+    assert answer["entry"]["answer"] == "disputed"
+    assert {view["result"] for view in answer["entry"]["views"]} == {"refuse", "no_treaty_bar"}
+    assert all(view["positions"][0]["authority"] for view in answer["entry"]["views"])
+    (home / "positions.toml").write_text('closed-post = "kept"\n')
+    assert json.loads(inviolable(home, "assess", str(disputed), "--json").stdout)["entry"]["answer"] == "refuse"
+    (home / "positions.toml").write_text('closed-post = "perhaps"\n')
+    assert "closed-post cannot be 'perhaps'" in inviolable(home, "assess", str(disputed)).stderr
+
+
+def test_a_ministrys_own_pack_changes_only_what_it_overrides(home: Path) -> None:
+    yard = case_in(home, 'zone = "work"', 'zone = "grounds"')
+    before = json.loads(inviolable(home, "assess", str(yard), "--json").stdout)
+    assert before["entry"]["answer"] == "no_treaty_bar"
+    (home / "packs").mkdir()
+    (home / "packs" / "ec-us.md").write_text(OWN_PACK)
+    after = json.loads(inviolable(home, "assess", str(yard), "--json").stdout)
+    assert after["entry"]["answer"] == "refuse"
+    assert "EC-US 2" in after["entry"]["cites"]
+    assert "ec-us-confidential" in {row["instrument"] for row in after["regime"]}
+    untouched = ("vccr-33", "vccr-36-1-b", "vccr-40", "vccr-41")
+    assert [f for f in before["findings"] if f["id"] in untouched] == [f for f in after["findings"] if f["id"] in untouched]
+
+
+def test_a_pack_that_contradicts_itself_is_refused_with_its_line(home: Path) -> None:
+    (home / "packs").mkdir()
+    (home / "packs" / "ec-us.md").write_text(OWN_PACK.replace("    over  vccr/grounds\n", ""))
+    done = inviolable(home, "law", "check")
+    assert done.returncode == 2
+    assert "place: rules answer differently" in done.stderr
+    assert "say which is `over` the other" in done.stderr
+
+
+def test_the_whole_law_is_proved_and_the_cones_are_printed(home: Path) -> None:
+    done = inviolable(home, "law", "check")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "  vccr-31-2: 3,810,240 worlds" in done.stdout
+    assert "refused" not in done.stdout
