@@ -77,8 +77,9 @@ def test_a_convention_is_found_between_its_parties_within_its_dates_and_nowhere_
             assert all(mine[0].why[language].startswith(row[language]) for language in LANGUAGES)
         if "from" in row:
             early = row["from"] - ONE_DAY
-            assert not [it for it in rows_of(regime(one, other, early, "consular"), row["id"])
-                        if it.source == row["source"]]
+            assert not [
+                it for it in rows_of(regime(one, other, early, "consular"), row["id"]) if it.source == row["source"]
+            ]
             first = regime(one, other, row["from"], "consular")
             strongest = "A" if row.get("by", row["from"]) > row["from"] else "V"
             assert [it.tag for it in rows_of(first, row["id"]) if it.source == row["source"]] == [
@@ -102,9 +103,19 @@ def test_a_rule_whose_parties_are_not_confirmed_is_reached_only_by_a_case_file_t
 def test_only_a_rule_that_was_read_becomes_a_pack():
     packs = {row["pack"] for row in INSTRUMENTS["row"] if "pack" in row}
     assert packs == {
-        "us-china-1980", "uk-china-1984", "uk-ussr-1965", "austria-uk-1960", "austria-ussr-1959",
-        "austria-bulgaria-1975", "austria-hungary-1977", "austria-czechoslovakia-1979", "poland-ussr-1971",
-        "czechoslovakia-hungary-1960", "us-el-salvador-1926", "us-cuba-1926", "us-philippines-1947",
+        "us-china-1980",
+        "uk-china-1984",
+        "uk-ussr-1965",
+        "austria-uk-1960",
+        "austria-ussr-1959",
+        "austria-bulgaria-1975",
+        "austria-hungary-1977",
+        "austria-czechoslovakia-1979",
+        "poland-ussr-1971",
+        "czechoslovakia-hungary-1960",
+        "us-el-salvador-1926",
+        "us-cuba-1926",
+        "us-philippines-1947",
     }
     assert all(("pack" in row) == (row["standing"] == "governs") for row in INSTRUMENTS["row"])
 
@@ -121,8 +132,17 @@ def test_every_pack_named_is_shipped_and_can_be_put_together_with_its_base():
 
 
 def test_a_convention_that_has_ended_is_no_longer_found(monkeypatch):
-    row = {"id": "ended", "between": [["UY"], ["KE"]], "from": date(1970, 1, 1), "until": date(1980, 1, 1),
-           "standing": "to_be_checked", "tag": "V", "source": "a test", "en": "It was.", "es": "Fue."}
+    row = {
+        "id": "ended",
+        "between": [["UY"], ["KE"]],
+        "from": date(1970, 1, 1),
+        "until": date(1980, 1, 1),
+        "standing": "to_be_checked",
+        "tag": "V",
+        "source": "a test",
+        "en": "It was.",
+        "es": "Fue.",
+    }
     monkeypatch.setitem(INSTRUMENTS, "row", [row])
     monkeypatch.setattr(
         "inviolable.law.regime._toml",
@@ -137,8 +157,11 @@ def test_a_convention_that_has_ended_is_no_longer_found(monkeypatch):
 
 @pytest.mark.parametrize(
     ("treaty", "row"),
-    [pytest.param(treaty, row, id=f"{treaty}-{'-'.join(row['states'])}")
-     for treaty in ("vccr", "vcdr") for row in PARTIES[treaty]["row"]],
+    [
+        pytest.param(treaty, row, id=f"{treaty}-{'-'.join(row['states'])}")
+        for treaty in ("vccr", "vcdr")
+        for row in PARTIES[treaty]["row"]
+    ],
 )
 def test_a_row_of_parties_decides_the_base_from_its_day_on(treaty, row):
     kind, fallback = {"vccr": ("consular", "custom"), "vcdr": ("mission", "custom-mission")}[treaty]
@@ -147,8 +170,9 @@ def test_a_row_of_parties_decides_the_base_from_its_day_on(treaty, row):
         assert found.base == (treaty if row["status"] == "party" else fallback)
         first = found.rows[0]
         assert first.instrument == treaty
-        assert all(row[language].format(state=state_name(state, language)) in first.why[language]
-                   for language in LANGUAGES)
+        assert all(
+            row[language].format(state=state_name(state, language)) in first.why[language] for language in LANGUAGES
+        )
         if row["status"] == "party":
             assert first.tag == weakest(row["tag"], PARTIES[treaty]["default"]["tag"])
             if row.get("from", date.min) > INSTRUMENTS[treaty]["in_force"]:
@@ -278,13 +302,21 @@ def test_elsewhere_mandatory_notice_stays_unknown():
 
 @pytest.mark.parametrize(
     ("name", "row"),
-    [pytest.param(name, row, id=f"{name}-{'-'.join(row['states'])[:30]}")
-     for name, forum in FORUMS.items() for row in forum.get("row", ())],
+    [
+        pytest.param(name, row, id=f"{name}-{'-'.join(row['states'])[:30]}")
+        for name, forum in FORUMS.items()
+        for row in forum.get("row", ())
+    ],
 )
 def test_a_row_of_a_forum_is_read_by_the_day(name, row):
     kind = FORUMS[name]["kinds"][0]
-    partner = {"icj-vccr-op": "AU", "icj-vcdr-op": "GQ", "icj-bogota": "PE",
-               "icj-optional-clause": "EG", "oas-good-offices": "CL"}[name]
+    partner = {
+        "icj-vccr-op": "AU",
+        "icj-vcdr-op": "GQ",
+        "icj-bogota": "PE",
+        "icj-optional-clause": "EG",
+        "oas-good-offices": "CL",
+    }[name]
     both = FORUMS[name].get("both", "available")
 
     def result(state: str, day: date) -> str:
@@ -330,7 +362,11 @@ def test_ecuador_against_the_united_states_in_2026_finds_no_compulsory_forum():
     }
     assert found.compulsory == ("not_available", "M")
     assert {forum.id for forum in found.forums if forum.result == "available"} == {
-        "negotiation", "oas-good-offices", "agreed-arbitration", "icj-special-agreement", "icj-forum-prorogatum",
+        "negotiation",
+        "oas-good-offices",
+        "agreed-arbitration",
+        "icj-special-agreement",
+        "icj-forum-prorogatum",
     }
 
 
@@ -343,7 +379,8 @@ def test_minneapolis_rests_on_the_vccr_with_two_older_conventions_to_be_checked(
     assert rows_of(found, "us-ecuador-1839")[0].standing == "to_be_checked"
     assert rows_of(found, "havana-1928")[0].standing == "to_be_checked"
     assert (rows_of(found, "us-ecuador-1839-mfn")[0].standing, rows_of(found, "us-ecuador-1839-mfn")[0].tag) == (
-        "arguable", "A",
+        "arguable",
+        "A",
     )
     assert found.profile == {"notice_mandatory": "no"}
 
@@ -382,8 +419,10 @@ def test_slovakia_continues_a_convention_that_is_only_to_be_checked_for_czechia(
     assert "austria-czechoslovakia-1979" in regime("AT", "SK", TODAY, "consular").packs
     czechia = regime("AT", "CZ", TODAY, "consular")
     assert czechia.packs == ("vccr", "arsiwa")
-    assert (rows_of(czechia, "austria-czechoslovakia-1979")[0].standing,
-            rows_of(czechia, "austria-czechoslovakia-1979")[0].tag) == ("to_be_checked", "M")
+    assert (
+        rows_of(czechia, "austria-czechoslovakia-1979")[0].standing,
+        rows_of(czechia, "austria-czechoslovakia-1979")[0].tag,
+    ) == ("to_be_checked", "M")
 
 
 def test_a_convention_that_custom_cannot_carry_is_shown_and_not_loaded():

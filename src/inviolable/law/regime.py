@@ -210,11 +210,19 @@ def _checked(sending: str, receiving: str, occurred: date, kind: str) -> None:
         if code in states["former"]:
             until = states["former"][code]["until"]
             if occurred > until:
-                faults.append(_fault(f"{field}: {code} ended on {until}, before the event of {occurred}",
-                                     "name the State of that day"))
+                faults.append(
+                    _fault(
+                        f"{field}: {code} ended on {until}, before the event of {occurred}",
+                        "name the State of that day",
+                    )
+                )
         elif code in states["territories"]:
-            faults.append(_fault(f"{field}: {code} ({state_name(code, 'en')}) is the code of no State",
-                                 "name the State that answers for it, or the instruments with [regime]"))
+            faults.append(
+                _fault(
+                    f"{field}: {code} ({state_name(code, 'en')}) is the code of no State",
+                    "name the State that answers for it, or the instruments with [regime]",
+                )
+            )
         elif code not in states["states"]:
             faults.append(_fault(f"{field}: unknown State code {code!r}", nearest_state(code)))
     if not faults and sending == receiving:
