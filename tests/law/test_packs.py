@@ -205,6 +205,29 @@ def test_private_persons_never_breach_31_2(pack):
     assert results(pack, "vccr-31-2", actor={"private", "third_state"}) == {"not_engaged", "out_of_scope"}
 
 
+@pytest.mark.parametrize(
+    ("pack", "finding", "result"),
+    [
+        ("vccr", "vccr-31-2", "breach"),
+        ("vcdr", "vcdr-22-1", "breach"),
+        ("custom", "custom-premises", "arguable"),
+        ("custom-mission", "custom-premises", "arguable"),
+    ],
+)
+def test_officers_who_enter_without_consent_break_the_rule(pack, finding, result):
+    entered = {
+        "head": {"career"},
+        "actor": {"officer", "unidentified"},
+        "status": {"open"},
+        "zone": {"work"},
+        "emergency": {"none"},
+        "consent_by": {"none", "staff"},
+        "attempted": {"yes"},
+        "entered": {"yes"},
+    }
+    assert results(pack, finding, **entered) == {result}
+
+
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_a_bilateral_changes_only_what_it_overrides(overlay):
     """In every world in which no rule of the overlay applies, every answer is the base's own."""
