@@ -6,8 +6,8 @@ Exit 0: done. 1: a check failed. 2: bad input, one line per fault on stderr, not
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
-from enum import Enum
+from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -158,7 +158,7 @@ def user_add(
     typer.echo(sign_in_link(user, port))
 
 
-class Lang(str, Enum):
+class Lang(StrEnum):
     """The languages the law speaks."""
 
     EN = "en"
@@ -182,8 +182,12 @@ def existing_home() -> Path | None:
 
 @app.command()
 def assess(
-    case_file: Annotated[Path, typer.Argument(metavar="CASE.toml", help="One part of one incident; see docs/case-file.md.")],
-    as_json: Annotated[bool, typer.Option("--json", help="The answer as canonical JSON; see docs/assess.schema.json.")] = False,
+    case_file: Annotated[
+        Path, typer.Argument(metavar="CASE.toml", help="One part of one incident; see docs/case-file.md.")
+    ],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The answer as canonical JSON; see docs/assess.schema.json.")
+    ] = False,
     lang: Annotated[Lang, typer.Option(help="The language of the words.")] = Lang.EN,
 ) -> None:
     """What the law says of a case: may they enter, why, what is broken, what to ask for."""
@@ -196,8 +200,8 @@ def assess(
         home = existing_home()
         decided = (record.positions(home), record.sign_offs(home), record.own_packs(home)) if home else ({}, [], [])
         assessment = Assessment(load_case(case_file), *decided, language=lang.value)
-        answer = assessment.answer()
-    typer.echo(canonical(answer) if as_json else plain(answer, assessment.law, lang.value), nl=as_json)
+        output = canonical(assessment.answer()) + "\n" if as_json else plain(assessment)
+    typer.echo(output, nl=False)
 
 
 @law_app.command("check")
@@ -225,7 +229,7 @@ def law_sign(
     from inviolable.web.home import home_directory
 
     with faults_refused():
-        signed = record.sign(home_directory(), pack, role, date.today())
+        signed = record.sign(home_directory(), pack, role, datetime.now(UTC).date())
     typer.echo(f"{signed.pack} signed off by {signed.role} on {signed.date}, SHA-256 {signed.hash}")
 
 

@@ -1,8 +1,12 @@
 """Bad input: every fault named with file, line, what was found and what is allowed; nothing assessed."""
 
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from inviolable.law.assess import assess
 from inviolable.law.casefile import Case, load_case, read_case
@@ -48,19 +52,32 @@ def test_a_good_case_is_read_whole() -> None:
     [
         ('actor = "officer"', 'actr = "officer"', "case.toml:15: unknown fact 'actr'; did you mean actor?"),
         ('zone = "work"', 'zone = "wrok"', "case.toml:16: zone cannot be 'wrok'; did you mean work?"),
-        ('attempted = "yes"', "attempted = true", 'case.toml:17: attempted is true; write "yes" or "no" in quotation marks'),
+        (
+            'attempted = "yes"',
+            "attempted = true",
+            'case.toml:17: attempted is true; write "yes" or "no" in quotation marks',
+        ),
         (
             'attempted = "yes"\nentered = ["no", "partly"]',
             'attempted = "no"\nentered = "yes"',
-            "case.toml:18: contradictory facts: attempted is no and entered is yes; no event can be so; correct one of them",
+            (
+                "case.toml:18: contradictory facts: attempted is no and entered is yes; "
+                "no event can be so; correct one of them"
+            ),
         ),
         (
             "2026-01-27T11:00-06:00",
             "2026-02-30",
-            "case.toml:5: occurred '2026-02-30' is no date: day is out of range for month; "
-            "write 2026-01-27 or 2026-01-27T11:00-06:00",
+            (
+                "case.toml:5: occurred '2026-02-30' is no date: day is out of range for month; "
+                "write 2026-01-27 or 2026-01-27T11:00-06:00"
+            ),
         ),
-        ('"tuesday"', '"monday"', "case.toml:6: 2026-01-27 is a tuesday, not a monday; correct the date or the weekday"),
+        (
+            '"tuesday"',
+            '"monday"',
+            "case.toml:6: 2026-01-27 is a tuesday, not a monday; correct the date or the weekday",
+        ),
         (
             "2026-01-27T11:00-06:00",
             "2026-01-27T11:00",
@@ -69,25 +86,40 @@ def test_a_good_case_is_read_whole() -> None:
         (
             "2026-01-27T11:00-06:00",
             "2026-01-27/2026-01-26",
-            "case.toml:5: occurred ends before it begins; write first/last",
+            "case.toml:5: occurred ends before it begins, or mixes a day with a minute; write first/last",
         ),
         (
             '"EC"',
             '"XX"',
-            "case.toml:3: sending_state is 'XX'; use the two-letter code of ISO 3166-1, such as EC or US; "
-            "for a former State the four letters of 3166-3",
+            (
+                "case.toml:3: sending_state is 'XX'; use the two-letter code of ISO 3166-1, such as EC or US; "
+                "for a former State the four letters of 3166-3"
+            ),
         ),
         (
             'class = "consulate"',
             'class = "honorary-consulate"',
             "case.toml:10: an honorary consulate cannot have the head 'career'; correct class or head",
         ),
-        ('class = "consulate"', 'class = "consulat"', "case.toml:9: class is 'consulat'; allowed: consulate-general, "
-         "consulate, vice-consulate, consular-agency, honorary-consulate, embassy, consular-section"),
+        (
+            'class = "consulate"',
+            'class = "consulat"',
+            (
+                "case.toml:9: class is 'consulat'; allowed: consulate-general, "
+                "consulate, vice-consulate, consular-agency, honorary-consulate, embassy, consular-section"
+            ),
+        ),
         ('title = "A case"', 'titel = "A case"', "case.toml:2: unknown key 'titel' in [case]; did you mean title?"),
-        ('entered = ["no", "partly"]', 'entered = ["no", "no"]', "case.toml:18: entered names 'no' twice; "
-         "name each contested value once"),
-        ('entered = ["no", "partly"]', "entered = []", "case.toml:18: entered is an empty list; leave an unknown fact out"),
+        (
+            'entered = ["no", "partly"]',
+            'entered = ["no", "no"]',
+            "case.toml:18: entered names 'no' twice; name each contested value once",
+        ),
+        (
+            'entered = ["no", "partly"]',
+            "entered = []",
+            "case.toml:18: entered is an empty list; leave an unknown fact out",
+        ),
         ('zone = "work"', 'head = "career"', "case.toml:16: 'head' is a fact of the post; move it to [post]"),
         ("[facts]", "[fact]", "case.toml:14: unknown table [fact]; did you mean facts?"),
     ],
@@ -129,7 +161,9 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_a_former_state_is_known_by_its_four_letters() -> None:
     case = read_case(
-        GOOD.replace('"US"', '"SUHH"').replace("2026-01-27T11:00-06:00", "1977-08-26").replace('weekday = "tuesday"\n', ""),
+        GOOD.replace('"US"', '"SUHH"')
+        .replace("2026-01-27T11:00-06:00", "1977-08-26")
+        .replace('weekday = "tuesday"\n', ""),
         "case.toml",
     )
     assert assess(case)["regime"][0]["instrument"] == "vccr"
@@ -146,6 +180,48 @@ def test_a_hypothetical_case_names_instruments_instead_of_states() -> None:
     text = GOOD.replace('sending_state = "EC"\nreceiving_state = "US"\n', "") + '\n[regime]\ninstruments = ["vccr"]\n'
     assert assess(read_case(text, "case.toml"))["entry"]["answer"] == "open"
     assert faults(GOOD + '\n[regime]\ninstruments = ["vccr"]\n') == [
-        "case.toml:3: [regime] stands instead of States, but sending_state is given; remove one of them",
-        "case.toml:4: [regime] stands instead of States, but receiving_state is given; remove one of them",
+        (
+            "case.toml:3: [regime] stands instead of States, but sending_state is given; remove one of them",
+            "case.toml:4: [regime] stands instead of States, but receiving_state is given; remove one of them",
+        ),
     ]
+
+
+VALUES = st.one_of(
+    st.text(max_size=12),
+    st.integers(),
+    st.booleans(),
+    st.sampled_from(["yes", "no", "work", "EC", "2026-01-27", "consulate"]),
+    st.lists(st.one_of(st.text(max_size=5), st.integers(), st.sampled_from(["yes", "no"])), max_size=3),
+)
+KEYS = st.one_of(
+    st.text(max_size=8), st.sampled_from(["title", "occurred", "actor", "entered", "class", "sending_state"])
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["case", "post", "facts", "positions", "regime", "x"]), st.dictionaries(KEYS, VALUES)
+    )
+)
+def test_whatever_the_file_holds_it_is_read_or_refused_with_words(data: dict[str, dict[str, object]]) -> None:
+    lines = []
+    for table, rows in data.items():
+        lines.append(f"[{table}]")
+        lines += [f"{_quoted(key)} = {_toml(value)}" for key, value in rows.items()]
+    text = "\n".join(lines)
+    tomllib.loads(text)
+    with suppress(Faulty):
+        read_case(text, "case.toml")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    return _quoted(value) if isinstance(value, str) else str(value)
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(f"\\U{ord(letter):08X}" for letter in text) + '"'

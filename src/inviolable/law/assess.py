@@ -28,8 +28,15 @@ from .vocabulary import TAGS, read_toml, vocabulary, weakest
 
 #: Entry answers from best to worst for the sending State, to name the worst reading.
 ADVERSITY = (
-    "refuse", "not_governed", "consent_needed_now", "admit_by_consent", "admit_protective_action_only",
-    "disputed", "open", "no_treaty_bar", "admit_by_treaty",
+    "refuse",
+    "not_governed",
+    "consent_needed_now",
+    "admit_by_consent",
+    "admit_protective_action_only",
+    "disputed",
+    "open",
+    "no_treaty_bar",
+    "admit_by_treaty",
 )
 STAGES = ("place", "valid_consent", "need", "assumed", "entry")
 Answer = dict[str, Any]
@@ -111,13 +118,21 @@ def packs_of(case: Case, regime: Regime, own: Sequence[Pack]) -> tuple[list[Pack
         and pack.in_force <= case.day.isoformat()
     ]
     rows = [
-        Row(pack.id, "governs", {lang: f"{pack.title[lang]} ({pack.in_force})" for lang in LANGUAGES}, own_tag(pack), pack.file, "")
+        Row(
+            pack.id,
+            "governs",
+            {lang: f"{pack.title[lang]} ({pack.in_force})" for lang in LANGUAGES},
+            own_tag(pack),
+            pack.file,
+            "",
+        )
         for pack in governing
     ]
     return [*(shipped_packs()[name] for name in regime.packs), *governing], [*regime.rows, *rows]
 
 
 def own_tag(pack: Pack) -> str:
+    """The weakest tag of a ministry's own pack."""
     return weakest(*(provision.tag for provision in pack.provisions))
 
 
@@ -163,8 +178,13 @@ class Assessment:
             "would_change_if": self.would_change_if(entry["answer"]),
             "remedies": [self.remedy(module) for module in self.law.order_by_role("remedy")],
             "forums": [
-                {"id": forum.id, "result": forum.result, "tag": forum.tag, "cites": list(forum.cites),
-                 "because": forum.because[self.language]}
+                {
+                    "id": forum.id,
+                    "result": forum.result,
+                    "tag": forum.tag,
+                    "cites": list(forum.cites),
+                    "because": forum.because[self.language],
+                }
                 for forum in self.regime.forums
             ],
             "say": self.say(entry["answer"]),
@@ -279,6 +299,29 @@ class Assessment:
 
         return always(decision.stands), always(decision.applies)
 
+    def why_not(self, module: str) -> list[Answer]:
+        """The rules that certainly do not apply, each with the conditions that fail: what was needed, what is."""
+        of, allowed = self.compiled_for(module)
+        decision = of.decision(module)
+        missed: list[Answer] = []
+        for rule, applies in zip(decision.rules, decision.applies, strict=True):
+            if of.graphs.outcomes(applies, allowed) != {None}:
+                continue
+            fails = [
+                {"name": condition.name, "needed": sorted(condition.values), "is": sorted(self.values(condition.name))}
+                for condition in rule.conditions
+                if not condition.values & self.values(condition.name)
+            ]
+            if fails:
+                missed.append({"rule": rule.id, "cites": [rule.cite], "fails": fails})
+        return missed
+
+    def values(self, name: str) -> set[str]:
+        """What a fact or a feeding module can be under the known facts."""
+        if name in self.law.rules:
+            return {result for result, _ in self.views_and_outcomes(name)}
+        return set(self.facts.get(name, self.law.domain(name)))
+
     def compiled_for(self, module: str) -> tuple[Compiled, Allowed]:
         """The graphs that decide a module, and the values their variables can have."""
         if module in self.law.bounded:
@@ -291,12 +334,25 @@ class Assessment:
         decision = of.decision(module)
         pairs = zip(decision.rules, decision.stands, strict=True)
         rules = [rule for rule, stands in pairs if of.graphs.outcomes(stands, allowed) != {None}]
-        return list(dict.fromkeys(rule.cite for rule in rules))
+        feeding = [cite for name in self.feeding(module) for cite in self.overlay_cites(name)]
+        return list(dict.fromkeys([*(rule.cite for rule in rules), *feeding]))
+
+    def overlay_cites(self, module: str) -> list[str]:
+        """Where a bilateral convention or declaration decided a stage, its pinpoints: a finding that
+        rests on it must name it beside the Convention's own article."""
+        if module not in STAGES:
+            return []
+        overlays = {rule.id for pack in self.packs if pack.extends for rule in pack.rules}
+        stands, _ = self.certain(module)
+        own = [rule.cite for rule in self.law.rules[module] if rule.id in stands & overlays]
+        return [*own, *(cite for name in self.feeding(module) for cite in self.overlay_cites(name))]
 
     def entry(self) -> Answer:
         result, possible, tag = self.settled("entry")
         because = self.because(STAGES)
-        cites = list(dict.fromkeys(cite for reason in because if reason["state"] == "holds" for cite in reason["cites"]))
+        cites = list(
+            dict.fromkeys(cite for reason in because if reason["state"] == "holds" for cite in reason["cites"])
+        )
         entry: Answer = {
             "answer": result,
             "possible": possible,
@@ -352,20 +408,29 @@ class Assessment:
 
     def views(self, module: str) -> list[Answer]:
         """What each combination of views on the unset positions that matter would answer, with its authority."""
-        unset = [name for name in self.law.positions(module) if name not in self.positions and self.divides(module, name)]
+        unset = [
+            name for name in self.law.positions(module) if name not in self.positions and self.divides(module, name)
+        ]
         views: list[Answer] = []
         for options in product(*(self.law.words.positions[name].options for name in unset)):
             taken = dict(zip(unset, options, strict=True))
-            results = {result for result, _ in Assessment(
-                self.case, {**self.positions, **taken}, own=self.own
-            ).outcomes(module)}
-            views.append({
-                "positions": [
-                    {"position": name, "option": option, "authority": self.law.words.positions[name].options[option]}
-                    for name, option in taken.items()
-                ],
-                "result": results.pop() if len(results) == 1 else "open",
-            })
+            results = {
+                result
+                for result, _ in Assessment(self.case, {**self.positions, **taken}, own=self.own).outcomes(module)
+            }
+            views.append(
+                {
+                    "positions": [
+                        {
+                            "position": name,
+                            "option": option,
+                            "authority": self.law.words.positions[name].options[option],
+                        }
+                        for name, option in taken.items()
+                    ],
+                    "result": results.pop() if len(results) == 1 else "open",
+                }
+            )
         return views
 
     def divides(self, module: str, position: str) -> bool:
@@ -444,7 +509,10 @@ class Assessment:
         node = graphs.combine(_result, self.compiled.answers("entry", self.positions))
         found = minimal_changes(graphs, node, self.facts, answer)
         costs = self.law.words.facts
-        ranked = sorted(found, key=lambda change: (len(change[0]), sum(costs[fact].cost for fact in change[0]), sorted(change[0].items())))
+        ranked = sorted(
+            found,
+            key=lambda change: (len(change[0]), sum(costs[fact].cost for fact in change[0]), sorted(change[0].items())),
+        )
         return [{"facts": facts, "answer": other} for facts, other in ranked]
 
     def readings(self) -> Answer:
@@ -466,7 +534,7 @@ class Assessment:
                 answers[one] != answers[other]
                 for one in answers
                 for other in answers
-                if one[:index] + one[index + 1:] == other[:index] + other[index + 1:]
+                if one[:index] + one[index + 1 :] == other[:index] + other[index + 1 :]
             )
         ]
         worst = max(answers, key=lambda choice: ADVERSITY.index(answers[choice]))

@@ -31,7 +31,17 @@ POST_CLASSES = {
 }
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TABLES = {
-    "case": {"title", "sending_state", "receiving_state", "occurred", "as_of", "weekday", "place", "source", "source_tag"},
+    "case": {
+        "title",
+        "sending_state",
+        "receiving_state",
+        "occurred",
+        "as_of",
+        "weekday",
+        "place",
+        "source",
+        "source_tag",
+    },
     "post": {"class", "host_language"},
     "facts": set(),
     "positions": set(),
@@ -143,7 +153,10 @@ class _Reader:
         self._weekday(case, occurred)
         states = [self._state(case, key, needed=not instruments) for key in ("sending_state", "receiving_state")]
         post_class = self._class(post)
-        facts = {**self._facts("post", post, profile), **self._facts("facts", self.data.get("facts", {}), set(self.words.facts) - profile)}
+        facts = {
+            **self._facts("post", post, profile),
+            **self._facts("facts", self.data.get("facts", {}), set(self.words.facts) - profile),
+        }
         self._honorary(post_class, facts)
         self._possible(facts)
         positions = dict(self._positions())
@@ -188,20 +201,31 @@ class _Reader:
         return tuple(found)
 
     def _state(self, case: Mapping[str, Any], key: str, needed: bool) -> str:
-        code = case.get(key, "")
+        code = str(case.get(key, ""))
         if not code and not needed:
             return ""
         if code not in state_codes():
             found = f"{key} is {code!r}" if code else f"[case] has no {key}"
-            self.fault("case", key, found, "use the two-letter code of ISO 3166-1, such as EC or US; for a former State the four letters of 3166-3")
+            self.fault(
+                "case",
+                key,
+                found,
+                "use the two-letter code of ISO 3166-1, such as EC or US; "
+                "for a former State the four letters of 3166-3",
+            )
         elif not needed:
             self.fault("case", key, f"[regime] stands instead of States, but {key} is given", "remove one of them")
-        return str(code)
+        return code
 
     def _span(self, table: str, key: str, value: Any) -> tuple[str, str]:
         """A date, a minute with offset, or an interval of either, as ISO 8601 (first, last)."""
         if value is None:
-            self.fault(table, key, f"[{table}] has no {key}", "a date, a minute with offset, or an interval: 2026-01-27T11:00-06:00")
+            self.fault(
+                table,
+                key,
+                f"[{table}] has no {key}",
+                "a date, a minute with offset, or an interval: 2026-01-27T11:00-06:00",
+            )
             return ("1970-01-01", "1970-01-01")
         if isinstance(value, date):
             value = value.isoformat()
@@ -209,15 +233,18 @@ class _Reader:
             self.fault(table, key, f"{key} is {value!r}", "write 2026-01-27, 2026-01-27T11:00-06:00 or first/last")
             return ("1970-01-01", "1970-01-01")
         ends = value.split("/")
-        moments = [self._moment(table, key, end) for end in ends]
-        if len(moments) == 2 and None not in moments and type(moments[0]) is type(moments[1]) and moments[0] > moments[1]:  # type: ignore[operator]
-            self.fault(table, key, f"{key} ends before it begins", "write first/last")
-        return (ends[0], ends[-1]) if None not in moments else ("1970-01-01", "1970-01-01")
+        moments = [moment for end in ends if (moment := self._moment(table, key, end))]
+        if len(moments) < len(ends):
+            return ("1970-01-01", "1970-01-01")
+        if moments[0] > moments[-1] or moments[0][0] != moments[-1][0]:
+            self.fault(table, key, f"{key} ends before it begins, or mixes a day with a minute", "write first/last")
+        return ends[0], ends[-1]
 
-    def _moment(self, table: str, key: str, text: str) -> date | datetime | None:
+    def _moment(self, table: str, key: str, text: str) -> tuple[str, float] | None:
+        """("day", its number) or ("minute", its seconds), so that two of a kind can be compared."""
         try:
             if len(text) == 10:
-                return date.fromisoformat(text)
+                return "day", float(date.fromisoformat(text).toordinal())
             moment = datetime.fromisoformat(text)
         except ValueError as error:
             self.fault(table, key, f"{key} {text!r} is no date: {error}", "write 2026-01-27 or 2026-01-27T11:00-06:00")
@@ -225,7 +252,7 @@ class _Reader:
         if moment.tzinfo is None:
             self.fault(table, key, f"{key} {text!r} has no offset", "add it, such as -06:00")
             return None
-        return moment
+        return "minute", moment.timestamp()
 
     def _weekday(self, case: Mapping[str, Any], occurred: tuple[str, str]) -> None:
         wanted = case.get("weekday")
@@ -235,15 +262,20 @@ class _Reader:
         if wanted not in WEEKDAYS:
             self.fault("case", "weekday", f"weekday is {wanted!r}", "allowed: " + ", ".join(WEEKDAYS))
         elif wanted != actual:
-            self.fault("case", "weekday", f"{occurred[0][:10]} is a {actual}, not a {wanted}", "correct the date or the weekday")
+            self.fault(
+                "case",
+                "weekday",
+                f"{occurred[0][:10]} is a {actual}, not a {wanted}",
+                "correct the date or the weekday",
+            )
 
     def _class(self, post: Mapping[str, Any]) -> str:
-        found = post.get("class", "")
+        found = str(post.get("class", ""))
         if found not in POST_CLASSES:
             what = f"class is {found!r}" if found else "[post] has no class"
             self.fault("post", "class", what, "allowed: " + ", ".join(POST_CLASSES))
             return "consulate"
-        return str(found)
+        return found
 
     def _facts(self, table: str, found: Mapping[str, Any], allowed: set[str]) -> dict[str, tuple[str, ...]]:
         facts: dict[str, tuple[str, ...]] = {}
@@ -275,25 +307,29 @@ class _Reader:
                 yield one
 
     def _honorary(self, post_class: str, facts: dict[str, tuple[str, ...]]) -> None:
-        if post_class == "honorary-consulate":
-            if facts.setdefault("head", ("honorary",)) != ("honorary",):
-                self.fault("post", "head", f"an honorary consulate cannot have the head {', '.join(facts['head'])!r}",
-                           "correct class or head")
+        if post_class == "honorary-consulate" and facts.setdefault("head", ("honorary",)) != ("honorary",):
+            found = ", ".join(facts["head"])
+            self.fault("post", "head", f"an honorary consulate cannot have the head {found!r}", "correct class or head")
 
     def _possible(self, facts: Mapping[str, tuple[str, ...]]) -> None:
         for impossible in self.words.impossible:
             names = [fact for fact, _ in impossible.when]
             choices = product(*(facts.get(name, self.words.facts[name].values) for name in names))
-            if all(all(value in values for value, (_, values) in zip(choice, impossible.when, strict=True)) for choice in choices):
+            if all(
+                all(value in values for value, (_, values) in zip(choice, impossible.when, strict=True))
+                for choice in choices
+            ):
                 said = " and ".join(f"{name} is {' or '.join(facts[name])}" for name in names if name in facts)
-                self.fault("facts", names[-1], f"contradictory facts: {said}", "no event can be so; correct one of them")
+                self.fault(
+                    "facts", names[-1], f"contradictory facts: {said}", "no event can be so; correct one of them"
+                )
 
     def _positions(self) -> Iterator[tuple[str, str]]:
-        for name, option in self.data.get("positions", {}).items():
+        for name, option in ((name, str(option)) for name, option in self.data.get("positions", {}).items()):
             position = self.words.positions.get(name)
             if position is None:
                 self.fault("positions", name, f"unknown position {name!r}", nearest(name, self.words.positions))
             elif option not in position.options:
-                self.fault("positions", name, f"{name} cannot be {option!r}", nearest(str(option), position.options))
+                self.fault("positions", name, f"{name} cannot be {option!r}", nearest(option, position.options))
             else:
                 yield name, option

@@ -9,9 +9,7 @@ from .graph import Graphs, Node
 Change = tuple[dict[str, str], str]
 
 
-def minimal_changes(
-    graphs: Graphs, node: Node, known: Mapping[str, Sequence[str]], answer: str
-) -> list[Change]:
+def minimal_changes(graphs: Graphs, node: Node, known: Mapping[str, Sequence[str]], answer: str) -> list[Change]:
     """Every set of facts, none of it superfluous, after which an answer other than `answer` is certain.
 
     node: results as leaves, None where no world can be. known: the values that stand, one or, where

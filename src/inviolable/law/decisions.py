@@ -46,9 +46,7 @@ class Compiled:
         modules = [(module, law.domain(module)) for module in law.order] if standalone else []
         positions = [(name, tuple(position.options)) for name, position in law.words.positions.items()]
         self.first_position = len(law.words.facts) + len(modules)
-        self.graphs = Graphs(
-            [*((name, fact.values) for name, fact in law.words.facts.items()), *modules, *positions]
-        )
+        self.graphs = Graphs([*((name, fact.values) for name, fact in law.words.facts.items()), *modules, *positions])
         self.decisions: dict[str, Decision] = {}
 
     def decision(self, module: str) -> Decision:
@@ -65,9 +63,9 @@ class Compiled:
         joined = self.graphs.leaf(None)
         for rule in rules:
             stand = applies[rule.id]
-            for higher in applies:
+            for higher, applying in applies.items():
                 if higher in self.law.above[rule.id]:
-                    stand = combine(_unless, stand, applies[higher])
+                    stand = combine(_unless, stand, applying)
             stands.append(stand)
             joined = combine(_joining(rule.result, TAGS.index(rule.tag) >= TAGS.index("A")), joined, stand)
         return Decision(module, rules, tuple(applies.values()), tuple(stands), combine(_concluded, joined))

@@ -94,8 +94,12 @@ def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
                 faults.append(Fault(rule.file, rule.line, f"unknown rule {other!r}", nearest(other, rules)))
             elif rules[other].module != rule.module:
                 faults.append(
-                    Fault(rule.file, rule.line, f"{other} concludes {rules[other].module}, not {rule.module}",
-                          "priority holds between rules of one module")
+                    Fault(
+                        rule.file,
+                        rule.line,
+                        f"{other} concludes {rules[other].module}, not {rule.module}",
+                        "priority holds between rules of one module",
+                    )
                 )
             else:
                 above[lower].add(higher)
@@ -113,8 +117,14 @@ def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
     for module, names in reads.items():
         for name in sorted(names - by_module.keys()):
             rule = next(r for r in by_module[module] if any(c.name == name for c in r.conditions))
-            faults.append(Fault(rule.file, rule.line, f"{rule.id} reads {name}, which no pack decides",
-                                "add rules for it or drop the condition"))
+            faults.append(
+                Fault(
+                    rule.file,
+                    rule.line,
+                    f"{rule.id} reads {name}, which no pack decides",
+                    "add rules for it or drop the condition",
+                )
+            )
     order = _sorted(reads, faults, {m: by_module[m][0] for m in by_module}, "depends on itself")
     if faults:
         raise Faulty(faults)
@@ -127,17 +137,19 @@ def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
     )
 
 
-def _sorted(
-    graph: Mapping[str, set[str]], faults: list[Fault], rules: Mapping[str, Rule], what: str
-) -> list[str]:
+def _sorted(graph: Mapping[str, set[str]], faults: list[Fault], rules: Mapping[str, Rule], what: str) -> list[str]:
     try:
         return list(TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = error.args[1]
         rule = next((rules[name] for name in circle if name in rules), None)
         faults.append(
-            Fault(rule.file if rule else "", rule.line if rule else 0, f"{circle[0]} {what}: {' → '.join(circle)}",
-                  "remove one step of the circle")
+            Fault(
+                rule.file if rule else "",
+                rule.line if rule else 0,
+                f"{circle[0]} {what}: {' → '.join(circle)}",
+                "remove one step of the circle",
+            )
         )
         return []
 

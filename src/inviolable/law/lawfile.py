@@ -190,9 +190,7 @@ class _Reader:
         if heading:
             yield (*heading, body)
 
-    def _provision(
-        self, front: Mapping[str, Any], line: int, heading: str, body: list[tuple[int, str]]
-    ) -> Provision:
+    def _provision(self, front: Mapping[str, Any], line: int, heading: str, body: list[tuple[int, str]]) -> Provision:
         pinpoint, _, title = heading.partition(" ")
         english, slash, spanish = title.partition(" / ")
         if not slash:
@@ -301,8 +299,7 @@ class _Reader:
 
     def _names(self, draft: _Draft, word: str, whole: bool = True) -> Iterator[str]:
         for _, text in draft.lines.get(word, ()):
-            for name in text.split(","):
-                name = name.strip()
+            for name in map(str.strip, text.split(",")):
                 yield f"{self.pack}/{name}" if whole and "/" not in name else name
 
     def _conditions(self, draft: _Draft) -> Iterator[Condition]:
@@ -315,13 +312,19 @@ class _Reader:
                 values = frozenset(value.strip() for value in values_text.split(" or "))
                 allowed = self._domain(name)
                 if allowed is None:
-                    self.fault(number, f"unknown fact or module {name!r}", nearest(name, (*self.words.facts, *self.words.modules)))
+                    self.fault(
+                        number,
+                        f"unknown fact or module {name!r}",
+                        nearest(name, (*self.words.facts, *self.words.modules)),
+                    )
                     continue
                 for value in sorted(values - set(allowed)):
                     self.fault(number, f"{name} cannot be {value!r}", nearest(value, allowed))
                 fact = self.words.facts.get(name)
                 if fact and fact.decides == "never":
-                    self.fault(number, f"{name} is declared to decide nothing", "remove the condition or the declaration")
+                    self.fault(
+                        number, f"{name} is declared to decide nothing", "remove the condition or the declaration"
+                    )
                 if values >= set(allowed):
                     self.fault(number, f"`{part}` is always true", "remove it")
                 yield Condition(name, values)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
-from .assess import Answer, texts
-from .law import Law
+from .assess import Assessment, texts
 from .lawfile import Rule
 
 WIDTH = 100
 CHANGES_SHOWN = 12
 
 
-def plain(answer: Answer, law: Law, language: str) -> str:
+def plain(assessment: Assessment) -> str:
     """Lines of at most 100 characters: verdict, orders, words to say, reasons, findings, remedies."""
-    return "\n".join(_Plain(answer, law, language).lines()) + "\n"
+    return "\n".join(_Plain(assessment).lines()) + "\n"
 
 
 class _Plain:
-    def __init__(self, answer: Answer, law: Law, language: str) -> None:
-        self.answer, self.language = answer, language
-        self.words = texts(language)
+    def __init__(self, assessment: Assessment) -> None:
+        self.answer, self.language, law = assessment.answer(), assessment.language, assessment.law
+        self.missed = assessment.why_not("entry")
+        self.words = texts(self.language)
         self.labels: Mapping[str, str] = self.words["labels"]
         self.rules: Mapping[str, Rule] = {rule.id: rule for rules in law.rules.values() for rule in rules}
         self.packs = law.packs
@@ -62,6 +62,7 @@ class _Plain:
         yield from self.title(self.labels["why"])
         for reason in entry["because"]:
             yield from self.reason(reason)
+        yield from self.why_not()
         if "readings" in self.answer:
             yield from self.title(self.labels["readings"])
             yield from self.item(self.readings(self.answer["readings"]))
@@ -72,6 +73,21 @@ class _Plain:
         if reason["state"] == "defeated":
             sentence += f" ({self.labels['defeated']} {reason['by']})"
         yield from self.item(f"{sentence} [{', '.join(reason['cites'])}; {rule.tag}]")
+
+    def why_not(self) -> Iterator[str]:
+        yield from self.title(self.labels["why_not"])
+        for missed in self.missed:
+            rule = self.rules[missed["rule"]]
+            needed = "; ".join(self.condition(fail["name"], fail["needed"]) for fail in missed["fails"])
+            result = self.result(rule.result)
+            yield from self.item(f"{result} [{rule.cite}] {self.labels['only_if']}: {needed}")
+
+    def condition(self, name: str, values: Sequence[str]) -> str:
+        """A condition of a rule in words: the question and the answers that meet it."""
+        if name in self.words["modules"]:
+            return f"{self.words['modules'][name]}: {', '.join(values)}"
+        words = self.words["facts"][name]
+        return f"{words['question']} {', '.join(words['answers'][value] for value in values)}"
 
     def readings(self, readings: Mapping[str, Any]) -> str:
         if readings["same"] == "yes":
@@ -89,7 +105,9 @@ class _Plain:
         order = ("breach", "arguable", "disputed", "open", "engaged", "no_breach", "not_engaged", "out_of_scope")
         for finding in sorted(self.answer["findings"], key=lambda found: order.index(found["result"])):
             name = self.words["modules"][finding["id"]]
-            yield from self.item(f"{self.result(finding['result'])}: {name} [{', '.join(finding['cites'])}; {finding['tag']}]")
+            yield from self.item(
+                f"{self.result(finding['result'])}: {name} [{', '.join(finding['cites'])}; {finding['tag']}]"
+            )
             if finding["result"] in ("breach", "arguable", "no_breach", "engaged"):
                 for reason in finding["because"]:
                     yield from self.item(self.rules[reason["rule"]].words[self.language], first="    ")
@@ -104,7 +122,9 @@ class _Plain:
                 words = self.words["positions"][taken["position"]]
                 said = f"{words['question']} {words[taken['option']]}"
                 result = self.result(view["result"])
-                yield from self.item(f"{self.labels['view'].format(view=said)}: {result}. {taken['authority']}", first="    ")
+                yield from self.item(
+                    f"{self.labels['view'].format(view=said)}: {result}. {taken['authority']}", first="    "
+                )
 
     def remedies(self) -> Iterator[str]:
         yield from self.title(self.labels["remedies"])
@@ -114,7 +134,9 @@ class _Plain:
             yield from self.item(f"{self.result(remedy['result'])}: {name} [{', '.join(remedy['cites'])}]{inexact}")
         yield from self.title(self.labels["forums"])
         for forum in self.answer["forums"]:
-            yield from self.item(f"{self.result(forum['result'])}: {forum['because']} [{', '.join((*forum['cites'], forum['tag']))}]")
+            yield from self.item(
+                f"{self.result(forum['result'])}: {forum['because']} [{', '.join((*forum['cites'], forum['tag']))}]"
+            )
 
     def changes(self) -> Iterator[str]:
         changes = self.answer["would_change_if"]
@@ -162,5 +184,11 @@ class _Plain:
         yield "-" * len(text)
 
     def item(self, text: str, extra: str = "", first: str = "- ") -> Iterator[str]:
-        yield fill(f"{text} {extra}".strip(), WIDTH, initial_indent=first, subsequent_indent=" " * len(first),
-                   break_long_words=False, break_on_hyphens=False)
+        yield fill(
+            f"{text} {extra}".strip(),
+            WIDTH,
+            initial_indent=first,
+            subsequent_indent=" " * len(first),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )

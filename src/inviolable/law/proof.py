@@ -15,7 +15,6 @@ from .decisions import CONFLICT, GAP, Compiled, Decision
 from .faults import Fault
 from .graph import Node
 from .law import Law
-from .lawfile import Rule
 
 #: The largest cone that is proved and tabulated; above it a module must declare itself bounded.
 LIMIT = 4_000_000
@@ -48,8 +47,12 @@ def prove(law: Law, base: Law | None = None) -> Proof:
         if worlds[module] > LIMIT and not bounded:
             rule = law.rules[module][0]
             faults.append(
-                Fault(rule.file, rule.line, f"{module} depends on {worlds[module]:,} worlds, more than {LIMIT:,}",
-                      f"read fewer facts, or add {module!r} to `bounded` in the front matter")
+                Fault(
+                    rule.file,
+                    rule.line,
+                    f"{module} depends on {worlds[module]:,} worlds, more than {LIMIT:,}",
+                    f"read fewer facts, or add {module!r} to `bounded` in the front matter",
+                )
             )
             continue
         faults.extend(_faults(apart if bounded else composed, module, inherited))
@@ -83,7 +86,9 @@ def _faults(compiled: Compiled, module: str, inherited: frozenset[str]) -> Itera
         without = compiled.compile(module, rest).results
         if _within(compiled, without, possible) == _within(compiled, decision.results, possible):
             yield Fault(
-                rule.file, rule.line, f"rule {rule.id} changes nothing: every answer stays the same without it",
+                rule.file,
+                rule.line,
+                f"rule {rule.id} changes nothing: every answer stays the same without it",
                 "remove it, or put its sentence into the rule that decides",
             )
 
@@ -103,7 +108,9 @@ def _gaps_and_conflicts(compiled: Compiled, decision: Decision, possible: Node) 
         names = " and ".join(rule.id for rule in standing)
         where = "; ".join(f"{name} is {value}" for name, value in world.items())
         yield Fault(
-            at.file, at.line, f"{decision.module}: {what} when {where}" + (f" ({names})" if names else ""),
+            at.file,
+            at.line,
+            f"{decision.module}: {what} when {where}" + (f" ({names})" if names else ""),
             "say which is `over` the other" if outcome == CONFLICT else "add a rule for it, or an `otherwise`",
         )
 
@@ -116,7 +123,9 @@ def _idle_exceptions(compiled: Compiled, decision: Decision, possible: Node, ind
         together = compiled.graphs.combine(_both_apply, decision.applies[index], decision.applies[other])
         if _world(compiled, possible, together, bool) is None:
             yield Fault(
-                rule.file, rule.line, f"rule {rule.id} is over {lower.id} but the two never apply together",
+                rule.file,
+                rule.line,
+                f"rule {rule.id} is over {lower.id} but the two never apply together",
                 "remove the priority or correct a condition",
             )
 

@@ -14,7 +14,9 @@ from .decisions import Compiled, Outcome
 from .graph import Graphs, Node
 
 
-def published(compiled: Compiled, module: str, positions: Mapping[str, str], profile: Mapping[str, str]) -> dict[str, Any]:
+def published(
+    compiled: Compiled, module: str, positions: Mapping[str, str], profile: Mapping[str, str]
+) -> dict[str, Any]:
     """The graph of one module with the ministry's positions and one post's profile built in."""
     graphs = compiled.graphs
     node = graphs.combine(_result, graphs.restrict(compiled.answers(module, positions), profile))

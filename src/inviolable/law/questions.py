@@ -52,7 +52,9 @@ class Questions:
         """(least expected cost from here, first fact of an order that reaches it)."""
         known = self._best.get(node)
         if known is None:
-            options = [(self.expected(node, fact, lambda child: self.best(child)[0]), fact) for fact in self.facts(node)]
+            options = [
+                (self.expected(node, fact, lambda child: self.best(child)[0]), fact) for fact in self.facts(node)
+            ]
             known = self._best[node] = min(options, default=(0.0, ""))
         return known
 
@@ -61,8 +63,14 @@ class Questions:
         known = self._open.get(node)
         if known is None:
             settled = len(self.graphs.outcomes(node, {}) - {None}) <= 1
-            known = () if settled else tuple(
-                fact for fact in self.graphs.asked(node) if fact not in self.unanswerable and self.matters(node, fact)
+            known = (
+                ()
+                if settled
+                else tuple(
+                    fact
+                    for fact in self.graphs.asked(node)
+                    if fact not in self.unanswerable and self.matters(node, fact)
+                )
             )
             self._open[node] = known
         return known
@@ -90,6 +98,7 @@ class Questions:
 
     def information_gain(self, node: Node) -> str:
         """The fact with the most bits about the answer per cost: the usual greedy choice, for comparison."""
+
         def gain(fact: str) -> float:
             left = sum(
                 weight * self.mass(child) / self.mass(node) * self.entropy(child)

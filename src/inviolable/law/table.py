@@ -28,9 +28,11 @@ DISPUTED, IMPOSSIBLE, GAP, CONFLICT = "disputed", "(impossible)", "(gap)", "(con
 #: The largest table, in worlds and bytes. Fix positions or facts to stay below it.
 LARGEST = 64_000_000
 #: Cases indexed at once: their columns and indices stay in the processor's cache.
-CHUNK = 32_768
+CHUNK = 65_536
 
 STRONG = frozenset({"V", "V~"})
+YES: Truths = np.array(True)
+NO: Truths = np.array(False)
 
 
 @dataclass(frozen=True)
@@ -62,19 +64,19 @@ def evaluate(law: Law, module: str, columns: Mapping[str, Codes]) -> Evaluated:
     def feeding(name: str) -> Evaluated:
         if name not in done:
             given = columns.get(name)
-            done[name] = decided(name) if given is None else Evaluated(given, np.uint8(0)[...])
+            done[name] = decided(name) if given is None else Evaluated(given, _one(0))
         return done[name]
 
     def decided(module: str) -> Evaluated:
         names = results_in(law, module)
         applies: dict[str, Truths] = {}
-        result: Codes = np.uint8(names.index(GAP))[...]
-        rank: Codes = np.uint8(len(TAGS) - 1)[...]
-        strong: Truths = np.bool_(False)[...]
+        result: Codes = _one(names.index(GAP))
+        rank: Codes = _one(len(TAGS) - 1)
+        strong: Truths = NO
         supports: dict[str, Codes] = {}
         for rule in law.rules[module]:
-            met: Truths = np.bool_(True)[...]
-            support: Codes = np.uint8(TAGS.index(rule.tag))[...]
+            met: Truths = YES
+            support: Codes = _one(TAGS.index(rule.tag))
             for condition in rule.conditions:
                 if condition.name in law.rules:
                     upstream = feeding(condition.name)
@@ -105,10 +107,10 @@ def evaluate(law: Law, module: str, columns: Mapping[str, Codes]) -> Evaluated:
 
 def possible(law: Law, columns: Mapping[str, Codes]) -> Truths:
     """Where the columns describe a world that can be; a combination with a missing fact is left open."""
-    found: Truths = np.bool_(True)[...]
+    found: Truths = YES
     for impossible in law.words.impossible:
         if all(fact in columns for fact, _ in impossible.when):
-            met: Truths = np.bool_(True)[...]
+            met: Truths = YES
             for fact, values in impossible.when:
                 met = met & np.array([value in values for value in law.domain(fact)])[columns[fact]]
             found = found & ~met
@@ -123,6 +125,11 @@ def grid(law: Law, names: Sequence[str]) -> dict[str, Codes]:
         )
         for place, name in enumerate(names)
     }
+
+
+def _one(code: int) -> Codes:
+    """A column that is the same in every row."""
+    return np.array(code, dtype=np.uint8)
 
 
 class Table:
@@ -146,7 +153,7 @@ class Table:
         columns = grid(law, self.names)
         for name, value in self.fixed.items():
             if name in inputs:
-                columns[name] = np.uint8(self.code(name, value))[...]
+                columns[name] = _one(self.code(name, value))
         evaluated = evaluate(law, module, columns)
         cannot_be = np.uint8(self.legend.index((IMPOSSIBLE, TAGS[0])))
         answers = evaluated.results * np.uint8(len(TAGS)) + evaluated.ranks

@@ -74,6 +74,8 @@ class Impossible:
 
 @dataclass(frozen=True)
 class Vocabulary:
+    """All words there are: facts, modules, positions, and what cannot be."""
+
     facts: Mapping[str, Fact]
     modules: Mapping[str, Module]
     positions: Mapping[str, Position]
