@@ -90,11 +90,9 @@ def test_a_good_case_is_read_whole() -> None:
         ),
         (
             '"EC"',
-            '"XX"',
-            (
-                "case.toml:3: sending_state is 'XX'; use the two-letter code of ISO 3166-1, such as EC or US; "
-                "for a former State the four letters of 3166-3"
-            ),
+            '"Ecuador"',
+            "case.toml:3: sending_state is 'Ecuador'; did you mean EC (Ecuador)?",
+        ),
         ),
         (
             'class = "consulate"',
@@ -180,10 +178,8 @@ def test_a_hypothetical_case_names_instruments_instead_of_states() -> None:
     text = GOOD.replace('sending_state = "EC"\nreceiving_state = "US"\n', "") + '\n[regime]\ninstruments = ["vccr"]\n'
     assert assess(read_case(text, "case.toml"))["entry"]["answer"] == "open"
     assert faults(GOOD + '\n[regime]\ninstruments = ["vccr"]\n') == [
-        (
-            "case.toml:3: [regime] stands instead of States, but sending_state is given; remove one of them",
-            "case.toml:4: [regime] stands instead of States, but receiving_state is given; remove one of them",
-        ),
+        "case.toml:3: [regime] stands instead of States, but sending_state is given; remove one of them",
+        "case.toml:4: [regime] stands instead of States, but receiving_state is given; remove one of them",
     ]
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .faults import Fault, Faulty, nearest
-from .regime import state_codes
+from .regime import nearest_state, state_codes
 from .vocabulary import Vocabulary, vocabulary
 
 MAX_BYTES = 1_000_000
@@ -206,13 +206,7 @@ class _Reader:
             return ""
         if code not in state_codes():
             found = f"{key} is {code!r}" if code else f"[case] has no {key}"
-            self.fault(
-                "case",
-                key,
-                found,
-                "use the two-letter code of ISO 3166-1, such as EC or US; "
-                "for a former State the four letters of 3166-3",
-            )
+            self.fault("case", key, found, nearest_state(code))
         elif not needed:
             self.fault("case", key, f"[regime] stands instead of States, but {key} is given", "remove one of them")
         return code
