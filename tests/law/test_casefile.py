@@ -93,7 +93,6 @@ def test_a_good_case_is_read_whole() -> None:
             '"Ecuador"',
             "case.toml:3: sending_state is 'Ecuador'; did you mean EC (Ecuador)?",
         ),
-        ),
         (
             'class = "consulate"',
             'class = "honorary-consulate"',
