@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := .venv-uv/bin/uv
 PO := $(wildcard src/inviolable/*/locale/*/LC_MESSAGES/*.po)
-NODE_MODULES := tests/browser/node_modules/.ready
+NODE_MODULES := tests/browser/node_modules/.ready door-ui/node_modules/.ready
 
 # A missing interpreter must fail at once, not start a download.
 export UV_PYTHON_DOWNLOADS := never
@@ -56,7 +56,7 @@ messages: $(VENV)/.dev
 	$(BIN)/python tools/messages.py compile
 
 clean:
-	rm -rf $(VENV) .venv-uv dist build tests/browser/node_modules
+	rm -rf $(VENV) .venv-uv dist build tests/browser/node_modules door-ui/node_modules
 
 # The interpreter on a system may refuse `pip install`, so uv lives in an environment of its own.
 $(UV): requirements/uv.txt
@@ -77,8 +77,8 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml $(PO) | $(BIN)/python
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# axe-core, which the browser tests use to find what a screen reader would stumble over.
-$(NODE_MODULES): tests/browser/package-lock.json
-	@if command -v npm >/dev/null; then cd tests/browser && npm ci --silent --no-audit --no-fund --ignore-scripts; \
-	else echo "npm is missing (apt-get install npm): accessibility checks will be skipped." >&2; mkdir -p $(@D); fi
+# axe-core, which the browser tests use to find what a screen reader would stumble over; and what builds the door's page.
+$(NODE_MODULES): %/node_modules/.ready: %/package-lock.json
+	@if command -v npm >/dev/null; then cd $* && npm ci --silent --no-audit --no-fund --ignore-scripts; \
+	else echo "npm is missing (apt-get install npm): tests that need what is in $* will be skipped." >&2; mkdir -p $(@D); fi
 	@touch $@

@@ -37,8 +37,9 @@ def test_the_locks_agree_and_name_no_address(root):
             assert pinned.setdefault(key, package["version"]) == package["version"], f"{path}: {key}"
 
 
-def test_the_npm_lock_names_no_address(root):
-    lock = json.loads((root / "tests/browser/package-lock.json").read_text("utf-8"))
+@pytest.mark.parametrize("folder", ["tests/browser", "door-ui"])
+def test_the_npm_lock_names_no_address(folder, root):
+    lock = json.loads((root / folder / "package-lock.json").read_text("utf-8"))
     for name, package in lock["packages"].items():
         assert "resolved" not in package
         assert "integrity" in package or name == ""
