@@ -117,7 +117,7 @@ def test_a_bounded_module_is_never_narrower_than_the_truth(found: Any) -> None:
 @settings(max_examples=60, deadline=None)
 @given(partial_cases(), st.data())
 def test_every_minimal_change_is_found_and_none_is_superfluous(found: Any, data: st.DataObject) -> None:
-    names, _, facts, positions = found
+    names, _, _, positions = found
     law = law_of(*names)
     cone = law.cone("entry")
     kept = data.draw(st.lists(st.sampled_from(cone), min_size=len(cone) - 3, unique=True))
