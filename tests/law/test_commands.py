@@ -97,6 +97,8 @@ def test_a_sign_off_counts_until_the_pack_changes(home: Path) -> None:
     assert done.returncode == 0
     (signed,) = json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["reviewed"]
     assert (signed["pack"], signed["role"]) == ("vccr", "legal")
+    unsigned = json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["unreviewed"]
+    assert [(row["pack"], row["note"]) for row in unsigned] == [("arsiwa", "not yet reviewed by your legal adviser")]
     record = home / "sign-offs.jsonl"
     record.write_text(record.read_text().replace(signed["hash"], "0" * 64))
     assert json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["reviewed"] == []
@@ -139,7 +141,9 @@ def test_a_ministrys_own_pack_changes_only_what_it_overrides(home: Path) -> None
     assert "EC-US 2" in after["entry"]["cites"]
     assert "ec-us-confidential" in {row["instrument"] for row in after["regime"]}
     untouched = ("vccr-33", "vccr-36-1-b", "vccr-40", "vccr-41")
-    assert [f for f in before["findings"] if f["id"] in untouched] == [f for f in after["findings"] if f["id"] in untouched]
+    assert [f for f in before["findings"] if f["id"] in untouched] == [
+        f for f in after["findings"] if f["id"] in untouched
+    ]
 
 
 def test_a_pack_that_contradicts_itself_is_refused_with_its_line(home: Path) -> None:

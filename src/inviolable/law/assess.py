@@ -188,6 +188,11 @@ class Assessment:
                 for forum in self.regime.forums
             ],
             "say": self.say(entry["answer"]),
+            "unreviewed": [
+                {"pack": pack.id, "hash": pack.hash, "note": self.words["labels"]["not_reviewed"]}
+                for pack in self.law.packs
+                if (pack.id, pack.hash) not in {(sign.pack, sign.hash) for sign in self.signed}
+            ],
             "reviewed": [
                 {"pack": sign.pack, "hash": sign.hash, "role": sign.role, "date": sign.date}
                 for pack in self.law.packs
@@ -365,6 +370,8 @@ class Assessment:
             entry["views"] = self.views("entry")
         if result == "open":
             entry["because_of"] = self.because_of("entry")
+            if "entry" in self.law.bounded:
+                entry["exact"] = "no"
         return entry
 
     def to_do(self, result: str, possible: Sequence[str]) -> list[str]:
