@@ -72,6 +72,20 @@ def sign_in_link(user: "User", port: int) -> str:
     return f"http://localhost:{port}{reverse('sign-in-link', args=[make_link(user, now=timezone.now())])}"
 
 
+def fill_with_example() -> tuple[int, list[str]]:
+    """One user per role and the example's case files, or nothing: (users, references of cases)."""
+    from django.conf import settings
+    from django.db import transaction
+    from django.utils import timezone
+
+    from inviolable.counsel.example import load_example_cases
+    from inviolable.posts import actions
+
+    with transaction.atomic():
+        users = actions.load_example_users(now=timezone.now())
+        return len(users), load_example_cases(settings.HOME)
+
+
 @app.command()
 def run(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -82,7 +96,6 @@ def run(
     """Serve the product. An empty home is filled with the worked example first."""
     open_home()
     from django.conf import settings
-    from django.utils import timezone
 
     from inviolable.posts import actions
     from inviolable.posts.models import User
@@ -101,7 +114,7 @@ def run(
         refuse(fault)
     port = listener.getsockname()[1]
     if actions.is_empty():
-        actions.load_example_users(now=timezone.now())
+        fill_with_example()
 
     lines = [f"Ready: http://localhost:{port}"]
     if actions.is_example():
@@ -116,15 +129,15 @@ def run(
 def example_load() -> None:
     """Fill an empty home with the worked example. Any other home is refused."""
     open_home()
-    from django.utils import timezone
-
     from inviolable.posts import actions
 
     try:
-        users = actions.load_example_users(now=timezone.now())
+        users, cases = fill_with_example()
     except actions.Refused as fault:
         refuse(f"example load: {fault}")
-    typer.echo(f"Loaded the example: {len(users)} users, one per role. Start it with: inviolable run")
+    typer.echo(
+        f"Loaded the example: {users} users, one per role; cases: {', '.join(cases)}. Start it with: inviolable run"
+    )
 
 
 @user_app.command("add")
@@ -231,6 +244,36 @@ def law_sign(
     with faults_refused():
         signed = record.sign(home_directory(), pack, role, datetime.now(UTC).date())
     typer.echo(f"{signed.pack} signed off by {signed.role} on {signed.date}, SHA-256 {signed.hash}")
+
+
+@law_app.command("book")
+def law_book(
+    folder: Annotated[Path, typer.Option("--html", metavar="DIR", help="A folder that is empty or not there yet.")],
+    precedents: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Decided cases; default: the folder `precedents` where there is one."),
+    ] = None,
+) -> None:
+    """Write the law book as static pages in every language: provisions, rules, facts, precedents, disputes."""
+    from inviolable.counsel import record
+    from inviolable.law.book import Shelf, read_precedents, write_book
+    from inviolable.law.law import shipped_packs
+
+    cases = precedents or Path("precedents")
+    if precedents and not precedents.is_dir():
+        refuse(f"precedents: {precedents} is no folder; name one that holds case files")
+    with faults_refused():
+        home = existing_home()
+        decided = record.decided(home) if home else record.Decided({}, (), ())
+        shelf = Shelf(
+            packs={**shipped_packs(), **{pack.id: pack for pack in decided.own}},
+            precedents=read_precedents(cases, decided.positions) if cases.is_dir() else (),
+            positions=decided.positions,
+            signed=decided.signed,
+            official=record.official_texts(home) if home else {},
+        )
+        written = write_book(folder, shelf)
+    typer.echo(f"{len(written)} files; begin at {folder / 'index.html'}")
 
 
 @app.command()

@@ -1,17 +1,21 @@
 """What the legal adviser has decided, as files in INVIOLABLE_HOME until the ledger takes them over.
 
-positions.toml   express-refusal = "binds"           one line per position taken; absent: unset
-sign-offs.jsonl  {"pack", "hash", "role", "date"}    one line per sign-off, only ever added
-packs/*.md       the ministry's own law files, such as a confidential bilateral convention
-texts/*.toml     certified official texts: "VCCR 31(2)" = "…", shown beside our own words
+positions.toml    express-refusal = "binds"           one line per position taken; absent: unset
+positions.jsonl   {"position", "option", "role", "at"}  one line per choice, only ever added; "" unsets
+sign-offs.jsonl   {"pack", "hash", "role", "date"}    one line per sign-off, only ever added
+packs/*.md        the ministry's own law files, such as a confidential bilateral convention
+texts/*.toml      certified official texts: "VCCR 31(2)" = "…", shown beside our own words
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import tomllib
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from inviolable.law.assess import SignOff
@@ -21,6 +25,20 @@ from inviolable.law.lawfile import Pack
 from inviolable.law.vocabulary import vocabulary
 
 REVIEWER = "legal"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Everything in a home that an answer depends on besides the case."""
+
+    positions: Mapping[str, str]
+    signed: tuple[SignOff, ...]
+    own: tuple[Pack, ...]
+
+
+def decided(home: Path) -> Decided:
+    """Read it all. Raises Faulty on the first file that holds a fault."""
+    return Decided(positions(home), tuple(sign_offs(home)), tuple(own_packs(home)))
 
 
 def positions(home: Path) -> dict[str, str]:
@@ -48,7 +66,9 @@ def sign_offs(home: Path) -> list[SignOff]:
     try:
         return [SignOff(**json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
     except (ValueError, TypeError) as error:
-        raise Faulty([Fault(str(path), 0, f"not a list of sign-offs: {error}", "restore the file from a backup")]) from None
+        raise Faulty(
+            [Fault(str(path), 0, f"not a list of sign-offs: {error}", "restore the file from a backup")]
+        ) from None
 
 
 def own_packs(home: Path) -> list[Pack]:
@@ -73,12 +93,51 @@ def sign(home: Path, pack_id: str, role: str, on: date) -> SignOff:
     if role != REVIEWER:
         raise Faulty([Fault("law sign", 0, f"role {role!r} cannot sign the law off", f"only the role {REVIEWER} can")])
     sign_off = SignOff(pack_id, packs[pack_id].hash, role, on.isoformat())
-    descriptor = os.open(home / "sign-offs.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    _append(home / "sign-offs.jsonl", vars(sign_off))
+    return sign_off
+
+
+def take_position(home: Path, name: str, option: str, role: str, now: datetime) -> None:
+    """Choose a view on a disputed point, or with an empty `option` unset it.
+
+    The line in positions.jsonl comes first: a choice without a trace must not exist. Raises Faulty on an unknown
+    position or option, or another role.
+    """
+    known = vocabulary().positions
+    if name not in known:
+        raise Faulty([Fault("law position", 0, f"unknown position {name!r}", nearest(name, known))])
+    if option and option not in known[name].options:
+        raise Faulty([Fault("law position", 0, f"{name} cannot be {option!r}", nearest(option, known[name].options))])
+    if role != REVIEWER:
+        raise Faulty(
+            [Fault("law position", 0, f"role {role!r} cannot take a position", f"only the role {REVIEWER} can")]
+        )
+    at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    with (home / "positions.lock").open("a", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        taken = {**positions(home), name: option}
+        _append(home / "positions.jsonl", {"position": name, "option": option, "role": role, "at": at})
+        lines = [f'{position} = "{view}"\n' for position, view in sorted(taken.items()) if view]
+        _replace(home / "positions.toml", "".join(lines))
+
+
+def _append(path: Path, line: Mapping[str, str]) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        file.write(json.dumps(vars(sign_off), sort_keys=True) + "\n")
+        file.write(json.dumps(dict(line), sort_keys=True) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return sign_off
+
+
+def _replace(path: Path, text: str) -> None:
+    """Readers see the old file or the new one, never half of either."""
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 def _toml(path: Path) -> dict[str, object]:

@@ -39,6 +39,7 @@ class Actor(Protocol):
 # (verb, thing) -> who may. What is not here, nobody may.
 MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("ask", "law"): EVERY_PERSON,
+    ("read", "case"): EVERY_PERSON,
     ("read", "law"): EVERY_PERSON,
     ("choose", "position"): frozenset({Role.LEGAL}),
     ("sign", "pack"): frozenset({Role.LEGAL}),

@@ -10,13 +10,22 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from inviolable.posts.models import User
-from inviolable.posts.roles import EVERY_ROLE, Role
+from inviolable.posts.roles import EVERY_PERSON, EVERY_ROLE, Role
 
 ANYONE: Final = "anyone"
 """Signed in or not."""
 
 # Name of the address -> who may open it. Sorted by room.
 WHO_MAY: dict[str, frozenset[Role] | str] = {
+    "counsel:ask": EVERY_PERSON,
+    "counsel:ask-case-file": EVERY_PERSON,
+    "counsel:case": EVERY_PERSON,
+    "counsel:case-json": EVERY_PERSON,
+    "counsel:cases": EVERY_PERSON,
+    "counsel:law": EVERY_PERSON,
+    "counsel:pack": EVERY_PERSON,
+    "counsel:sign": frozenset({Role.LEGAL}),
+    "counsel:take-position": frozenset({Role.LEGAL}),
     "healthz": ANYONE,
     "home": EVERY_ROLE,
     "language": ANYONE,

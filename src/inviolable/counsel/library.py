@@ -1,0 +1,222 @@
+"""The law as it stands in this installation, in the reader's words: packs, provisions, rules, positions."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from inviolable.counsel import record
+from inviolable.counsel.opinion import Article, article_of, review_words
+from inviolable.law.assess import SignOff, texts
+from inviolable.law.book import condition_words, provision_anchor, rule_anchor
+from inviolable.law.law import shipped_packs
+from inviolable.law.lawfile import Pack, Rule
+from inviolable.law.regime import state_codes, state_name
+from inviolable.law.vocabulary import vocabulary
+
+KINDS = ("base", "common", "bilateral", "declaration")
+
+
+@dataclass(frozen=True)
+class Volume:
+    """One pack on the shelf."""
+
+    pack: Pack
+    title: str
+    own: bool
+    review: str
+    reviewed: bool
+
+    @property
+    def rules(self) -> int:
+        """How many rules stand in it."""
+        return len(self.pack.rules)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One view on a disputed point, and the authority that carries it."""
+
+    id: str
+    words: str
+    authority: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """A disputed point of law. rules: where it is read (pack, anchor, pinpoint)."""
+
+    id: str
+    question: str
+    options: tuple[Option, ...]
+    source: str
+    chosen: bool
+    rules: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All packs by kind, and all disputed points."""
+
+    kinds: tuple[tuple[str, tuple[Volume, ...]], ...]
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class RuleEntry:
+    """A rule as a lawyer reads it: when these facts, then this result."""
+
+    rule: Rule
+    anchor: str
+    sentence: str
+    module: str
+    result: str
+    conditions: tuple[tuple[str, str], ...]
+    views: tuple[tuple[str, str], ...]
+    over: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One provision with its rules."""
+
+    article: Article
+    anchor: str
+    rules: tuple[RuleEntry, ...]
+
+
+@dataclass(frozen=True)
+class Book:
+    """One pack, provision by provision."""
+
+    pack: Pack
+    volume: Volume
+    chapters: tuple[Chapter, ...]
+    signed: tuple[SignOff, ...]
+
+
+def kind_words(kind: str) -> str:
+    """What kind of law a pack holds."""
+    return {
+        "base": _("General treaties and custom"),
+        "common": _("With every treaty"),
+        "bilateral": _("Conventions between two States"),
+        "declaration": _("Declarations"),
+    }[kind]
+
+
+def post_class_words(post_class: str) -> str:
+    """The class of a post or mission."""
+    return {
+        "consulate-general": _("Consulate-general"),
+        "consulate": _("Consulate"),
+        "vice-consulate": _("Vice-consulate"),
+        "consular-agency": _("Consular agency"),
+        "honorary-consulate": _("Honorary consulate"),
+        "embassy": _("Embassy"),
+        "consular-section": _("Consular section of an embassy"),
+    }[post_class]
+
+
+def state_choices(language: str) -> list[tuple[str, str]]:
+    """Every State by name; (code, name)."""
+    return sorted(((code, state_name(code, language)) for code in state_codes()), key=lambda row: _sorted_as(row[1]))
+
+
+def _sorted_as(name: str) -> str:
+    """Accents do not count in an alphabetical list."""
+    return name.casefold().translate(str.maketrans("áéíóúüñåçãô", "aeiouunacao"))
+
+
+def instrument_choices(language: str) -> list[tuple[str, str]]:
+    """Every pack that can be assumed to govern."""
+    return [(pack.id, pack.title[language]) for pack in shipped_packs().values() if pack.kind != "common"]
+
+
+def answers(fact: str, language: str) -> list[tuple[str, str]]:
+    """The answers to a fact in words."""
+    words = texts(language)["facts"][fact]["answers"]
+    return [(value, words[value]) for value in vocabulary().facts[fact].values]
+
+
+def all_packs(home: Path) -> dict[str, Pack]:
+    """Shipped packs and the ministry's own, by id."""
+    return {**shipped_packs(), **{pack.id: pack for pack in record.own_packs(home)}}
+
+
+def shelf(home: Path, language: str) -> Shelf:
+    """Everything there is to read. Raises Faulty on a fault in this home's files."""
+    signed = record.sign_offs(home)
+    volumes = [_volume(pack, signed, language) for pack in all_packs(home).values()]
+    kinds = tuple(
+        (kind_words(kind), rows)
+        for kind in KINDS
+        if (rows := tuple(volume for volume in volumes if volume.pack.kind == kind))
+    )
+    return Shelf(kinds, tuple(_points(home, language)))
+
+
+def book(home: Path, pack_id: str, language: str) -> Book | None:
+    """One pack, None where there is none of that name."""
+    packs = all_packs(home)
+    if pack_id not in packs:
+        return None
+    pack = packs[pack_id]
+    signed = record.sign_offs(home)
+    official = record.official_texts(home)
+    reviewed = [vars(sign) for sign in signed]
+    rules = {rule.id: rule for one in packs.values() for rule in one.rules}
+    chapters = tuple(
+        Chapter(
+            article_of(provision, pack, reviewed, official, language),
+            provision_anchor(provision.cite),
+            tuple(_rule(rule, rules, language) for rule in provision.rules),
+        )
+        for provision in pack.provisions
+    )
+    return Book(pack, _volume(pack, signed, language), chapters, tuple(sign for sign in signed if sign.pack == pack.id))
+
+
+def _volume(pack: Pack, signed: Iterable[SignOff], language: str) -> Volume:
+    sign = next((sign for sign in signed if (sign.pack, sign.hash) == (pack.id, pack.hash)), None)
+    words = review_words(sign.role if sign else "", sign.date if sign else "", language)
+    return Volume(pack, pack.title[language], pack.id not in shipped_packs(), words, sign is not None)
+
+
+def _points(home: Path, language: str) -> Iterator[Point]:
+    taken = record.positions(home)
+    every = all_packs(home).values()
+    for position in vocabulary().positions.values():
+        words = texts(language)["positions"][position.id]
+        options = tuple(
+            Option(option, words[option], authority, taken.get(position.id) == option)
+            for option, authority in position.options.items()
+        )
+        rules = {
+            (pack.id, provision_anchor(rule.cite), rule.cite)
+            for pack in every
+            for rule in pack.rules
+            if any(name == position.id for name, _option in rule.views)
+        }
+        yield Point(
+            position.id, words["question"], options, position.source, position.id in taken, tuple(sorted(rules))
+        )
+
+
+def _rule(rule: Rule, rules: Mapping[str, Rule], language: str) -> RuleEntry:
+    words = texts(language)
+    over = [name for name in rule.over if not name.startswith("<")]
+    return RuleEntry(
+        rule=rule,
+        anchor=rule_anchor(rule.id),
+        sentence=rule.words[language],
+        module=words["modules"][rule.module],
+        result=words["results"].get(rule.result) or condition_words(rule.module, (rule.result,), language)[1],
+        conditions=tuple(condition_words(one.name, one.values, language) for one in rule.conditions),
+        views=tuple(
+            (words["positions"][name]["question"], words["positions"][name][option]) for name, option in rule.views
+        ),
+        over=tuple((name, rules[name].words[language]) for name in over if name in rules),
+    )

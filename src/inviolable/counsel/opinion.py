@@ -1,0 +1,477 @@
+"""An opinion: what the law says of one case, put into the reader's words for a page.
+
+It adds nothing to `law.assess`: every result, reason and pinpoint comes from the answer, every word from law/texts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from inviolable.counsel import record
+from inviolable.law.assess import Answer, Assessment, texts
+from inviolable.law.book import provision_anchor
+from inviolable.law.casefile import Case
+from inviolable.law.lawfile import Pack, Provision, Rule
+from inviolable.law.path import decision_path
+from inviolable.law.regime import state_name
+from inviolable.posts.roles import Role
+
+#: The engine keeps what it has worked out in tables that every thread shares, so one thread asks it at a time.
+ENGINE = RLock()
+
+#: How an answer looks; the words always say it too (web/parts/verdict.html).
+TONES = {
+    "refuse": "stop",
+    "not_governed": "stop",
+    "consent_needed_now": "care",
+    "admit_by_consent": "go",
+    "admit_protective_action_only": "go",
+    "admit_by_treaty": "care",
+    "no_treaty_bar": "care",
+    "disputed": "open",
+    "open": "open",
+}
+#: The findings a reader looks for first come first.
+GROUPS = ("breach", "arguable", "disputed", "open", "engaged", "no_breach", "not_engaged", "out_of_scope")
+RESULT_TONES = {
+    "breach": "stop",
+    "arguable": "care",
+    "disputed": "care",
+    "engaged": "care",
+    "yes": "go",
+    "available": "go",
+}
+
+
+@dataclass(frozen=True)
+class Article:
+    """A provision in the reader's language, and how far it can be relied on."""
+
+    cite: str
+    title: str
+    text: str
+    tag: str
+    tag_meaning: str
+    source: str
+    official: str
+    pack: str
+    anchor: str
+    review: str
+    reviewed: bool
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A rule that stands, or that was defeated, with the provision it is read from."""
+
+    rule: Rule
+    sentence: str
+    article: Article
+    defeated_by: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A fact as question and answers. tested: whether any rule can read it at all."""
+
+    fact: str
+    question: str
+    answers: tuple[str, ...]
+    source: str = ""
+    tested: bool = True
+    cites: tuple[str, ...] = ()
+    grounds: tuple[Ground, ...] = ()
+    state: str = "known"
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to decide a disputed point: the positions it takes and what the answer then is."""
+
+    result: str
+    taken: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the law says of one thing: a finding at the door, a breach, a remedy."""
+
+    id: str
+    name: str
+    result: str
+    result_words: str
+    tone: str
+    cites: tuple[str, ...]
+    tag: str
+    grounds: tuple[Ground, ...] = ()
+    articles: tuple[Article, ...] = ()
+    views: tuple[View, ...] = ()
+    waits_for: tuple[Said, ...] = ()
+    possible: tuple[str, ...] = ()
+    inexact: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Findings with one result."""
+
+    result: str
+    words: str
+    tone: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """An answer that other facts would give, and each smallest set of them. Sets of one fact are joined by fact."""
+
+    answer: str
+    words: str
+    tone: str
+    ways: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+    sets: int
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A treaty, or a body of rules, and whether it governs."""
+
+    name: str
+    standing: str
+    standing_words: str
+    why: str
+    tag: str
+    pack: str
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """All that a page shows of one case."""
+
+    answer: Answer
+    case: Case
+    language: str
+    verdict: Finding
+    tone: str
+    do: tuple[str, ...]
+    staff: tuple[str, ...]
+    say: str
+    say_language: str
+    known: tuple[Said, ...]
+    contested: tuple[Said, ...]
+    unknown: tuple[Said, ...]
+    path: tuple[Said, ...]
+    groups: tuple[Group, ...]
+    remedies: tuple[Finding, ...]
+    forums: tuple[Finding, ...]
+    changes: tuple[Change, ...]
+    readings: str
+    governing: tuple[Instrument, ...]
+    to_check: tuple[Instrument, ...]
+    not_governing: tuple[Instrument, ...]
+    packs: tuple["PackReview", ...]
+    next_question: Said | None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PackReview:
+    """A pack that was used, at the hash that was used, and who has reviewed that hash."""
+
+    pack: Pack
+    title: str
+    review: str
+    reviewed: bool
+
+
+def opinion_on(case: Case, home: Path, language: str) -> Opinion:
+    """What the law says of a case under what this home has decided. Raises Faulty, as `assess` does."""
+    decided = record.decided(home)
+    with ENGINE:
+        assessment = Assessment(case, decided.positions, decided.signed, decided.own, language=language)
+        return _Writer(assessment, assessment.answer(), record.official_texts(home)).opinion()
+
+
+def review_words(role: str, on: str, language: str) -> str:
+    """Who reviewed a pack and when; that nobody did, where `role` is empty."""
+    labels = texts(language)["labels"]
+    if not role:
+        return str(labels["not_reviewed"])
+    return str(labels["reviewed"].format(role=Role(role).label if role in Role.values else role, date=on))
+
+
+def result_words(result: str, language: str) -> str:
+    """A result as the law's own words say it."""
+    return str(texts(language)["results"][result])
+
+
+def article_of(
+    provision: Provision, pack: Pack, signed: Iterable[Mapping[str, str]], official: Mapping[str, str], language: str
+) -> Article:
+    """A provision in words. signed: sign-offs as in an answer's `reviewed`; only one of this very hash counts."""
+    sign = next((sign for sign in signed if (sign["pack"], sign["hash"]) == (pack.id, pack.hash)), None)
+    return Article(
+        cite=provision.cite,
+        title=provision.title[language],
+        text=provision.text[language],
+        tag=provision.tag,
+        tag_meaning=str(texts(language)["tags"][provision.tag]),
+        source=provision.source,
+        official=official.get(provision.cite, ""),
+        pack=pack.id,
+        anchor=provision_anchor(provision.cite),
+        review=review_words(sign["role"] if sign else "", sign["date"] if sign else "", language),
+        reviewed=sign is not None,
+    )
+
+
+def standing_words(standing: str) -> str:
+    """What a row of the regime says of its instrument."""
+    return {
+        "governs": _("Governs"),
+        "to_be_checked": _("To be checked by the legal adviser; nothing of it was used"),
+        "arguable": _("Can be argued; nothing of it was used"),
+        "displaced": _("A convention between the two States comes first"),
+        "no_premises_rule": _("Applies, and says nothing about entry as far as it was read"),
+        "terminated": _("Has ended"),
+        "historical": _("Was read; nothing shows that it is still in force"),
+        "not_in_force": _("Does not bind both States on that day"),
+        "settles_a_fact": _("Settles a fact, no rule of entry"),
+        "hypothetical": _("Assumed to govern; nobody looked up whether it does"),
+    }[standing]
+
+
+class _Writer:
+    def __init__(self, assessment: Assessment, answer: Answer, official: Mapping[str, str]) -> None:
+        self.assessment, self.answer, self.language = assessment, answer, assessment.language
+        self.words = texts(self.language)
+        self.labels: Mapping[str, str] = self.words["labels"]
+        law = assessment.law
+        self.rules = {rule.id: rule for rules in law.rules.values() for rule in rules}
+        self.articles = {
+            provision.cite: article_of(provision, pack, answer["reviewed"], official, self.language)
+            for pack in law.packs
+            for provision in pack.provisions
+        }
+        self.packs = {pack.id: pack for pack in law.packs}
+
+    def opinion(self) -> Opinion:
+        answer, case = self.answer, self.assessment.case
+        entry = answer["entry"]
+        instruments = [self.instrument(row) for row in answer["regime"]]
+        question = answer.get("next_question")
+        return Opinion(
+            answer=answer,
+            case=case,
+            language=self.language,
+            verdict=self.finding({"id": "entry", "result": entry["answer"], **entry}),
+            tone=TONES[entry["answer"]],
+            do=tuple(entry["do"]),
+            staff=tuple(answer["say"]["staff"]),
+            say=answer["say"].get("host", ""),
+            say_language=case.host_language,
+            known=tuple(self.said(fact) for fact in self.given(1)),
+            contested=tuple(self.said(fact) for fact in self.given(2)),
+            unknown=tuple(self.fact(fact, ()) for fact in answer["unknown"]),
+            path=tuple(self.path()),
+            groups=tuple(self.groups()),
+            remedies=tuple(self.finding({"tag": "", "because": [], **remedy}) for remedy in answer["remedies"]),
+            forums=tuple(self.forum(forum) for forum in answer["forums"]),
+            changes=tuple(self.changes()),
+            readings=self.readings(),
+            governing=tuple(row for row in instruments if row.standing in ("governs", "hypothetical")),
+            to_check=tuple(row for row in instruments if row.standing in ("to_be_checked", "arguable")),
+            not_governing=tuple(
+                row
+                for row in instruments
+                if row.standing not in ("governs", "hypothetical", "to_be_checked", "arguable")
+            ),
+            packs=tuple(self.reviews()),
+            next_question=self.fact(question["fact"], tuple(row["value"] for row in question["answers"]))
+            if question
+            else None,
+            labels=self.labels,
+        )
+
+    # ---- facts ------------------------------------------------------------------------------
+
+    def given(self, number: int) -> Iterator[str]:
+        """The facts with one value (1) or with several (2), in the order of facts.toml."""
+        for fact in self.assessment.law.words.facts:
+            if min(len(self.assessment.facts.get(fact, ())), 2) == number:
+                yield fact
+
+    def said(self, fact: str) -> Said:
+        case = self.assessment.case
+        source = case.sources.get(fact, "")
+        if not source and fact not in case.facts:
+            source = _("The lists and treaties of this installation")
+        return self.fact(fact, self.assessment.facts[fact], source)
+
+    def fact(self, fact: str, values: Iterable[str], source: str = "") -> Said:
+        words = self.words["facts"][fact]
+        return Said(
+            fact=fact,
+            question=words["question"],
+            answers=tuple(words["answers"][value] for value in values),
+            source=source,
+            tested=self.assessment.law.words.facts[fact].decides != "never",
+        )
+
+    def path(self) -> Iterator[Said]:
+        for step in decision_path(self.assessment):
+            words = self.words["facts"][step.fact]
+            yield Said(
+                fact=step.fact,
+                question=words["question"],
+                answers=tuple(words["answers"][value] for value in step.values) if step.state != "unknown" else (),
+                cites=step.cites,
+                grounds=tuple(self.ground(rule.id) for rule in step.rules),
+                state=step.state,
+            )
+
+    # ---- what the law says ------------------------------------------------------------------
+
+    def ground(self, rule_id: str, defeated_by: str = "") -> Ground:
+        rule = self.rules[rule_id]
+        by = self.rules[defeated_by].words[self.language] if defeated_by else ""
+        return Ground(rule, rule.words[self.language], self.articles[rule.cite], by)
+
+    def finding(self, found: Mapping[str, Any]) -> Finding:
+        name = self.words["modules"][found["id"]]
+        grounds = tuple(self.ground(reason["rule"], reason.get("by", "")) for reason in found["because"])
+        grounded = {ground.article.cite for ground in grounds}
+        return Finding(
+            id=found["id"],
+            name=name,
+            result=found["result"],
+            result_words=self.words["results"][found["result"]],
+            tone=RESULT_TONES.get(found["result"], ""),
+            cites=tuple(found["cites"]),
+            tag=found["tag"],
+            grounds=grounds,
+            articles=tuple(self.articles[cite] for cite in found["cites"] if cite not in grounded),
+            views=tuple(self.view(view) for view in found.get("views", ())),
+            waits_for=tuple(self.fact(row["fact"], row["values"]) for row in found.get("because_of", ())),
+            possible=tuple(self.words["results"][result] for result in found.get("possible", ())),
+            inexact=found.get("exact") == "no",
+        )
+
+    def view(self, view: Mapping[str, Any]) -> View:
+        taken = []
+        for row in view["positions"]:
+            words = self.words["positions"][row["position"]]
+            taken.append((words["question"], words[row["option"]], row["authority"]))
+        return View(self.words["results"][view["result"]], tuple(taken))
+
+    def groups(self) -> Iterator[Group]:
+        findings = [self.finding(found) for found in self.answer["findings"]]
+        for result in GROUPS:
+            members = tuple(finding for finding in findings if finding.result == result)
+            if members:
+                yield Group(result, self.words["results"][result], RESULT_TONES.get(result, ""), members)
+
+    def forum(self, forum: Mapping[str, Any]) -> Finding:
+        return Finding(
+            id=forum["id"],
+            name=forum["because"],
+            result=forum["result"],
+            result_words=self.words["results"][forum["result"]],
+            tone=RESULT_TONES.get(forum["result"], ""),
+            cites=tuple(forum["cites"]),
+            tag=forum["tag"],
+        )
+
+    def changes(self) -> Iterator[Change]:
+        by_answer: dict[str, list[Mapping[str, str]]] = {}
+        for change in self.answer["would_change_if"]:
+            by_answer.setdefault(change["answer"], []).append(change["facts"])
+        for answer, sets in by_answer.items():
+            yield Change(answer, self.words["results"][answer], TONES[answer], tuple(self.ways(sets)), len(sets))
+
+    def ways(self, sets: Sequence[Mapping[str, str]]) -> Iterator[tuple[tuple[str, tuple[str, ...]], ...]]:
+        """Each set in words; sets that differ in the value of one fact only are said as one."""
+        joined: list[dict[str, tuple[str, ...]]] = []
+        for facts in sets:
+            for known in joined:
+                apart = [fact for fact in known if known[fact] != (facts.get(fact),)]
+                if known.keys() == facts.keys() and len(apart) == 1:
+                    known[apart[0]] += (facts[apart[0]],)
+                    break
+            else:
+                joined.append({fact: (value,) for fact, value in facts.items()})
+        for one in joined:
+            yield tuple(
+                (self.words["facts"][fact]["question"], tuple(self.words["facts"][fact]["answers"][v] for v in values))
+                for fact, values in one.items()
+            )
+
+    def readings(self) -> str:
+        readings = self.answer.get("readings")
+        if not readings:
+            return ""
+        if readings["same"] == "yes":
+            return str(self.labels["reading_same"].format(count=readings["count"]))
+        questions = self.words["facts"]
+        adverse = readings["adverse"]
+        return str(
+            self.labels["reading_differs"].format(
+                count=readings["count"],
+                deciding="; ".join(questions[fact]["question"] for fact in readings["deciding"]),
+                facts="; ".join(
+                    f"{questions[fact]['question']} {questions[fact]['answers'][value]}"
+                    for fact, value in adverse["facts"].items()
+                ),
+                answer=self.words["results"][adverse["answer"]],
+            )
+        )
+
+    # ---- which law --------------------------------------------------------------------------
+
+    def instrument(self, row: Mapping[str, str]) -> Instrument:
+        pack = self.packs.get(row["instrument"])
+        return Instrument(
+            name=pack.title[self.language] if pack else row["instrument"],
+            standing=row["standing"],
+            standing_words=standing_words(row["standing"]),
+            why=row["why"],
+            tag=row["tag"],
+            pack=pack.id if pack else "",
+        )
+
+    def reviews(self) -> Iterator[PackReview]:
+        signed = {sign["pack"]: sign for sign in self.answer["reviewed"]}
+        for pack in self.assessment.law.packs:
+            sign = signed.get(pack.id)
+            words = review_words(sign["role"] if sign else "", sign["date"] if sign else "", self.language)
+            yield PackReview(pack, pack.title[self.language], words, sign is not None)
+
+
+def day_words(day: date) -> str:
+    """A date as people write it in the reader's language."""
+    return date_format(day, pgettext("format of a date, as in 27 January 2026", "j F Y"))
+
+
+def when_words(case: Case) -> str:
+    """When it happened, as the case file says it: a minute keeps the offset of the place."""
+    first, last = (_moment(moment) for moment in case.occurred)
+    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _moment(text: str) -> str:
+    if len(text) == 10:
+        return day_words(date.fromisoformat(text))
+    moment = datetime.fromisoformat(text)
+    return f"{day_words(moment.date())}, {moment:%H:%M} (UTC{moment.isoformat()[-6:]})"
+
+
+def states(case: Case, language: str) -> list[str]:
+    """The names of sending and receiving State; none for a hypothetical case."""
+    return [state_name(code, language) for code in (case.sending, case.receiving) if code]

@@ -1,0 +1,19 @@
+"""The one clock of a request. Rooms below `web` read no clock: they take the moment the request came in."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+
+class Clock:
+    """Writes on each request when it came in, as `request.now`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """One moment for everything that this request does."""
+        request.now = timezone.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
