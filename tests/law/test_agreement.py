@@ -6,6 +6,7 @@ all completions, joined in an array with one more place per fact for 'unknown' (
 
 import itertools
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 import pytest
@@ -32,10 +33,10 @@ from tests.law.worlds import (
 )
 
 from inviolable.law.decisions import Compiled
-from inviolable.law.fast import decide, flattened
+from inviolable.law.fast import decide, flattened, reasoned, stages
 from inviolable.law.graph import Node
 from inviolable.law.law import Law, law_of
-from inviolable.law.meaning import meaning
+from inviolable.law.meaning import Meaning, meaning
 from inviolable.law.publish import as_json, published
 from inviolable.law.table import CONFLICT, GAP, Table, evaluate, grid, possible, results_in, values_of
 from inviolable.law.vocabulary import TAGS
@@ -317,3 +318,33 @@ def test_a_world_that_cannot_be_has_no_answer(vccr: Law):
     compiled = _composed_vccr()
     allowed = {"attempted": ("no",), "entered": ("yes",)}
     assert compiled.graphs.outcomes(compiled.answers("vccr-31-2", {}), allowed) == {None}
+
+
+def test_the_fast_form_gives_the_interpreters_reasons_in_every_world_of_the_door(vccr: Law):
+    """Every rule that holds or is defeated, of the entry and of each stage that feeds it."""
+    compiled = _composed_vccr()
+    taken = door_positions(vccr)[1]
+    flat = reasoned(compiled, "entry", DOOR_PROFILE | taken)
+    defaults = {rule.id for rules in vccr.rules.values() for rule in rules if rule.is_default}
+
+    @cache
+    def stage(module: str, inputs: tuple[tuple[str, str], ...]) -> Meaning:
+        return meaning(vccr, module, taken | dict(inputs))
+
+    facts = [name for name in DOOR_FACTS if name != "paper"]
+    for place, values in enumerate(itertools.product(*(values_of(vccr, name) for name in facts))):
+        world = DOOR_PROFILE | dict(zip(facts, values, strict=True))
+        seen = dict(world)
+        holds, defeated = set(), set()
+        for module in stages(vccr, "entry"):
+            found = stage(module, tuple((name, seen[name]) for name in vccr.inputs(module)))
+            seen[module] = found.result
+            holds.update(found.holds)
+            defeated.update(set(found.defeated) - defaults)
+        told = decide(flat, world)
+        assert told.result == seen["entry"]
+        assert {reason.rule for reason in told.because if not reason.by} == holds
+        assert {reason.rule for reason in told.because if reason.by} == defeated
+        assert all(reason.by in vccr.above[reason.rule] & (holds | defeated) for reason in told.because if reason.by)
+        if place % 97 == 0:
+            assert told.tag == meaning(vccr, "entry", world | taken).tag
