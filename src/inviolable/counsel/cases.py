@@ -1,7 +1,7 @@
 """The case files of this installation: INVIOLABLE_HOME/cases/REFERENCE.toml, until the ledger takes them over."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inviolable.law.casefile import Case, load_case
@@ -41,4 +41,5 @@ def _read(path: Path) -> CaseFile:
     try:
         return CaseFile(path.name, path.stem, load_case(path))
     except Faulty as faulty:
-        return CaseFile(path.name, path.stem, None, tuple(faulty.faults))
+        # Where this home lies on the disk is nobody's business on a page.
+        return CaseFile(path.name, path.stem, None, tuple(replace(fault, file=path.name) for fault in faulty.faults))

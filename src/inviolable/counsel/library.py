@@ -29,6 +29,11 @@ class Volume:
     reviewed: bool
 
     @property
+    def cite(self) -> str:
+        """How the instrument is cited, without a provision."""
+        return self.pack.cite.rstrip(",")
+
+    @property
     def rules(self) -> int:
         """How many rules stand in it."""
         return len(self.pack.rules)

@@ -110,6 +110,7 @@ class Finding:
     tone: str
     cites: tuple[str, ...]
     tag: str
+    tag_meaning: str = ""
     grounds: tuple[Ground, ...] = ()
     articles: tuple[Article, ...] = ()
     views: tuple[View, ...] = ()
@@ -356,6 +357,7 @@ class _Writer:
             tone=RESULT_TONES.get(found["result"], ""),
             cites=tuple(found["cites"]),
             tag=found["tag"],
+            tag_meaning=self.words["tags"].get(found["tag"], ""),
             grounds=grounds,
             articles=tuple(self.articles[cite] for cite in found["cites"] if cite not in grounded),
             views=tuple(self.view(view) for view in found.get("views", ())),
@@ -459,6 +461,11 @@ def day_words(day: date) -> str:
     return date_format(day, pgettext("format of a date, as in 27 January 2026", "j F Y"))
 
 
+def as_of_words(case: Case) -> str:
+    """The day whose knowledge the case file holds, "" where it names none."""
+    return _moment(case.as_of) if case.as_of else ""
+
+
 def when_words(case: Case) -> str:
     """When it happened, as the case file says it: a minute keeps the offset of the place."""
     first, last = (_moment(moment) for moment in case.occurred)
@@ -469,7 +476,8 @@ def _moment(text: str) -> str:
     if len(text) == 10:
         return day_words(date.fromisoformat(text))
     moment = datetime.fromisoformat(text)
-    return f"{day_words(moment.date())}, {moment:%H:%M} (UTC{moment.isoformat()[-6:]})"
+    offset = moment.isoformat()[-6:].replace("-", "\N{MINUS SIGN}")
+    return f"{day_words(moment.date())}, {moment:%H:%M}\N{NO-BREAK SPACE}(UTC{offset})"
 
 
 def states(case: Case, language: str) -> list[str]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inviolable.counsel import inquiry, library, record
 from inviolable.counsel.cases import CaseFile, case_files, find_case
-from inviolable.counsel.opinion import ENGINE, opinion_on, states, when_words
+from inviolable.counsel.opinion import ENGINE, as_of_words, opinion_on, states, when_words
 from inviolable.law.assess import Assessment, canonical
 from inviolable.law.casefile import POST_CLASSES, Case
 from inviolable.law.faults import Faulty
@@ -70,7 +70,7 @@ def cases(request: Request) -> HttpResponse:
     """Every case of this installation with its answer at the door."""
     rows = []
     for file in case_files(home()):
-        row: dict[str, object] = {"file": file}
+        row: dict[str, object] = {"file": file, "faults": file.faults}
         if file.case:
             row |= about(file.case)
             try:
@@ -90,7 +90,7 @@ def case(request: Request, reference: str) -> HttpResponse:
         return render(request, "counsel/case_faulty.html", {"file": file, "faults": file.faults}, status=422)
     opinion = opinion_on(file.case, home(), reading())
     others = [
-        other
+        (other.reference, as_of_words(other.case) or other.reference)
         for other in case_files(home())
         if other.case and other.name != file.name and _same_event(other.case, file.case)
     ]
@@ -129,7 +129,7 @@ def about(case: Case) -> dict[str, object]:
     return {
         "case": case,
         "when": when_words(case),
-        "as_of": case.as_of,
+        "as_of": as_of_words(case),
         "states": states(case, reading()),
         "post": library.post_class_words(case.post_class),
     }

@@ -13,7 +13,7 @@ from .lawfile import Rule
 @dataclass(frozen=True)
 class Step:
     """One fact that was tested. state: `known`; `contested` or `unknown`, and then every value was followed.
-    rules: those that read the fact and stand, or else those that read the value."""
+    rules: those that read the value and stand, or else those that read it, or else those that stand without it."""
 
     fact: str
     values: tuple[str, ...]
@@ -58,10 +58,20 @@ def decision_path(assessment: Assessment) -> list[Step]:
 
 def _readers(assessment: Assessment, fact: str, values: Sequence[str]) -> tuple[Rule, ...]:
     standing = {reason["rule"] for reason in assessment.because(STAGES)}
+    asking = [
+        [rule for rule in assessment.law.rules[module] if any(one.name == fact for one in rule.conditions)]
+        for module in STAGES
+    ]
     readers = [
         rule
-        for module in STAGES
-        for rule in assessment.law.rules[module]
-        if any(condition.name == fact and condition.values & set(values) for condition in rule.conditions)
+        for rules in asking
+        for rule in rules
+        if any(one.name == fact and one.values & set(values) for one in rule.conditions)
     ]
-    return tuple(rule for rule in readers if rule.id in standing) or tuple(readers)
+    if found := [rule for rule in readers if rule.id in standing] or readers:
+        return tuple(found)
+    # No rule asks for this value: what stands is the rule for every other case, where those that ask do not apply.
+    modules = {rule.module for rules in asking for rule in rules}
+    return tuple(
+        rule for module in STAGES if module in modules for rule in assessment.law.rules[module] if rule.id in standing
+    )

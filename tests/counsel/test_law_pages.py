@@ -1,0 +1,221 @@
+"""The law as pages: everything is there for everybody, and only the legal adviser decides."""
+
+import json
+import re
+import stat
+from datetime import date
+from html import unescape
+
+import pytest
+from tests.counsel.conftest import NOW, words_of
+
+from inviolable.counsel import record
+from inviolable.law.assess import texts
+from inviolable.law.book import provision_anchor, rule_anchor
+from inviolable.law.faults import Faulty
+from inviolable.law.law import shipped_packs
+from inviolable.law.vocabulary import vocabulary
+from inviolable.posts.roles import EVERY_PERSON, Role
+
+OTHERS = sorted(EVERY_PERSON - {Role.LEGAL})
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_law_page_lists_every_pack_and_every_disputed_point(reader, language):
+    page = unescape(reader(language=language).get("/law/").content.decode())
+    for pack in shipped_packs().values():
+        assert f'href="/law/packs/{pack.id}/"' in page
+        assert pack.hash in page
+        assert pack.title[language] in page
+    for name, position in vocabulary().positions.items():
+        assert texts(language)["positions"][name]["question"] in page
+        for authority in position.options.values():
+            assert authority in page
+
+
+@pytest.mark.parametrize("pack_id", shipped_packs())
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_pack_shows_every_provision_and_rule(reader, pack_id, language):
+    pack = shipped_packs()[pack_id]
+    page = unescape(reader(language=language).get(f"/law/packs/{pack_id}/").content.decode())
+    for provision in pack.provisions:
+        assert f'id="{provision_anchor(provision.cite)}"' in page
+        assert provision.text[language] in page
+        for rule in provision.rules:
+            assert f'id="{rule_anchor(rule.id)}"' in page
+            assert rule.words[language] in page
+
+
+def test_links_from_a_case_lead_to_provisions_that_are_there(reader):
+    client = reader()
+    links = set(
+        re.findall(r'href="(/law/packs/[\w-]+/)#([\w-]+)"', client.get("/cases/minneapolis-2026/").content.decode())
+    )
+    assert len(links) > 15
+    for page, anchor in links:
+        assert f'id="{anchor}"' in client.get(page).content.decode()
+
+
+def test_a_pack_that_is_none_is_not_found(reader):
+    assert reader().get("/law/packs/magna-carta/").status_code == 404
+    assert reader("legal").post("/law/packs/magna-carta/sign/", {"read": "yes"}).status_code == 404
+
+
+# ---- signing off --------------------------------------------------------------------------------
+
+
+def test_the_legal_adviser_signs_a_pack_off_and_every_page_says_so(reader, home):
+    client = reader("legal")
+    page = client.get("/law/packs/vccr/").content.decode()
+    seen = re.search(r'name="hash" value="(\w{64})"', page)[1]
+    answer = client.post("/law/packs/vccr/sign/", {"hash": seen, "read": "yes"})
+    assert answer.status_code == 302
+    [signed] = record.sign_offs(home)
+    assert (signed.pack, signed.hash, signed.role) == ("vccr", shipped_packs()["vccr"].hash, "legal")
+    page = client.get("/law/packs/vccr/").content.decode()
+    assert "Reviewed by Legal adviser on" in page
+    assert 'action="/law/packs/vccr/sign/"' not in page
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({}, 409),
+        ({"hash": "0" * 64, "read": "yes"}, 409),
+        ({"hash": shipped_packs()["vccr"].hash}, 422),
+        ({"hash": shipped_packs()["vccr"].hash, "read": "no"}, 422),
+    ],
+)
+def test_nothing_is_signed_unread_or_unseen(reader, home, form, status):
+    answer = reader("legal").post("/law/packs/vccr/sign/", form)
+    assert answer.status_code == status
+    assert 'role="alert"' in answer.content.decode()
+    assert record.sign_offs(home) == []
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_nobody_else_signs_or_chooses(reader, home, role):
+    client = reader(role)
+    assert "<form method" not in client.get("/law/").content.decode().partition("<main")[2]
+    assert 'action="/law/packs' not in client.get("/law/packs/vccr/").content.decode()
+    form = {"hash": shipped_packs()["vccr"].hash, "read": "yes"}
+    assert client.post("/law/packs/vccr/sign/", form).status_code == 403
+    assert client.post("/law/positions/closed-post/", {"option": "kept"}).status_code == 403
+    assert {path.name for path in home.iterdir()} == {"cases"}
+
+
+def test_a_sign_off_of_an_older_text_counts_no_more(reader, home):
+    line = {"pack": "vccr", "hash": "0" * 64, "role": "legal", "date": "2025-01-01"}
+    (home / "sign-offs.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    page = words_of(reader().get("/law/packs/vccr/").content.decode())
+    assert "Not yet reviewed by your legal adviser" in page
+    assert "2025-01-01" in page
+
+
+def test_signing_needs_a_post(reader):
+    assert reader("legal").get("/law/packs/vccr/sign/").status_code == 405
+    assert reader("legal").get("/law/positions/closed-post/").status_code == 405
+
+
+# ---- positions ----------------------------------------------------------------------------------
+
+
+def test_the_legal_adviser_chooses_a_view_changes_it_and_leaves_it_open_again(reader, home):
+    client = reader("legal")
+    for option in ("kept", "lapsed", ""):
+        answer = client.post("/law/positions/closed-post/", {"option": option})
+        assert answer.status_code == 302
+        assert answer.headers["Location"] == "/law/#position-closed-post"
+        assert record.positions(home) == ({"closed-post": option} if option else {})
+        page = client.get("/law/").content.decode()
+        form = page[page.index('id="position-closed-post"') :].partition("</form>")[0]
+        assert re.search(rf'value="{option}" checked', form)
+    lines = [json.loads(line) for line in (home / "positions.jsonl").read_text("utf-8").splitlines()]
+    assert [(line["position"], line["option"], line["role"]) for line in lines] == [
+        ("closed-post", "kept", "legal"),
+        ("closed-post", "lapsed", "legal"),
+        ("closed-post", "", "legal"),
+    ]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["at"]) for line in lines)
+
+
+def test_a_choice_settles_the_case_that_waited_for_it(reader, home):
+    text = (home / "cases/minneapolis-2026.toml").read_text("utf-8").replace('status = "open"', 'status = "ended"')
+    (home / "cases/closed.toml").write_text(text, encoding="utf-8")
+    client = reader("legal")
+    assert "The law is disputed" in client.get("/cases/closed/").content.decode()
+    assert vocabulary().positions["closed-post"].options["kept"] in unescape(
+        client.get("/cases/closed/").content.decode()
+    )
+    client.post("/law/positions/closed-post/", {"option": "kept"})
+    assert '<p class="verdict-answer">Refuse: they may not enter' in client.get("/cases/closed/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "status"),
+    [
+        ("magna-carta", {"option": "kept"}, 404),
+        ("closed-post", {}, 400),
+        ("closed-post", {"option": "perhaps"}, 400),
+    ],
+)
+def test_a_choice_that_is_none_changes_nothing(reader, home, name, form, status):
+    assert reader("legal").post(f"/law/positions/{name}/", form).status_code == status
+    assert not (home / "positions.toml").exists()
+    assert not (home / "positions.jsonl").exists()
+
+
+def test_the_file_is_replaced_whole_and_read_by_its_owner_only(home):
+    record.take_position(home, "closed-post", "kept", "legal", NOW)
+    record.take_position(home, "device-crossing", "entry", "legal", NOW)
+    assert (home / "positions.toml").read_text("utf-8") == 'closed-post = "kept"\ndevice-crossing = "entry"\n'
+    assert not (home / "positions.new").exists()
+    for name in ("positions.toml", "positions.jsonl"):
+        assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
+
+
+def test_a_choice_that_cannot_be_traced_is_not_made(home):
+    (home / "positions.jsonl").mkdir()
+    with pytest.raises(OSError, match="positions.jsonl"):
+        record.take_position(home, "closed-post", "kept", "legal", NOW)
+    assert record.positions(home) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "role", "says"),
+    [
+        ("closed-pst", "kept", "legal", "did you mean closed-post"),
+        ("closed-post", "keep", "legal", "did you mean kept"),
+        ("closed-post", "kept", "press", "only the role legal"),
+    ],
+)
+def test_the_record_itself_refuses(home, name, option, role, says):
+    with pytest.raises(Faulty, match=says):
+        record.take_position(home, name, option, role, NOW)
+    assert not (home / "positions.toml").exists()
+
+
+# ---- a ministry's own law -----------------------------------------------------------------------
+
+
+def test_a_confidential_convention_stands_on_the_shelf_and_can_be_signed(reader, home):
+    (home / "packs").mkdir()
+    text = (
+        '+++\npack = "ec-us-2027"\ncite = "EC–US 2027"\nkind = "bilateral"\nextends = "vccr"\nsource = "ours"\n'
+        'parties = ["EC", "US"]\nin_force = "2026-01-01"\n[title]\nen = "Our convention"\nes = "Nuestro convenio"\n+++\n\n'
+        "## art.1 The yard / El patio\n\nen: The yard is as inviolable as the offices.\n\n"
+        "es: El patio es tan inviolable como las oficinas.\n\ntag: V\nsource: ours\n\n"
+        "    rule    yard: place is inviolable\n    when    head is career or career_local; status is open; zone is grounds\n"
+        "    over    vccr/grounds\n    en      Our convention protects the yard.\n"
+        "    es      Nuestro convenio protege el patio.\n"
+    )
+    (home / "packs/ec-us-2027.md").write_text(text, encoding="utf-8")
+    client = reader("legal")
+    assert "your own" in words_of(client.get("/law/").content.decode())
+    assert "Our convention protects the yard." in client.get("/law/packs/ec-us-2027/").content.decode()
+    record.sign(home, "ec-us-2027", "legal", date(2026, 1, 29))
+    case = (home / "cases/minneapolis-2026.toml").read_text("utf-8").replace('zone = "work"', 'zone = "grounds"')
+    (home / "cases/yard.toml").write_text(case, encoding="utf-8")
+    page = client.get("/cases/yard/").content.decode()
+    assert '<p class="verdict-answer">Refuse: they may not enter' in page
+    assert "Our convention protects the yard." in page
