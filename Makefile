@@ -25,13 +25,13 @@ test: setup
 	@$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check src tests tools
-	$(BIN)/ruff format --check src tests tools
+	$(BIN)/ruff check src tests tools benchmarks
+	$(BIN)/ruff format --check src tests tools benchmarks
 	INVIOLABLE_HOME=.mypy_cache/home $(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev
-	@if [ -d benchmarks ]; then $(BIN)/python -m benchmarks; else echo "No benchmark exists yet."; fi
+bench: .venv-bench/.ready door-ui/node_modules/.ready
+	@.venv-bench/bin/python -m benchmarks
 
 # What is in the product, for those who must know: CycloneDX, from the lock file.
 sbom: $(VENV)/.dev
@@ -48,6 +48,7 @@ lock: $(UV)
 	$(COMPILE) --all-extras --group dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --group build --constraint requirements/dev.txt --output-file requirements/build.txt
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --group bench --constraint requirements/dev.txt --output-file requirements/bench.txt pyproject.toml
 	echo uv | $(COMPILE) --output-file requirements/uv.txt -
 
 # Gather new words from code and templates into the .po files, for translators.
@@ -56,7 +57,7 @@ messages: $(VENV)/.dev
 	$(BIN)/python tools/messages.py compile
 
 clean:
-	rm -rf $(VENV) .venv-uv dist build tests/browser/node_modules door-ui/node_modules
+	rm -rf $(VENV) .venv-uv .venv-bench dist build tests/browser/node_modules door-ui/node_modules
 
 # The interpreter on a system may refuse `pip install`, so uv lives in an environment of its own.
 $(UV): requirements/uv.txt
@@ -74,6 +75,14 @@ $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml $(PO) |
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml $(PO) | $(BIN)/python
 	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Peers to measure against live in an environment of their own: one of them is AGPL.
+.venv-bench/.ready: export VIRTUAL_ENV := $(CURDIR)/.venv-bench
+.venv-bench/.ready: requirements/bench.txt requirements/build.txt pyproject.toml | $(UV)
+	@$(PY) -m venv --without-pip .venv-bench
+	@$(UV) pip sync --quiet --require-hashes requirements/bench.txt requirements/build.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -1,0 +1,1 @@
+"""What the law engine takes, measured beside its peers: `make bench`."""

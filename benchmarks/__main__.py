@@ -1,0 +1,47 @@
+"""`make bench`: each part in a process of its own, one after the other; prints the report, keeps it in docs."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.parts import PARTS, Result
+from benchmarks.report import report
+
+ROOT = Path(__file__).parent.parent
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        print(json.dumps(PARTS[sys.argv[1]]()))
+        return
+    found = {name: run(name) for name in PARTS}
+    text = report(found, when=f"{datetime.now(UTC):%Y-%m-%d}", commit=commit(), machine=machine())
+    print(text)
+    (ROOT / "docs/measured.md").write_text(text, encoding="utf-8")
+
+
+def run(part: str) -> Result:
+    print(f"{part} …", file=sys.stderr, flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", part], cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        sys.exit(f"{part} failed; see above. Peers are installed by `make bench`.")
+    return json.loads(done.stdout)
+
+
+def commit() -> str:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    head = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    return head.stdout.strip() or "an unpacked archive"
+
+
+def machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+
+
+main()
