@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from inviolable.law.assess import assess, texts
+from inviolable.law.assess import assess
 from inviolable.law.casefile import load_case
 from inviolable.law.decisions import Compiled
 from inviolable.law.law import law_of
 from inviolable.law.lawfile import results_of
 from inviolable.law.vocabulary import vocabulary
+from inviolable.law.words import texts
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

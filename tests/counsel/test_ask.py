@@ -10,10 +10,11 @@ from tests.counsel.conftest import words_of
 
 from inviolable.counsel.inquiry import PROFILE, UNKNOWN, Inquiry, Misasked, read_inquiry, state_of
 from inviolable.counsel.record import Decided
-from inviolable.law.assess import Assessment, assess, texts
+from inviolable.law.assess import Assessment, assess
 from inviolable.law.casefile import POST_CLASSES, load_case
 from inviolable.law.questions import Questions, prior
 from inviolable.law.vocabulary import vocabulary
+from inviolable.law.words import texts
 
 NOTHING = Decided({}, (), ())
 POST = {
@@ -108,18 +109,10 @@ def test_every_class_of_post_can_be_asked_about(reader, post_class):
 
 
 def test_a_hypothetical_instrument_can_be_asked_about(reader):
-    wish = {
-        "instrument": "us-china-1980",
-        "class": "consulate",
-        "day": "2026-01-27",
-        "head": "career",
-        "status": "open",
-    }
+    wish = {name: POST[name] for name in ("class", "day", "head", "status")} | {"instrument": "us-china-1980"}
     fire = wish | TO_REFUSAL | {"emergency": "fire", "prompt": "yes", "crew": "yes", "refused": "no"}
-    assert (
-        "nobody enters before somebody who may consent says yes"
-        in reader().get("/ask/?" + urlencode(fire)).content.decode()
-    )
+    page = reader().get("/ask/?" + urlencode(fire)).content.decode()
+    assert '<p class="verdict-answer">People out first; nobody enters before' in page
 
 
 # ---- the questions ------------------------------------------------------------------------------

@@ -10,13 +10,41 @@ import pytest
 from tests.counsel.conftest import NOW, words_of
 
 from inviolable.counsel import record
-from inviolable.law.assess import texts
 from inviolable.law.book import provision_anchor, rule_anchor
 from inviolable.law.faults import Faulty
 from inviolable.law.law import shipped_packs
 from inviolable.law.vocabulary import vocabulary
+from inviolable.law.words import texts
 from inviolable.posts.roles import EVERY_PERSON, Role
 
+OWN_PACK = """+++
+pack = "ec-us-2027"
+cite = "EC–US 2027"
+kind = "bilateral"
+extends = "vccr"
+source = "ours"
+parties = ["EC", "US"]
+in_force = "2026-01-01"
+[title]
+en = "Our convention"
+es = "Nuestro convenio"
++++
+
+## art.1 The yard / El patio
+
+en: The yard is as inviolable as the offices.
+
+es: El patio es tan inviolable como las oficinas.
+
+tag: V
+source: ours
+
+    rule    yard: place is inviolable
+    when    head is career or career_local; status is open; zone is grounds
+    over    vccr/grounds
+    en      Our convention protects the yard.
+    es      Nuestro convenio protege el patio.
+"""
 OTHERS = sorted(EVERY_PERSON - {Role.LEGAL})
 
 
@@ -48,12 +76,11 @@ def test_a_pack_shows_every_provision_and_rule(reader, pack_id, language):
 
 def test_links_from_a_case_lead_to_provisions_that_are_there(reader):
     client = reader()
-    links = set(
-        re.findall(r'href="(/law/packs/[\w-]+/)#([\w-]+)"', client.get("/cases/minneapolis-2026/").content.decode())
-    )
+    page = client.get("/cases/minneapolis-2026/").content.decode()
+    links = set(re.findall(r'href="(/law/packs/[\w-]+/)#([\w-]+)"', page))
     assert len(links) > 15
-    for page, anchor in links:
-        assert f'id="{anchor}"' in client.get(page).content.decode()
+    for address, anchor in links:
+        assert f'id="{anchor}"' in client.get(address).content.decode()
 
 
 def test_a_pack_that_is_none_is_not_found(reader):
@@ -143,10 +170,9 @@ def test_a_choice_settles_the_case_that_waited_for_it(reader, home):
     text = (home / "cases/minneapolis-2026.toml").read_text("utf-8").replace('status = "open"', 'status = "ended"')
     (home / "cases/closed.toml").write_text(text, encoding="utf-8")
     client = reader("legal")
-    assert "The law is disputed" in client.get("/cases/closed/").content.decode()
-    assert vocabulary().positions["closed-post"].options["kept"] in unescape(
-        client.get("/cases/closed/").content.decode()
-    )
+    page = unescape(client.get("/cases/closed/").content.decode())
+    assert '<p class="verdict-answer">The law is disputed' in page
+    assert vocabulary().positions["closed-post"].options["kept"] in page
     client.post("/law/positions/closed-post/", {"option": "kept"})
     assert '<p class="verdict-answer">Refuse: they may not enter' in client.get("/cases/closed/").content.decode()
 
@@ -176,7 +202,7 @@ def test_the_file_is_replaced_whole_and_read_by_its_owner_only(home):
 
 def test_a_choice_that_cannot_be_traced_is_not_made(home):
     (home / "positions.jsonl").mkdir()
-    with pytest.raises(OSError, match="positions.jsonl"):
+    with pytest.raises(OSError, match=r"positions\.jsonl"):
         record.take_position(home, "closed-post", "kept", "legal", NOW)
     assert record.positions(home) == {}
 
@@ -200,16 +226,7 @@ def test_the_record_itself_refuses(home, name, option, role, says):
 
 def test_a_confidential_convention_stands_on_the_shelf_and_can_be_signed(reader, home):
     (home / "packs").mkdir()
-    text = (
-        '+++\npack = "ec-us-2027"\ncite = "EC–US 2027"\nkind = "bilateral"\nextends = "vccr"\nsource = "ours"\n'
-        'parties = ["EC", "US"]\nin_force = "2026-01-01"\n[title]\nen = "Our convention"\nes = "Nuestro convenio"\n+++\n\n'
-        "## art.1 The yard / El patio\n\nen: The yard is as inviolable as the offices.\n\n"
-        "es: El patio es tan inviolable como las oficinas.\n\ntag: V\nsource: ours\n\n"
-        "    rule    yard: place is inviolable\n    when    head is career or career_local; status is open; zone is grounds\n"
-        "    over    vccr/grounds\n    en      Our convention protects the yard.\n"
-        "    es      Nuestro convenio protege el patio.\n"
-    )
-    (home / "packs/ec-us-2027.md").write_text(text, encoding="utf-8")
+    (home / "packs/ec-us-2027.md").write_text(OWN_PACK, encoding="utf-8")
     client = reader("legal")
     assert "your own" in words_of(client.get("/law/").content.decode())
     assert "Our convention protects the yard." in client.get("/law/packs/ec-us-2027/").content.decode()

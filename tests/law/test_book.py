@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from tests.server import inviolable
 
-from inviolable.law.assess import SignOff, texts
+from inviolable.law.assess import SignOff
 from inviolable.law.book import Shelf, book_words, provision_anchor, read_precedents, rule_anchor, write_book
 from inviolable.law.faults import Faulty
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import LANGUAGES
 from inviolable.law.vocabulary import TAGS, vocabulary
+from inviolable.law.words import texts
 
 PACKS = shipped_packs()
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
@@ -205,9 +206,8 @@ def test_the_command_writes_the_book_once(tmp_path):
 
 
 def test_a_folder_of_precedents_that_is_none_is_refused(tmp_path):
-    done = inviolable(
-        "law", "book", "--html", str(tmp_path / "out"), "--precedents", "/nowhere", home=tmp_path / "none"
-    )
+    arguments = ("law", "book", "--html", str(tmp_path / "out"), "--precedents", "/nowhere")
+    done = inviolable(*arguments, home=tmp_path / "none")
     assert done.returncode == 2
     assert "is no folder" in done.stderr
 

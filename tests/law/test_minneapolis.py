@@ -56,7 +56,11 @@ def test_attribution_was_open_on_the_28th_and_settled_by_ice_on_the_29th() -> No
 
 def test_the_two_files_differ_only_in_what_attributes_the_act() -> None:
     one, other = (tomllib.loads((EXAMPLES / name).read_text()) for name in DAYS.values())
-    differing = {name for name in one["facts"].keys() | other["facts"].keys() if one["facts"].get(name) != other["facts"].get(name)}
+    differing = {
+        name
+        for name in one["facts"].keys() | other["facts"].keys()
+        if one["facts"].get(name) != other["facts"].get(name)
+    }
     assert differing == {"body", "in_capacity"}
     assert one["post"] == other["post"]
 
@@ -64,7 +68,9 @@ def test_the_two_files_differ_only_in_what_attributes_the_act() -> None:
 @pytest.mark.parametrize("day", DAYS)
 def test_number_of_officers_pursuit_marking_and_knowledge_never_decide(day: str) -> None:
     plain = {key: value for key, value in answer(day).items() if key != "readings"}
-    for officers, pursuit, signage, knowledge in product(("one", "several"), ("yes", "no"), ("clear", "none"), ("yes", "no")):
+    for officers, pursuit, signage, knowledge in product(
+        ("one", "several"), ("yes", "no"), ("clear", "none"), ("yes", "no")
+    ):
         changed = answer(day, officers=officers, pursuit=pursuit, signage=signage, knowledge=knowledge)
         assert {key: value for key, value in changed.items() if key != "readings"} == plain
 

@@ -199,14 +199,18 @@ def test_minneapolis_is_the_worked_example(example: str, attribution: str) -> No
 
     assert answer["entry"]["answer"] == "refuse"
     assert answer["readings"]["same"] == "yes"
-    assert found | {
-        "vccr-31-2": "no_breach",
-        "vccr-31-3": "arguable",
-        "vccr-28": "arguable",
-        "vccr-36-1-a": "arguable",
-        "vccr-40": "open",
-        "arsiwa-4": attribution,
-    } == found
+    assert (
+        found
+        | {
+            "vccr-31-2": "no_breach",
+            "vccr-31-3": "arguable",
+            "vccr-28": "arguable",
+            "vccr-36-1-a": "arguable",
+            "vccr-40": "open",
+            "arsiwa-4": attribution,
+        }
+        == found
+    )
     assert results(answer["remedies"])["arsiwa-30-b"] == "yes"
 
 

@@ -13,13 +13,14 @@ from urllib.parse import urlencode
 
 from inviolable.counsel.opinion import ENGINE, TONES, result_words
 from inviolable.counsel.record import Decided
-from inviolable.law.assess import Assessment, texts
+from inviolable.law.assess import Assessment
 from inviolable.law.casefile import POST_CLASSES, Case, read_case
 from inviolable.law.graph import Graphs, Node
 from inviolable.law.law import shipped_packs
 from inviolable.law.questions import Questions, prior
 from inviolable.law.regime import state_codes
 from inviolable.law.vocabulary import LAW, vocabulary
+from inviolable.law.words import texts
 
 UNKNOWN = "unknown"
 PROFILE = ("sending", "receiving", "instrument", "class", "day", "host")

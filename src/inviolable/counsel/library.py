@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from inviolable.counsel import record
 from inviolable.counsel.opinion import Article, article_of, review_words
-from inviolable.law.assess import SignOff, texts
+from inviolable.law.assess import SignOff
 from inviolable.law.book import condition_words, provision_anchor, rule_anchor
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import Pack, Rule
 from inviolable.law.regime import state_codes, state_name
 from inviolable.law.vocabulary import vocabulary
+from inviolable.law.words import texts
 
 KINDS = ("base", "common", "bilateral", "declaration")
 

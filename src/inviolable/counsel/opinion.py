@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from inviolable.counsel import record
-from inviolable.law.assess import Answer, Assessment, texts
+from inviolable.law.assess import Answer, Assessment
 from inviolable.law.book import provision_anchor
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack, Provision, Rule
 from inviolable.law.path import decision_path
 from inviolable.law.regime import state_name
+from inviolable.law.words import texts
 from inviolable.posts.roles import Role
 
 #: The engine keeps what it has worked out in tables that every thread shares, so one thread asks it at a time.

@@ -7,24 +7,17 @@ one; `disputed` where the views on an unset position differ; otherwise `open`, w
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 from .casefile import Case
 from .changes import minimal_changes
-from .decisions import Compiled, Outcome
-from .faults import Fault, Faulty
-from .graph import Allowed, Node
-from .law import Law, put_together, shipped_packs
-from .lawfile import LANGUAGES, Pack
-from .proof import prove
-from .questions import Questions, prior
-from .regime import Regime, Row, hypothetical, regime
-from .vocabulary import TAGS, read_toml, vocabulary, weakest
+from .decisions import result_of
+from .lawfile import Pack
+from .reasoning import STAGES, Reasoning
+from .words import say, texts
 
 #: Entry answers from best to worst for the sending State, to name the worst reading.
 ADVERSITY = (
@@ -38,7 +31,6 @@ ADVERSITY = (
     "no_treaty_bar",
     "admit_by_treaty",
 )
-STAGES = ("place", "valid_consent", "need", "assumed", "entry")
 Answer = dict[str, Any]
 
 
@@ -50,32 +42,6 @@ class SignOff:
     hash: str
     role: str
     date: str
-
-
-@cache
-def texts(language: str) -> Mapping[str, Any]:
-    """The words of the law in one language (texts/<language>.toml)."""
-    return read_toml(f"texts/{language}.toml")
-
-
-@cache
-def say(language: str) -> Mapping[str, Any] | None:
-    """The sentences for the officer in the host language, None where nobody has written them yet."""
-    try:
-        return read_toml(f"say/{language}.toml")
-    except FileNotFoundError:
-        return None
-
-
-def regime_of(case: Case) -> Regime:
-    """Which instruments govern a case. Raises Faulty, naming the case's file."""
-    try:
-        if case.instruments:
-            return hypothetical(case.instruments)
-        as_of = date.fromisoformat(case.as_of[:10]) if case.as_of else None
-        return regime(case.sending, case.receiving, case.day, case.kind, as_of)
-    except Faulty as faulty:
-        raise Faulty(replace(fault, file=case.file) for fault in faulty.faults) from None
 
 
 def assess(
@@ -92,52 +58,8 @@ def assess(
     return Assessment(case, positions or {}, signed, own, language).answer()
 
 
-_COMPILED: dict[tuple[tuple[str, ...], bool], Compiled] = {}
-
-
-def compiled(packs: Sequence[Pack], standalone: bool) -> Compiled:
-    """A law as decision graphs, kept by the hashes of its packs."""
-    key = (tuple(pack.hash for pack in packs), standalone)
-    if key not in _COMPILED:
-        law = put_together(packs, vocabulary())
-        if any(pack.parties for pack in packs):
-            faults = prove(law, put_together([pack for pack in packs if not pack.parties], vocabulary())).faults
-            if faults:
-                raise Faulty(faults)
-        _COMPILED[key] = Compiled(law, standalone)
-    return _COMPILED[key]
-
-
-def packs_of(case: Case, regime: Regime, own: Sequence[Pack]) -> tuple[list[Pack], list[Row]]:
-    """The packs that govern a case, the ministry's own between these two States last, and all rows."""
-    governing = [
-        pack
-        for pack in own
-        if pack.parties == {case.sending, case.receiving}
-        and pack.extends == regime.base
-        and pack.in_force <= case.day.isoformat()
-    ]
-    rows = [
-        Row(
-            pack.id,
-            "governs",
-            {lang: f"{pack.title[lang]} ({pack.in_force})" for lang in LANGUAGES},
-            own_tag(pack),
-            pack.file,
-            "",
-        )
-        for pack in governing
-    ]
-    return [*(shipped_packs()[name] for name in regime.packs), *governing], [*regime.rows, *rows]
-
-
-def own_tag(pack: Pack) -> str:
-    """The weakest tag of a ministry's own pack."""
-    return weakest(*(provision.tag for provision in pack.provisions))
-
-
-class Assessment:
-    """One case under one law; `answer` puts its parts together."""
+class Assessment(Reasoning):
+    """What the reasoning says, put into the parts of an answer and into one language."""
 
     def __init__(
         self,
@@ -147,20 +69,9 @@ class Assessment:
         own: Sequence[Pack] = (),
         language: str = "en",
     ) -> None:
-        self.case, self.language, self.own = case, language, own
-        self.regime = regime_of(case)
-        self.packs, self.rows = packs_of(case, self.regime, own)
-        self.signed = tuple(signed)
-        self.positions = {**positions, **case.positions}
-        self.compiled = compiled(self.packs, False)
-        self.law: Law = self.compiled.law
+        super().__init__(case, positions, own)
+        self.signed, self.language = tuple(signed), language
         self.words = texts(language)
-        self.facts = {
-            **{fact: (value,) for fact, value in self.regime.profile.items()},
-            **case.facts,
-        }
-        self.fixed = {name: (option,) for name, option in self.positions.items()}
-        self._graphs: dict[str, Node] = {}
 
     def answer(self) -> Answer:
         entry = self.entry()
@@ -218,139 +129,6 @@ class Assessment:
             "post_class": self.case.post_class,
         }
         return {key: value for key, value in header.items() if value}
-
-    # ---- what follows -----------------------------------------------------------------------
-
-    def graph(self, module: str) -> Node:
-        """The module's answers under the positions taken, None in worlds that cannot be or that the
-        case rules out by contesting only some values of a fact."""
-        if module not in self._graphs:
-            graphs = self.compiled.graphs
-            node = self.compiled.answers(module, self.positions)
-            known = {fact: values[0] for fact, values in self.facts.items() if len(values) == 1}
-            node = graphs.restrict(node, known)
-            for fact, values in self.facts.items():
-                if len(values) > 1:
-                    node = graphs.combine(_where, node, graphs.test(fact, values))
-            self._graphs[module] = node
-        return self._graphs[module]
-
-    def outcomes(self, module: str) -> set[Outcome]:
-        """Every (result, rank of tag) that some completion reaches."""
-        if module in self.law.bounded:
-            return self.bounded_outcomes(module)
-        found = self.compiled.graphs.outcomes(self.graph(module), {}) - {None}
-        if not found:
-            raise Faulty([Fault(self.case.file, 0, "no possible world is left", "the facts contradict each other")])
-        return found
-
-    def bounded_outcomes(self, module: str) -> set[Outcome]:
-        """The outcomes of a bounded module: sets are passed between stages, so the set may be wider
-        than the truth, never narrower."""
-        apart, allowed = self.apart(module)
-        rank = max((rank for name in self.feeding(module) for _, rank in self.views_and_outcomes(name)), default=0)
-        found = apart.graphs.outcomes(apart.decision(module).results, allowed)
-        return {(result, max(own, rank)) for result, own in found}
-
-    def apart(self, module: str) -> tuple[Compiled, Allowed]:
-        """A bounded module over its own inputs, and the values each of them can have."""
-        allowed: dict[str, Collection[str]] = {**self.facts, **self.fixed}
-        for name in self.feeding(module):
-            allowed[name] = {result for result, _ in self.views_and_outcomes(name)}
-        return compiled(self.packs, True), allowed
-
-    def feeding(self, module: str) -> list[str]:
-        return [name for name in self.law.inputs(module) if name in self.law.rules]
-
-    def views_and_outcomes(self, module: str) -> set[Outcome]:
-        """Outcomes with each view on an unset position told apart instead of settled as disputed."""
-        if module in self.law.bounded:
-            return self.bounded_outcomes(module)
-        decision = self.compiled.decision(module)
-        possible = self.compiled.graphs.combine(_where, decision.results, self.compiled.possible(module))
-        return self.compiled.graphs.outcomes(possible, {**self.facts, **self.fixed}) - {None}
-
-    def settled(self, module: str) -> tuple[str, list[str], str]:
-        """(the one answer or `open`, all possible answers in declared order, weakest tag)."""
-        found = self.outcomes(module)
-        results = {result for result, _ in found}
-        order = (*self.law.domain(module), "disputed")
-        possible = [result for result in order if result in results]
-        tag = weakest(self.regime.tag, *(TAGS[rank] for _, rank in found))
-        return (possible[0] if len(possible) == 1 else "open"), possible, tag
-
-    def because(self, modules: Iterable[str]) -> list[Answer]:
-        """The rules that stand, and those that apply and are defeated, in every completion."""
-        reasons: list[Answer] = []
-        for module in modules:
-            stands, applies = self.certain(module)
-            for rule in self.law.rules[module]:
-                if rule.id in stands:
-                    reasons.append({"rule": rule.id, "cites": [rule.cite], "state": "holds"})
-                elif rule.id in applies and not rule.is_default:
-                    by = sorted(self.law.above[rule.id] & applies)
-                    if by:
-                        reasons.append({"rule": rule.id, "cites": [rule.cite], "state": "defeated", "by": by[0]})
-        return reasons
-
-    def certain(self, module: str) -> tuple[set[str], set[str]]:
-        """The rules that stand, and those that apply, in every completion and view."""
-        of, allowed = self.compiled_for(module)
-        decision = of.decision(module)
-
-        def always(nodes: Sequence[Node]) -> set[str]:
-            pairs = zip(decision.rules, nodes, strict=True)
-            return {rule.id for rule, node in pairs if None not in of.graphs.outcomes(node, allowed)}
-
-        return always(decision.stands), always(decision.applies)
-
-    def why_not(self, module: str) -> list[Answer]:
-        """The rules that certainly do not apply, each with the conditions that fail: what was needed, what is."""
-        of, allowed = self.compiled_for(module)
-        decision = of.decision(module)
-        missed: list[Answer] = []
-        for rule, applies in zip(decision.rules, decision.applies, strict=True):
-            if of.graphs.outcomes(applies, allowed) != {None}:
-                continue
-            fails = [
-                {"name": condition.name, "needed": sorted(condition.values), "is": sorted(self.values(condition.name))}
-                for condition in rule.conditions
-                if not condition.values & self.values(condition.name)
-            ]
-            if fails:
-                missed.append({"rule": rule.id, "cites": [rule.cite], "fails": fails})
-        return missed
-
-    def values(self, name: str) -> set[str]:
-        """What a fact or a feeding module can be under the known facts."""
-        if name in self.law.rules:
-            return {result for result, _ in self.views_and_outcomes(name)}
-        return set(self.facts.get(name, self.law.domain(name)))
-
-    def compiled_for(self, module: str) -> tuple[Compiled, Allowed]:
-        """The graphs that decide a module, and the values their variables can have."""
-        if module in self.law.bounded:
-            return self.apart(module)
-        return self.compiled, {**self.facts, **self.fixed}
-
-    def cites(self, module: str) -> list[str]:
-        """The provisions whose rules stand in some completion."""
-        of, allowed = self.compiled_for(module)
-        decision = of.decision(module)
-        pairs = zip(decision.rules, decision.stands, strict=True)
-        rules = [rule for rule, stands in pairs if of.graphs.outcomes(stands, allowed) != {None}]
-        feeding = [cite for name in self.feeding(module) for cite in self.overlay_cites(name)]
-        return list(dict.fromkeys([*(rule.cite for rule in rules), *feeding]))
-
-    def overlay_cites(self, module: str) -> list[str]:
-        """Where a bilateral convention or declaration decided a stage, its pinpoints: a finding that
-        rests on it must name it beside the Convention's own article."""
-        if module not in STAGES:
-            return []
-        overlays = {rule.id for pack in self.packs if pack.extends for rule in pack.rules}
-        stands, _ = self.certain(module)
-        own = [rule.cite for rule in self.law.rules[module] if rule.id in stands & overlays]
-        return [*own, *(cite for name in self.feeding(module) for cite in self.overlay_cites(name))]
 
     def entry(self) -> Answer:
         result, possible, tag = self.settled("entry")
@@ -413,70 +191,6 @@ class Assessment:
             remedy["exact"] = "no"
         return remedy
 
-    def views(self, module: str) -> list[Answer]:
-        """What each combination of views on the unset positions that matter would answer, with its authority."""
-        unset = [
-            name for name in self.law.positions(module) if name not in self.positions and self.divides(module, name)
-        ]
-        views: list[Answer] = []
-        for options in product(*(self.law.words.positions[name].options for name in unset)):
-            taken = dict(zip(unset, options, strict=True))
-            results = {
-                result
-                for result, _ in Assessment(self.case, {**self.positions, **taken}, own=self.own).outcomes(module)
-            }
-            views.append(
-                {
-                    "positions": [
-                        {
-                            "position": name,
-                            "option": option,
-                            "authority": self.law.words.positions[name].options[option],
-                        }
-                        for name, option in taken.items()
-                    ],
-                    "result": results.pop() if len(results) == 1 else "open",
-                }
-            )
-        return views
-
-    def divides(self, module: str, position: str) -> bool:
-        """Whether the view taken on a position can change the module's result under the known facts."""
-        decision = self.compiled.decision(module)
-        graphs = self.compiled.graphs
-        node = graphs.combine(_where, decision.results, self.compiled.possible(module))
-        node = graphs.combine(_result, node)
-        known = {name: values[0] for name, values in {**self.facts, **self.fixed}.items() if len(values) == 1}
-        return position in graphs.asked(graphs.restrict(node, known))
-
-    # ---- what is not known ------------------------------------------------------------------
-
-    def results_graph(self, module: str) -> Node:
-        """The answers without their tags."""
-        return self.compiled.graphs.combine(_result, self.graph(module))
-
-    def questions(self, unanswerable: Iterable[str] = ()) -> Questions:
-        return Questions(self.compiled.graphs, self.law.words, prior(), unanswerable=tuple(unanswerable))
-
-    def deciding(self, module: str) -> list[str]:
-        """The facts, unknown or contested, on which the module's answer still depends."""
-        if module in self.law.bounded:
-            names = [name for name in self.law.inputs(module) if name in self.law.words.facts]
-            return [name for name in names if len(self.facts.get(name, ())) != 1]
-        node = self.results_graph(module)
-        questions = self.questions()
-        return [fact for fact in self.compiled.graphs.asked(node) if questions.matters(node, fact)]
-
-    def because_of(self, module: str) -> list[Answer]:
-        return [
-            {
-                "fact": fact,
-                "state": "contested" if fact in self.facts else "unknown",
-                "values": list(self.facts.get(fact, self.law.words.facts[fact].values)),
-            }
-            for fact in self.deciding(module)
-        ]
-
     def unknown(self) -> list[str]:
         """Facts nobody has given that can still change the entry or a finding."""
         found: set[str] = set()
@@ -513,7 +227,7 @@ class Assessment:
         if "entry" in self.law.bounded:
             return []
         graphs = self.compiled.graphs
-        node = graphs.combine(_result, self.compiled.answers("entry", self.positions))
+        node = graphs.combine(result_of, self.compiled.answers("entry", self.positions))
         found = minimal_changes(graphs, node, self.facts, answer)
         costs = self.law.words.facts
         ranked = sorted(
@@ -560,8 +274,6 @@ class Assessment:
                 return False
         return True
 
-    # ---- what to say ------------------------------------------------------------------------
-
     def say(self, answer: str) -> Answer:
         words: Answer = {"staff": list(self.words["staff"][answer])}
         host = say(self.case.host_language) if self.case.host_language else None
@@ -574,11 +286,3 @@ class Assessment:
 def canonical(answer: Answer) -> str:
     """Canonical JSON (the RFC 8785 profile of DESIGN.md section 6): sorted keys, no blanks, UTF-8."""
     return json.dumps(answer, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _where(leaf: Any, condition: bool) -> Any:
-    return leaf if condition else None
-
-
-def _result(outcome: Outcome | None) -> str | None:
-    return None if outcome is None else outcome[0]

@@ -14,12 +14,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from .assess import Assessment, SignOff, texts
+from .assess import Assessment, SignOff
 from .casefile import load_case
 from .faults import Fault, Faulty
 from .lawfile import LANGUAGES, Pack, Provision, Rule
 from .regime import state_name
 from .vocabulary import LAW, TAGS, read_toml, vocabulary
+from .words import texts
 
 KINDS = ("base", "common", "bilateral", "declaration")
 WEAK = ("A", "M")

@@ -168,5 +168,10 @@ def _and_not(one: bool, other: bool) -> bool:
     return one and not other
 
 
+def result_of(outcome: Outcome | None) -> str | None:
+    """The result without its tag."""
+    return None if outcome is None else outcome[0]
+
+
 def _if_possible(outcome: Outcome, possible: bool) -> Outcome | None:
     return outcome if possible else None

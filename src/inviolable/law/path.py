@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .assess import STAGES, Assessment
+from .assess import Assessment
 from .graph import Node
 from .lawfile import Rule
+from .reasoning import STAGES
 
 
 @dataclass(frozen=True)

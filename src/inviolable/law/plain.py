@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
-from .assess import Assessment, texts
+from .assess import Assessment
 from .lawfile import Rule
+from .words import texts
 
 WIDTH = 100
 CHANGES_SHOWN = 12

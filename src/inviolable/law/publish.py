@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .decisions import Compiled, Outcome
+from .decisions import Compiled, result_of
 from .graph import Graphs, Node
 
 
@@ -19,7 +19,7 @@ def published(
 ) -> dict[str, Any]:
     """The graph of one module with the ministry's positions and one post's profile built in."""
     graphs = compiled.graphs
-    node = graphs.combine(_result, graphs.restrict(compiled.answers(module, positions), profile))
+    node = graphs.combine(result_of, graphs.restrict(compiled.answers(module, positions), profile))
     rules = compiled.law.rules[module]
     return {
         "v": 1,
@@ -52,7 +52,3 @@ def as_json(graphs: Graphs, root: Node) -> dict[str, Any]:
         "leaves": [graphs.leaves[node] for node in ends],
         "root": number[root],
     }
-
-
-def _result(outcome: Outcome | None) -> str | None:
-    return None if outcome is None else outcome[0]
