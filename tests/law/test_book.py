@@ -17,7 +17,9 @@ from inviolable.law.vocabulary import TAGS, vocabulary
 from inviolable.law.words import texts
 
 PACKS = shipped_packs()
-EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = ROOT / "examples"
+PRECEDENTS = ROOT / "precedents"
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -62,7 +64,7 @@ def read(path: Path) -> Reader:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("book") / "made"
-    write_book(folder, Shelf(PACKS, read_precedents(EXAMPLES, {})))
+    write_book(folder, Shelf(PACKS, [*read_precedents(EXAMPLES, {}), *read_precedents(PRECEDENTS, {})]))
     return folder
 
 
@@ -148,6 +150,17 @@ def test_a_rule_names_the_cases_that_rest_on_it(book, language):
 
 
 @every_language
+def test_every_precedent_is_there_with_its_answer(book, language):
+    said = unescape((book / language / "precedents.html").read_text("utf-8"))
+    decided = read_precedents(PRECEDENTS, {})
+    assert len(decided) > 50
+    for precedent in decided:
+        case = said[said.index(f'<section id="{precedent.id}">') :].partition("</section>")[0]
+        assert precedent.title in case
+        assert texts(language)["results"][precedent.answer] in case
+
+
+@every_language
 def test_every_tag_is_explained_on_the_first_page(book, language):
     said = unescape((book / language / "index.html").read_text("utf-8"))
     for tag in TAGS:
@@ -167,9 +180,9 @@ def test_what_a_ministry_decided_is_in_its_own_book(tmp_path):
     official = {"VCCR 31(2)": "Certified <words>."}
     write_book(tmp_path / "b", Shelf(PACKS, (), {"closed-post": "kept"}, [signed, stale], official))
     page = (tmp_path / "b/en/pack-vccr.html").read_text("utf-8")
-    assert "reviewed by legal on 2026-01-29" in page
+    assert "Reviewed by legal on 2026-01-29" in page
     assert "Certified &lt;words&gt;." in page
-    assert "not yet reviewed" in (tmp_path / "b/en/pack-vcdr.html").read_text("utf-8")
+    assert "Not yet reviewed" in (tmp_path / "b/en/pack-vcdr.html").read_text("utf-8")
     assert "Chosen by the legal adviser" in (tmp_path / "b/en/disputed.html").read_text("utf-8")
     assert not (tmp_path / "b/en/precedents.html").exists()
 

@@ -197,7 +197,9 @@ class _Volume:
             if packs:
                 yield f'<h2>{self.say("kind_" + kind)}</h2>\n<ul class="contents">'
                 for pack in packs:
-                    counts = f"{len(pack.provisions)} {self.say('provisions')}, {len(pack.rules)} {self.say('rules')}"
+                    counts = (
+                        f"{self.say('provisions')}: {len(pack.provisions)} · {self.say('rules')}: {len(pack.rules)}"
+                    )
                     yield (
                         f'<li><a href="pack-{pack.id}.html">{escape(pack.title[self.language])}</a>'
                         f'<p class="aside">{counts} · {self.review(pack)}</p></li>'
@@ -260,14 +262,14 @@ class _Volume:
         yield self.row("over", [self.link(self.rules[name]) for name in rule.over if name in self.rules])
         yield self.row("do", [escape(self.law["do"][key]) for key in rule.do])
         yield self.row("comment", [escape(rule.comment)] if rule.comment else [])
-        yield self.row(
-            "rests",
-            [
-                f'<a href="precedents.html#{escape(one.id)}">{escape(one.title)}</a>'
-                for one in self.resting.get(rule.id, ())
-            ],
-        )
-        yield f'</dl>\n<p class="aside"><code>{escape(rule.id)}</code></p></article>'
+        yield "</dl>"
+        if resting := self.resting.get(rule.id):
+            yield f"<details><summary>{self.say('rests')}: {len(resting)}</summary><ul>"
+            yield "".join(
+                f'<li><a href="precedents.html#{escape(one.id)}">{escape(one.title)}</a></li>' for one in resting
+            )
+            yield "</ul></details>"
+        yield f'<p class="aside"><code>{escape(rule.id)}</code></p></article>'
 
     def facts(self) -> Iterator[str]:
         yield f'<p class="lead">{self.say("facts_lead")}</p>'
@@ -380,6 +382,6 @@ class _Volume:
 
     def review(self, pack: Pack) -> str:
         sign = self.signed.get(pack.id)
-        if sign is None:
-            return escape(self.law["labels"]["not_reviewed"])
-        return escape(self.law["labels"]["reviewed"].format(role=sign.role, date=sign.date))
+        labels = self.law["labels"]
+        words = labels["reviewed"].format(role=sign.role, date=sign.date) if sign else labels["not_reviewed"]
+        return escape(words[:1].upper() + words[1:])
