@@ -2,12 +2,14 @@
 
 import random
 import re
+from datetime import date
 from html import unescape
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from tests.counsel.conftest import words_of
 
+from inviolable.counsel import record
 from inviolable.counsel.inquiry import PROFILE, UNKNOWN, Inquiry, Misasked, read_inquiry, state_of
 from inviolable.counsel.record import Decided
 from inviolable.law.assess import Assessment, assess
@@ -55,6 +57,8 @@ def test_an_address_is_the_same_for_the_same_inquiry():
         ({"class": "palace"}, "class"),
         ({"day": "yesterday"}, "day"),
         ({"day": ""}, "day"),
+        ({"day": "20260127"}, "day"),
+        ({"day": "2026-W05-2"}, "day"),
         ({"host": "tlh"}, "host"),
         ({"instrument": "vccr"}, "sending"),
         ({"instrument": "magna-carta"}, "sending"),
@@ -85,6 +89,17 @@ def test_answers_that_cannot_go_together_are_refused_in_words(reader):
     page = reader().get(address(attempted="no", entered="yes"))
     assert page.status_code == 422
     assert "cannot go together" in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-02-28", "1963-04-24", "9999-12-31"])
+def test_any_day_can_be_asked_about(reader, day):
+    assert reader().get("/ask/?" + urlencode(POST | {"day": day})).status_code == 200
+
+
+def test_a_state_that_had_ended_is_refused_in_words(reader):
+    page = reader().get("/ask/?" + urlencode(POST | {"sending": "SUHH"}))
+    assert page.status_code == 422
+    assert "SUHH ended on 1991-12-25" in page.content.decode()
 
 
 def test_an_honorary_consulate_cannot_have_a_career_head(reader):
@@ -227,6 +242,17 @@ def test_the_ministrys_position_settles_what_was_disputed():
 def test_the_sentence_for_the_officer_stays_in_the_host_language(reader, language):
     page = reader(language=language).get(address(**TO_REFUSAL)).content.decode()
     assert '<blockquote class="say" lang="en">This is a consular office.' in page
+
+
+def test_every_screen_says_that_nobody_reviewed_the_law_until_somebody_has(reader, home):
+    client = reader()
+    screens = [address(), address(actor="officer"), address(**TO_REFUSAL), "/cases/", "/cases/minneapolis-2026/"]
+    for screen in screens:
+        assert "Not yet reviewed by your legal adviser" in words_of(client.get(screen).content.decode()), screen
+    for pack in ("vccr", "arsiwa"):
+        record.sign(home, pack, "legal", date(2026, 1, 29))
+    for screen in screens:
+        assert "ot yet reviewed" not in words_of(client.get(screen).content.decode()), screen
 
 
 def test_a_case_file_of_nonsense_is_not_found(reader):

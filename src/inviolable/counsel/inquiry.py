@@ -79,7 +79,7 @@ class Possibility:
 
 @dataclass(frozen=True)
 class State:
-    """Where an inquiry stands. question: None when it is over."""
+    """Where an inquiry stands. question: None when it is over. left: how many answers are still possible."""
 
     question: Question | None
     given: tuple[Given, ...]
@@ -87,6 +87,7 @@ class State:
     left: int
     staff: tuple[str, ...]
     settled: bool
+    unreviewed: str
 
 
 @dataclass(frozen=True)
@@ -173,9 +174,11 @@ def _check(profile: Mapping[str, str]) -> None:
         if (name != "day" and value not in allowed[name]) or (hypothetical and name in ("sending", "receiving")):
             raise Misasked(name, value)
     try:
-        date.fromisoformat(profile["day"])
+        written_out = date.fromisoformat(profile["day"]).isoformat()
     except ValueError:
         raise Misasked("day", profile["day"]) from None
+    if written_out != profile["day"]:
+        raise Misasked("day", profile["day"])
 
 
 def host_languages() -> dict[str, str]:
@@ -247,6 +250,7 @@ class _Asking:
             left=len(left),
             staff=tuple(self.words["staff"][answer]),
             settled=len(left) == 1,
+            unreviewed=self.unreviewed(),
         )
 
     def at_first(self) -> list[str]:
@@ -255,6 +259,12 @@ class _Asking:
         fresh = Assessment(start.case(), self.assessment.positions, own=self.assessment.own)
         possible = self.results(fresh.results_graph("entry"))
         return [result for result in (*fresh.law.domain("entry"), "disputed") if result in possible]
+
+    def unreviewed(self) -> str:
+        """That the legal adviser has not signed some pack off as it stands; "" when all are signed."""
+        signed = {(sign.pack, sign.hash) for sign in self.assessment.signed}
+        every = all((pack.id, pack.hash) in signed for pack in self.assessment.law.packs)
+        return "" if every else str(self.words["labels"]["not_reviewed"])
 
     def results(self, node: Node) -> set[str]:
         return self.graphs.outcomes(node, {}) - {None}
