@@ -41,6 +41,17 @@ def test_loading_the_example_again_overwrites_nothing(tmp_path):
     assert mine.read_text("utf-8") == "# mine"
 
 
+def test_an_example_home_has_its_cases_and_a_refused_one_gets_none(tmp_path):
+    loaded = inviolable("example", "load", home=tmp_path / "example")
+    assert loaded.returncode == 0, loaded.stderr
+    assert "minneapolis-2026" in loaded.stdout
+    assert {path.stem for path in (tmp_path / "example/cases").iterdir()} == set(REFERENCES)
+    inviolable("user", "add", "Ana", "--role", "legal", home=tmp_path / "real")
+    refused = inviolable("example", "load", home=tmp_path / "real")
+    assert refused.returncode == 2
+    assert not (tmp_path / "real/cases").exists()
+
+
 def test_the_list_leads_to_every_case_with_its_answer(reader):
     page = reader().get("/cases/").content.decode()
     for reference in REFERENCES:
