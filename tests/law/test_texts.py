@@ -107,7 +107,8 @@ def test_every_position_is_a_question_with_words_for_every_option(language):
     words = read_toml(f"texts/{language}.toml")["positions"]
     assert words.keys() == vocabulary().positions.keys()
     for name, position in vocabulary().positions.items():
-        assert words[name].keys() == {"question", *position.options}, name
+        assert words[name].keys() == {"question", "authority", *position.options}, name
+        assert words[name]["authority"].keys() == set(position.options), name
 
 
 @every_language

@@ -197,8 +197,8 @@ def _points(home: Path, language: str) -> Iterator[Point]:
     for position in vocabulary().positions.values():
         words = texts(language)["positions"][position.id]
         options = tuple(
-            Option(option, words[option], authority, taken.get(position.id) == option)
-            for option, authority in position.options.items()
+            Option(option, words[option], words["authority"][option], taken.get(position.id) == option)
+            for option in position.options
         )
         rules = {
             (pack.id, provision_anchor(rule.cite), rule.cite)

@@ -184,6 +184,14 @@ class Assessment(Reasoning):
                 finding["exact"] = "no"
         return finding
 
+    def views(self, module: str) -> list[Answer]:
+        """The views of the reasoning, each with the authority that carries it, in words."""
+        views = super().views(module)
+        for view in views:
+            for taken in view["positions"]:
+                taken["authority"] = self.words["positions"][taken["position"]]["authority"][taken["option"]]
+        return views
+
     def remedy(self, module: str) -> Answer:
         result, _, _ = self.settled(module)
         remedy: Answer = {"id": module, "result": result, "cites": self.cites(module)}

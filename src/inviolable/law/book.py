@@ -301,9 +301,9 @@ class _Volume:
             if not taken:
                 yield f"<p>{self.say('not_chosen')}</p>"
             yield "<dl>"
-            for option, authority in position.options.items():
+            for option in position.options:
                 mark = f" <em>{self.say('chosen')}</em>" if option == taken else ""
-                yield f"<div><dt>{escape(said[option])}{mark}</dt><dd>{escape(authority)}</dd></div>"
+                yield f"<div><dt>{escape(said[option])}{mark}</dt><dd>{escape(said['authority'][option])}</dd></div>"
             yield "</dl>"
             rules = [rule for rule in self.rules.values() if any(name == position.id for name, _ in rule.views)]
             yield "<ul>" + "".join(f"<li>{self.link(rule)}</li>" for rule in rules) + "</ul>"

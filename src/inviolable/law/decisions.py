@@ -44,7 +44,7 @@ class Compiled:
         self.law = law
         self.standalone = standalone
         modules = [(module, law.domain(module)) for module in law.order] if standalone else []
-        positions = [(name, tuple(position.options)) for name, position in law.words.positions.items()]
+        positions = [(name, position.options) for name, position in law.words.positions.items()]
         self.first_position = len(law.words.facts) + len(modules)
         self.graphs = Graphs([*((name, fact.values) for name, fact in law.words.facts.items()), *modules, *positions])
         self.decisions: dict[str, Decision] = {}

@@ -174,7 +174,7 @@ class Reasoning:
     # ---- what is disputed or not known --------------------------------------------------------
 
     def views(self, module: str) -> list[Part]:
-        """What each combination of views on the unset positions that matter would answer, with its authority."""
+        """What each combination of views on the unset positions that matter would answer."""
         unset = [
             name for name in self.law.positions(module) if name not in self.positions and self.divides(module, name)
         ]
@@ -186,14 +186,7 @@ class Reasoning:
             }
             views.append(
                 {
-                    "positions": [
-                        {
-                            "position": name,
-                            "option": option,
-                            "authority": self.law.words.positions[name].options[option],
-                        }
-                        for name, option in taken.items()
-                    ],
+                    "positions": [{"position": name, "option": option} for name, option in taken.items()],
                     "result": results.pop() if len(results) == 1 else "open",
                 }
             )

@@ -46,7 +46,7 @@ class Evaluated:
 def values_of(law: Law, name: str) -> tuple[str, ...]:
     """The values whose places are the codes of a fact, a position, or a feeding module."""
     position = law.words.positions.get(name)
-    return tuple(position.options) if position else law.domain(name)
+    return position.options if position else law.domain(name)
 
 
 def results_in(law: Law, module: str) -> tuple[str, ...]:

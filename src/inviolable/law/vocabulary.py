@@ -58,10 +58,10 @@ class Module:
 
 @dataclass(frozen=True)
 class Position:
-    """A disputed point of law: each option with the authority that carries it."""
+    """A disputed point of law and the views one can take; their authorities are in texts/."""
 
     id: str
-    options: Mapping[str, str]
+    options: tuple[str, ...]
     source: str
 
 
@@ -115,7 +115,7 @@ def vocabulary() -> Vocabulary:
     positions = {
         name: Position(
             id=name,
-            options={option: words["authority"] for option, words in row["options"].items()},
+            options=tuple(row["options"]),
             source=row["source"],
         )
         for name, row in read_toml("positions.toml").items()
