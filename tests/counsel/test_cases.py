@@ -15,10 +15,12 @@ from tests.server import inviolable
 
 from inviolable.counsel import record
 from inviolable.counsel.example import load_example_cases
+from inviolable.counsel.opinion import standing_words
 from inviolable.law.assess import Assessment, assess
 from inviolable.law.casefile import load_case
 from inviolable.law.law import shipped_packs
 from inviolable.law.path import decision_path
+from inviolable.law.regime import STANDINGS
 from inviolable.law.words import texts
 
 REFERENCES = ["minneapolis-2026", "minneapolis-2026-01-28"]
@@ -275,3 +277,7 @@ def test_the_root_example_works_from_the_command_line(root: Path, tmp_path: Path
     done = inviolable("assess", str(root / "examples/minneapolis-2026.toml"), home=tmp_path / "none")
     assert done.returncode == 0
     assert "Refuse: they may not enter" in done.stdout
+
+
+def test_every_standing_of_an_instrument_has_words():
+    assert all(standing_words(standing) for standing in STANDINGS)

@@ -131,6 +131,15 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Missed:
+    """Another answer, and what it would need: questions with the answers that meet it."""
+
+    words: str
+    cites: tuple[str, ...]
+    needed: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Change:
     """An answer that other facts would give, and each smallest set of them. Sets of one fact are joined by fact."""
 
@@ -173,6 +182,7 @@ class Opinion:
     groups: tuple[Group, ...]
     remedies: tuple[Finding, ...]
     forums: tuple[Finding, ...]
+    otherwise: tuple[Missed, ...]
     changes: tuple[Change, ...]
     readings: str
     governing: tuple[Instrument, ...]
@@ -240,6 +250,7 @@ def standing_words(standing: str) -> str:
         "governs": _("Governs"),
         "to_be_checked": _("To be checked by the legal adviser; nothing of it was used"),
         "arguable": _("Can be argued; nothing of it was used"),
+        "not_loaded": _("Changes a convention that does not govern here; nothing of it was used"),
         "displaced": _("A convention between the two States comes first"),
         "no_premises_rule": _("Applies, and says nothing about entry as far as it was read"),
         "terminated": _("Has ended"),
@@ -286,6 +297,7 @@ class _Writer:
             groups=tuple(self.groups()),
             remedies=tuple(self.finding({"tag": "", "because": [], **remedy}) for remedy in answer["remedies"]),
             forums=tuple(self.forum(forum) for forum in answer["forums"]),
+            otherwise=tuple(self.otherwise()),
             changes=tuple(self.changes()),
             readings=self.readings(),
             governing=tuple(row for row in instruments if row.standing in ("governs", "hypothetical")),
@@ -345,6 +357,11 @@ class _Writer:
         rule = self.rules[rule_id]
         by = self.rules[defeated_by].words[self.language] if defeated_by else ""
         return Ground(rule, rule.words[self.language], self.articles[rule.cite], by)
+
+    def otherwise(self) -> Iterator[Missed]:
+        for missed in self.assessment.otherwise("entry"):
+            needed = tuple((question, tuple(answers)) for question, answers in missed["needed"])
+            yield Missed(self.words["results"][missed["result"]], tuple(missed["cites"]), needed)
 
     def finding(self, found: Mapping[str, Any]) -> Finding:
         name = self.words["modules"][found["id"]]

@@ -192,6 +192,25 @@ class Assessment(Reasoning):
                 taken["authority"] = self.words["positions"][taken["position"]]["authority"][taken["option"]]
         return views
 
+    def otherwise(self, module: str) -> list[Answer]:
+        """Why not another answer: each rule that certainly does not apply, and in words what it would need."""
+        rules = {rule.id: rule for rule in self.law.rules[module]}
+        return [
+            {
+                "result": rules[missed["rule"]].result,
+                "cites": missed["cites"],
+                "needed": [self.needed(fail["name"], fail["needed"]) for fail in missed["fails"]],
+            }
+            for missed in self.why_not(module)
+        ]
+
+    def needed(self, name: str, values: Sequence[str]) -> tuple[str, list[str]]:
+        """A condition as a question and the answers that meet it."""
+        if name in self.law.rules:
+            return self.words["modules"][name], [self.words["results"][value] for value in values]
+        words = self.words["facts"][name]
+        return words["question"], [words["answers"][value] for value in values]
+
     def remedy(self, module: str) -> Answer:
         result, _, _ = self.settled(module)
         remedy: Answer = {"id": module, "result": result, "cites": self.cites(module)}

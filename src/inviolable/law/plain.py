@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from textwrap import fill
 from typing import Any
 
@@ -22,7 +22,7 @@ def plain(assessment: Assessment) -> str:
 class _Plain:
     def __init__(self, assessment: Assessment) -> None:
         self.answer, self.language, law = assessment.answer(), assessment.language, assessment.law
-        self.missed = assessment.why_not("entry")
+        self.missed = assessment.otherwise("entry")
         self.words = texts(self.language)
         self.labels: Mapping[str, str] = self.words["labels"]
         self.rules: Mapping[str, Rule] = {rule.id: rule for rules in law.rules.values() for rule in rules}
@@ -78,17 +78,9 @@ class _Plain:
     def why_not(self) -> Iterator[str]:
         yield from self.title(self.labels["why_not"])
         for missed in self.missed:
-            rule = self.rules[missed["rule"]]
-            needed = "; ".join(self.condition(fail["name"], fail["needed"]) for fail in missed["fails"])
-            result = self.result(rule.result)
-            yield from self.item(f"{result} [{rule.cite}] {self.labels['only_if']}: {needed}")
-
-    def condition(self, name: str, values: Sequence[str]) -> str:
-        """A condition of a rule in words: the question and the answers that meet it."""
-        if name in self.words["modules"]:
-            return f"{self.words['modules'][name]}: {', '.join(values)}"
-        words = self.words["facts"][name]
-        return f"{words['question']} {', '.join(words['answers'][value] for value in values)}"
+            needed = "; ".join(f"{question} {', '.join(answers)}" for question, answers in missed["needed"])
+            cites = ", ".join(missed["cites"])
+            yield from self.item(f"{self.result(missed['result'])} [{cites}] {self.labels['only_if']}: {needed}")
 
     def readings(self, readings: Mapping[str, Any]) -> str:
         if readings["same"] == "yes":
