@@ -281,7 +281,7 @@ def test_what_was_read_in_a_note_is_not_called_verified(pack):
     assert "V" not in {rule.tag for rule in shipped_packs()[pack].rules}
 
 
-#: Places and names of the incidents in the corpus (LAW.md 7).
+#: Places and names of the incidents in the corpus.
 INCIDENT = re.compile(
     r"\bT\d\d|Minneapolis|Shenyang|Houston|Chengdu|San Francisco|Istanbul|Tehran|Erbil|Agartala|Petersburg|Hamburg"
     r"|Durban|Mazar|Mosul|Benghazi|Mashhad|Damascus|Tokyo|Quito|London|Washington|Moscow|Lima|Bogot|La Paz|Belgrade"

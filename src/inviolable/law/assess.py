@@ -1,4 +1,4 @@
-"""The answer to one case: what DESIGN.md section 6 calls `assess --json`, as plain data.
+"""The answer to one case: what `assess --json` prints (docs/assess.schema.json), as plain data.
 
 The answer equals the set of answers over every possible completion of the facts: if all agree, that
 one; `disputed` where the views on an unset position differ; otherwise `open`, with all of them.
@@ -311,5 +311,5 @@ class Assessment(Reasoning):
 
 
 def canonical(answer: Answer) -> str:
-    """Canonical JSON (the RFC 8785 profile of DESIGN.md section 6): sorted keys, no blanks, UTF-8."""
+    """Canonical JSON (a profile of RFC 8785: objects, arrays, strings, integers): sorted keys, no blanks, UTF-8."""
     return json.dumps(answer, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

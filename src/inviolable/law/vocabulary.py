@@ -15,7 +15,7 @@ from typing import Any
 
 LAW = files("inviolable.law")
 
-#: Evidence tags, strongest first (LAW.md section 0). A disputed point is a position, not a tag.
+#: Evidence tags, strongest first (docs/sources.md). A disputed point is a position, not a tag.
 TAGS = ("V", "V~", "A", "M")
 
 
