@@ -104,7 +104,8 @@ def test_no_paper_opens_the_door_except_by_treaty(pack):
 @pytest.mark.parametrize("pack", LAWS)
 def test_only_consent_emergency_or_treaty_admits(pack):
     ordinary = {"paper": {"none", "administrative", "judicial", "request"}, "purpose": {"other"}}
-    calm = {"emergency": {"none", "threat", "medical"}}
+    calm = {"emergency": {"none"}}
+    not_listed = {"emergency": {"none", "threat", "medical"}, "zone": {"work"}, "status": {"open"}, "head": {"career"}}
     for no_consent in (
         {"consent_by": {"none", "staff"}},
         {"consent_state": {"ended", "forced"}},
@@ -112,7 +113,8 @@ def test_only_consent_emergency_or_treaty_admits(pack):
     ):
         assert not results(pack, "entry", **ordinary, **calm, **no_consent) & ADMITTING
         assert "admit_by_consent" not in results(pack, "entry", **no_consent)
-    assert "admit_protective_action_only" not in results(pack, "entry", **calm)
+    for no_rescue in (calm, {"prompt": {"no"}, "emergency": {"none", "threat", "medical"}}, not_listed):
+        assert "admit_protective_action_only" not in results(pack, "entry", **no_rescue)
 
 
 @pytest.mark.parametrize("pack", LAWS)
@@ -125,7 +127,10 @@ def test_other_staffs_consent_never_admits(pack):
 
 @pytest.mark.parametrize("pack", ["vcdr", "custom-mission"])
 def test_a_mission_opens_only_for_its_own_head(pack):
-    assert not results(pack, "entry", consent_by={"none", "head", "designee", "staff"}) & ADMITTING
+    others = {"none", "head", "designee", "staff"}
+    premises = {"zone": {"work", "public", "grounds", "residence_head"}, "status": {"open"}}
+    assert not results(pack, "entry", consent_by=others, **premises) & ADMITTING
+    assert "admit_by_consent" not in results(pack, "entry", consent_by=others)
     assert "admit_by_consent" in results(pack, "entry", consent_by={"mission"})
 
 

@@ -289,7 +289,7 @@ class _Writer:
             do=tuple(entry["do"]),
             staff=tuple(answer["say"]["staff"]),
             say=answer["say"].get("host", ""),
-            say_language=case.host_language,
+            say_language=answer["say"].get("host_language", ""),
             known=tuple(self.said(fact) for fact in self.given(1)),
             contested=tuple(self.said(fact) for fact in self.given(2)),
             unknown=tuple(self.fact(fact, ()) for fact in answer["unknown"]),

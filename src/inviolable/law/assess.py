@@ -32,6 +32,15 @@ ADVERSITY = (
     "admit_by_treaty",
 )
 Answer = dict[str, Any]
+#: What comes before any law, by emergency.
+LIFE_FIRST = {
+    "fire": "people-out",
+    "disaster": "people-out",
+    "device": "people-out",
+    "threat": "people-out",
+    "violence": "get-away",
+    "medical": "help-the-ill",
+}
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ class Assessment(Reasoning):
         entry: Answer = {
             "answer": result,
             "possible": possible,
-            "do": [self.words["do"][key] for key in self.to_do(result, possible)],
+            "do": [self.wording("do", key) for key in self.to_do(result, possible)],
             "because": because,
             "cites": cites or self.cites("entry"),
             "tag": tag,
@@ -157,14 +166,26 @@ class Assessment(Reasoning):
         stands, _ = self.certain("entry")
         keys = [key for rule in self.law.rules["entry"] if rule.id in stands for key in rule.do]
         if result in ("open", "disputed") or not keys:
-            emergency = {"consent_needed_now", "admit_protective_action_only", "disputed"} & set(possible)
-            keys = ["people-out", "disputed-crew"] if emergency and self.emergency_possible() else []
-            keys += ["disputed-wait"] if result == "disputed" else ["wait-for-facts"]
+            keys = ["disputed-wait" if result == "disputed" else "wait-for-facts"]
             keys += ["no-contact", "call-consenter", "archives-closed"]
-        return list(dict.fromkeys(keys))
+            if {"admit_protective_action_only", "disputed"} & set(possible) and self.values("need") == {"yes"}:
+                keys.insert(1, "disputed-crew")
+        return list(dict.fromkeys([*self.life_first(), *keys]))
 
-    def emergency_possible(self) -> bool:
-        return set(self.facts.get("emergency", ("fire",))) != {"none"}
+    def life_first(self) -> list[str]:
+        """Before any law, where there may be a real emergency: people out, away, or helped."""
+        if "emergency" not in self.facts or self.values("need") == {"no"}:
+            return []
+        return [LIFE_FIRST[emergency] for emergency in self.facts["emergency"] if emergency in LIFE_FIRST]
+
+    def at_mission(self) -> bool:
+        """Whether only a head of mission consents here."""
+        return self.regime.base in ("vcdr", "custom-mission")
+
+    def wording(self, table: str, key: str) -> Any:
+        """Words from a table of texts/, in their form for a mission where there is one."""
+        special = self.words[f"{table}_mission"] if self.at_mission() else {}
+        return special.get(key, self.words[table][key])
 
     def finding(self, module: str) -> Answer:
         result, possible, tag = self.settled(module)
@@ -302,11 +323,13 @@ class Assessment(Reasoning):
         return True
 
     def say(self, answer: str) -> Answer:
-        words: Answer = {"staff": list(self.words["staff"][answer])}
-        host = say(self.case.host_language) if self.case.host_language else None
-        if host:
-            special = host.get("host_mission", {}) if self.case.kind == "mission" else {}
-            words["host"] = special.get(answer, host["host"][answer])
+        """What to say: to the officer in the host language, or in English where nobody has written it."""
+        words: Answer = {"staff": list(self.wording("staff", answer))}
+        if self.case.host_language:
+            language = self.case.host_language if say(self.case.host_language) else "en"
+            host = say(language) or {}
+            special = host["host_mission"] if self.at_mission() else {}
+            words |= {"host": special.get(answer, host["host"][answer]), "host_language": language}
         return words
 
 

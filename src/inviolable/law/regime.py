@@ -1,6 +1,6 @@
 """The regime: which instruments govern entry between two States on a day, and who may judge it.
 
-A look-up in treaties/*.toml and nothing else (LAW.md sections 1.7, 2.1, 3, 5 as corrected by its addendum). Steps:
+A look-up in treaties/*.toml and nothing else (sources: docs/sources.md). Steps:
 
 1. the base: the Vienna Convention of the place's kind if it binds both States on that day, else custom;
 2. conventions between the two States: one is loaded only if its premises rule was read and its parties are confirmed;
