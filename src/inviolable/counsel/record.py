@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from inviolable.law.assess import SignOff
 from inviolable.law.faults import Fault, Faulty, nearest
 from inviolable.law.law import read_packs, shipped_packs
 from inviolable.law.lawfile import Pack
+from inviolable.law.regime import nearest_state, state_codes
 from inviolable.law.vocabulary import vocabulary
 
 REVIEWER = "legal"
@@ -72,9 +73,28 @@ def sign_offs(home: Path) -> list[SignOff]:
 
 
 def own_packs(home: Path) -> list[Pack]:
-    """The ministry's own law files. Raises Faulty with every fault in them."""
+    """The ministry's own law files. Raises Faulty with every fault in them, also where one could never apply."""
     folder = home / "packs"
-    return read_packs(sorted(folder.glob("*.md"))) if folder.is_dir() else []
+    packs = read_packs(sorted(folder.glob("*.md"))) if folder.is_dir() else []
+    faults = [fault for pack in packs for fault in _never_applies(pack)]
+    if faults:
+        raise Faulty(faults)
+    return packs
+
+
+def _never_applies(pack: Pack) -> Iterator[Fault]:
+    if pack.id in shipped_packs():
+        yield Fault(pack.file, 1, f"pack {pack.id!r} is shipped already", "choose another name")
+    if pack.kind not in ("bilateral", "declaration") or pack.extends not in shipped_packs():
+        yield Fault(pack.file, 1, "it changes no shipped base", 'write kind = "bilateral" and extends = "vccr"')
+    for code in sorted(pack.parties - state_codes()):
+        yield Fault(pack.file, 1, f"unknown State {code!r} among the parties", nearest_state(code))
+    if len(pack.parties) != 2:
+        yield Fault(pack.file, 1, f"it names {len(pack.parties)} parties", 'write parties = ["EC", "US"]')
+    try:
+        date.fromisoformat(pack.in_force)
+    except ValueError:
+        yield Fault(pack.file, 1, f"in_force is {pack.in_force!r}", "write in_force = 2027-01-01")
 
 
 def official_texts(home: Path) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The pages of this room: cases, asking the law, and the law itself."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
@@ -101,7 +101,7 @@ def case(request: Request, reference: str) -> HttpResponse:
             "file": file,
             "opinion": opinion,
             "others": others,
-            "ask_query": _profile_of(file.case),
+            "ask_query": _profile_of(file.case, file.case.day),
             "json_query": "" if reading() == "en" else f"?lang={reading()}",
             **about(file.case),
         },
@@ -146,13 +146,13 @@ def _same_event(one: Case, other: Case) -> bool:
     return (one.occurred, one.place, one.sending) == (other.occurred, other.place, other.sending)
 
 
-def _profile_of(case: Case) -> str:
-    """The start of an inquiry at the post of a case."""
+def _profile_of(case: Case, day: date) -> str:
+    """The start of an inquiry at the post of a case, on a day."""
     profile = {
         "sending": case.sending,
         "receiving": case.receiving,
         "class": case.post_class,
-        "day": case.day.isoformat(),
+        "day": day.isoformat(),
     }
     if case.host_language in inquiry.host_languages():
         profile["host"] = case.host_language
@@ -217,9 +217,10 @@ def _start(request: Request, fault: inquiry.Misasked | Faulty | None = None) -> 
     chosen = {name: request.GET.get(name, "") for name in (*inquiry.PROFILE, "head", "status")}
     if not request.GET:
         chosen |= {"class": "consulate", "head": "career", "status": "open", "day": request.now.date().isoformat()}
-    posts = [(file, query) for file in case_files(home()) if file.case and (query := _profile_of(file.case))]
-    # Files about one event differ in what was known, not in the post.
-    posts_once = {query: file for file, query in reversed(posts)}
+    known = [file.case for file in case_files(home()) if file.case]
+    # Files about one event differ in what was known, not in the post; the question is today's.
+    today = request.now.date()
+    posts = {query: about(case) | {"place": case.place} for case in known if (query := _profile_of(case, today))}
     return render(
         request,
         "counsel/ask_start.html",
@@ -234,7 +235,7 @@ def _start(request: Request, fault: inquiry.Misasked | Faulty | None = None) -> 
             "heads": library.answers("head", reading()),
             "statuses": library.answers("status", reading()),
             "unknown": inquiry.UNKNOWN,
-            "posts": [(file, query, when_words(file.case)) for query, file in posts_once.items() if file.case],
+            "posts": posts.items(),
         },
         status=422 if fault else 200,
     )

@@ -160,18 +160,19 @@ class _Reader:
         self._honorary(post_class, facts)
         self._possible(facts)
         positions = dict(self._positions())
+        as_of = self._as_of(case, occurred)
+        self._host_language(post)
         if not isinstance(case.get("title"), str):
             self.fault("case", "title", "[case] has no title", 'add title = "…"')
         if self.faults:
             raise Faulty(self.faults)
-        as_of = case.get("as_of", "")
         return Case(
             file=self.name,
             title=case["title"],
             sending=states[0],
             receiving=states[1],
             occurred=occurred,
-            as_of=self._span("case", "as_of", as_of)[0] if as_of else "",
+            as_of=as_of,
             place=str(case.get("place", "")),
             post_class=post_class,
             host_language=str(post.get("host_language", "")),
@@ -262,6 +263,19 @@ class _Reader:
                 f"{occurred[0][:10]} is a {actual}, not a {wanted}",
                 "correct the date or the weekday",
             )
+
+    def _as_of(self, case: Mapping[str, Any], occurred: tuple[str, str]) -> str:
+        if not case.get("as_of"):
+            return ""
+        as_of = self._span("case", "as_of", case["as_of"])[0]
+        if as_of[:10] < occurred[0][:10]:
+            self.fault("case", "as_of", f"as_of {as_of} is before the event", "what is known of it begins with it")
+        return as_of
+
+    def _host_language(self, post: Mapping[str, Any]) -> None:
+        found = post.get("host_language", "")
+        if found and not (isinstance(found, str) and re.fullmatch("[a-z]{2}", found)):
+            self.fault("post", "host_language", f"host_language is {found!r}", "two letters of ISO 639-1, such as en")
 
     def _class(self, post: Mapping[str, Any]) -> str:
         found = str(post.get("class", ""))

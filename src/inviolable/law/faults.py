@@ -35,4 +35,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]}?"
-    return "allowed: " + ", ".join(known) if len(known) <= 12 else "see docs/facts.md for the list"
+    return "allowed: " + ", ".join(known) if len(known) <= 30 else "see docs/facts.md for the list"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .assess import LIFE_FIRST
 from .decisions import Compiled, result_of
 from .graph import Graphs, Node
 
@@ -32,6 +33,7 @@ def published(
             }
             for result in dict.fromkeys(rule.result for rule in rules)
         },
+        "life_first": LIFE_FIRST,
         **as_json(graphs, node),
     }
 
