@@ -27,7 +27,7 @@ def case_of(names: tuple[str, ...], facts: Mapping[str, tuple[str, ...]], positi
         occurred=("2026-01-27", "2026-01-27"),
         as_of="",
         place="",
-        post_class="consulate",
+        post_class="embassy" if names[0] in ("vcdr", "custom-mission") else "consulate",
         host_language="",
         facts=facts,
         positions=positions,

@@ -9,6 +9,8 @@ import pytest
 
 from inviolable.law.assess import Answer, assess, canonical
 from inviolable.law.casefile import load_case
+from inviolable.law.faults import Faulty
+from inviolable.law.vocabulary import vocabulary
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DAYS = {"28": "minneapolis-2026-01-28.toml", "29": "minneapolis-2026.toml"}
@@ -128,3 +130,27 @@ def test_every_change_named_does_change_the_answer_and_no_part_of_it_does() -> N
 
 def test_the_answer_is_the_same_bytes_every_time() -> None:
     assert canonical(answer("29")) == canonical(answer("29"))
+
+
+def test_what_the_treaty_data_settle_is_contested_by_a_case_that_says_otherwise() -> None:
+    found = answer("29", notice_mandatory="yes", national_detained="yes", told_rights="yes", asked_notice="no")
+    notice = next(finding for finding in found["findings"] if finding["id"] == "vccr-36-1-b")
+    assert {"fact": "notice_mandatory", "state": "contested", "values": ["yes", "no"]} in notice["because_of"]
+
+
+def test_ten_contested_facts_are_weighed_without_trying_every_combination() -> None:
+    case = load_case(EXAMPLES / DAYS["29"])
+    values = {name: fact.values for name, fact in vocabulary().facts.items()}
+    idle = ("bag", "person", "testimony", "vital", "minor", "misuse", "correspondence", "waived", "opposed", "signage")
+    facts = {**case.facts, **{name: values[name][:2] for name in idle}, "zone": ("work", "shared")}
+    readings = assess(type(case)(**{**vars(case), "facts": facts}))["readings"]
+    assert readings["deciding"] == ["zone"]
+    assert readings["adverse"]["answer"] == "no_treaty_bar"
+    assert readings["count"] == 2 ** len({name for name, found in facts.items() if len(found) > 1})
+
+
+def test_an_interval_across_a_change_of_the_law_is_refused() -> None:
+    case = load_case(EXAMPLES / DAYS["29"])
+    long = type(case)(**{**vars(case), "occurred": ("1960-01-01", "2026-01-27"), "as_of": ""})
+    with pytest.raises(Faulty, match="the law changed between 1960-01-01 and 2026-01-27"):
+        assess(long)

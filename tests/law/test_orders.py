@@ -32,6 +32,8 @@ def answer_to(base: str, facts: Any, host_language: str = "en") -> Answer:
 def test_there_is_always_something_to_do_and_to_say(found: Any) -> None:
     answer = answer_to(*found)
     assert answer["entry"]["do"]
+    waits = texts("en")["do"]["wait-for-facts"] in answer["entry"]["do"]
+    assert waits == (answer["entry"]["answer"] == "open")
     assert answer["say"]["host"]
     assert answer["say"]["staff"]
 
@@ -40,7 +42,7 @@ def test_there_is_always_something_to_do_and_to_say(found: Any) -> None:
 @given(cases(), st.sampled_from(sorted(LIFE_FIRST)))
 def test_in_an_emergency_people_come_first_wherever_and_whoever_it_is(found: Any, emergency: str) -> None:
     base, facts = found
-    answer = answer_to(base, {**facts, "emergency": (emergency,), "prompt": ("yes",)})
+    answer = answer_to(base, {**facts, "emergency": (emergency,)})
     assert answer["entry"]["do"][0] == texts("en")["do"][LIFE_FIRST[emergency]]
 
 

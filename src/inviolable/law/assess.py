@@ -7,6 +7,7 @@ one; `disputed` where the views on an unset position differ; otherwise `open`, w
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -15,6 +16,7 @@ from typing import Any
 from .casefile import Case
 from .changes import minimal_changes
 from .decisions import result_of
+from .faults import Fault, Faulty
 from .lawfile import Pack
 from .reasoning import STAGES, Reasoning
 from .words import say, texts
@@ -32,6 +34,8 @@ ADVERSITY = (
     "admit_by_treaty",
 )
 Answer = dict[str, Any]
+#: More readings than a person can weigh; a case file beyond that is several accounts.
+MAX_READINGS = 4096
 #: What comes before any law, by emergency.
 LIFE_FIRST = {
     "fire": "people-out",
@@ -122,7 +126,7 @@ class Assessment(Reasoning):
         }
         if question:
             answer["next_question"] = question
-        if self.case.contested:
+        if self.contested:
             answer["readings"] = self.readings()
         return answer
 
@@ -162,25 +166,36 @@ class Assessment(Reasoning):
         return entry
 
     def to_do(self, result: str, possible: Sequence[str]) -> list[str]:
-        """What to do now: life first, then what the standing rules say; never empty."""
-        stands, _ = self.certain("entry")
-        keys = [key for rule in self.law.rules["entry"] if rule.id in stands for key in rule.do]
-        if result in ("open", "disputed") or not keys:
+        """What to do now: life first, then what the rules behind the answer say; never empty."""
+        if result in ("open", "disputed"):
             keys = ["disputed-wait" if result == "disputed" else "wait-for-facts"]
-            keys += ["no-contact", "call-consenter", "archives-closed"]
             if {"admit_protective_action_only", "disputed"} & set(possible) and self.values("need") == {"yes"}:
-                keys.insert(1, "disputed-crew")
-        return list(dict.fromkeys([*self.life_first(), *keys]))
+                keys.append("disputed-crew")
+            keys += ["no-contact", "call-consenter", "archives-closed"]
+        else:
+            keys = self.orders(result)
+        first = self.life_first()
+        return list(dict.fromkeys([*first, *(key for key in keys if not (first and key == "close-door"))]))
+
+    def orders(self, result: str) -> list[str]:
+        """What every rule that may stand behind a certain answer orders."""
+        of, allowed = self.compiled_for("entry")
+        decision = of.decision("entry")
+        behind = [
+            rule
+            for rule, stands in zip(decision.rules, decision.stands, strict=True)
+            if rule.result == result and self.reached(of, "entry", stands, allowed) != {None}
+        ]
+        shared = [key for key in behind[0].do if all(key in rule.do for rule in behind)]
+        return shared or ["call-consenter", "archives-closed"]
 
     def life_first(self) -> list[str]:
-        """Before any law, where there may be a real emergency: people out, away, or helped."""
-        if "emergency" not in self.facts or self.values("need") == {"no"}:
-            return []
-        return [LIFE_FIRST[emergency] for emergency in self.facts["emergency"] if emergency in LIFE_FIRST]
+        """Before any law, wherever an emergency is named: people out, away, or helped."""
+        return [LIFE_FIRST[emergency] for emergency in self.facts.get("emergency", ()) if emergency in LIFE_FIRST]
 
     def at_mission(self) -> bool:
         """Whether only a head of mission consents here."""
-        return self.regime.base in ("vcdr", "custom-mission")
+        return self.regime.kind == "mission"
 
     def wording(self, table: str, key: str) -> Any:
         """Words from a table of texts/, in their form for a mission where there is one."""
@@ -286,32 +301,27 @@ class Assessment(Reasoning):
 
     def readings(self) -> Answer:
         """Every complete choice among the contested facts, and what it would mean at the door."""
-        contested = self.case.contested
         graphs = self.compiled.graphs
         node = self.results_graph("entry")
+        linked = {fact for impossible in self.law.words.impossible for fact, _ in impossible.when}
+        matter = [fact for fact in self.contested if fact in graphs.asked(node) or fact in linked]
+        idle = {fact: values for fact, values in self.contested.items() if fact not in matter}
+        if math.prod(len(self.contested[fact]) for fact in matter) > MAX_READINGS:
+            what = f"more than {MAX_READINGS} readings of the contested facts {', '.join(matter)}"
+            raise Faulty([Fault(self.case.file, 0, what, "settle some of them, or make a case file for each account")])
         answers: dict[tuple[str, ...], str] = {}
-        for choice in product(*contested.values()):
-            reading = dict(zip(contested, choice, strict=True))
-            results = graphs.outcomes(node, {fact: (value,) for fact, value in reading.items()}) - {None}
+        for choice in product(*(self.contested[fact] for fact in matter)):
+            reading = dict(zip(matter, choice, strict=True))
             if self.possible_reading(reading):
+                results = graphs.outcomes(node, {fact: (value,) for fact, value in reading.items()}) - {None}
                 answers[choice] = results.pop() if len(results) == 1 else "open"
-        names = list(contested)
-        deciding = [
-            name
-            for index, name in enumerate(names)
-            if any(
-                answers[one] != answers[other]
-                for one in answers
-                for other in answers
-                if one[:index] + one[index + 1 :] == other[:index] + other[index + 1 :]
-            )
-        ]
         worst = max(answers, key=lambda choice: ADVERSITY.index(answers[choice]))
+        adverse = {**dict(zip(matter, worst, strict=True)), **{fact: values[0] for fact, values in idle.items()}}
         return {
-            "count": len(answers),
+            "count": len(answers) * math.prod(len(values) for values in idle.values()),
             "same": "yes" if len(set(answers.values())) == 1 else "no",
-            "deciding": deciding,
-            "adverse": {"facts": dict(zip(names, worst, strict=True)), "answer": answers[worst]},
+            "deciding": [fact for index, fact in enumerate(matter) if _decides(index, answers)],
+            "adverse": {"facts": {fact: adverse[fact] for fact in self.contested}, "answer": answers[worst]},
         }
 
     def possible_reading(self, reading: Mapping[str, str]) -> bool:
@@ -331,6 +341,14 @@ class Assessment(Reasoning):
             special = host["host_mission"] if self.at_mission() else {}
             words |= {"host": special.get(answer, host["host"][answer]), "host_language": language}
         return words
+
+
+def _decides(index: int, answers: Mapping[tuple[str, ...], str]) -> bool:
+    """Whether two readings that differ in this place alone have different answers."""
+    by_rest: dict[tuple[str, ...], set[str]] = {}
+    for reading, answer in answers.items():
+        by_rest.setdefault((*reading[:index], *reading[index + 1 :]), set()).add(answer)
+    return any(len(found) > 1 for found in by_rest.values())
 
 
 def canonical(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from .casefile import Case
 from .decisions import Compiled
-from .faults import Faulty
+from .faults import Fault, Faulty
 from .law import put_together, shipped_packs
 from .lawfile import LANGUAGES, Pack
 from .proof import prove
@@ -17,14 +17,31 @@ from .vocabulary import vocabulary, weakest
 
 
 def regime_of(case: Case) -> Regime:
-    """Which instruments govern a case. Raises Faulty, naming the case's file."""
+    """Which instruments govern a case. Raises Faulty, naming the case's file, also where they change
+    between the first and the last day of an interval."""
     try:
         if case.instruments:
-            return hypothetical(case.instruments)
+            return _of_its_kind(hypothetical(case.instruments), case)
         as_of = date.fromisoformat(case.as_of[:10]) if case.as_of else None
-        return regime(case.sending, case.receiving, case.day, case.kind, as_of)
+        first, last = (
+            regime(case.sending, case.receiving, date.fromisoformat(moment[:10]), case.kind, as_of)
+            for moment in case.occurred
+        )
     except Faulty as faulty:
         raise Faulty(replace(fault, file=case.file) for fault in faulty.faults) from None
+    if (first.packs, first.profile, first.tag) != (last.packs, last.profile, last.tag):
+        what = f"the law changed between {case.occurred[0]} and {case.occurred[1]}"
+        raise Faulty(
+            [Fault(case.file, 0, what, "narrow the interval, or make a case file for each side of the change")]
+        )
+    return first
+
+
+def _of_its_kind(found: Regime, case: Case) -> Regime:
+    if found.kind != case.kind:
+        what = f"[regime] is the law of a {found.kind} place, and [post] is {case.post_class!r}"
+        raise Faulty([Fault(case.file, 0, what, "correct the class or the instruments")])
+    return found
 
 
 _COMPILED: dict[tuple[tuple[str, ...], bool], Compiled] = {}

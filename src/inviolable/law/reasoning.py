@@ -18,6 +18,8 @@ from .vocabulary import TAGS, weakest
 
 STAGES = ("place", "valid_consent", "need", "assumed", "entry")
 Part = dict[str, Any]
+#: The leaf of a world that cannot be, where None has a meaning of its own.
+IMPOSSIBLE = "(impossible)"
 
 
 class Reasoning:
@@ -33,10 +35,11 @@ class Reasoning:
         self.positions = {**positions, **case.positions}
         self.compiled = compiled(self.packs, False)
         self.law: Law = self.compiled.law
-        self.facts = {
-            **{fact: (value,) for fact, value in self.regime.profile.items()},
-            **case.facts,
-        }
+        self.facts = dict(case.facts)
+        for fact, settled in self.regime.profile.items():  # conflict with the treaty data is shown, never resolved
+            self.facts[fact] = tuple(dict.fromkeys((*case.facts.get(fact, ()), settled)))
+        self.contested = {fact: values for fact, values in self.facts.items() if len(values) > 1}
+        self.tag = weakest(self.regime.tag, *(row.tag for row in self.rows[len(self.regime.rows) :]))
         self.fixed = {name: (option,) for name, option in self.positions.items()}
         self._graphs: dict[str, Node] = {}
 
@@ -95,7 +98,8 @@ class Reasoning:
         results = {result for result, _ in found}
         order = (*self.law.domain(module), "disputed")
         possible = [result for result in order if result in results]
-        tag = weakest(self.regime.tag, *(TAGS[rank] for _, rank in found))
+        settled = [self.regime.profile_tag] if self.regime.profile.keys() & set(self.law.cone(module)) else []
+        tag = weakest(self.tag, *settled, *(TAGS[rank] for _, rank in found))
         return (possible[0] if len(possible) == 1 else "open"), possible, tag
 
     def because(self, modules: Iterable[str]) -> list[Part]:
@@ -119,9 +123,14 @@ class Reasoning:
 
         def always(nodes: Sequence[Node]) -> set[str]:
             pairs = zip(decision.rules, nodes, strict=True)
-            return {rule.id for rule, node in pairs if None not in of.graphs.outcomes(node, allowed)}
+            return {rule.id for rule, node in pairs if None not in self.reached(of, module, node, allowed)}
 
         return always(decision.stands), always(decision.applies)
+
+    def reached(self, of: Compiled, module: str, node: Node, allowed: Allowed) -> set[Any]:
+        """The leaves of a graph of the module in some possible world."""
+        within = of.graphs.combine(_unless_impossible, node, of.possible(module))
+        return of.graphs.outcomes(within, allowed) - {IMPOSSIBLE}
 
     def why_not(self, module: str) -> list[Part]:
         """The rules that certainly do not apply, each with the conditions that fail: what was needed, what is."""
@@ -129,7 +138,7 @@ class Reasoning:
         decision = of.decision(module)
         missed: list[Part] = []
         for rule, applies in zip(decision.rules, decision.applies, strict=True):
-            if of.graphs.outcomes(applies, allowed) != {None}:
+            if self.reached(of, module, applies, allowed) != {None}:
                 continue
             fails = [
                 {"name": condition.name, "needed": sorted(condition.values), "is": sorted(self.values(condition.name))}
@@ -157,7 +166,7 @@ class Reasoning:
         of, allowed = self.compiled_for(module)
         decision = of.decision(module)
         pairs = zip(decision.rules, decision.stands, strict=True)
-        rules = [rule for rule, stands in pairs if of.graphs.outcomes(stands, allowed) != {None}]
+        rules = [rule for rule, stands in pairs if self.reached(of, module, stands, allowed) != {None}]
         feeding = [cite for name in self.feeding(module) for cite in self.overlay_cites(name)]
         return list(dict.fromkeys([*(rule.cite for rule in rules), *feeding]))
 
@@ -226,6 +235,10 @@ class Reasoning:
             }
             for fact in self.deciding(module)
         ]
+
+
+def _unless_impossible(leaf: Any, possible: bool) -> Any:
+    return leaf if possible else IMPOSSIBLE
 
 
 def _where(leaf: Any, condition: bool) -> Any:

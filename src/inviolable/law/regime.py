@@ -81,6 +81,16 @@ class Regime:
     tag: str
 
     @property
+    def profile_tag(self) -> str:
+        """The weakest tag of what settled the profile facts."""
+        return weakest(*(row.tag for row in self.rows if row.standing == "settles_a_fact"))
+
+    @property
+    def kind(self) -> str:
+        """`mission` where only a head of mission consents, else `consular`."""
+        return "mission" if self.base in ("vcdr", "custom-mission") else "consular"
+
+    @property
     def compulsory(self) -> tuple[str, str]:
         """Whether any compulsory forum is open, and the tag of that: of the best one if there is one,
         else of the weakest row, because "none" rests on all of them. ("available" | …, tag)."""
@@ -153,6 +163,9 @@ def hypothetical(instruments: Sequence[str]) -> Regime:
     overlays = [name for name in dict.fromkeys(instruments) if name not in (*bases, "arsiwa")]
     extended = [known[name].extends for name in overlays if known[name].extends in known]
     base = (bases or extended or ["vccr"])[0]
+    strangers = [name for name in overlays if known[name].extends != base]
+    if strangers:
+        raise Faulty([_fault(f"[regime] names {', '.join(strangers)}, which does not change {base}", "name its base")])
     rows = [_plain(name, "hypothetical") for name in (base, *overlays, "arsiwa")]
     return Regime(
         base=base,
