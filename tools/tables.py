@@ -59,6 +59,51 @@ def findings() -> str:
     return "\n".join([*lines, ""])
 
 
+def modules() -> str:
+    """What a rule may conclude, stages first; and how a ministry adds a rule of its own."""
+    words, text = vocabulary(), texts("en")
+    lines = [
+        "# Modules",
+        "",
+        "What a rule may conclude: `rule name: module is result`. Stages feed the others; findings and remedies are in",
+        "[findings.md](findings.md). Generated from `law/modules.toml` by `tools/tables.py`.",
+        "",
+        "| stage | what it says | results |",
+        "|---|---|---|",
+    ]
+    for module in words.modules.values():
+        if module.role == "stage":
+            lines.append(f"| `{module.id}` | {text['modules'][module.id]} | {', '.join(module.results)} |")
+    lines += ["", "What staff may be told to do (`do` keys):", ""]
+    lines += [f"- `{key}`: {sentence}" for key, sentence in text["do"].items()]
+    return "\n".join([*lines, ""])
+
+
+def positions() -> str:
+    """Every disputed point with its views, and how to take one."""
+    words, text = vocabulary(), texts("en")["positions"]
+    lines = [
+        "# Positions",
+        "",
+        "A disputed point of law stays `disputed` until the ministry's legal adviser takes a position on it: on the law",
+        "pages, or in `INVIOLABLE_HOME/positions.toml`, one line each:",
+        "",
+        "```toml",
+        'express-refusal = "binds"',
+        "```",
+        "",
+        "A case file may try a position for itself in `[positions]`. Generated from `law/positions.toml` by",
+        "`tools/tables.py`.",
+        "",
+    ]
+    for position in words.positions.values():
+        said = text[position.id]
+        lines += [f"## {position.id}", "", said["question"], ""]
+        lines += [f"- `{option}`: {said[option]}. {said['authority'][option]}" for option in position.options]
+        lines += ["", f"From: {position.source}", ""]
+    return "\n".join(lines)
+
+
 def emergencies() -> str:
     """Each emergency with the answer it yields when nobody has consented."""
     text = texts("en")["facts"]["emergency"]["answers"]
@@ -107,6 +152,8 @@ def example() -> str:
 TABLES = {
     "facts.md": facts,
     "findings.md": findings,
+    "modules.md": modules,
+    "positions.md": positions,
     "emergencies.md": emergencies,
     "assess.example.json": example,
 }

@@ -12,6 +12,10 @@ import pytest
 
 from inviolable.law.assess import assess, canonical
 from inviolable.law.casefile import load_case
+from inviolable.law.law import law_of, put_together
+from inviolable.law.lawfile import read_pack
+from inviolable.law.proof import prove
+from inviolable.law.vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted([*(ROOT / "examples").glob("*.toml"), *(ROOT / "precedents").rglob("*.toml")])
@@ -26,7 +30,7 @@ def tables() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["facts.md", "findings.md", "emergencies.md", "assess.example.json"])
+@pytest.mark.parametrize("name", sorted(tables().TABLES))
 def test_a_generated_document_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text() == tables().TABLES[name](), "run: python tools/tables.py"
 
@@ -59,3 +63,11 @@ def test_the_schema_refuses_what_the_contract_does_not_name() -> None:
     answer["surprise"] = "x"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(answer, schema())
+
+
+def test_the_pack_shown_in_the_grammar_is_read_and_proved() -> None:
+    grammar = (ROOT / "docs" / "grammar.md").read_text()
+    text = grammar.split("```markdown\n")[1].split("\n```")[0]
+    pack = read_pack(text, "grammar.md", vocabulary())
+    base = law_of("vccr", "arsiwa")
+    assert prove(put_together([*base.packs, pack], vocabulary()), base).faults == ()

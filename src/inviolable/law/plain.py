@@ -105,8 +105,8 @@ class _Plain:
                 for reason in finding["because"]:
                     yield from self.item(self.rules[reason["rule"]].words[self.language], first="    ")
             if "because_of" in finding:
-                waiting = ", ".join(reason["fact"] for reason in finding["because_of"])
-                yield from self.item(f"{self.labels['waits_for']}: {waiting}", first="    ")
+                questions = (self.words["facts"][reason["fact"]]["question"] for reason in finding["because_of"])
+                yield from self.item(f"{self.labels['waits_for']}: {' '.join(questions)}", first="    ")
             yield from self.views(finding)
 
     def views(self, part: Mapping[str, Any]) -> Iterator[str]:
