@@ -13,9 +13,9 @@ import pytest
 from tests.counsel.conftest import NOW, words_of
 from tests.server import inviolable
 
-from inviolable.counsel import record
+from inviolable.counsel import record, views
 from inviolable.counsel.example import load_example_cases
-from inviolable.counsel.opinion import standing_words
+from inviolable.counsel.opinion import opinion_on, standing_words
 from inviolable.law.assess import Assessment, assess
 from inviolable.law.casefile import load_case
 from inviolable.law.law import shipped_packs
@@ -246,7 +246,50 @@ def test_a_fault_in_what_was_decided_is_said_and_nothing_is_answered(reader, hom
         page = reader().get(address)
         assert page.status_code == 500
         assert "closed-post cannot be" in unescape(page.content.decode())
+        assert str(home) not in page.content.decode()
         assert "they may not enter" not in page.content.decode()
+
+
+def test_a_case_that_nobody_foresaw_takes_down_nothing_else(reader, home, monkeypatch):
+    (home / "cases/deep.toml").write_text("x = " + "[" * 20_000, encoding="utf-8")
+    (home / "cases/folder.toml").mkdir()
+    (home / "cases/odd.toml").write_bytes((home / "cases/minneapolis-2026.toml").read_bytes())
+
+    def odd(case, *rest):
+        if case.file.endswith("odd.toml"):
+            raise KeyError("nobody foresaw this")
+        return opinion_on(case, *rest)
+
+    monkeypatch.setattr(views, "opinion_on", odd)
+    client = reader()
+    listed = client.get("/cases/")
+    assert listed.status_code == 200
+    assert words_of(listed.content.decode()).count("This file cannot be read:") == 3
+    assert "it cannot be worked with (KeyError)" in listed.content.decode()
+    assert listed.content.decode().count("Refuse: they may not enter") == 2
+    assert str(home) not in listed.content.decode()
+    assert client.get(PAGE).status_code == 200
+    assert client.get("/ask/").status_code == 200
+    assert client.get("/cases/deep/").status_code == 422
+
+
+def test_the_json_says_its_faults_as_json(reader, home):
+    (home / "cases/broken.toml").write_text('[case]\ntitle = "X"\n[facts]\nactr = "officer"\n', encoding="utf-8")
+    answer = reader().get("/cases/broken.json")
+    assert answer.status_code == 422
+    assert "did you mean actor?" in [fault["way_out"] for fault in answer.json()["faults"]]
+    (home / "positions.toml").write_text('closed-post = "perhaps"\n', encoding="utf-8")
+    answer = reader().get("/cases/minneapolis-2026.json")
+    assert answer.status_code == 500
+    assert answer.json()["faults"][0]["file"] == "positions.toml"
+
+
+@pytest.mark.parametrize("address", ["/cases/", PAGE, "/law/", "/cases/minneapolis-2026.json"])
+def test_no_fault_says_where_the_home_lies(reader, home, address):
+    (home / "positions.toml").write_text('closed-post = "perhaps"\n', encoding="utf-8")
+    page = reader().get(address).content.decode()
+    assert "positions.toml" in page
+    assert str(home) not in page
 
 
 def test_an_empty_home_says_where_cases_come_from(reader, home):

@@ -23,6 +23,8 @@ from inviolable.law.vocabulary import LAW, vocabulary
 from inviolable.law.words import texts
 
 UNKNOWN = "unknown"
+#: The name under which an inquiry is read as a case file, and its faults are said.
+FILE = "ask.toml"
 PROFILE = ("sending", "receiving", "instrument", "class", "day", "host")
 MOST_PLANNERS = 16
 
@@ -135,7 +137,7 @@ class Inquiry:
 
     def case(self) -> Case:
         """Raises Faulty, as any case file does."""
-        return read_case(self.case_file, "ask.toml")
+        return read_case(self.case_file, FILE)
 
 
 def read_inquiry(pairs: Iterable[tuple[str, str]]) -> Inquiry:

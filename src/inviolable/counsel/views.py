@@ -1,13 +1,13 @@
 """The pages of this room: cases, asking the law, and the law itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from inviolable.counsel import inquiry, library, record
-from inviolable.counsel.cases import CaseFile, case_files, find_case
+from inviolable.counsel.cases import CaseFile, case_files, find_case, unexpected, without_paths
 from inviolable.counsel.opinion import ENGINE, as_of_words, opinion_on, states, when_words
 from inviolable.law.assess import Assessment, canonical
 from inviolable.law.casefile import POST_CLASSES, Case
-from inviolable.law.faults import Faulty
+from inviolable.law.faults import Fault, Faulty
 from inviolable.law.lawfile import LANGUAGES
 from inviolable.law.vocabulary import vocabulary
 from inviolable.posts.models import User
@@ -56,7 +56,7 @@ def faults_shown(
         try:
             return view(request, *args, **kwargs)
         except Faulty as faulty:
-            return render(request, "counsel/faults.html", {"faults": faulty.faults}, status=500)
+            return render(request, "counsel/faults.html", {"faults": without_paths(faulty.faults)}, status=500)
 
     return shown
 
@@ -72,11 +72,13 @@ def cases(request: Request) -> HttpResponse:
     for file in case_files(home()):
         row: dict[str, object] = {"file": file, "faults": file.faults}
         if file.case:
-            row |= about(file.case)
             try:
+                row |= about(file.case)
                 row["opinion"] = opinion_on(file.case, home(), reading())
             except Faulty as faulty:
-                row["faults"] = faulty.faults
+                row["faults"] = without_paths(faulty.faults)
+            except Exception as error:
+                row["faults"] = (unexpected(file.name, error),)
         rows.append(row)
     return render(request, "counsel/cases.html", {"rows": rows})
 
@@ -88,12 +90,20 @@ def case(request: Request, reference: str) -> HttpResponse:
     file = _existing(reference)
     if file.case is None:
         return render(request, "counsel/case_faulty.html", {"file": file, "faults": file.faults}, status=422)
-    opinion = opinion_on(file.case, home(), reading())
-    others = [
-        (other.reference, as_of_words(other.case) or other.reference)
-        for other in case_files(home())
-        if other.case and other.name != file.name and _same_event(other.case, file.case)
-    ]
+    try:
+        opinion = opinion_on(file.case, home(), reading())
+    except Faulty as faulty:
+        if not _all_of(faulty, file.case.file):
+            raise
+        faults = without_paths(faulty.faults)
+        return render(request, "counsel/case_faulty.html", {"file": file, "faults": faults}, status=422)
+    others = []
+    for other in case_files(home()):
+        if other.case and other.name != file.name and _same_event(other.case, file.case):
+            try:
+                others.append((other.reference, as_of_words(other.case) or other.reference))
+            except Exception as error:  # The list of cases shows what is wrong with it.
+                unexpected(other.name, error)
     return render(
         request,
         "counsel/case.html",
@@ -109,19 +119,35 @@ def case(request: Request, reference: str) -> HttpResponse:
 
 
 @require_safe
-@faults_shown
 def case_json(request: Request, reference: str) -> HttpResponse:
-    """Byte for byte what `inviolable assess --json` prints in this home; `?lang=es` as `--lang es` does."""
+    """Byte for byte what `inviolable assess --json` prints in this home; `?lang=es` as `--lang es` does.
+
+    Where it cannot answer it says {"faults": […]}: 422 for faults of the case file, 500 for those of the installation.
+    """
     file = _existing(reference)
     language = request.GET.get("lang", "en")
     if language not in LANGUAGES:
         raise Http404
     if file.case is None:
-        raise Faulty(file.faults)
-    decided = record.decided(home())
-    with ENGINE:
-        answer = Assessment(file.case, decided.positions, decided.signed, decided.own, language=language).answer()
+        return _json_faults(file.faults, 422)
+    try:
+        decided = record.decided(home())
+        with ENGINE:
+            answer = Assessment(file.case, decided.positions, decided.signed, decided.own, language=language).answer()
+    except Faulty as faulty:
+        return _json_faults(without_paths(faulty.faults), 422 if _all_of(faulty, file.case.file) else 500)
+    except Exception as error:
+        return _json_faults((unexpected(file.name, error),), 500)
     return HttpResponse(canonical(answer) + "\n", content_type="application/json; charset=utf-8")
+
+
+def _all_of(faulty: Faulty, file: str) -> bool:
+    """Whether every fault is of that one file."""
+    return all(fault.file == file for fault in faulty.faults)
+
+
+def _json_faults(faults: Iterable[Fault], status: int) -> JsonResponse:
+    return JsonResponse({"faults": [vars(fault) for fault in faults]}, status=status)
 
 
 def about(case: Case) -> dict[str, object]:
@@ -168,17 +194,23 @@ def _profile_of(case: Case, day: date) -> str:
 @require_safe
 @faults_shown
 def ask(request: Request) -> HttpResponse:
-    """One question at a time. The address holds everything that was answered."""
+    """One question at a time. The address holds everything that was answered.
+
+    Only what the asker answered can be the asker's fault; a broken file of this home is said as what it is.
+    """
     if not request.GET:
         return _start(request)
     try:
         asked = inquiry.read_inquiry([(name, value) for name, values in request.GET.lists() for value in values])
     except inquiry.Misasked as fault:
         return _start(request, fault)
+    decided = record.decided(home())
     try:
-        state = inquiry.state_of(asked, record.decided(home()), reading())
+        state = inquiry.state_of(asked, decided, reading())
         opinion = opinion_on(asked.case(), home(), reading()) if state.question is None else None
     except Faulty as faulty:
+        if not _all_of(faulty, inquiry.FILE):
+            raise
         return _start(request, faulty)
     hidden = [*asked.pairs(), *asked.answers.items()]
     last = next(reversed([*asked.answers]), None)
@@ -220,7 +252,13 @@ def _start(request: Request, fault: inquiry.Misasked | Faulty | None = None) -> 
     known = [file.case for file in case_files(home()) if file.case]
     # Files about one event differ in what was known, not in the post; the question is today's.
     today = request.now.date()
-    posts = {query: about(case) | {"place": case.place} for case in known if (query := _profile_of(case, today))}
+    posts = {}
+    for case in known:
+        try:
+            if query := _profile_of(case, today):
+                posts[query] = about(case) | {"place": case.place}
+        except Exception as error:  # The list of cases shows what is wrong with it.
+            unexpected(Path(case.file).name, error)
     return render(
         request,
         "counsel/ask_start.html",
