@@ -85,8 +85,8 @@ def positions() -> str:
     lines = [
         "# Positions",
         "",
-        "A disputed point of law stays `disputed` until the ministry's legal adviser takes a position on it: on the law",
-        "pages, or in `INVIOLABLE_HOME/positions.toml`, one line each:",
+        "A disputed point of law stays `disputed` until the ministry's legal adviser takes a position on it: on the",
+        "law pages, or in `INVIOLABLE_HOME/positions.toml`, one line each:",
         "",
         "```toml",
         'express-refusal = "binds"',
