@@ -1,8 +1,11 @@
 """The law as pages: everything is there for everybody, and only the legal adviser decides."""
 
+import errno
 import json
+import os
 import re
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from html import unescape
 
@@ -202,9 +205,10 @@ def test_the_file_is_replaced_whole_and_read_by_its_owner_only(home):
 
 def test_a_choice_that_cannot_be_traced_is_not_made(home):
     (home / "positions.jsonl").mkdir()
-    with pytest.raises(OSError, match=r"positions\.jsonl"):
+    with pytest.raises(Faulty, match=r"positions\.jsonl: nothing was recorded"):
         record.take_position(home, "closed-post", "kept", "legal", NOW)
     assert record.positions(home) == {}
+    assert not (home / "positions.new").exists()
 
 
 @pytest.mark.parametrize(
@@ -219,6 +223,101 @@ def test_the_record_itself_refuses(home, name, option, role, says):
     with pytest.raises(Faulty, match=says):
         record.take_position(home, name, option, role, NOW)
     assert not (home / "positions.toml").exists()
+
+
+# ---- records that survive a full disk, a torn line and a careless hand ---------------------------
+
+DAY = date(2026, 1, 29)
+SIGNED = {"pack": "vccr", "hash": "0" * 64, "role": "legal", "date": "2025-01-01"}
+
+
+@pytest.mark.parametrize("fails", ["write", "short", "fsync"])
+def test_a_line_is_recorded_whole_or_not_at_all(home, monkeypatch, fails):
+    record.sign(home, "vccr", "legal", DAY)
+    before = (home / "sign-offs.jsonl").read_bytes()
+    write = os.write
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if fails == "short":
+        monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:9]))
+    else:
+        monkeypatch.setattr(os, fails, full)
+    with pytest.raises(Faulty, match="nothing was recorded") as caught:
+        record.sign(home, "vcdr", "legal", DAY)
+    assert len(str(caught.value).splitlines()) == 1
+    assert (home / "sign-offs.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("torn", ['{"pack": "vcdr", "ha', "x" * 200_000])
+def test_a_torn_last_line_counts_as_absent(home, torn):
+    record.sign(home, "vccr", "legal", DAY)
+    whole = (home / "sign-offs.jsonl").read_text("utf-8")
+    (home / "sign-offs.jsonl").write_text(whole + torn, encoding="utf-8")
+    assert [sign.pack for sign in record.sign_offs(home)] == ["vccr"]
+    record.sign(home, "vcdr", "legal", DAY)
+    assert [sign.pack for sign in record.sign_offs(home)] == ["vccr", "vcdr"]
+    assert (home / "sign-offs.jsonl").read_text("utf-8").startswith(whole)
+
+
+def test_many_sign_at_once_and_no_line_is_lost(home):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: record.sign(home, "vccr", "legal", DAY), range(40)))
+    assert len(record.sign_offs(home)) == 40
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[]",
+        "1",
+        "null",
+        "nonsense",
+        "[" * 100_000,
+        "{}",
+        json.dumps(SIGNED | {"role": "press"}),
+        json.dumps(SIGNED | {"date": "yesterday"}),
+        json.dumps(SIGNED | {"date": 20250101}),
+        json.dumps(SIGNED | {"pack": ["vccr"]}),
+        json.dumps(SIGNED | {"hash": "x"}),
+        json.dumps(SIGNED | {"more": "x"}),
+        "\ud800",
+    ],
+    ids=range(13),
+)
+def test_a_line_that_is_no_sign_off_counts_as_not_reviewed(reader, home, line):
+    text = line + "\n" + json.dumps(SIGNED) + "\n"
+    (home / "sign-offs.jsonl").write_bytes(text.encode("utf-8", "surrogatepass"))
+    assert [sign.pack for sign in record.sign_offs(home)] == ["vccr"]
+    assert [(fault.line, fault.what) for fault in record.bad_sign_offs(home)] == [(1, "is no sign-off")]
+    assert reader().get("/law/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["positions.toml", "sign-offs.jsonl"])
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_a_record_that_is_no_file_is_one_clear_fault(home, name, make):
+    make(home / name)
+    with pytest.raises(Faulty, match="is no regular file"):
+        record.decided(home)
+
+
+@pytest.mark.parametrize("value", ["1", "true", '["kept"]', "{}", "{kept.kept = 1}", "9" * 5000, "[" * 100_000])
+def test_a_position_that_is_no_text_is_one_clear_fault(home, value):
+    (home / "positions.toml").write_text(f"closed-post = {value}\n", encoding="utf-8")
+    with pytest.raises(Faulty) as caught:
+        record.positions(home)
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 400
+
+
+def test_official_texts_are_texts_with_or_without_a_byte_order_mark(home):
+    (home / "texts").mkdir()
+    (home / "texts/own.toml").write_text('\ufeff"VCCR 31(2)" = "The words."\n', encoding="utf-8")
+    assert record.official_texts(home) == {"VCCR 31(2)": "The words."}
+    (home / "texts/own.toml").write_text('"VCCR 31(2)" = 1\n', encoding="utf-8")
+    with pytest.raises(Faulty, match="write the text in quotes"):
+        record.official_texts(home)
 
 
 # ---- a ministry's own law -----------------------------------------------------------------------
@@ -236,3 +335,18 @@ def test_a_confidential_convention_stands_on_the_shelf_and_can_be_signed(reader,
     page = client.get("/cases/yard/").content.decode()
     assert '<p class="verdict-answer">Refuse: they may not enter' in page
     assert "Our convention protects the yard." in page
+
+
+def test_two_own_files_of_one_name_are_refused(home):
+    (home / "packs").mkdir()
+    for name in ("a", "b"):
+        (home / f"packs/{name}.md").write_text(OWN_PACK, encoding="utf-8")
+    with pytest.raises(Faulty, match=r"packs/b\.md:1: pack 'ec-us-2027' stands already in packs/a\.md"):
+        record.own_packs(home)
+
+
+def test_an_own_file_that_is_a_pipe_is_refused_at_once(home):
+    (home / "packs").mkdir()
+    os.mkfifo(home / "packs/pipe.md")
+    with pytest.raises(Faulty, match=r"packs/pipe\.md: is no regular file"):
+        record.own_packs(home)

@@ -12,20 +12,25 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import tomllib
+import re
+import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from inviolable.law.assess import SignOff
-from inviolable.law.faults import Fault, Faulty, nearest
+from inviolable.law.faults import Fault, Faulty, nearest, shown
+from inviolable.law.files import read_bytes, read_toml_file
 from inviolable.law.law import read_packs, shipped_packs
-from inviolable.law.lawfile import Pack
+from inviolable.law.lawfile import NAME, Pack
 from inviolable.law.regime import nearest_state, state_codes
 from inviolable.law.vocabulary import vocabulary
 
 REVIEWER = "legal"
+MAX_RECORD = 100_000_000
+REPAIR = "free some space or make it writable, then do it again"
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,12 @@ def decided(home: Path) -> Decided:
 def positions(home: Path) -> dict[str, str]:
     """The positions taken. Raises Faulty on an unknown position or option."""
     path = home / "positions.toml"
-    taken = _toml(path)
+    taken = read_toml_file(path)
     known = vocabulary().positions
     faults = [
-        Fault(str(path), 0, f"unknown position {name!r}", nearest(name, known))
+        Fault(str(path), 0, f"unknown position {shown(name)}", nearest(name, known))
         if name not in known
-        else Fault(str(path), 0, f"{name} cannot be {option!r}", nearest(str(option), known[name].options))
+        else Fault(str(path), 0, f"{name} cannot be {shown(option)}", nearest(shown(option), known[name].options))
         for name, option in taken.items()
         if name not in known or option not in known[name].options
     ]
@@ -60,16 +65,45 @@ def positions(home: Path) -> dict[str, str]:
 
 
 def sign_offs(home: Path) -> list[SignOff]:
-    """Every sign-off, oldest first. One of an older hash stays here and counts no more."""
+    """Every sign-off, oldest first. One of an older hash stays here and counts no more.
+
+    A line that is none counts as not reviewed; see `bad_sign_offs`."""
+    return [sign for _, sign in _sign_off_lines(home) if sign]
+
+
+def bad_sign_offs(home: Path) -> list[Fault]:
+    """The lines of sign-offs.jsonl that are no sign-off, for whoever signs next."""
+    way_out = "it counts as not reviewed; restore the line from a backup or sign again"
+    return [
+        Fault(str(home / "sign-offs.jsonl"), number, "is no sign-off", way_out)
+        for number, sign in _sign_off_lines(home)
+        if sign is None
+    ]
+
+
+def _sign_off_lines(home: Path) -> Iterator[tuple[int, SignOff | None]]:
+    """Each complete line; what stands after the last line end was never written to its end."""
     path = home / "sign-offs.jsonl"
-    if not path.is_file():
-        return []
     try:
-        return [SignOff(**json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    except (ValueError, TypeError) as error:
-        raise Faulty(
-            [Fault(str(path), 0, f"not a list of sign-offs: {error}", "restore the file from a backup")]
-        ) from None
+        lines = read_bytes(path, str(path), "record", MAX_RECORD).split(b"\n")[:-1]
+    except FileNotFoundError:
+        return
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield number, _sign_off(line)
+
+
+def _sign_off(line: bytes) -> SignOff | None:
+    try:
+        found = json.loads(line)
+        if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+            return None
+        sign = SignOff(**found)
+        day = date.fromisoformat(sign.date).isoformat()
+    except (ValueError, TypeError, RecursionError):
+        return None
+    known = NAME.fullmatch(sign.pack) and re.fullmatch("[0-9a-f]{64}", sign.hash)
+    return sign if known and sign.role == REVIEWER and sign.date == day else None
 
 
 def own_packs(home: Path) -> list[Pack]:
@@ -77,6 +111,12 @@ def own_packs(home: Path) -> list[Pack]:
     folder = home / "packs"
     packs = read_packs(sorted(folder.glob("*.md"))) if folder.is_dir() else []
     faults = [fault for pack in packs for fault in _never_applies(pack)]
+    first: dict[str, Pack] = {}
+    for pack in packs:
+        if first.setdefault(pack.id, pack) is not pack:
+            faults.append(
+                Fault(pack.file, 1, f"pack {pack.id!r} stands already in {first[pack.id].file}", "rename one")
+            )
     if faults:
         raise Faulty(faults)
     return packs
@@ -100,8 +140,15 @@ def _never_applies(pack: Pack) -> Iterator[Fault]:
 def official_texts(home: Path) -> dict[str, str]:
     """Certified texts by pinpoint, from every file in texts/."""
     found: dict[str, str] = {}
+    faults: list[Fault] = []
     for path in sorted((home / "texts").glob("*.toml")):
-        found.update({str(pinpoint): str(text) for pinpoint, text in _toml(path).items()})
+        for pinpoint, text in read_toml_file(path).items():
+            if isinstance(text, str):
+                found[pinpoint] = text
+            else:
+                faults.append(Fault(str(path), 0, f"{shown(pinpoint)} is {shown(text)}", "write the text in quotes"))
+    if faults:
+        raise Faulty(faults)
     return found
 
 
@@ -133,37 +180,85 @@ def take_position(home: Path, name: str, option: str, role: str, now: datetime) 
             [Fault("law position", 0, f"role {role!r} cannot take a position", f"only the role {REVIEWER} can")]
         )
     at = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    with (home / "positions.lock").open("a", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _locked(home / "positions.lock"):
         taken = {**positions(home), name: option}
-        _append(home / "positions.jsonl", {"position": name, "option": option, "role": role, "at": at})
         lines = [f'{position} = "{view}"\n' for position, view in sorted(taken.items()) if view]
-        _replace(home / "positions.toml", "".join(lines))
+        fresh = _prepared(home / "positions.toml", "".join(lines))
+        try:
+            _append(home / "positions.jsonl", {"position": name, "option": option, "role": role, "at": at})
+            fresh.replace(home / "positions.toml")
+        except OSError as error:
+            raise Faulty([_not_written(home / "positions.toml", error)]) from None
+        finally:
+            fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def _open_file(path: Path, flags: int) -> Iterator[int]:
+    """A regular file that only its owner reads, locked until it is closed. Raises Faulty."""
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Faulty([_not_written(path, error)]) from None
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Faulty([Fault(str(path), 0, "is no regular file; nothing was recorded", "remove it, then try again")])
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with _open_file(path, os.O_RDWR):
+        yield
 
 
 def _append(path: Path, line: Mapping[str, str]) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-        file.write(json.dumps(dict(line), sort_keys=True) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    """One whole line more, or the file as it was and Faulty."""
+    data = (json.dumps(dict(line), sort_keys=True) + "\n").encode()
+    with _open_file(path, os.O_RDWR | os.O_APPEND) as descriptor:
+        size = os.fstat(descriptor).st_size
+        try:
+            size = _complete(descriptor, size)
+            os.ftruncate(descriptor, size)
+            if (written := os.write(descriptor, data)) < len(data):
+                raise OSError(0, f"only {written} of {len(data)} bytes were written")
+            os.fsync(descriptor)
+        except OSError as error:
+            with suppress(OSError):
+                os.ftruncate(descriptor, size)
+            raise Faulty([_not_written(path, error)]) from None
 
 
-def _replace(path: Path, text: str) -> None:
-    """Readers see the old file or the new one, never half of either."""
+def _complete(descriptor: int, size: int) -> int:
+    """Up to where the file holds complete lines: a last line without its end was torn while being written."""
+    while size:
+        start = max(0, size - 65_536)
+        end = os.pread(descriptor, size - start, start).rfind(b"\n")
+        if end >= 0:
+            return start + end + 1
+        size = start
+    return 0
+
+
+def _prepared(path: Path, text: str) -> Path:
+    """The new content beside the file, on disk: readers see the old file or the new one, never half of either."""
     fresh = path.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    with _open_file(fresh, os.O_WRONLY) as descriptor:
+        try:
+            os.ftruncate(descriptor, 0)
+            data = text.encode()
+            if os.write(descriptor, data) < len(data):
+                raise OSError(0, "only a part was written")
+            os.fsync(descriptor)
+        except OSError as error:
+            with suppress(OSError):
+                fresh.unlink()
+            raise Faulty([_not_written(path, error)]) from None
+    return fresh
 
 
-def _toml(path: Path) -> dict[str, object]:
-    if not path.is_file():
-        return {}
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Faulty([Fault(str(path), 0, f"not TOML: {error}")]) from None
+def _not_written(path: Path, error: OSError) -> Fault:
+    return Fault(str(path), 0, f"nothing was recorded: {error.strerror or error}", REPAIR)

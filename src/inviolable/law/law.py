@@ -10,6 +10,7 @@ from importlib.resources.abc import Traversable
 from itertools import product
 
 from .faults import Fault, Faulty, nearest
+from .files import read_bytes
 from .lawfile import Pack, Rule, read_pack, results_of
 from .vocabulary import LAW, Vocabulary, vocabulary
 
@@ -83,8 +84,28 @@ class Law:
 
 def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
     """Join packs into one law. Raises Faulty on an unknown rule, a cycle, or a module without rules."""
-    rules = {rule.id: rule for pack in packs for rule in pack.rules}
     faults: list[Fault] = []
+    rules: dict[str, Rule] = {}
+    loaded: set[str] = set()
+    for pack in packs:
+        if pack.id in loaded:
+            faults.append(Fault(pack.file, 1, f"pack {pack.id!r} stands twice in one law", "load it once"))
+            continue
+        loaded.add(pack.id)
+        for rule in pack.rules:
+            if rule.id in rules:
+                first = rules[rule.id]
+                faults.append(
+                    Fault(
+                        rule.file,
+                        rule.line,
+                        f"rule {rule.id} stands already in {first.file}:{first.line}",
+                        "rename one",
+                    )
+                )
+            rules[rule.id] = rule
+    if faults:
+        raise Faulty(faults)
     above: dict[str, set[str]] = {name: set() for name in rules}
     for rule in rules.values():
         for name in rule.over:
@@ -161,9 +182,9 @@ def read_packs(paths: Iterable[Traversable]) -> list[Pack]:
     faults: list[Fault] = []
     for path in paths:
         try:
-            packs.append(read_pack(path.read_text(encoding="utf-8"), f"packs/{path.name}", words))
-        except UnicodeDecodeError as error:
-            faults.append(Fault(f"packs/{path.name}", 0, f"byte {error.start} is not UTF-8", "save the file as UTF-8"))
+            packs.append(read_pack(read_bytes(path, f"packs/{path.name}", "law file"), f"packs/{path.name}", words))
+        except FileNotFoundError:
+            faults.append(Fault(f"packs/{path.name}", 0, "is not there", "remove the link or restore the file"))
         except Faulty as faulty:
             faults.extend(faulty.faults)
     if faults:

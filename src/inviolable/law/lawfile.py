@@ -18,18 +18,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
-from .faults import Fault, Faulty, nearest
+from .faults import MOST, Fault, Faulty, nearest, shown
+from .files import MAX_BYTES, decode, parse_toml
 from .vocabulary import TAGS, Vocabulary
+from .words import texts
 
 LANGUAGES = ("en", "es")
 RULE_WORDS = ("rule", "otherwise", "when", "over", "under", "tag", "disputed:", "do", "en", "es", "comment")
 KINDS = ("base", "common", "bilateral", "declaration")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+FRONT = ("pack", "cite", "kind", "extends", "title", "source", "bounded", "parties", "in_force")
+MAX_RULES = 500
+MAX_DEPTH = 50
 
 
 @dataclass(frozen=True)
@@ -114,26 +119,35 @@ class _Draft:
     lines: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
 
-def read_pack(text: str, file: str, words: Vocabulary) -> Pack:
+def read_pack(source: str | bytes, file: str, words: Vocabulary) -> Pack:
     """Parse one law file. Raises Faulty with every fault found, each with its line and a way out.
 
     References to rules of other packs are checked when packs are put together (law.py)."""
-    return _Reader(text, file, words).read()
+    data = source.encode() if isinstance(source, str) else source
+    if len(data) > MAX_BYTES:
+        raise Faulty([Fault(file, 0, f"the file has {len(data):,} bytes", f"a law file has at most {MAX_BYTES:,}")])
+    return _Reader(decode(data, file), hashlib.sha256(data).hexdigest(), file, words).read()
 
 
 class _Reader:
-    def __init__(self, text: str, file: str, words: Vocabulary) -> None:
-        self.text, self.file, self.words = text, file, words
+    def __init__(self, text: str, digest: str, file: str, words: Vocabulary) -> None:
+        self.text, self.digest, self.file, self.words = text, digest, file, words
         self.faults: list[Fault] = []
         self.pack = ""
 
     def fault(self, line: int, what: str, way_out: str = "") -> None:
         self.faults.append(Fault(self.file, line, what, way_out))
 
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """`nearest`, as long as somebody will read it."""
+        return nearest(word, known) if len(self.faults) < MOST else ""
+
     def read(self) -> Pack:
         front, body_start = self._front_matter()
-        self.pack = str(front.get("pack", ""))
+        self.pack = front["pack"]
         sections = list(self._sections(body_start))
+        if sum(line.startswith(("    rule ", "    otherwise ")) for line in self.text.splitlines()) > MAX_RULES:
+            raise Faulty([Fault(self.file, 0, f"more than {MAX_RULES} rules", "divide it into several packs")])
         provisions = tuple(self._provision(front, *section) for section in sections)
         provisions = self._inherit(provisions)
         self._twice(provisions)
@@ -148,7 +162,7 @@ class _Reader:
             source=front.get("source", ""),
             bounded=frozenset(front.get("bounded", ())),
             provisions=provisions,
-            hash=hashlib.sha256(self.text.encode()).hexdigest(),
+            hash=self.digest,
             file=self.file,
             parties=frozenset(front.get("parties", ())),
             in_force=str(front.get("in_force", "")),
@@ -163,17 +177,45 @@ class _Reader:
         if not end:
             raise Faulty([Fault(self.file, 1, "no front matter", "begin with TOML between two +++ lines")])
         try:
-            front = tomllib.loads("\n".join(lines[1:end]))
-        except tomllib.TOMLDecodeError as error:
-            raise Faulty([Fault(self.file, 1, f"front matter is not TOML: {error}")]) from None
+            front = parse_toml("\n".join(lines[1:end]), self.file, what="front matter is not TOML")
+        except Faulty as faulty:
+            raise Faulty([replace(fault, line=1) for fault in faulty.faults]) from None
         for key in ("pack", "cite", "kind", "title"):
             if key not in front:
                 self.fault(1, f"front matter has no {key!r}", "pack, cite, kind and title are needed")
         if front.get("kind") not in KINDS:
-            self.fault(1, f"kind is {front.get('kind')!r}", "allowed: " + ", ".join(KINDS))
+            self.fault(1, f"kind is {shown(front.get('kind'))}", "allowed: " + ", ".join(KINDS))
+        self._typed(front)
         if self.faults:
             raise Faulty(self.faults)
         return front, end + 1
+
+    def _typed(self, front: Mapping[str, Any]) -> None:
+        """Every entry of the front matter is of its type."""
+        for key, value in front.items():
+            if key not in FRONT:
+                self.fault(1, f"unknown key {shown(key)} in the front matter", self.near(key, FRONT))
+            elif key in ("cite", "source", "extends") and not isinstance(value, str):
+                self.fault(1, f"{key} is {shown(value)}", f'write {key} = "…"')
+        pack, title = front.get("pack", "x"), front.get("title", {"en": "x", "es": "x"})
+        if not isinstance(pack, str) or not NAME.fullmatch(pack):
+            self.fault(1, f"pack is {shown(pack)}", "small letters, digits and hyphens, such as ec-us-2027")
+        if front.get("cite") == "":
+            self.fault(1, "cite is empty", 'write what it is cited by, such as cite = "VCCR"')
+        for language in LANGUAGES:
+            said = title.get(language) if isinstance(title, dict) else None
+            if not isinstance(said, str) or not said.strip():
+                self.fault(1, f"[title] has no text in {language!r}", "write [title] with en = and es =")
+        for key in ("bounded", "parties"):
+            value = front.get(key, [])
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+                self.fault(1, f"{key} is {shown(value)}", "write a list of names in quotation marks")
+            elif key == "bounded":
+                for one in value:
+                    if one not in self.words.modules:
+                        self.fault(1, f"unknown module {shown(one)} in bounded", self.near(one, self.words.modules))
+        if "in_force" in front and not _is_day(front["in_force"]):
+            self.fault(1, f"in_force is {shown(front['in_force'])}", "write in_force = 2027-01-01")
 
     def _sections(self, start: int) -> Iterator[tuple[int, str, list[tuple[int, str]]]]:
         heading: tuple[int, str] | None = None
@@ -239,7 +281,7 @@ class _Reader:
             word, _, rest = line.strip().partition(" ")
             rest = rest.strip()
             if word not in RULE_WORDS:
-                self.fault(number, f"{word!r} is no word of a rule", nearest(word, RULE_WORDS))
+                self.fault(number, f"{word!r} is no word of a rule", self.near(word, RULE_WORDS))
             elif word in ("rule", "otherwise"):
                 name, _, head = rest.partition(":")
                 drafts.append(_Draft(name.strip(), number, head.strip(), word == "otherwise"))
@@ -256,10 +298,10 @@ class _Reader:
             self.fault(draft.line, f"cannot read rule {draft.id!r}", "write `rule name: module is result`")
             return None
         if known is None:
-            self.fault(draft.line, f"unknown module {module!r}", nearest(module, self.words.modules))
+            self.fault(draft.line, f"unknown module {module!r}", self.near(module, self.words.modules))
             return None
         if result not in known.results:
-            self.fault(draft.line, f"{module} cannot be {result!r}", nearest(result, known.results))
+            self.fault(draft.line, f"{module} cannot be {result!r}", self.near(result, known.results))
         if len(draft.lines.get("tag", ())) > 1:
             self.fault(draft.lines["tag"][1][0], f"a second `tag` in rule {draft.id}", "one is enough")
         tag = self._one(draft, "tag") or provision_tag
@@ -285,7 +327,7 @@ class _Reader:
             tag=tag,
             cite=cite,
             words=words,
-            do=tuple(self._names(draft, "do", whole=False)),
+            do=tuple(self._steps(draft)),
             comment=self._joined(draft, "comment"),
             file=self.file,
             line=draft.line,
@@ -297,10 +339,18 @@ class _Reader:
     def _joined(self, draft: _Draft, word: str) -> str:
         return " ".join(text for _, text in draft.lines.get(word, ()))
 
-    def _names(self, draft: _Draft, word: str, whole: bool = True) -> Iterator[str]:
+    def _names(self, draft: _Draft, word: str) -> Iterator[str]:
         for _, text in draft.lines.get(word, ()):
             for name in map(str.strip, text.split(",")):
-                yield f"{self.pack}/{name}" if whole and "/" not in name else name
+                yield name if "/" in name else f"{self.pack}/{name}"
+
+    def _steps(self, draft: _Draft) -> Iterator[str]:
+        known = texts("en")["do"]
+        for number, text in draft.lines.get("do", ()):
+            for name in map(str.strip, text.split(",")):
+                if name not in known:
+                    self.fault(number, f"unknown step {shown(name)}", self.near(name, known))
+                yield name
 
     def _conditions(self, draft: _Draft) -> Iterator[Condition]:
         for number, text in draft.lines.get("when", ()):
@@ -315,11 +365,11 @@ class _Reader:
                     self.fault(
                         number,
                         f"unknown fact or module {name!r}",
-                        nearest(name, (*self.words.facts, *self.words.modules)),
+                        self.near(name, (*self.words.facts, *self.words.modules)),
                     )
                     continue
                 for value in sorted(values - set(allowed)):
-                    self.fault(number, f"{name} cannot be {value!r}", nearest(value, allowed))
+                    self.fault(number, f"{name} cannot be {value!r}", self.near(value, allowed))
                 fact = self.words.facts.get(name)
                 if fact and fact.decides == "never":
                     self.fault(
@@ -342,10 +392,12 @@ class _Reader:
             position = self.words.positions.get(name.removeprefix("position/"))
             if position is None or not name.startswith("position/") or not is_:
                 self.fault(
-                    number, f"unknown position {name!r}", nearest(name, (f"position/{p}" for p in self.words.positions))
+                    number,
+                    f"unknown position {name!r}",
+                    self.near(name, (f"position/{p}" for p in self.words.positions)),
                 )
             elif option not in position.options:
-                self.fault(number, f"{name} cannot be {option!r}", nearest(option, position.options))
+                self.fault(number, f"{name} cannot be {option!r}", self.near(option, position.options))
             else:
                 yield position.id, option
 
@@ -353,26 +405,38 @@ class _Reader:
         """Replace a bare rule name in `when` by that rule's own conditions."""
         rules = {rule.id: rule for provision in provisions for rule in provision.rules}
 
-        def expand(rule: Rule, seen: tuple[str, ...]) -> tuple[Condition, ...]:
-            expanded: list[Condition] = []
+        done: dict[str, tuple[tuple[Condition, ...], int]] = {}
+
+        def expand(rule: Rule, seen: tuple[str, ...]) -> tuple[tuple[Condition, ...], int]:
+            """(the rule's conditions, through how many rules it inherits); each rule only once."""
+            if rule.id in done:
+                return done[rule.id]
+            expanded: dict[Condition, None] = {}
+            depth = 1
             for condition in rule.conditions:
                 if condition.values:
-                    expanded.append(condition)
+                    expanded[condition] = None
                     continue
                 target = rules.get(condition.name)
                 if target is None:
                     short = condition.name.partition("/")[2]
-                    self.fault(rule.line, f"{short!r} is no rule of this file", nearest(condition.name, rules))
+                    self.fault(rule.line, f"{short!r} is no rule of this file", self.near(condition.name, rules))
                 elif target.id in seen:
                     self.fault(rule.line, f"rule {rule.id} inherits from itself", "write the conditions out")
                 else:
-                    expanded.extend(expand(target, (*seen, target.id)))
-            return tuple(expanded)
+                    inherited, below = expand(target, (*seen, target.id)) if len(seen) < MAX_DEPTH else ((), MAX_DEPTH)
+                    expanded.update(dict.fromkeys(inherited))
+                    depth = max(depth, 1 + below)
+            if depth > MAX_DEPTH:
+                self.fault(rule.line, f"rule {rule.id} inherits through more than {MAX_DEPTH} rules", "write it out")
+                depth = 1
+            done[rule.id] = tuple(expanded), depth
+            return done[rule.id]
 
         return tuple(
             replace(
                 provision,
-                rules=tuple(replace(rule, conditions=expand(rule, (rule.id,))) for rule in provision.rules),
+                rules=tuple(replace(rule, conditions=expand(rule, (rule.id,))[0]) for rule in provision.rules),
             )
             for provision in provisions
         )
@@ -384,6 +448,15 @@ class _Reader:
                 if rule.id in seen:
                     self.fault(rule.line, f"rule {rule.id} stands already in line {seen[rule.id]}", "rename one")
                 seen[rule.id] = rule.line
+
+
+def _is_day(value: object) -> bool:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            return False
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def results_of(words: Vocabulary, module: str) -> tuple[str, ...]:

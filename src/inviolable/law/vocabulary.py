@@ -6,12 +6,13 @@ nothing else and every question about a rule has an exact answer.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from .files import decode, parse_toml
 
 LAW = files("inviolable.law")
 
@@ -84,7 +85,7 @@ class Vocabulary:
 
 def read_toml(name: str) -> dict[str, Any]:
     """A TOML file of the law, by its path below the law's folder."""
-    return tomllib.loads(LAW.joinpath(name).read_text(encoding="utf-8"))
+    return parse_toml(decode(LAW.joinpath(name).read_bytes(), name), name)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from .vocabulary import read_toml
+from .vocabulary import LAW, read_toml
 
 
 @cache
@@ -18,7 +18,6 @@ def texts(language: str) -> Mapping[str, Any]:
 @cache
 def say(language: str) -> Mapping[str, Any] | None:
     """The sentences for the officer in the host language, None where nobody has written them yet."""
-    try:
-        return read_toml(f"say/{language}.toml")
-    except FileNotFoundError:
-        return None
+    name = f"{language}.toml"
+    written = {path.name for path in LAW.joinpath("say").iterdir()}
+    return read_toml(f"say/{name}") if name in written else None

@@ -1,0 +1,71 @@
+"""Reading what people hand us: never more than was promised, never a pipe or a device, every fault one line."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import tomllib
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from .faults import Fault, Faulty, shown
+
+MAX_BYTES = 1_000_000
+
+
+def read_bytes(path: Traversable, name: str, kind: str = "file", limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file. Raises Faulty where it is none, cannot be read or is too large.
+
+    FileNotFoundError is left to the caller: for some files it is a fault, for others the answer.
+    """
+    try:
+        data = _regular(path, name, limit) if isinstance(path, Path) else path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise Faulty([Fault(name, 0, f"cannot be read: {said}")]) from None
+    if len(data) > limit:
+        raise Faulty([Fault(name, 0, f"the file has more than {limit:,} bytes", f"a {kind} has at most {limit:,}")])
+    return data
+
+
+def _regular(path: Path, name: str, limit: int) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Faulty([Fault(name, 0, "is no regular file", "name a file, not a folder, pipe or device")])
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(limit + 1)
+    finally:
+        os.close(descriptor)
+
+
+def decode(data: bytes, name: str) -> str:
+    """UTF-8, with or without the mark that some editors put first. Raises Faulty otherwise."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Faulty([Fault(name, 0, f"byte {error.start} is not UTF-8", "save the file as UTF-8")]) from None
+
+
+def parse_toml(text: str, name: str, way_out: str = "", what: str = "not TOML") -> dict[str, Any]:
+    """TOML, or Faulty with the line where it ends to be TOML; also for integers too long and nesting too deep."""
+    try:
+        return tomllib.loads(text.replace("\r\n", "\n"))
+    except RecursionError:
+        raise Faulty([Fault(name, 0, f"{what}: nested too deeply", way_out)]) from None
+    except ValueError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise Faulty([Fault(name, int(line[1]) if line else 0, f"{what}: {shown(error, 200)}", way_out)]) from None
+
+
+def read_toml_file(path: Path, kind: str = "file") -> dict[str, Any]:
+    """A TOML file that somebody else wrote; empty where there is none. Raises Faulty."""
+    try:
+        data = read_bytes(path, str(path), kind)
+    except FileNotFoundError:
+        return {}
+    return parse_toml(decode(data, str(path)), str(path))
