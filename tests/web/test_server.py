@@ -3,7 +3,9 @@
 import http.client
 import json
 import socket
+import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from urllib.parse import urlencode
 from tests.server import Server, inviolable
 
 from inviolable.posts.roles import Role
+from inviolable.web.headers import HEADERS
 
 MEGABYTE = 1_000_000
 
@@ -44,6 +47,97 @@ def test_an_empty_home_gets_one_link_per_role(example_server):
 def test_what_the_home_holds_is_for_its_owner_only(example_server):
     assert stat.S_IMODE(example_server.home.stat().st_mode) == 0o700
     assert stat.S_IMODE((example_server.home / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_home_that_others_can_look_into_is_closed_to_them(tmp_path):
+    home = tmp_path / "var"
+    home.mkdir()
+    home.chmod(0o755)
+    with Server(home) as server:
+        with talk(server) as connection:
+            token_of(connection)
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+        found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in home.glob("inviolable.sqlite3*")}
+        assert set(found.values()) == {0o600}, found
+        assert "inviolable.sqlite3" in found
+
+
+def test_a_directory_that_everybody_shares_is_no_home(tmp_path):
+    home = tmp_path / "var"
+    home.mkdir()
+    home.chmod(0o1777)
+    done = inviolable("example", "load", home=home)
+    assert done.returncode == 2
+    assert "name a directory of its own" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(home.iterdir()) == []
+
+
+def test_a_second_server_on_the_same_home_is_refused_and_leaves_the_first_its_links(tmp_path):
+    with Server(tmp_path / "var") as server:
+        done = inviolable("run", "--port", "0", home=server.home)
+        assert done.returncode == 2
+        assert done.stdout == ""
+        assert done.stderr.startswith("inviolable: home: another")
+        assert done.stderr.count("\n") == 1
+        with talk(server) as connection:
+            connection.request("GET", server.links()["legal"].removeprefix(server.url))
+            assert connection.getresponse().status == 200
+
+
+def test_a_locked_database_is_said_in_words_and_healthz_still_answers(tmp_path):
+    with Server(tmp_path / "var") as server:
+        with talk(server) as connection:
+            cookie, token = token_of(connection)
+            link = server.links()["legal"].removeprefix(server.url)
+            connection.request("GET", link)
+            connection.getresponse().read()
+        headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+
+        def press(_: int) -> tuple[int, str, str]:
+            with talk(server) as connection:
+                connection.request("POST", link, body=urlencode({"csrfmiddlewaretoken": token}), headers=headers)
+                answer = connection.getresponse()
+                return answer.status, answer.headers["Retry-After"], answer.read().decode()
+
+        lock = sqlite3.connect(server.home / "inviolable.sqlite3", isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        try:
+            # More than there are threads, each waiting for the lock.
+            with ThreadPoolExecutor(12) as visitors:
+                pressed = visitors.map(press, range(12))
+                time.sleep(1)
+                asked = time.monotonic()
+                with talk(server) as connection:
+                    connection.request("GET", "/healthz")
+                    assert connection.getresponse().status in (200, 503)
+                assert time.monotonic() - asked < 4
+                answers = list(pressed)
+        finally:
+            lock.execute("ROLLBACK")
+            lock.close()
+    for status, again, page in answers:
+        assert (status, again) == (503, "5")
+        assert "The database is busy" in page
+        assert "La base de datos está ocupada" in page
+
+
+def test_what_is_malformed_leaves_no_traceback_in_the_log(tmp_path):
+    with Server(tmp_path / "var") as server:
+        with talk(server) as connection:
+            connection.request("GET", "/sign-in/", headers={"Host": "evil.example"})
+            connection.getresponse().read()
+            cookie, _ = token_of(connection)
+            headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", "/language/", body="&".join(f"f{n}=x" for n in range(2000)), headers=headers)
+            answer = connection.getresponse()
+            assert answer.status == 400
+            answer.read()
+        code, errors = server.interrupt()
+    assert code == 0
+    assert "evil.example" in errors
+    assert "Traceback" not in errors
+    assert errors.count("\n") == 2, errors
 
 
 def test_it_listens_on_this_machine_only(example_server):
@@ -101,6 +195,7 @@ def test_a_body_beyond_the_limit_is_told_so(example_server):
         connection.request("POST", "/language/", body=b"x" * (10 * MEGABYTE + 1))
         answer = connection.getresponse()
         assert answer.status == 413
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
         assert b"larger than 10 MB" in answer.read()
 
 

@@ -60,6 +60,13 @@ def test_looking_at_a_link_does_not_use_it_up(client, link):
         {"headers": HERE | {"x-forwarded-for": "192.0.2.7"}},
         {"headers": HERE | {"forwarded": "for=192.0.2.7"}},
         {"headers": HERE | {"via": "1.1 proxy"}},
+        {"headers": HERE | {"x-forwarded-server": "proxy"}},
+        {"headers": HERE | {"x_forwarded_for": "192.0.2.7"}},
+        {"headers": HERE | {"x-client-ip": "192.0.2.7"}},
+        {"headers": HERE | {"x-real-ip": "192.0.2.7"}},
+        {"headers": HERE | {"cf-ray": "1"}},
+        {"headers": HERE | {"true-client-ip": ""}},
+        {"inviolable.proxied": True},
     ],
 )
 def test_a_link_is_refused_from_anywhere_else_and_not_used_up(client, link, elsewhere):

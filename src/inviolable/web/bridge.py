@@ -2,15 +2,19 @@
 
 Django's own ASGI handler costs several milliseconds a request; this bridge costs a fraction of one. The request's body
 is read here, in asyncio, before a thread is taken, so a slow or vanished client never holds a thread; beyond one
-megabyte it goes to a temporary file, and beyond the limit the answer is 413. Specifications: ASGI HTTP 2.x, PEP 3333.
+megabyte it goes to a temporary file, beyond the limit the answer is 413, and after its time 408. The address that says
+how the server is has a thread of its own. Specifications: ASGI HTTP 2.x, PEP 3333.
 """
 
 import asyncio
+import io
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, cast
+
+from inviolable.web.headers import HEADERS, PROXIED, tells_of_a_proxy
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -20,6 +24,9 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 MEGABYTE = 1_000_000
 PIECE = 256 * 1024
+HEALTH = "/healthz"
+# What HEALTH says when its own thread waits too long: for the database, there is nothing else to wait for.
+UNWELL = b'{"status": "failing", "web": "ok", "database": "failing"}'
 
 
 class ClientGone(Exception):
@@ -29,12 +36,24 @@ class ClientGone(Exception):
 class Bridge:
     """An ASGI application that runs a WSGI one in a pool of threads.
 
-    `body_limit` is in bytes; `threads` is how many requests Django works on at once.
+    `body_limit` is in bytes, `body_seconds` the time to send all of it; `threads` is how many requests Django works on
+    at once, beside the thread for HEALTH, which answers for itself after `health_seconds`.
     """
 
-    def __init__(self, wsgi: Wsgi, *, body_limit: int = 10 * MEGABYTE, threads: int = 8) -> None:
+    def __init__(
+        self,
+        wsgi: Wsgi,
+        *,
+        body_limit: int = 10 * MEGABYTE,
+        body_seconds: float = 30,
+        threads: int = 8,
+        health_seconds: float = 3,
+    ) -> None:
         self.wsgi = wsgi
         self.body_limit = body_limit
+        self.body_seconds = body_seconds
+        self.health_seconds = health_seconds
+        self.health = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
         self.pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="django")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -52,16 +71,26 @@ class Bridge:
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 self.pool.shutdown(wait=True)
+                self.health.shutdown(wait=False, cancel_futures=True)
                 return
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         with tempfile.SpooledTemporaryFile(max_size=MEGABYTE) as body:
             try:
-                size = await self._read(receive, cast(IO[bytes], body))
+                async with asyncio.timeout(self.body_seconds):
+                    size = await self._read(receive, cast(IO[bytes], body))
             except ClientGone:
                 return
+            except TimeoutError:
+                text = f"The request was not complete after {self.body_seconds:g} seconds and was dropped.\n"
+                await _say(scope, send, 408, text.encode())
+                return
             if size > self.body_limit:
-                await _say_too_large(send, self.body_limit)
+                text = f"The request is larger than {self.body_limit // MEGABYTE} MB and was not read.\n"
+                await _say(scope, send, 413, text.encode())
+                return
+            if scope["path"] == HEALTH:
+                await self._answer_health(scope, send)
                 return
             body.seek(0)
             environ = _environ(scope, cast(IO[bytes], body), size)
@@ -84,6 +113,18 @@ class Bridge:
                 body.write(piece)
             if not message.get("more_body", False) or size > 4 * self.body_limit:
                 return size
+
+    async def _answer_health(self, scope: Scope, send: Send) -> None:
+        """From its own thread and in time, so that it is said even when every other thread is busy."""
+        pieces = _Pieces(self.wsgi, _environ(scope, io.BytesIO(), 0))
+        try:
+            async with asyncio.timeout(self.health_seconds):
+                text = await asyncio.get_running_loop().run_in_executor(self.health, pieces.whole)
+        except TimeoutError:
+            await _say(scope, send, 503, UNWELL, kind=b"application/json", more=[(b"retry-after", b"5")])
+            return
+        await send({"type": "http.response.start", "status": pieces.status, "headers": pieces.headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else text})
 
     async def _answer(self, environ: dict[str, Any], method: str, send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -123,6 +164,13 @@ class _Pieces:
                 break
         return bytes(piece)
 
+    def whole(self) -> bytes:
+        """The whole answer at once, and its end told to the application."""
+        try:
+            return b"".join(iter(self.next, b""))
+        finally:
+            self.close()
+
     def close(self) -> None:
         """Tell the application that its answer has left, as PEP 3333 demands."""
         if self._result is not None and hasattr(self._result, "close"):
@@ -139,16 +187,28 @@ def _no_write(_: bytes) -> None:
     raise NotImplementedError("The old write() of WSGI is not offered; return the body instead.")
 
 
-async def _say_too_large(send: Send, limit: int) -> None:
-    text = f"The request is larger than {limit // MEGABYTE} MB and was not read.\n".encode()
+async def _say(
+    scope: Scope,
+    send: Send,
+    status: int,
+    text: bytes,
+    *,
+    kind: bytes = b"text/plain; charset=utf-8",
+    more: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
+    """An answer of the bridge's own, with the headers that every answer carries; the connection ends with it."""
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", kind),
         (b"content-length", str(len(text)).encode()),
-        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"private, no-store"),
         (b"connection", b"close"),
+        *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
+        *more,
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": text})
+    if scope.get("scheme") == "https" or (b"x-forwarded-proto", b"https") in [tuple(pair) for pair in scope["headers"]]:
+        headers.append((b"strict-transport-security", b"max-age=31536000"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else text})
 
 
 def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
@@ -177,6 +237,8 @@ def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         if "_" in name:
             # `X_Real_Ip` would be taken for `X-Real-Ip`; no honest client sends it.
+            if tells_of_a_proxy(name):
+                environ[PROXIED] = True
             continue
         key = "HTTP_" + name.upper().replace("-", "_")
         key = {"HTTP_CONTENT_TYPE": "CONTENT_TYPE"}.get(key, key)

@@ -18,6 +18,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+# A proxy adds a header like these. Behind a proxy every stranger seems to come from this machine.
+#: The bridge drops names with an underscore; that one of them told of a proxy it leaves here in the environment.
+PROXIED = "inviolable.proxied"
+PROXY_NAMES = ("forwarded", "via")
+PROXY_BEGINNINGS = ("x-forwarded", "x-original-", "x-envoy-", "x-azure-", "x-amzn-", "cf-")
+PROXY_ENDINGS = ("client-ip", "real-ip", "connecting-ip")
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -27,6 +34,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+
+def tells_of_a_proxy(name: str) -> bool:
+    """Whether a request's header of this name, in any spelling, is one that proxies add."""
+    name = name.lower().replace("_", "-")
+    return name in PROXY_NAMES or name.startswith(PROXY_BEGINNINGS) or name.endswith(PROXY_ENDINGS)
 
 
 class SecurityHeaders:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -11,13 +12,46 @@ class BadSetting(ValueError):
 
 
 def home_directory() -> Path:
-    """The directory INVIOLABLE_HOME (default `./var`), made with mode 0700 when it is not there."""
+    """The directory INVIOLABLE_HOME (default `./var`), made with mode 0700 when it is not there.
+
+    One that others may look into is closed to them; where that cannot be done it is refused.
+    """
     home = Path(os.environ.get("INVIOLABLE_HOME") or "var").absolute()
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
         raise BadSetting(f"INVIOLABLE_HOME: cannot use {home}: {fault.strerror}; name a writable directory.") from fault
+    _close_to_others(home)
     return home
+
+
+def _close_to_others(home: Path) -> None:
+    mode = stat.S_IMODE(home.stat().st_mode)
+    if not mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return
+    if mode & stat.S_ISVTX:
+        raise BadSetting(
+            f"INVIOLABLE_HOME: {home} is shared by everybody on this machine; name a directory of its own."
+        )
+    try:
+        home.chmod(0o700)
+    except OSError:
+        raise BadSetting(
+            f"INVIOLABLE_HOME: {home} has mode {mode:04o} and belongs to somebody else; "
+            "have its owner close it to others (chmod 700), or name another directory."
+        ) from None
+
+
+def _for_its_owner(path: Path) -> Path:
+    """The database's file, mode 0600. SQLite gives the files it lays beside it the same mode."""
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
+            if file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o177:
+                file.chmod(0o600)
+    except OSError as fault:
+        raise BadSetting(f"{path}: cannot be opened: {fault.strerror}; is it yours?") from fault
+    return path
 
 
 def secret_key(home: Path) -> str:
@@ -50,11 +84,12 @@ def database(home: Path) -> dict[str, object]:
     if not address:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": home / "inviolable.sqlite3",
+            "NAME": _for_its_owner(home / "inviolable.sqlite3"),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                # Seconds to queue for the lock before the answer is 503 (web/views.py).
+                "timeout": 5,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
         }

@@ -9,12 +9,11 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from inviolable.posts.models import User
+from inviolable.web.headers import PROXIED, tells_of_a_proxy
 from inviolable.web.models import SignInLink
 
 LIFETIME = timedelta(hours=24)
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
-# A proxy adds one of these. Behind a proxy every stranger seems to come from this machine.
-PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip")
 
 
 def _hash(token: str) -> str:
@@ -50,7 +49,9 @@ def use_link(token: str, *, now: datetime) -> User | None:
 
 def is_loopback(request: HttpRequest) -> bool:
     """Whether the request was made on this machine, by name and by address, with no proxy in between."""
-    if any(name in request.headers for name in PROXY_HEADERS):
+    if request.META.get(PROXIED) or any(
+        key.startswith("HTTP_") and tells_of_a_proxy(key.removeprefix("HTTP_")) for key in request.META
+    ):
         return False
     host, _, port = request.get_host().rpartition(":")
     name = host if host and port.isdigit() else request.get_host()

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from inviolable.web import views
 
+handler500 = views.server_error
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("inviolable.counsel.urls")),

@@ -1,11 +1,14 @@
 """The pages of the roof: home, signing in and out, language, and the state of the server."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -117,3 +120,17 @@ def language(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """The form was too old, or came from somewhere else."""
     return render(request, "web/form_refused.html", {"language": get_language()}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Something failed. Where the database is only busy or away, say so, and when to come back."""
+    if _database_is_busy(sys.exception()):
+        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _database_is_busy(fault: BaseException | None) -> bool:
+    """Whether it could not be reached or is locked; a table that is not there is no such thing."""
+    if not isinstance(fault, OperationalError):
+        return False
+    return connection.vendor != "sqlite" or any(word in str(fault) for word in ("locked", "busy"))
