@@ -4,6 +4,7 @@ import random
 import re
 from datetime import date
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -92,14 +93,15 @@ def test_answers_that_cannot_go_together_are_refused_in_words(reader):
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("positions.toml", 'closed-post = "perhaps"\n'), ("sign-offs.jsonl", "nonsense\n")]
+    ("name", "text"), [("positions.toml", 'closed-post = "perhaps"\n'), ("packs/own.md", "no law file\n")]
 )
 def test_a_broken_file_of_the_home_is_not_the_askers_fault(reader, home, name, text):
+    (home / name).parent.mkdir(exist_ok=True)
     (home / name).write_text(text, encoding="utf-8")
     page = reader().get(address(actor="officer"))
     assert page.status_code == 500
     assert "cannot go together" not in page.content.decode()
-    assert f"<code>{name}" in page.content.decode()
+    assert f"<code>{Path(name).name}" in page.content.decode()
     assert str(home) not in page.content.decode()
 
 

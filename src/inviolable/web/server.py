@@ -33,15 +33,16 @@ _claims: list[int] = []
 
 def claim(home: Path) -> None:
     """Hold `home` for this process until it ends. Raises HomeTaken where another one holds it."""
-    # Kept open on purpose: the lock lasts as long as the process, however that ends.
-    file = os.open(home / "running", os.O_WRONLY | os.O_CREAT, 0o600)
     try:
+        # Kept open on purpose: the lock lasts as long as the process, however that ends.
+        file = os.open(home / "running", os.O_WRONLY | os.O_CREAT, 0o600)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        os.close(file)
         raise HomeTaken(
             f"home: another `inviolable run` serves {home}; stop it first, or set INVIOLABLE_HOME."
         ) from None
+    except OSError as fault:
+        raise HomeTaken(f"home: cannot lock {home / 'running'}: {fault.strerror}; is it yours?") from fault
     _claims.append(file)
 
 
