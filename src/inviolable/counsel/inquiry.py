@@ -250,7 +250,7 @@ class _Asking:
                 for result in self.at_first()
             ),
             left=len(left),
-            staff=tuple(self.words["staff"][answer]),
+            staff=tuple(self.assessment.wording("staff", answer)),
             settled=len(left) == 1,
             unreviewed=self.unreviewed(),
         )
