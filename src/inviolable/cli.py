@@ -4,6 +4,7 @@ Exit 0: done. 1: a check failed. 2: bad input, one line per fault on stderr, not
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -42,6 +43,12 @@ def refuse(*faults: object) -> NoReturn:
     raise typer.Exit(2)
 
 
+def in_words(fault: OSError) -> str:
+    """What the system refused, and for which file."""
+    said = fault.strerror or str(fault)
+    return f"{fault.filename}: {said}" if fault.filename else said
+
+
 def open_home() -> None:
     """Make Django ready on INVIOLABLE_HOME and bring its database up to this version."""
     import django
@@ -54,12 +61,14 @@ def open_home() -> None:
         django.setup()
     except BadSetting as fault:
         refuse(fault)
-    from django.db import OperationalError
+    except OSError as fault:
+        refuse(f"INVIOLABLE_HOME: {in_words(fault)}; name a writable directory.")
+    from django.db import Error
 
     try:
         call_command("migrate", interactive=False, verbosity=0)
-    except OperationalError as fault:
-        refuse(f"database: {str(fault).strip()}; is INVIOLABLE_DATABASE right and its server up?")
+    except Error as fault:
+        refuse(f"database: {' '.join(str(fault).split())}; is INVIOLABLE_DATABASE right and its server up?")
 
 
 def sign_in_link(user: "User", port: int) -> str:
@@ -145,7 +154,9 @@ def user_add(
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],
     role: Annotated[str, typer.Option(help="What this person does; a wrong one lists those there are.")],
     password_prompt: Annotated[bool, typer.Option("--password-prompt", help="Ask for a password too.")] = False,
-    port: Annotated[int, typer.Option(envvar="PORT", help="Port of the server, for the link.")] = 8000,
+    port: Annotated[
+        int, typer.Option(envvar="PORT", min=1, max=65535, help="Port of the server, for the link.")
+    ] = 8000,
 ) -> None:
     """Add somebody, and print a link that signs them in once, on this machine."""
     open_home()
@@ -181,16 +192,29 @@ class Lang(StrEnum):
 @contextmanager
 def faults_refused() -> Iterator[None]:
     """Bad input ends here: one line per fault on stderr, exit 2."""
+    from inviolable.web.home import BadSetting
+
     try:
         yield
     except Faulty as faulty:
         refuse(*faulty.faults)
+    except BadSetting as fault:
+        refuse(fault)
+    except OSError as fault:
+        refuse(in_words(fault))
 
 
 def existing_home() -> Path | None:
-    """INVIOLABLE_HOME where there is one; an assessment never makes one."""
-    home = Path(os.environ.get("INVIOLABLE_HOME") or "var")
-    return home if home.is_dir() else None
+    """INVIOLABLE_HOME, or `./var` where there is one; an assessment never makes one.
+
+    A home that was named and is not there would leave out the ministry's own law: refused."""
+    named = os.environ.get("INVIOLABLE_HOME")
+    home = Path(named or "var")
+    if home.is_dir():
+        return home
+    if named or home.exists():
+        refuse(f"INVIOLABLE_HOME: {home} is no directory; name one, or unset it to leave your own law out.")
+    return None
 
 
 @app.command()
@@ -242,7 +266,11 @@ def law_sign(
     from inviolable.web.home import home_directory
 
     with faults_refused():
-        signed = record.sign(home_directory(), pack, role, datetime.now(UTC).date())
+        home = home_directory()
+        signed = record.sign(home, pack, role, datetime.now(UTC).date())
+        bad = record.bad_sign_offs(home)
+    for fault in bad:
+        typer.echo(f"inviolable: {fault}", err=True)
     typer.echo(f"{signed.pack} signed off by {signed.role} on {signed.date}, SHA-256 {signed.hash}")
 
 
@@ -283,5 +311,18 @@ def version() -> None:
 
 
 def main() -> None:
-    """The command `inviolable`."""
-    app()
+    """The command `inviolable`. What the system or the database refuses is said in one line."""
+    try:
+        app()
+    except OSError as fault:
+        sys.exit(_refused(in_words(fault)))
+    except Exception as fault:
+        database = sys.modules.get("django.db")
+        if database is None or not isinstance(fault, database.Error):
+            raise
+        sys.exit(_refused(f"database: {' '.join(str(fault).split())}"))
+
+
+def _refused(fault: str) -> int:
+    typer.echo(f"inviolable: {fault}", err=True)
+    return 2

@@ -1,6 +1,7 @@
 """The law book: everything in both languages, every link leads somewhere, nothing comes from elsewhere."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -200,7 +201,7 @@ def test_a_broken_precedent_stops_the_book_before_anything_is_written(tmp_path):
     (tmp_path / "cases").mkdir()
     (tmp_path / "cases/bad.toml").write_text("[case]\n", encoding="utf-8")
     done = inviolable(
-        "law", "book", "--html", str(tmp_path / "out"), "--precedents", str(tmp_path / "cases"), home=tmp_path / "none"
+        "law", "book", "--html", str(tmp_path / "out"), "--precedents", str(tmp_path / "cases"), home=tmp_path / "cases"
     )
     assert done.returncode == 2
     assert "bad.toml" in done.stderr
@@ -208,19 +209,20 @@ def test_a_broken_precedent_stops_the_book_before_anything_is_written(tmp_path):
 
 
 def test_the_command_writes_the_book_once(tmp_path):
+    (tmp_path / "home").mkdir()
     arguments = ("law", "book", "--html", str(tmp_path / "out"), "--precedents", str(EXAMPLES))
-    done = inviolable(*arguments, home=tmp_path / "none")
+    done = inviolable(*arguments, home=tmp_path / "home")
     assert done.returncode == 0, done.stderr
     assert str(tmp_path / "out/index.html") in done.stdout
-    again = inviolable(*arguments, home=tmp_path / "none")
+    again = inviolable(*arguments, home=tmp_path / "home")
     assert again.returncode == 2
     assert again.stderr.count("\n") == 1
-    assert not (tmp_path / "none").exists()
+    assert list((tmp_path / "home").iterdir()) == []
 
 
 def test_a_folder_of_precedents_that_is_none_is_refused(tmp_path):
     arguments = ("law", "book", "--html", str(tmp_path / "out"), "--precedents", "/nowhere")
-    done = inviolable(*arguments, home=tmp_path / "none")
+    done = inviolable(*arguments, home=tmp_path / "home")
     assert done.returncode == 2
     assert "is no folder" in done.stderr
 
@@ -230,3 +232,17 @@ def test_pinpoints_make_anchors_that_never_meet():
         anchors = [provision_anchor(provision.cite) for provision in pack.provisions]
         assert len(set(anchors)) == len(anchors), pack.id
         assert all(re.fullmatch(r"[a-z0-9-]+", anchor) for anchor in anchors)
+
+
+@pytest.mark.parametrize("name", ["../../out", "x/../../../out", '"><script>', "a b", ""])
+def test_nothing_is_written_outside_the_folder(tmp_path, name):
+    pack = replace(PACKS["vccr"], id=name)
+    with pytest.raises(Faulty, match="cannot be a page"):
+        write_book(tmp_path / "made", Shelf({name: pack}))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_refused_in_words(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Faulty, match="name a folder you can write"):
+        write_book(tmp_path / "file" / "made", Shelf(PACKS))

@@ -1,5 +1,7 @@
 """Bad input: every fault named with file, line, what was found and what is allowed; nothing assessed."""
 
+import os
+import time
 import tomllib
 from contextlib import suppress
 from pathlib import Path
@@ -180,6 +182,97 @@ def test_a_hypothetical_case_names_instruments_instead_of_states() -> None:
         "case.toml:3: [regime] stands instead of States, but sending_state is given; remove one of them",
         "case.toml:4: [regime] stands instead of States, but receiving_state is given; remove one of them",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('"2026-01-27T11:00-06:00"', "0", "occurred is 0; write"),
+        ('"2026-01-27T11:00-06:00"', '"20260127"', "occurred '20260127' is no date: it is written in another way"),
+        ('"2026-01-27T11:00-06:00"', '"2026-W05-2"', "occurred '2026-W05-2' is no date"),
+        ('"2026-01-27T11:00-06:00"', '"2026-01-27 11:00-06:00"', "is no date: it is written in another way"),
+        ('"2026-01-27T11:00-06:00"', '"2026-01-27T11-06:00"', "is no date: it is written in another way"),
+        ('"2026-01-27T11:00-06:00"', '"2026-01-27T11:00-06:00:30"', "is no date: it is written in another way"),
+        ('"2026-01-27T11:00-06:00"', '"２０２６-01-27"', "is no date: it is written in another way"),
+        ('"2026-01-27T11:00-06:00"', '"1970-01-01"', "1970-01-01 is a thursday, not a tuesday"),
+        ("[post]", "as_of = 0\n[post]", "as_of is 0; write"),
+        ("[post]", "as_of = false\n[post]", "as_of is False; write"),
+        ("[post]", 'as_of = ""\n[post]', "as_of is ''; write"),
+        ("[post]", "place = 1\n[post]", "place is 1; write place"),
+        ('title = "A case"', "title = 1", "title is 1; write title"),
+        ('"en"', "0", "host_language is 0; two letters"),
+        ('"en"', '"../x"', "host_language is '../x'; two letters"),
+        ('"EC"', '["EC"]', "sending_state is ['EC']"),
+        ('"officer"', "[[]]", "actor cannot be []"),
+    ],
+)
+def test_values_of_another_kind_are_refused(old: str, new: str, fault: str) -> None:
+    assert old in GOOD
+    assert any(fault in one for one in faults(GOOD.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize("moment", ["2026-01-27T11:00:30-06:00", "2026-01-27", "2026-01-27T11:00+00:00"])
+def test_a_date_or_a_minute_with_offset_is_read(moment: str) -> None:
+    for written in (f'"{moment}"', moment if moment != "2026-01-27T11:00+00:00" else "2026-01-27T11:00:00.5Z"):
+        assert read_case(GOOD.replace('"2026-01-27T11:00-06:00"', written), "case.toml").day.isoformat() == "2026-01-27"
+
+
+@pytest.mark.parametrize("character", ["\\u001b", "\\n", "\\u0085", "\\u202e", "\\u200b", "\\u2028", "\\u2029"])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('title = "A case"', 'title = "A {}case"'),
+        ("[post]", 'place = "here{}"\n[post]'),
+        ("[post]", 'source = "{}ours"\n[post]'),
+        ("[post]", '[sources]\nS1 = "ours{}"\n[post]'),
+        ("[post]", '[sources]\n"S1{}" = "ours"\n[post]'),
+    ],
+)
+def test_no_text_can_forge_what_is_printed(character: str, old: str, new: str) -> None:
+    found = faults(GOOD.replace(old, new.format(character)))
+    assert any("holds the character U+" in one for one in found)
+    assert not any(set(one) & set("\x1b\n\x85\u202e\u200b\u2028\u2029") for one in found)
+
+
+def test_a_long_value_is_cut_in_its_fault() -> None:
+    for old in ('"officer"', '"EC"', '"consulate"', '"2026-01-27T11:00-06:00"', '"tuesday"', '"en"'):
+        assert all(len(one) < 300 for one in faults(GOOD.replace(old, '"' + "x" * 10_000 + '"')))
+    assert all(len(one) < 300 for one in faults(GOOD + "x" * 10_000 + " = 1\n"))
+    assert all(len(one) < 300 for one in faults(GOOD + f"[{'x' * 10_000}]\n"))
+
+
+def test_many_faults_are_counted_and_found_at_once() -> None:
+    began = time.monotonic()
+    found = faults(GOOD + "".join(f"f{number} = 1\n" for number in range(50_000)))
+    assert time.monotonic() - began < 5
+    assert len(found) == 51
+    assert found[0].startswith("case.toml:19: unknown fact 'f0'")
+    assert found[-1] == "case.toml: and 49950 more"
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000, "{a=" * 100_000, "a" + ".a" * 20_000 + " = 1"])
+def test_what_no_reader_can_hold_is_refused_in_one_line(value: str) -> None:
+    for text in (f"[facts]\nactor = {value}\n", f"[facts]\nactor.{value}\n"):
+        assert all(len(one) < 400 for one in faults(text))
+
+
+def test_an_instrument_is_named_once() -> None:
+    text = GOOD.replace('sending_state = "EC"\nreceiving_state = "US"\n', "")
+    [fault] = faults(text + '[regime]\ninstruments = ["vccr", "vccr"]\n')
+    assert "names 'vccr' twice" in fault
+
+
+def test_only_a_regular_file_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    for path in (tmp_path / "pipe.toml", tmp_path, Path("/dev/zero")):
+        with pytest.raises(Faulty, match="is no regular file"):
+            load_case(path)
+
+
+def test_a_byte_order_mark_and_windows_lines_are_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "case.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert load_case(path).title == "A case"
 
 
 VALUES = st.one_of(

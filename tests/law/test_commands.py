@@ -80,8 +80,13 @@ def test_the_json_is_canonical(home: Path) -> None:
     assert answer["reviewed"] == []
 
 
-def test_an_assessment_makes_no_home(tmp_path: Path) -> None:
-    assert inviolable(tmp_path / "none", "assess", str(CASE)).returncode == 0
+def test_an_assessment_makes_no_home_and_refuses_one_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for name in ("none", "file"):
+        done = inviolable(tmp_path / name, "assess", str(CASE))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert len(done.stderr.splitlines()) == 1
+        assert "is no directory" in done.stderr
     assert not (tmp_path / "none").exists()
 
 
@@ -102,6 +107,52 @@ def test_a_sign_off_counts_until_the_pack_changes(home: Path) -> None:
     record = home / "sign-offs.jsonl"
     record.write_text(record.read_text().replace(signed["hash"], "0" * 64))
     assert json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["reviewed"] == []
+
+
+def test_signing_names_the_lines_that_are_no_sign_off(home: Path) -> None:
+    (home / "sign-offs.jsonl").write_text("nonsense\n")
+    done = inviolable(home, "law", "sign", "vccr", "--role", "legal")
+    assert done.returncode == 0
+    assert "sign-offs.jsonl:1: is no sign-off" in done.stderr
+    assert inviolable(home, "assess", str(CASE)).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("law", "sign", "vccr", "--role", "legal"),
+        ("run", "--port", "0"),
+        ("user", "add", "Ana", "--role", "legal"),
+        ("example", "load"),
+        ("assess", str(CASE)),
+        ("law", "check"),
+    ],
+)
+def test_a_home_that_is_a_file_is_refused_in_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "home").write_text("")
+    done = inviolable(tmp_path / "home", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_sign_off_that_cannot_be_written_is_refused_in_one_line(home: Path) -> None:
+    (home / "sign-offs.jsonl").mkdir()
+    done = inviolable(home, "law", "sign", "vccr", "--role", "legal")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_database_that_is_none_is_refused_in_one_line(home: Path) -> None:
+    (home / "inviolable.sqlite3").write_text("no database" * 100)
+    done = inviolable(home, "user", "add", "Ana", "--role", "legal")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "database: file is not a database" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "x"])
+def test_a_port_is_a_port(home: Path, port: str) -> None:
+    assert inviolable(home, "user", "add", "Ana", "--role", "legal", "--port", port).returncode == 2
+    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from typing import Any
 
 from .assess import Assessment, SignOff
 from .casefile import load_case
-from .faults import Fault, Faulty
-from .lawfile import LANGUAGES, Pack, Provision, Rule
+from .faults import Fault, Faulty, shown
+from .lawfile import LANGUAGES, NAME, Pack, Provision, Rule
 from .regime import state_name
 from .vocabulary import LAW, TAGS, read_toml, vocabulary
 from .words import texts
@@ -111,16 +111,28 @@ def write_book(folder: Path, shelf: Shelf) -> list[Path]:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Faulty([Fault(str(folder), 0, "is there already and not empty", "name an empty folder or a new one")])
+    faults = [
+        Fault(pack.file, 1, f"pack {shown(pack.id)} cannot be a page", "small letters, digits and hyphens")
+        for pack in shelf.packs.values()
+        if not NAME.fullmatch(pack.id)
+    ]
+    if faults:
+        raise Faulty(faults)
     pages = {"index.html": _cover(), "book.css": LAW.joinpath("book.css").read_text(encoding="utf-8")}
     for language in LANGUAGES:
         for name, text in _Volume(shelf, language).pages():
             pages[f"{language}/{name}"] = text
     written = []
-    for name, text in pages.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        written.append(path)
+    try:
+        for name, text in pages.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            written.append(path)
+    except OSError as error:
+        raise Faulty(
+            [Fault(str(folder), 0, f"cannot be written: {error.strerror}", "name a folder you can write")]
+        ) from None
     return written
 
 
@@ -179,7 +191,7 @@ class _Volume:
 
     def page(self, name: str, title: str, body: Iterator[str]) -> str:
         others = "".join(
-            f' <a href="../{other}/{name}" hreflang="{other}" lang="{other}">{escape(own)}</a>'
+            f' <a href="../{other}/{escape(name)}" hreflang="{other}" lang="{other}">{escape(own)}</a>'
             for other, own in OWN_NAMES.items()
             if other != self.language
         )
@@ -201,7 +213,7 @@ class _Volume:
                         f"{self.say('provisions')}: {len(pack.provisions)} · {self.say('rules')}: {len(pack.rules)}"
                     )
                     yield (
-                        f'<li><a href="pack-{pack.id}.html">{escape(pack.title[self.language])}</a>'
+                        f'<li><a href="pack-{escape(pack.id)}.html">{escape(pack.title[self.language])}</a>'
                         f'<p class="aside">{counts} · {self.review(pack)}</p></li>'
                     )
                 yield "</ul>"
@@ -216,7 +228,7 @@ class _Volume:
 
     def pack(self, pack: Pack) -> Iterator[str]:
         yield f'<p class="lead">{self.review(pack)}</p>'
-        yield f'<p class="aside">{self.say("hash")}: <code>{pack.hash}</code></p>'
+        yield f'<p class="aside">{self.say("hash")}: <code>{escape(pack.hash)}</code></p>'
         yield f'<nav><h2>{self.say("contents")}</h2>\n<ol class="provisions">'
         for provision in pack.provisions:
             title = f"{escape(provision.cite)} {escape(provision.title[self.language])}"
@@ -286,7 +298,7 @@ class _Volume:
                 yield f'<p class="aside">{self.say("never")}</p>'
             else:
                 links = ", ".join(
-                    f'<a href="pack-{pack}.html#{provision_anchor(cite)}">{escape(cite)}</a>'
+                    f'<a href="pack-{escape(pack)}.html#{provision_anchor(cite)}">{escape(cite)}</a>'
                     for pack, cite in readers.get(fact.id, ())
                 )
                 yield f'<p class="aside">{self.say("read_by")}: {links}</p>'
@@ -315,7 +327,8 @@ class _Volume:
         yield f"<h2>{self.say('unreviewed')}</h2>"
         if unsigned:
             links = (
-                f'<li><a href="pack-{pack.id}.html">{escape(pack.title[self.language])}</a></li>' for pack in unsigned
+                f'<li><a href="pack-{escape(pack.id)}.html">{escape(pack.title[self.language])}</a></li>'
+                for pack in unsigned
             )
             yield "<ul>" + "".join(links) + "</ul>"
         else:
@@ -330,9 +343,8 @@ class _Volume:
             if weak or provisions:
                 yield f"<h3>{escape(pack.title[self.language])}</h3>\n<ul>"
                 for provision in provisions:
-                    link = (
-                        f'<a href="pack-{pack.id}.html#{provision_anchor(provision.cite)}">{escape(provision.cite)}</a>'
-                    )
+                    address = f"pack-{escape(pack.id)}.html#{provision_anchor(provision.cite)}"
+                    link = f'<a href="{address}">{escape(provision.cite)}</a>'
                     yield f"<li>{self.tag(provision.tag)} {link} {escape(provision.title[self.language])}</li>"
                 yield "".join(f"<li>{self.tag(rule.tag)} {self.link(rule)}</li>" for rule in weak) + "</ul>"
 
@@ -375,7 +387,7 @@ class _Volume:
     def link(self, rule: Rule) -> str:
         pack = rule.id.partition("/")[0]
         words = escape(rule.words[self.language])
-        return f'<a href="pack-{pack}.html#{rule_anchor(rule.id)}">{escape(rule.cite)}</a>: {words}'
+        return f'<a href="pack-{escape(pack)}.html#{rule_anchor(rule.id)}">{escape(rule.cite)}</a>: {words}'
 
     def tag(self, tag: str) -> str:
         return f'<span class="tag" title="{escape(self.law["tags"][tag])}">{escape(tag)}</span>'

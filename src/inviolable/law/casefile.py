@@ -7,19 +7,18 @@ what was found and what is allowed; a case with a fault is not assessed.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from .faults import Fault, Faulty, nearest
+from .faults import MOST, Fault, Faulty, forging, nearest, shown
+from .files import MAX_BYTES, decode, parse_toml, read_bytes
 from .regime import nearest_state, state_codes
 from .vocabulary import Vocabulary, vocabulary
 
-MAX_BYTES = 1_000_000
 POST_CLASSES = {
     "consulate-general": "consular",
     "consulate": "consular",
@@ -50,6 +49,11 @@ TABLES = {
     "sources": set(),
 }
 SPAN = re.compile(r"[^/]+(/[^/]+)?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([+-][0-9]{2}:[0-9]{2})?")
+HEADER = re.compile(r"[ \t]*\[([^\]]+)\]")
+KEY = re.compile(r"""[ \t]*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))[ \t]*[=.]""")
+HOW = "write 2026-01-27 or 2026-01-27T11:00-06:00"
 
 
 @dataclass(frozen=True)
@@ -92,26 +96,15 @@ def load_case(path: Path) -> Case:
     """Read a case file. Raises Faulty with one line per fault: too large, not UTF-8, not TOML, or wrong."""
     name = str(path)
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise Faulty([Fault(name, 0, f"the file has {size:,} bytes", f"a case file has at most {MAX_BYTES:,}")])
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Faulty([Fault(name, 0, f"byte {error.start} is not UTF-8", "save the file as UTF-8")]) from None
-    except OSError as error:
+        data = read_bytes(path, name, "case file", MAX_BYTES)
+    except FileNotFoundError as error:
         raise Faulty([Fault(name, 0, f"cannot be read: {error.strerror}")]) from None
-    return read_case(text, name)
+    return read_case(decode(data, name), name)
 
 
 def read_case(text: str, name: str) -> Case:
     """Parse the text of a case file; see load_case."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise Faulty(
-            [Fault(name, int(line[1]) if line else 0, f"not TOML: {error}", "see docs/case-file.md for the format")]
-        ) from None
+    data = parse_toml(text, name, "see docs/case-file.md for the format")
     return _Reader(data, text, name, vocabulary()).read()
 
 
@@ -119,27 +112,34 @@ class _Reader:
     def __init__(self, data: Mapping[str, Any], text: str, name: str, words: Vocabulary) -> None:
         self.data, self.text, self.name, self.words = data, text, name, words
         self.faults: list[Fault] = []
+        self.lines: dict[tuple[str, str], int] = {}
 
     def fault(self, table: str, key: str, what: str, way_out: str = "") -> None:
         self.faults.append(Fault(self.name, self._line(table, key), what, way_out))
 
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """`nearest`, as long as somebody will read it."""
+        return nearest(word, known) if len(self.faults) < MOST else ""
+
     def _line(self, table: str, key: str) -> int:
         """The line of `key` in `[table]`, 0 if it cannot be told."""
-        current = ""
-        for number, line in enumerate(self.text.splitlines(), 1):
-            header = re.match(r"\s*\[([^\]]+)\]", line)
-            if header:
+        if not self.lines:
+            self._number_lines()
+        return self.lines.get((table, key), 0)
+
+    def _number_lines(self) -> None:
+        self.lines, current = {("", ""): 0}, ""
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if header := HEADER.match(line):
                 current = header[1].strip()
-                if current == table and not key:
-                    return number
-            elif current == table and re.match(rf'\s*"?{re.escape(key)}"?\s*[=.]', line):
-                return number
-        return 0
+                self.lines.setdefault((current, ""), number)
+            elif current and (key := KEY.match(line)):
+                self.lines.setdefault((current, next(filter(None, key.groups()), "")), number)
 
     def read(self) -> Case:
         for table in self.data:
             if table not in TABLES:
-                self.fault(table, "", f"unknown table [{table}]", nearest(table, TABLES))
+                self.fault(table, "", f"unknown table [{table[:80]}]", self.near(table, TABLES))
             elif not isinstance(self.data[table], dict):
                 self.faults.append(Fault(self.name, 0, f"{table} is not a table", f"write [{table}]"))
         if self.faults:
@@ -162,9 +162,14 @@ class _Reader:
         positions = dict(self._positions())
         as_of = self._as_of(case, occurred)
         self._host_language(post)
-        if not isinstance(case.get("title"), str):
+        if "title" not in case:
             self.fault("case", "title", "[case] has no title", 'add title = "…"')
-        if self.faults:
+        for key in ("title", "place", "source", "source_tag"):
+            self._text("case", key, case.get(key, ""))
+        for key, value in self.data.get("sources", {}).items():
+            self._text("sources", key, key)
+            self._text("sources", key, value)
+        if self.faults or not occurred:
             raise Faulty(self.faults)
         return Case(
             file=self.name,
@@ -173,22 +178,31 @@ class _Reader:
             receiving=states[1],
             occurred=occurred,
             as_of=as_of,
-            place=str(case.get("place", "")),
+            place=case.get("place", ""),
             post_class=post_class,
-            host_language=str(post.get("host_language", "")),
+            host_language=post.get("host_language", ""),
             facts=facts,
             positions=positions,
             instruments=instruments,
-            source=str(case.get("source", "")),
-            source_tag=str(case.get("source_tag", "")),
+            source=case.get("source", ""),
+            source_tag=case.get("source_tag", ""),
             expected=self.data.get("expected", {}),
-            sources={key: str(value) for key, value in self.data.get("sources", {}).items()},
+            sources=self.data.get("sources", {}),
         )
+
+    def _text(self, table: str, key: str, value: Any) -> None:
+        """What is shown as it stands must be a text of one line that cannot forge what is printed."""
+        if not isinstance(value, str):
+            self.fault(table, key, f"{key[:80]} is {shown(value)}", f'write {key[:80]} = "…"')
+        elif bad := forging(value):
+            self.fault(
+                table, key, f"{key[:80]} holds the character U+{ord(bad[0]):04X}", "write one line of plain text"
+            )
 
     def _known(self, table: str, found: Mapping[str, Any], allowed: set[str]) -> None:
         for key in found:
             if key not in allowed:
-                self.fault(table, key, f"unknown key {key!r} in [{table}]", nearest(key, allowed))
+                self.fault(table, key, f"unknown key {shown(key)} in [{table}]", self.near(key, allowed))
 
     def _instruments(self) -> tuple[str, ...]:
         table = self.data.get("regime")
@@ -199,20 +213,25 @@ class _Reader:
         if not isinstance(found, list) or not found or not all(isinstance(name, str) for name in found):
             self.fault("regime", "instruments", "[regime] names no instruments", 'write instruments = ["vccr"]')
             return ()
+        for name in found:
+            if found.count(name) > 1:
+                self.fault("regime", "instruments", f"[regime] names {shown(name)} twice", "name each once")
+                break
         return tuple(found)
 
     def _state(self, case: Mapping[str, Any], key: str, needed: bool) -> str:
-        code = str(case.get(key, ""))
-        if not code and not needed:
+        if key not in case and not needed:
             return ""
-        if code not in state_codes():
-            found = f"{key} is {code!r}" if code else f"[case] has no {key}"
-            self.fault("case", key, found, nearest_state(code))
-        elif not needed:
+        code = case.get(key, "")
+        if not isinstance(code, str) or code not in state_codes():
+            found = f"{key} is {shown(code)}" if key in case else f"[case] has no {key}"
+            self.fault("case", key, found, nearest_state(code[:80] if isinstance(code, str) else ""))
+            return ""
+        if not needed:
             self.fault("case", key, f"[regime] stands instead of States, but {key} is given", "remove one of them")
         return code
 
-    def _span(self, table: str, key: str, value: Any) -> tuple[str, str]:
+    def _span(self, table: str, key: str, value: Any) -> tuple[str, str] | None:
         """A date, a minute with offset, or an interval of either, as ISO 8601 (first, last)."""
         if value is None:
             self.fault(
@@ -221,16 +240,16 @@ class _Reader:
                 f"[{table}] has no {key}",
                 "a date, a minute with offset, or an interval: 2026-01-27T11:00-06:00",
             )
-            return ("1970-01-01", "1970-01-01")
+            return None
         if isinstance(value, date):
             value = value.isoformat()
         if not isinstance(value, str) or not SPAN.fullmatch(value):
-            self.fault(table, key, f"{key} is {value!r}", "write 2026-01-27, 2026-01-27T11:00-06:00 or first/last")
-            return ("1970-01-01", "1970-01-01")
+            self.fault(table, key, f"{key} is {shown(value)}", "write 2026-01-27, 2026-01-27T11:00-06:00 or first/last")
+            return None
         ends = value.split("/")
         moments = [moment for end in ends if (moment := self._moment(table, key, end))]
         if len(moments) < len(ends):
-            return ("1970-01-01", "1970-01-01")
+            return None
         if moments[0] > moments[-1] or moments[0][0] != moments[-1][0]:
             self.fault(table, key, f"{key} ends before it begins, or mixes a day with a minute", "write first/last")
         return ends[0], ends[-1]
@@ -238,25 +257,26 @@ class _Reader:
     def _moment(self, table: str, key: str, text: str) -> tuple[str, float] | None:
         """("day", its number) or ("minute", its seconds), so that two of a kind can be compared."""
         try:
-            if len(text) == 10:
+            if DAY.fullmatch(text):
                 return "day", float(date.fromisoformat(text).toordinal())
+            if not MINUTE.fullmatch(text):
+                raise ValueError("it is written in another way")
             moment = datetime.fromisoformat(text)
-        except ValueError as error:
-            self.fault(table, key, f"{key} {text!r} is no date: {error}", "write 2026-01-27 or 2026-01-27T11:00-06:00")
+            if moment.tzinfo is None:
+                self.fault(table, key, f"{key} {text!r} has no offset", "add it, such as -06:00")
+                return None
+            return "minute", moment.timestamp()
+        except (ValueError, OverflowError) as error:
+            self.fault(table, key, f"{key} {shown(text)} is no date: {shown(error)}", HOW)
             return None
-        if moment.tzinfo is None:
-            self.fault(table, key, f"{key} {text!r} has no offset", "add it, such as -06:00")
-            return None
-        return "minute", moment.timestamp()
 
-    def _weekday(self, case: Mapping[str, Any], occurred: tuple[str, str]) -> None:
+    def _weekday(self, case: Mapping[str, Any], occurred: tuple[str, str] | None) -> None:
         wanted = case.get("weekday")
-        if wanted is None or occurred[0].startswith("1970-01-01"):
+        if wanted is None:
             return
-        actual = WEEKDAYS[date.fromisoformat(occurred[0][:10]).weekday()]
         if wanted not in WEEKDAYS:
-            self.fault("case", "weekday", f"weekday is {wanted!r}", "allowed: " + ", ".join(WEEKDAYS))
-        elif wanted != actual:
+            self.fault("case", "weekday", f"weekday is {shown(wanted)}", "allowed: " + ", ".join(WEEKDAYS))
+        elif occurred and wanted != (actual := WEEKDAYS[date.fromisoformat(occurred[0][:10]).weekday()]):
             self.fault(
                 "case",
                 "weekday",
@@ -264,23 +284,25 @@ class _Reader:
                 "correct the date or the weekday",
             )
 
-    def _as_of(self, case: Mapping[str, Any], occurred: tuple[str, str]) -> str:
-        if not case.get("as_of"):
+    def _as_of(self, case: Mapping[str, Any], occurred: tuple[str, str] | None) -> str:
+        if "as_of" not in case:
             return ""
-        as_of = self._span("case", "as_of", case["as_of"])[0]
-        if as_of[:10] < occurred[0][:10]:
-            self.fault("case", "as_of", f"as_of {as_of} is before the event", "what is known of it begins with it")
-        return as_of
+        as_of = self._span("case", "as_of", case["as_of"])
+        if as_of and occurred and as_of[0][:10] < occurred[0][:10]:
+            self.fault("case", "as_of", f"as_of {as_of[0]} is before the event", "what is known of it begins with it")
+        return as_of[0] if as_of else ""
 
     def _host_language(self, post: Mapping[str, Any]) -> None:
-        found = post.get("host_language", "")
-        if found and not (isinstance(found, str) and re.fullmatch("[a-z]{2}", found)):
-            self.fault("post", "host_language", f"host_language is {found!r}", "two letters of ISO 639-1, such as en")
+        found = post.get("host_language", "en")
+        if not isinstance(found, str) or not re.fullmatch("[a-z]{2}", found):
+            self.fault(
+                "post", "host_language", f"host_language is {shown(found)}", "two letters of ISO 639-1, such as en"
+            )
 
     def _class(self, post: Mapping[str, Any]) -> str:
-        found = str(post.get("class", ""))
-        if found not in POST_CLASSES:
-            what = f"class is {found!r}" if found else "[post] has no class"
+        found = post.get("class", "")
+        if not isinstance(found, str) or found not in POST_CLASSES:
+            what = f"class is {shown(found)}" if "class" in post else "[post] has no class"
             self.fault("post", "class", what, "allowed: " + ", ".join(POST_CLASSES))
             return "consulate"
         return found
@@ -291,7 +313,7 @@ class _Reader:
             if table == "post" and name not in allowed:
                 continue
             if name not in self.words.facts:
-                self.fault(table, name, f"unknown fact {name!r}", nearest(name, self.words.facts))
+                self.fault(table, name, f"unknown fact {shown(name)}", self.near(name, self.words.facts))
             elif name not in allowed:
                 self.fault(table, name, f"{name!r} is a fact of the post", "move it to [post]")
             else:
@@ -307,7 +329,7 @@ class _Reader:
             if isinstance(one, bool):
                 self.fault(table, name, f"{name} is {str(one).lower()}", 'write "yes" or "no" in quotation marks')
             elif one not in domain:
-                self.fault(table, name, f"{name} cannot be {one!r}", nearest(str(one), domain))
+                self.fault(table, name, f"{name} cannot be {shown(one)}", self.near(shown(one).strip("'"), domain))
             elif values.count(one) > 1:
                 self.fault(table, name, f"{name} names {one!r} twice", "name each contested value once")
                 return
@@ -333,11 +355,16 @@ class _Reader:
                 )
 
     def _positions(self) -> Iterator[tuple[str, str]]:
-        for name, option in ((name, str(option)) for name, option in self.data.get("positions", {}).items()):
+        for name, option in self.data.get("positions", {}).items():
             position = self.words.positions.get(name)
             if position is None:
-                self.fault("positions", name, f"unknown position {name!r}", nearest(name, self.words.positions))
+                self.fault("positions", name, f"unknown position {shown(name)}", self.near(name, self.words.positions))
             elif option not in position.options:
-                self.fault("positions", name, f"{name} cannot be {option!r}", nearest(option, position.options))
+                self.fault(
+                    "positions",
+                    name,
+                    f"{name} cannot be {shown(option)}",
+                    self.near(shown(option).strip("'"), position.options),
+                )
             else:
                 yield name, option

@@ -21,24 +21,26 @@ def read_bytes(path: Traversable, name: str, kind: str = "file", limit: int = MA
     FileNotFoundError is left to the caller: for some files it is a fault, for others the answer.
     """
     try:
-        data = _regular(path, name, limit) if isinstance(path, Path) else path.read_bytes()
+        size, data = _regular(path, name, limit) if isinstance(path, Path) else (0, path.read_bytes())
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise Faulty([Fault(name, 0, f"cannot be read: {said}")]) from None
-    if len(data) > limit:
-        raise Faulty([Fault(name, 0, f"the file has more than {limit:,} bytes", f"a {kind} has at most {limit:,}")])
+    if (size := max(size, len(data))) > limit:
+        raise Faulty([Fault(name, 0, f"the file has {size:,} bytes", f"a {kind} has at most {limit:,}")])
     return data
 
 
-def _regular(path: Path, name: str, limit: int) -> bytes:
+def _regular(path: Path, name: str, limit: int) -> tuple[int, bytes]:
+    """(how many bytes there are, as many of them as are allowed and one more)."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
             raise Faulty([Fault(name, 0, "is no regular file", "name a file, not a folder, pipe or device")])
         with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(limit + 1)
+            return found.st_size, file.read(limit + 1)
     finally:
         os.close(descriptor)
 
