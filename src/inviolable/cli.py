@@ -205,16 +205,11 @@ def faults_refused() -> Iterator[None]:
 
 
 def existing_home() -> Path | None:
-    """INVIOLABLE_HOME, or `./var` where there is one; an assessment never makes one.
-
-    A home that was named and is not there would leave out the ministry's own law: refused."""
-    named = os.environ.get("INVIOLABLE_HOME")
-    home = Path(named or "var")
-    if home.is_dir():
-        return home
-    if named or home.exists():
+    """INVIOLABLE_HOME (default `./var`) where there is one; an assessment never makes one."""
+    home = Path(os.environ.get("INVIOLABLE_HOME") or "var")
+    if home.exists() and not home.is_dir():
         refuse(f"INVIOLABLE_HOME: {home} is no directory; name one, or unset it to leave your own law out.")
-    return None
+    return home if home.exists() else None
 
 
 @app.command()
