@@ -83,7 +83,29 @@ class Law:
 
 
 def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
-    """Join packs into one law. Raises Faulty on an unknown rule, a cycle, or a module without rules."""
+    """Join packs into one law. Raises Faulty on an unknown or repeated rule, a cycle, or a module without rules."""
+    rules = _all_rules(packs)
+    by_module: dict[str, list[Rule]] = {}
+    for rule in rules.values():
+        by_module.setdefault(rule.module, []).append(rule)
+    faults: list[Fault] = []
+    above = _priorities(rules, by_module, faults)
+    _sorted(above, faults, rules, "beats itself")
+    reads = _reads(by_module, words, faults)
+    order = _sorted(reads, faults, {module: by_module[module][0] for module in by_module}, "depends on itself")
+    if faults:
+        raise Faulty(faults)
+    return Law(
+        words=words,
+        packs=tuple(packs),
+        rules={module: tuple(by_module[module]) for module in order},
+        above={name: frozenset(higher) for name, higher in above.items()},
+        order=tuple(order),
+    )
+
+
+def _all_rules(packs: Sequence[Pack]) -> dict[str, Rule]:
+    """Every rule by id; raises Faulty where a pack or a rule stands twice."""
     faults: list[Fault] = []
     rules: dict[str, Rule] = {}
     loaded: set[str] = set()
@@ -95,17 +117,18 @@ def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
         for rule in pack.rules:
             if rule.id in rules:
                 first = rules[rule.id]
-                faults.append(
-                    Fault(
-                        rule.file,
-                        rule.line,
-                        f"rule {rule.id} stands already in {first.file}:{first.line}",
-                        "rename one",
-                    )
-                )
+                what = f"rule {rule.id} stands already in {first.file}:{first.line}"
+                faults.append(Fault(rule.file, rule.line, what, "rename one"))
             rules[rule.id] = rule
     if faults:
         raise Faulty(faults)
+    return rules
+
+
+def _priorities(
+    rules: Mapping[str, Rule], by_module: Mapping[str, Sequence[Rule]], faults: list[Fault]
+) -> dict[str, set[str]]:
+    """For each rule those over it: as `over` and `under` say, and over an `otherwise` all others."""
     above: dict[str, set[str]] = {name: set() for name in rules}
     for rule in rules.values():
         for name in rule.over:
@@ -114,23 +137,18 @@ def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
             if other not in rules:
                 faults.append(Fault(rule.file, rule.line, f"unknown rule {other!r}", nearest(other, rules)))
             elif rules[other].module != rule.module:
-                faults.append(
-                    Fault(
-                        rule.file,
-                        rule.line,
-                        f"{other} concludes {rules[other].module}, not {rule.module}",
-                        "priority holds between rules of one module",
-                    )
-                )
+                what = f"{other} concludes {rules[other].module}, not {rule.module}"
+                faults.append(Fault(rule.file, rule.line, what, "priority holds between rules of one module"))
             else:
                 above[lower].add(higher)
-    by_module: dict[str, list[Rule]] = {}
-    for rule in rules.values():
-        by_module.setdefault(rule.module, []).append(rule)
     for module_rules in by_module.values():
         for default in (rule for rule in module_rules if rule.is_default):
             above[default.id].update(rule.id for rule in module_rules if rule is not default)
-    _sorted(above, faults, rules, "beats itself")
+    return above
+
+
+def _reads(by_module: Mapping[str, Sequence[Rule]], words: Vocabulary, faults: list[Fault]) -> dict[str, set[str]]:
+    """For each module the modules its rules read."""
     reads = {
         module: {c.name for rule in module_rules for c in rule.conditions if c.name in words.modules}
         for module, module_rules in by_module.items()
@@ -138,24 +156,9 @@ def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
     for module, names in reads.items():
         for name in sorted(names - by_module.keys()):
             rule = next(r for r in by_module[module] if any(c.name == name for c in r.conditions))
-            faults.append(
-                Fault(
-                    rule.file,
-                    rule.line,
-                    f"{rule.id} reads {name}, which no pack decides",
-                    "add rules for it or drop the condition",
-                )
-            )
-    order = _sorted(reads, faults, {m: by_module[m][0] for m in by_module}, "depends on itself")
-    if faults:
-        raise Faulty(faults)
-    return Law(
-        words=words,
-        packs=tuple(packs),
-        rules={module: tuple(by_module[module]) for module in order},
-        above={name: frozenset(higher) for name, higher in above.items()},
-        order=tuple(order),
-    )
+            what = f"{rule.id} reads {name}, which no pack decides"
+            faults.append(Fault(rule.file, rule.line, what, "add rules for it or drop the condition"))
+    return reads
 
 
 def _sorted(graph: Mapping[str, set[str]], faults: list[Fault], rules: Mapping[str, Rule], what: str) -> list[str]:
