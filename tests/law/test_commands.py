@@ -66,6 +66,7 @@ def test_an_assessment_is_readable_in_two_languages_without_colour(home: Path) -
     spanish = inviolable(home, "assess", str(CASE), "--lang", "es")
     assert english.returncode == spanish.returncode == 0
     assert "Refuse: they may not enter" in english.stdout
+    assert "No compulsory forum found [M]" in english.stdout
     assert "not yet reviewed by your legal adviser" in english.stdout
     assert "todavía no revisado por su asesoría jurídica" in spanish.stdout
     for output in (english.stdout, spanish.stdout):

@@ -182,6 +182,7 @@ class Opinion:
     groups: tuple[Group, ...]
     remedies: tuple[Finding, ...]
     forums: tuple[Finding, ...]
+    compulsory: tuple[str, str] | None
     otherwise: tuple[Missed, ...]
     changes: tuple[Change, ...]
     readings: str
@@ -296,6 +297,7 @@ class _Writer:
             path=tuple(self.path()),
             groups=tuple(self.groups()),
             remedies=tuple(self.finding({"tag": "", "because": [], **remedy}) for remedy in answer["remedies"]),
+            compulsory=self.assessment.compulsory_forum(),
             forums=tuple(self.forum(forum) for forum in answer["forums"]),
             otherwise=tuple(self.otherwise()),
             changes=tuple(self.changes()),

@@ -247,6 +247,14 @@ class Assessment(Reasoning):
         words = self.words["facts"][name]
         return words["question"], [words["answers"][value] for value in values]
 
+    def compulsory_forum(self) -> tuple[str, str] | None:
+        """Whether the other State can be taken to a judge against its will, in words, and the weakest tag
+        this rests on; None for a case without States."""
+        if not self.regime.forums:
+            return None
+        result, tag = self.regime.compulsory
+        return self.words["labels"][f"compulsory_{result}"], tag
+
     def remedy(self, module: str) -> Answer:
         result, _, _ = self.settled(module)
         remedy: Answer = {"id": module, "result": result, "cites": self.cites(module)}

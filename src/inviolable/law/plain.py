@@ -23,6 +23,7 @@ class _Plain:
     def __init__(self, assessment: Assessment) -> None:
         self.answer, self.language, law = assessment.answer(), assessment.language, assessment.law
         self.missed = assessment.otherwise("entry")
+        self.compulsory = assessment.compulsory_forum()
         self.words = texts(self.language)
         self.labels: Mapping[str, str] = self.words["labels"]
         self.rules: Mapping[str, Rule] = {rule.id: rule for rules in law.rules.values() for rule in rules}
@@ -126,6 +127,8 @@ class _Plain:
             inexact = f" ({self.labels['inexact']})" if remedy.get("exact") == "no" else ""
             yield from self.item(f"{self.result(remedy['result'])}: {name} [{', '.join(remedy['cites'])}]{inexact}")
         yield from self.title(self.labels["forums"])
+        if self.compulsory:
+            yield from self.item("{} [{}]".format(*self.compulsory), first="")
         for forum in self.answer["forums"]:
             yield from self.item(
                 f"{self.result(forum['result'])}: {forum['because']} [{', '.join((*forum['cites'], forum['tag']))}]"
