@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .law import Law
 from .lawfile import Rule
-from .vocabulary import weakest
+from .vocabulary import TAGS, weakest
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,6 @@ def meaning(law: Law, module: str, world: Mapping[str, str]) -> Meaning:
     def support(rule: Rule) -> str:
         return weakest(rule.tag, *(feeding[c.name].tag for c in rule.conditions if c.name in feeding))
 
-    tag = min((support(rule) for rule in holds), key=("V", "V~", "A", "M").index)
+    tag = min((support(rule) for rule in holds), key=TAGS.index)
     names = tuple(rule.id for rule in holds)
     return Meaning(result, tag, names, tuple(name for name in applied if name not in names))
