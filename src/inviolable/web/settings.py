@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "inviolable.ledger",
     "inviolable.posts",
     "inviolable.counsel",
     "inviolable.web",

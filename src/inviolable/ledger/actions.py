@@ -1,0 +1,226 @@
+"""The only functions that append to the record. Each joins the caller's transaction or is one; time is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from inviolable.ledger import canonical, subjects, tree
+from inviolable.ledger.configuration import Configuration, configuration
+from inviolable.ledger.keys import SigningKey, key_id, prepare_next, replace_key, signing_key
+from inviolable.ledger.models import Entry, Key, Recipient, SealedValue, Subject
+from inviolable.ledger.moments import Happened, written
+from inviolable.ledger.registry import KINDS, PROJECTIONS, BadEntry, Recorded
+from inviolable.ledger.seal import check_recipient, seal
+from inviolable.ledger.store import Store, open_store
+
+INSTALLATION = "installation"
+SYSTEM = {"role": "system", "id": "system"}
+
+_HEAD = "SELECT seq, leaf FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
+_BEACON = "SELECT sha256 FROM ledger_beacon ORDER BY id DESC LIMIT 1"
+_INSERT = (
+    "INSERT INTO ledger_entry (stream, seq, kind, line, leaf, key, signature)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id"
+)
+
+
+def configured() -> Configuration:
+    """What this installation has configured for its record."""
+    return configuration(Path(settings.HOME))
+
+
+def key_path() -> Path:
+    """The file of the key that signs."""
+    return Path(settings.HOME) / "keys" / "log.pem"
+
+
+def objects() -> Store:
+    """Where sealed exhibits lie."""
+    return open_store(configured().objects)
+
+
+def subject_keys() -> Store:
+    """Where the sealed private halves of subjects lie: never in the same backup as what they open."""
+    return open_store(configured().keys)
+
+
+def append(
+    stream: str,
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    actor: Mapping[str, str],
+    now: datetime,
+    happened: Happened | None = None,
+    sealed: Mapping[str, tuple[str, Any]] | None = None,
+    device: str = "",
+) -> Recorded:
+    """Record one entry in the caller's transaction: it is on disk when that transaction is.
+
+    sealed: for each sealed field the id of the subject it is about, and its value. happened: default `now`.
+    Raises BadEntry for what the kind does not allow, RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("append() belongs into the transaction of what it records.")
+    declared = KINDS.get(kind)
+    if declared is None:
+        raise BadEntry(f"{kind}: no such kind is declared.")
+    declared.check(body, sealed or {})
+    lines = {name: subjects.commit(name, subject, value) for name, (subject, value) in (sealed or {}).items()}
+    entry: dict[str, Any] = {
+        "actor": dict(actor),
+        "body": dict(body),
+        "happened": (happened or Happened.at(now)).as_entry(),
+        "kind": kind,
+        "recorded": written(now),
+        "stream": stream,
+        "v": 1,
+    }
+    if device:
+        entry["device"] = device
+    if lines:
+        entry["sealed"] = {name: commitment for name, (commitment, _) in lines.items()}
+    recorded = _write(entry, _enrolled(now))
+    for name, (subject, _) in (sealed or {}).items():
+        _keep_sealed(recorded, name, subject, *lines[name])
+    for projection in PROJECTIONS:
+        projection.apply(recorded)
+    return recorded
+
+
+def _enrolled(now: datetime) -> SigningKey:
+    """The installation's key. The first entry that it signs says so."""
+    key = signing_key(key_path())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM ledger_key WHERE id = %s", [key.id])
+        if cursor.fetchone():
+            return key
+    body = {"key": key.id, "public": key.public.hex(), "role": "log", "name": "installation"}
+    entry = {"actor": SYSTEM, "body": body, "happened": Happened.at(now).as_entry(), "kind": "key.enrolled"}
+    recorded = _write({**entry, "recorded": written(now), "stream": INSTALLATION, "v": 1}, key)
+    for projection in PROJECTIONS:
+        projection.apply(recorded)
+    return key
+
+
+def _write(entry: dict[str, Any], key: SigningKey) -> Recorded:
+    """Give the entry its place in its stream, sign it and insert it."""
+    stream = entry["stream"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # SQLite's transactions hold the only write lock from their beginning; here each stream has one.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
+        cursor.execute(_HEAD, [stream])
+        head = cursor.fetchone()
+        entry["seq"] = head[0] + 1 if head else 0
+        if head:
+            entry["prev"] = bytes(head[1]).hex()
+        cursor.execute(_BEACON)
+        if beacon := cursor.fetchone():
+            entry["beacon"] = beacon[0]
+        line = canonical.encode(entry)
+        leaf = tree.leaf_hash(line)
+        cursor.execute(_INSERT, [stream, entry["seq"], entry["kind"], line, leaf, key.id, key.sign(line)])
+        number = cursor.fetchone()[0]
+        cursor.execute("INSERT INTO ledger_waiting (entry_id) VALUES (%s)", [number])
+    return Recorded(number, leaf, line, entry)
+
+
+def _keep_sealed(recorded: Recorded, name: str, subject: str, commitment: str, line: bytes) -> None:
+    about = Subject.objects.filter(id=subject).first()
+    if about is None:
+        raise BadEntry(f"{name}: there is no subject {subject}; make one before sealing to it.")
+    if about.erased:
+        raise BadEntry(f"{name}: subject {subject} was erased; nothing more can be sealed to it.")
+    box = seal(line, [about.recipient])
+    SealedValue.objects.create(commitment=commitment, entry_id=recorded.number, field=name, subject=subject, box=box)
+
+
+def recipients() -> list[str]:
+    """Everybody at headquarters to whom things are sealed now."""
+    return list(Recipient.objects.filter(retired=None).order_by("since", "name").values_list("recipient", flat=True))
+
+
+@transaction.atomic
+def make_subject(
+    stream: str,
+    about: str,
+    *,
+    actor: Mapping[str, str],
+    now: datetime,
+    id: str = "",  # noqa: A002
+    keep_until: datetime | None = None,
+) -> Subject:
+    """A new key pair for a person, an exhibit or a recording, its private half sealed to every recipient.
+
+    Raises TooFewRecipients where headquarters has fewer than two.
+    """
+    name = id or str(uuid4())
+    public = subjects.new_subject(subject_keys(), name, recipients())
+    body = {"subject": name, "about": about, "recipient": public}
+    if keep_until:
+        body["keep_until"] = written(keep_until)
+    append(stream, "subject.made", body, actor=actor, now=now)
+    return Subject.objects.get(id=name)
+
+
+@transaction.atomic
+def add_recipient(recipient: str, name: str, *, actor: Mapping[str, str], now: datetime) -> None:
+    """Seal to this age recipient from now on. Raises BadRecipient, or BadEntry where it is known already."""
+    check_recipient(recipient)
+    if Recipient.objects.filter(recipient=recipient).exists():
+        raise BadEntry(f"{recipient}: is a recipient already.")
+    append(INSTALLATION, "recipient.added", {"recipient": recipient, "name": name}, actor=actor, now=now)
+
+
+@transaction.atomic
+def retire_recipient(recipient: str, reason: str, *, actor: Mapping[str, str], now: datetime) -> None:
+    """Seal to this recipient no more. What was sealed stays readable to it until subjects are resealed."""
+    if not Recipient.objects.filter(recipient=recipient, retired=None).exists():
+        raise BadEntry(f"{recipient}: is no recipient; `inviolable keys list` shows those there are.")
+    if Recipient.objects.filter(retired=None).count() <= 2:
+        raise BadEntry("at least two recipients must remain; add another one first.")
+    append(INSTALLATION, "recipient.retired", {"recipient": recipient, "reason": reason}, actor=actor, now=now)
+
+
+@transaction.atomic
+def enrol_key(public: bytes, role: str, name: str, *, actor: Mapping[str, str], now: datetime) -> str:
+    """Make the public key of a device, witness or beacon known; its id."""
+    body = {"key": key_id(public), "public": public.hex(), "role": role, "name": name}
+    if Key.objects.filter(id=body["key"]).exists():
+        raise BadEntry(f"key {body['key']}: is enrolled already.")
+    append(INSTALLATION, "key.enrolled", body, actor=actor, now=now)
+    return body["key"]
+
+
+@transaction.atomic
+def revoke_key(key: str, since: datetime, reason: str, *, actor: Mapping[str, str], now: datetime) -> None:
+    """From `since` on nothing signed by this key counts; what it signed before stays valid."""
+    found = Key.objects.filter(id=key).first()
+    if found is None or found.revoked:
+        raise BadEntry(f"key {key}: is {'revoked already' if found else 'not known'}.")
+    if key == signing_key(key_path()).id:
+        raise BadEntry(f"key {key}: signs this record; rotate it first (inviolable keys rotate).")
+    append(INSTALLATION, "key.revoked", {"key": key, "from": written(since), "reason": reason}, actor=actor, now=now)
+
+
+def rotate_key(reason: str, *, actor: Mapping[str, str], now: datetime) -> str:
+    """Sign with a new key from now on; its id. The old key signs the entry that names the new one.
+
+    The file changes only once the entry is on disk: a crash between the two leaves the old key in use, and valid.
+    """
+    path = key_path()
+    old, new = signing_key(path), prepare_next(path)
+    with transaction.atomic():
+        enrol_key(new.public, "log", "installation", actor=actor, now=now)
+    replace_key(path, path.with_name(f"log-{old.id}.pem"))
+    with transaction.atomic():
+        revoke_key(old.id, now, reason, actor=actor, now=now)
+    return new.id

@@ -1,0 +1,124 @@
+"""What an installation may configure for its record, in INVIOLABLE_HOME/ledger.toml. Nothing is called that is not here.
+
+    [[authority]]                      # RFC 3161 time-stamp authorities; two make `doctor` content
+    name = "one"
+    url = "https://…"                  # or openssl:DIR for one that runs on this machine
+    roots = "one.pem"                  # beside this file
+    [[witness]]                        # logs that cosign our checkpoints (C2SP tlog-witness)
+    url = "https://…"
+    key = "name+hash+base64"
+    [[watched]]                        # logs whose checkpoints we cosign
+    key = "name+hash+base64"
+    [headquarters]                     # whose beacons our entries name
+    url = "https://…"
+    key = "name+hash+base64"
+    [stores]                           # a folder or s3://bucket/prefix?endpoint=…
+    objects = "objects"
+    keys = "keys/subjects"
+    [timing]
+    checkpoint_seconds = 5
+    stamp_seconds = 60
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+ALLOWED = {
+    "authority": {"name", "url", "roots"},
+    "witness": {"url", "key"},
+    "watched": {"key"},
+    "headquarters": {"url", "key"},
+    "stores": {"objects", "keys"},
+    "timing": {"checkpoint_seconds", "stamp_seconds"},
+}
+LISTS = ("authority", "witness", "watched")
+
+
+class BadConfiguration(ValueError):
+    """ledger.toml cannot be used; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """ledger.toml, or what holds without it. roots: PEM."""
+
+    home: Path
+    authorities: tuple[tuple[str, str, bytes], ...] = ()
+    witnesses: tuple[tuple[str, str], ...] = ()
+    watched: tuple[str, ...] = ()
+    headquarters: tuple[str, str] | None = None
+    objects: str = ""
+    keys: str = ""
+    checkpoint_seconds: int = 5
+    stamp_seconds: int = 60
+    faults: tuple[str, ...] = field(default=(), compare=False)
+
+
+def configuration(home: Path) -> Configuration:
+    """What `home` configures. Raises BadConfiguration."""
+    path = home / "ledger.toml"
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        changed = 0
+    return _read(home, changed)
+
+
+@lru_cache(maxsize=8)
+def _read(home: Path, changed: int) -> Configuration:
+    path = home / "ledger.toml"
+    objects, keys = str(home / "objects"), str(home / "keys" / "subjects")
+    if not changed:
+        return Configuration(home, objects=objects, keys=keys)
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadConfiguration(f"{path}: cannot be read: {fault}") from None
+    _known(path, found)
+    stores, timing = found.get("stores", {}), found.get("timing", {})
+    headquarters = found.get("headquarters")
+    return Configuration(
+        home,
+        authorities=tuple(
+            (one["name"], _local(home, one["url"]), (home / one["roots"]).read_bytes())
+            for one in found.get("authority", [])
+        ),
+        witnesses=tuple((one["url"], one["key"]) for one in found.get("witness", [])),
+        watched=tuple(one["key"] for one in found.get("watched", [])),
+        headquarters=(headquarters["url"], headquarters["key"]) if headquarters else None,
+        objects=_placed(home, stores.get("objects", objects)),
+        keys=_placed(home, stores.get("keys", keys)),
+        checkpoint_seconds=timing.get("checkpoint_seconds", 5),
+        stamp_seconds=timing.get("stamp_seconds", 60),
+    )
+
+
+def _known(path: Path, found: dict[str, Any]) -> None:
+    for name, value in found.items():
+        if name not in ALLOWED:
+            raise BadConfiguration(f"{path}: unknown table [{name}]; allowed: {', '.join(ALLOWED)}")
+        for table in value if name in LISTS else [value]:
+            if not isinstance(table, dict):
+                raise BadConfiguration(f"{path}: write {f'[[{name}]]' if name in LISTS else f'[{name}]'}")
+            for key, one in table.items():
+                if key not in ALLOWED[name]:
+                    raise BadConfiguration(f"{path}: [{name}] has no {key}; allowed: {', '.join(ALLOWED[name])}")
+                wanted = int if name == "timing" else str
+                if not isinstance(one, wanted) or isinstance(one, bool) or (wanted is int and one < 1):
+                    raise BadConfiguration(f"{path}: [{name}] {key} is {one!r}; expected a {wanted.__name__}")
+            needed = ALLOWED[name] if name in (*LISTS, "headquarters") else set()
+            for key in sorted(needed - table.keys()):
+                raise BadConfiguration(f"{path}: [{name}] has no {key}")
+
+
+def _placed(home: Path, address: str) -> str:
+    return address if address.startswith("s3://") else str(home / address)
+
+
+def _local(home: Path, url: str) -> str:
+    return f"openssl:{home / url.removeprefix('openssl:')}" if url.startswith("openssl:") else url

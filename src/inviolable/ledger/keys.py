@@ -1,0 +1,122 @@
+"""The signing key of an installation: Ed25519, a PEM file in INVIOLABLE_HOME/keys for its owner only."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+
+class BadKey(ValueError):
+    """A key file that cannot be used; the message says which, and what to do."""
+
+
+def key_id(public: bytes) -> str:
+    """The name of a key: 16 hex digits of SHA-256 over its 32 raw bytes."""
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+def public_pem(public: bytes) -> bytes:
+    """The public key as `openssl` reads it (SubjectPublicKeyInfo)."""
+    return Ed25519PublicKey.from_public_bytes(public).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def verifies(public: bytes, signature: bytes, data: bytes) -> bool:
+    """Whether `signature` over `data` is by the key with these 32 raw bytes."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key with its name."""
+
+    private: Ed25519PrivateKey
+    public: bytes
+    id: str
+
+    def sign(self, data: bytes) -> bytes:
+        """64 bytes, over the data itself (RFC 8032, no pre-hash)."""
+        return self.private.sign(data)
+
+
+def signing_key(path: Path) -> SigningKey:
+    """The key in this file, made at first use. Raises BadKey where it cannot be read or written."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        make_key(path)
+        found = os.stat(path)
+    except OSError as fault:
+        raise BadKey(f"{path}: cannot be read: {fault.strerror}.") from None
+    # A rotation by another process puts another file in its place.
+    return _load(path, found.st_ino, found.st_mtime_ns)
+
+
+def make_key(path: Path) -> None:
+    """Write a new key, whole and on disk or not at all. One that is there already stays."""
+    private = Ed25519PrivateKey.generate()
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+        sync_folder(path.parent)
+    except OSError as fault:
+        raise BadKey(f"{path}: cannot be written: {fault.strerror}; free some space or make it writable.") from None
+
+
+def prepare_next(path: Path) -> SigningKey:
+    """The key that will take the place of `path`, in a file beside it: the same one until it does."""
+    return signing_key(path.with_name(path.name + ".next"))
+
+
+def replace_key(path: Path, kept: Path) -> None:
+    """Put the prepared key in the place of `path`, which stays as `kept`."""
+    with suppress(FileExistsError):
+        os.link(path, kept)
+    os.replace(path.with_name(path.name + ".next"), path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk keep the names in a folder too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, _inode: int, _changed: int) -> SigningKey:
+    try:
+        private = load_pem_private_key(path.read_bytes(), None)
+    except (OSError, ValueError, TypeError) as fault:
+        raise BadKey(f"{path}: holds no key ({fault}); restore it from a backup.") from None
+    if not isinstance(private, Ed25519PrivateKey):
+        raise BadKey(f"{path}: holds another kind of key; expected Ed25519.")
+    public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return SigningKey(private, public, key_id(public))

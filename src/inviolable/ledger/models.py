@@ -1,0 +1,199 @@
+"""The tables of the record. Those under APPEND_ONLY are the truth, and the database refuses to change them.
+
+The others are derived from entries, or say what another log showed us.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """One line of the ledger. line: its canonical bytes; leaf: its RFC 6962 leaf hash."""
+
+    stream = models.CharField(max_length=100)
+    seq = models.BigIntegerField()
+    kind = models.CharField(max_length=60)
+    line = models.BinaryField()
+    leaf = models.BinaryField(unique=True)
+    key = models.CharField(max_length=16)
+    signature = models.BinaryField()
+
+    class Meta:
+        """A place in a stream is taken once."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["stream", "seq"], name="one_entry_per_place")]
+        indexes: ClassVar = [models.Index(fields=["kind", "stream"], name="entry_kind_stream")]
+
+    def __str__(self) -> str:
+        return f"{self.stream}#{self.seq} {self.kind}"
+
+
+class Place(models.Model):
+    """The place of an entry in the tree, given in the order in which entries were committed."""
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"{self.index}"
+
+
+class Waiting(models.Model):
+    """An entry that has no place in the tree yet. On PostgreSQL rows may be committed out of their order."""
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT)
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}"
+
+
+class Checkpoint(models.Model):
+    """A signed head of the tree. note: a C2SP signed note of five lines; made: by our own clock."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    made = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class Cosignature(models.Model):
+    """A witness saw this checkpoint and everything before it. line: its C2SP cosignature; time: the witness's clock."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT)
+    witness = models.CharField(max_length=200)
+    line = models.TextField()
+    time = models.DateTimeField()
+
+    class Meta:
+        """A witness signs a checkpoint once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["checkpoint", "witness"], name="one_cosignature_per_witness")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness} {self.checkpoint_id}"
+
+
+class Stamp(models.Model):
+    """An RFC 3161 time stamp over a checkpoint's five lines. sha256: of the response, which beacons name.
+
+    earliest, latest: the authority's time with its accuracy. A checkpoint may be stamped again, to have a fresh token.
+    """
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT)
+    authority = models.CharField(max_length=100)
+    response = models.BinaryField()
+    sha256 = models.CharField(max_length=64, unique=True)
+    earliest = models.DateTimeField()
+    latest = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.authority} {self.checkpoint_id}"
+
+
+class Beacon(models.Model):
+    """Something nobody could have known earlier, named by entries made after it. line: canonical JSON, signed by `key`.
+
+    token: the time stamp it holds, if any. time: what its issuer's clock said.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    line = models.BinaryField()
+    issuer = models.CharField(max_length=200)
+    key = models.CharField(max_length=16)
+    signature = models.BinaryField()
+    token = models.CharField(max_length=64, blank=True, default="")
+    time = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class SealedValue(models.Model):
+    """A sealed field: the line its commitment is over, encrypted to the subject's key. Names nobody."""
+
+    commitment = models.CharField(max_length=64, primary_key=True)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT)
+    field = models.CharField(max_length=60)
+    subject = models.UUIDField(db_index=True)
+    box = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.commitment[:8]}"
+
+
+#: What the database itself refuses to update or delete (migrations/0002).
+APPEND_ONLY = (Entry, Place, Checkpoint, Cosignature, Stamp, SealedValue)
+
+
+class Tile(models.Model):
+    """256 hashes of the tree at one level (0, 8, 16 …), the last tile of a level fewer. Derived from leaves."""
+
+    level = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        """One tile at each place."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["level", "number"], name="one_tile_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.number}"
+
+
+class Key(models.Model):
+    """A public key and what it may sign: `log`, `device`, `beacon` or `witness`. Derived from entries."""
+
+    id = models.CharField(max_length=16, primary_key=True)
+    public = models.BinaryField()
+    role = models.CharField(max_length=10)
+    name = models.CharField(max_length=200)
+    since = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.id}"
+
+
+class Recipient(models.Model):
+    """Somebody at headquarters whom everything is sealed to. Derived from entries."""
+
+    recipient = models.CharField(max_length=100, primary_key=True)
+    name = models.CharField(max_length=100)
+    since = models.DateTimeField()
+    retired = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subject(models.Model):
+    """Whom or what a seal protects. recipient: the public half of its key pair. Derived from entries."""
+
+    id = models.UUIDField(primary_key=True)
+    stream = models.CharField(max_length=100, db_index=True)
+    about = models.CharField(max_length=20)
+    recipient = models.CharField(max_length=100)
+    keep_until = models.DateTimeField(null=True)
+    erased = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.id}"
+
+
+class Watched(models.Model):
+    """The newest checkpoint of another log that this installation has cosigned as its witness."""
+
+    origin = models.CharField(max_length=200, primary_key=True)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.origin} {self.size}"
