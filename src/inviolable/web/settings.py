@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "inviolable.ledger",
     "inviolable.posts",
     "inviolable.counsel",
+    "inviolable.incidents",
     "inviolable.web",
 ]
 
