@@ -1,7 +1,7 @@
-"""Signed notes and checkpoints, as C2SP writes them: signed-note, tlog-checkpoint, tlog-cosignature (v1), Ed25519 only.
+"""Signed notes and checkpoints as C2SP writes them (signed-note, tlog-checkpoint, tlog-cosignature v1), Ed25519 only.
 
-A note is a text, an empty line and signature lines. A checkpoint is a note whose text says how large a tree was and what
-root it had. A cosignature is a witness's signature over a checkpoint, with the time at which it was given.
+A note is a text, an empty line and signature lines. A checkpoint is a note whose text says how large a tree was and
+what root it had. A cosignature is a witness's signature over a checkpoint, with the time at which it was given.
 
 What is parsed here comes from strangers: it is accepted in exactly one spelling, or BadNote says why not.
 """
@@ -153,7 +153,7 @@ class Verifier:
 
 @dataclass(frozen=True)
 class Signer:
-    """A name and a private key to sign with. A log's name is its origin; no key should sign both as log and as witness."""
+    """A name and a private key to sign with. A log's name is its origin; a witness has a key of its own."""
 
     name: str
     key: Ed25519PrivateKey
@@ -194,7 +194,7 @@ def parse_note(data: bytes | str) -> Note:
 
 
 def verify_note(note: Note, verifiers: Iterable[Verifier]) -> list[tuple[Verifier, int]]:
-    """Who signed, in the order of the note, each with what its check returns. Signatures of unknown keys are passed over.
+    """Who signed, in the order of the note, each with what its `check` returns. Unknown keys are passed over.
 
     Raises BadNote where a signature of a known key does not hold, and where no known key has signed.
     """
@@ -212,7 +212,7 @@ def verify_cosignature(note: Note, witness: Verifier) -> int:
 
 
 def first_five_lines(note: Note) -> bytes:
-    """What a time stamp covers: origin, size, root, empty line and the log's own signature, as `head -n 5` prints them."""
+    """What a time stamp covers: origin, size, root, empty line and the log's own signature; as `head -n 5` prints."""
     checkpoint = Checkpoint.parse(note.body)
     if checkpoint.extensions or note.signatures[0].name != checkpoint.origin:
         raise BadNote("time stamps cover a checkpoint of three lines whose first signature is the log's own")

@@ -13,7 +13,7 @@ HEADER = "c2sp.org/tlog-proof@v1"
 
 @dataclass(frozen=True)
 class Proof:
-    """What a proof file holds: index of the entry, its inclusion proof, the checkpoint, and extra bytes nobody signed."""
+    """What a proof file holds: index of the entry, inclusion proof, checkpoint, and extra bytes that nobody signed."""
 
     index: int
     hashes: tuple[bytes, ...]

@@ -1,7 +1,7 @@
 """The hash tree of RFC 6962 (section 2.1) over SHA-256: roots, proofs, and the tiles that keep it.
 
-A hash is 32 raw bytes. A *complete subtree* of level `l` and number `i` holds the leaves `i * 2**l` up to `(i + 1) * 2**l`;
-its hash never changes again, so these are all that is ever stored or read.
+A hash is 32 raw bytes. The *complete subtree* number `i` of level `l` is over the leaves from `i * 2**l` up to
+`(i + 1) * 2**l`. Its hash never changes again, so these hashes are all that is ever stored or read.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """A tree that only grows, known by the hashes of the complete subtrees along its right edge: one per bit of its size."""
+    """A tree that only grows, held as the few complete subtrees that make it up: as many as its size has bits set."""
 
     __slots__ = ("_edge", "size")
 
@@ -74,7 +74,7 @@ class Frontier:
 
 
 def root(read: Reader, size: int, lo: int = 0) -> bytes:
-    """Root over the leaves from `lo` up to `size`, where these are one of the subtrees into which RFC 6962 splits a tree."""
+    """Root over the leaves from `lo` up to `size`: a whole tree, or one of the parts into which RFC 6962 splits it."""
     subtrees, at, left = [], lo, size - lo
     while left:
         level = left.bit_length() - 1
@@ -130,13 +130,11 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     inner, border = _shape(index, size)
     _measure(proof, inner + border)
     if _climb(leaf, index, proof, inner) != root:
-        raise BadProof(
-            "the proof leads to another root than the checkpoint's: another entry, another place or another tree"
-        )
+        raise BadProof("the proof leads to another root: it is of another entry, another place or another tree")
 
 
 def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> None:
-    """Raise BadProof unless the proof shows that the tree `old`, `old_root` is the beginning of the tree `size`, `root`."""
+    """Raise BadProof unless the proof shows that the tree of `old` leaves is the beginning of the one of `size`."""
     if not 0 <= old <= size <= MOST_LEAVES:
         raise BadProof(f"a tree of {old} leaves cannot be the beginning of one of {size}")
     if not old and old_root != EMPTY:
@@ -146,8 +144,8 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
         if old == size and old_root != root:
             raise BadProof(f"two different roots are given for {size} leaves: one of the two trees was altered")
         return
-    # The largest complete subtree that ends the old tree is where both climbs begin. Where it is the whole old tree, its
-    # hash is the old root and the proof leaves it out.
+    # Both climbs begin at the last complete subtree of the old tree. Where that is the whole old tree its hash is the
+    # old root, and the proof leaves it out.
     level = (old & -old).bit_length() - 1
     inner, border = _shape(old - 1, size)
     whole = old == 1 << level
@@ -159,21 +157,19 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
         if height >= inner or turns >> height & 1:
             before = node_hash(sibling, before)
     if before != old_root:
-        raise BadProof(
-            "the proof leads to another earlier root: what came before was altered, or it belongs to another tree"
-        )
+        raise BadProof("the proof leads to another earlier root: what came before was altered, or it is another tree's")
     if _climb(start, turns, path, inner) != root:
-        raise BadProof("the proof leads to another later root: it belongs to another tree")
+        raise BadProof("the proof leads to another later root: it is another tree's")
 
 
 class TileReader:
-    """Reads complete subtrees out of tiles. Keeps the last 64 tiles it used, so make a new one when the tree has grown."""
+    """Reads complete subtrees out of tiles. Keeps the last 64 it used, so make a new one when the tree has grown."""
 
     def __init__(self, load: Load) -> None:
         self._tile = lru_cache(maxsize=64)(lambda level, number: _levels(load(level, number)))
 
     def __call__(self, level: int, index: int) -> bytes:
-        """Hash of that complete subtree. BadTile where its tile is too short, and what `load` raises where there is none."""
+        """Hash of that complete subtree. BadTile where its tile is too short; what `load` raises where it is missing."""
         tile_level, inner = divmod(level, TILE_HEIGHT)
         number, place = divmod(index, TILE_WIDTH >> inner)
         try:
@@ -185,8 +181,8 @@ class TileReader:
 def grow(load: Load, size: int, leaves: Sequence[bytes]) -> dict[tuple[int, int], bytes]:
     """The new content of each tile that changes when those leaf hashes are added to a tree of that size.
 
-    Keys are (tile level, tile number). A tile's content is its hashes in order; the last tile of a level may be shorter than
-    256. BadTile where a tile to go on with does not hold exactly what a tree of that size put there.
+    Keys are (tile level, tile number). A tile's content is its hashes in order, 256 of them or, in the last tile of a
+    level, fewer. BadTile where the tile to go on with does not hold exactly what a tree of that size put there.
     """
     touched: dict[tuple[int, int], bytes] = {}
     level, hashes = 0, leaves
@@ -195,13 +191,12 @@ def grow(load: Load, size: int, leaves: Sequence[bytes]) -> dict[tuple[int, int]
         begun = load(level, first) if held else b""
         if len(begun) != held * HASH:
             raise BadTile(
-                f"tile {level}/{first} holds {len(begun)} bytes where {size} hashes leave {held * HASH} in it"
+                f"tile {level}/{first} holds {len(begun)} bytes instead of {held * HASH}: damaged, or of another size"
             )
         content = begun + b"".join(hashes)
         tiles = [content[at : at + TILE_WIDTH * HASH] for at in range(0, len(content), TILE_WIDTH * HASH)]
         touched.update({(level, number): tile for number, tile in enumerate(tiles, first)})
-        hashes = [_levels(tile)[TILE_HEIGHT - 1] for tile in tiles if len(tile) == TILE_WIDTH * HASH]
-        hashes = [node_hash(*pair) for pair in hashes]
+        hashes = [node_hash(*_levels(tile)[-1]) for tile in tiles if len(tile) == TILE_WIDTH * HASH]
         level, size = level + 1, first
     return touched
 

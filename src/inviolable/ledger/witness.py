@@ -1,4 +1,4 @@
-"""A witness of somebody else's log (C2SP tlog-witness): it cosigns a checkpoint only if it continues the last one it cosigned.
+"""A witness (C2SP tlog-witness): it cosigns a log's checkpoint only if that continues the last one it cosigned.
 
 Here is what is decided and how it is spelt. Carrying it over HTTP and remembering what was cosigned are done elsewhere.
 """
@@ -53,8 +53,8 @@ class Known:
 class Verdict:
     """The answer to a request: HTTP status, body and type.
 
-    With status 200 `accepted` is the checkpoint to remember as cosigned last, and `note` its text with the log's signatures
-    and ours, for those who ask this witness what it saw.
+    With status 200 `accepted` is the checkpoint to remember as cosigned last, and `note` its text with the log's
+    signatures and ours, for those who ask this witness what it saw.
     """
 
     status: int
@@ -67,9 +67,9 @@ class Verdict:
 def decide(request: bytes, known: Callable[[str], Known | None], witness: Signer, seconds: int) -> Verdict:
     """Whether a witness cosigns; `seconds` since 1970 is the time it says.
 
-    `known` gives what is known of the log of that origin. Ask within the transaction that then stores `accepted`, and have
-    `known` lock what it reads: between the two no other request of the same log may be decided, or its tree could be rolled
-    back (tlog-witness, "add-checkpoint"). Answer only when it is stored.
+    `known` gives what is known of the log of that origin. Ask within the transaction that then stores `accepted`, and
+    have `known` lock what it reads: if another request of the same log were decided between the two, the later of them
+    could take the log back to a smaller tree (tlog-witness, "add-checkpoint"). Answer only when it is stored.
     """
     try:
         asked = parse_request(request)
@@ -115,10 +115,10 @@ def parse_request(data: bytes) -> Request:
 
 
 def add_cosignatures(note: Note, answer: bytes | str, witnesses: Iterable[Verifier]) -> Note:
-    """The checkpoint with the cosignatures that a witness answered; a later one of the same witness replaces its earlier.
+    """The checkpoint with the cosignatures in a witness's answer; one that cosigned before is replaced.
 
-    Signatures of others are left out. Raises BadNote where none of these witnesses has cosigned it in the answer, or where
-    one has not cosigned this checkpoint.
+    Answered signatures of unknown keys are left out. Raises BadNote where none of these witnesses has cosigned, or where
+    a cosignature of one of them is not over this checkpoint.
     """
     signed = parse_note(f"{note.body}\n{decode(answer)}").signatures
     witnesses = list(witnesses)
