@@ -128,7 +128,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     if not 0 <= index < size <= MOST_LEAVES:
         raise BadProof(f"there is no leaf {index} in a tree of {size}")
     inner, border = _shape(index, size)
-    _measure(proof, inner + border)
+    _measure(proof, inner + border, leaf, root)
     if _climb(leaf, index, proof, inner) != root:
         raise BadProof("the proof leads to another root: it is of another entry, another place or another tree")
 
@@ -140,7 +140,7 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
     if not old and old_root != EMPTY:
         raise BadProof("the earlier tree has no leaves, but not the root of an empty tree")
     if old in {0, size}:
-        _measure(proof, 0)
+        _measure(proof, 0, old_root, root)
         if old == size and old_root != root:
             raise BadProof(f"two different roots are given for {size} leaves: one of the two trees was altered")
         return
@@ -149,7 +149,7 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
     level = (old & -old).bit_length() - 1
     inner, border = _shape(old - 1, size)
     whole = old == 1 << level
-    _measure(proof, inner - level + border + (not whole))
+    _measure(proof, inner - level + border + (not whole), old_root, root)
     start, path = (old_root, proof) if whole else (proof[0], proof[1:])
     turns, inner = (old - 1) >> level, inner - level
     before = start
@@ -169,7 +169,7 @@ class TileReader:
         self._tile = lru_cache(maxsize=64)(lambda level, number: _levels(load(level, number)))
 
     def __call__(self, level: int, index: int) -> bytes:
-        """Hash of that complete subtree. BadTile where its tile is too short; what `load` raises where it is missing."""
+        """Hash of that complete subtree. BadTile where its tile is too short; what `load` raises where missing."""
         tile_level, inner = divmod(level, TILE_HEIGHT)
         number, place = divmod(index, TILE_WIDTH >> inner)
         try:
@@ -233,12 +233,13 @@ def _climb(node: bytes, index: int, path: Sequence[bytes], inner: int) -> bytes:
     return node
 
 
-def _measure(proof: Sequence[bytes], expected: int) -> None:
+def _measure(proof: Sequence[bytes], expected: int, *ends: bytes) -> None:
+    """Raise BadProof unless there are as many hashes as expected and all of them, and the ends, can be hashes."""
     if len(proof) != expected:
         short = "short" if len(proof) < expected else "long"
         raise BadProof(f"the proof is too {short}: {len(proof)} hashes where it takes {expected}")
-    if any(len(one) != HASH for one in proof):
-        raise BadProof(f"the proof holds something that is no hash of {HASH} bytes")
+    if any(len(one) != HASH for one in (*proof, *ends)):
+        raise BadProof(f"a hash has {HASH} bytes, and not all that is given has")
 
 
 def _levels(tile: bytes) -> list[list[bytes]]:

@@ -117,8 +117,8 @@ def parse_request(data: bytes) -> Request:
 def add_cosignatures(note: Note, answer: bytes | str, witnesses: Iterable[Verifier]) -> Note:
     """The checkpoint with the cosignatures in a witness's answer; one that cosigned before is replaced.
 
-    Answered signatures of unknown keys are left out. Raises BadNote where none of these witnesses has cosigned, or where
-    a cosignature of one of them is not over this checkpoint.
+    Answered signatures of unknown keys are left out. Raises BadNote where none of these witnesses has cosigned, or
+    where a cosignature of one of them is not over this checkpoint.
     """
     signed = parse_note(f"{note.body}\n{decode(answer)}").signatures
     witnesses = list(witnesses)
