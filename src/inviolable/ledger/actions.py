@@ -99,7 +99,7 @@ def _enrolled(now: datetime) -> SigningKey:
     """The installation's key. The first entry that it signs says so."""
     key = signing_key(key_path())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ledger_key WHERE id = %s", [key.id])
+        cursor.execute("SELECT 1 FROM ledger_key WHERE key = %s AND role = 'log'", [key.id])
         if cursor.fetchone():
             return key
     body = {"key": key.id, "public": key.public.hex(), "role": "log", "name": "installation"}
@@ -194,16 +194,22 @@ def retire_recipient(recipient: str, reason: str, *, actor: Mapping[str, str], n
 def enrol_key(public: bytes, role: str, name: str, *, actor: Mapping[str, str], now: datetime) -> str:
     """Make the public key of a device, witness or beacon known; its id."""
     body = {"key": key_id(public), "public": public.hex(), "role": role, "name": name}
-    if Key.objects.filter(id=body["key"]).exists():
-        raise BadEntry(f"key {body['key']}: is enrolled already.")
+    if Key.objects.filter(key=body["key"], role=role).exists():
+        raise BadEntry(f"key {body['key']}: is enrolled as {role} already.")
     append(INSTALLATION, "key.enrolled", body, actor=actor, now=now)
     return body["key"]
+
+
+def enrol_once(public: bytes, role: str, name: str, *, now: datetime) -> None:
+    """The same for a key that the configuration names, at its first use."""
+    if not Key.objects.filter(key=key_id(public), role=role).exists():
+        enrol_key(public, role, name, actor=SYSTEM, now=now)
 
 
 @transaction.atomic
 def revoke_key(key: str, since: datetime, reason: str, *, actor: Mapping[str, str], now: datetime) -> None:
     """From `since` on nothing signed by this key counts; what it signed before stays valid."""
-    found = Key.objects.filter(id=key).first()
+    found = Key.objects.filter(key=key).first()
     if found is None or found.revoked:
         raise BadEntry(f"key {key}: is {'revoked already' if found else 'not known'}.")
     if key == signing_key(key_path()).id:

@@ -99,7 +99,7 @@ class Stamp(models.Model):
 class Beacon(models.Model):
     """Something nobody could have known earlier, named by entries made after it. line: canonical JSON, signed by `key`.
 
-    token: the time stamp it holds, if any. time: what its issuer's clock said.
+    token: the time stamp it names, if any. time: what its issuer's clock said. head: the newest entry before it.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -109,6 +109,7 @@ class Beacon(models.Model):
     signature = models.BinaryField()
     token = models.CharField(max_length=64, blank=True, default="")
     time = models.DateTimeField()
+    head = models.BigIntegerField()
 
     def __str__(self) -> str:
         return self.sha256
@@ -150,15 +151,20 @@ class Tile(models.Model):
 class Key(models.Model):
     """A public key and what it may sign: `log`, `device`, `beacon` or `witness`. Derived from entries."""
 
-    id = models.CharField(max_length=16, primary_key=True)
-    public = models.BinaryField()
+    key = models.CharField(max_length=16)
     role = models.CharField(max_length=10)
+    public = models.BinaryField()
     name = models.CharField(max_length=200)
     since = models.DateTimeField()
     revoked = models.DateTimeField(null=True)
 
+    class Meta:
+        """A key may have several roles: headquarters' signs beacons and cosigns."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "role"], name="one_key_per_role")]
+
     def __str__(self) -> str:
-        return f"{self.role} {self.id}"
+        return f"{self.role} {self.key}"
 
 
 class Recipient(models.Model):

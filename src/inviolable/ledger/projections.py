@@ -10,9 +10,9 @@ def _apply(recorded: Recorded) -> None:
     match entry["kind"]:
         case "key.enrolled":
             key = {"public": bytes.fromhex(body["public"]), "role": body["role"], "name": body["name"]}
-            Key.objects.create(id=body["key"], since=read(entry["recorded"]), **key)
+            Key.objects.create(key=body["key"], since=read(entry["recorded"]), **key)
         case "key.revoked":
-            Key.objects.filter(id=body["key"]).update(revoked=read(body["from"]))
+            Key.objects.filter(key=body["key"]).update(revoked=read(body["from"]))
         case "recipient.added":
             Recipient.objects.create(recipient=body["recipient"], name=body["name"], since=read(entry["recorded"]))
         case "recipient.retired":

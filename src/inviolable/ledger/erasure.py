@@ -1,0 +1,109 @@
+"""Erasing and disclosing. A subject is erased by destroying its key: everywhere, and every proof still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import uuid4
+
+import pyrage
+from django.db import transaction
+
+from inviolable.ledger import subjects
+from inviolable.ledger.actions import SYSTEM, append, objects, recipients, subject_keys
+from inviolable.ledger.exhibits import object_name
+from inviolable.ledger.models import Entry, SealedValue, Subject
+from inviolable.ledger.registry import BadEntry, Recorded
+from inviolable.ledger.seal import open_sealed
+from inviolable.ledger.canonical import decode
+
+Actor = Mapping[str, str]
+
+
+def holds(stream: str) -> dict[str, str]:
+    """The legal holds in force on a stream: id -> reason."""
+    found: dict[str, str] = {}
+    for line in (
+        Entry.objects.filter(stream=stream, kind__startswith="hold.").order_by("seq").values_list("line", flat=True)
+    ):
+        entry = decode(bytes(line))
+        if entry["kind"] == "hold.placed":
+            found[entry["body"]["hold"]] = entry["body"]["reason"]
+        else:
+            found.pop(entry["body"]["hold"], None)
+    return found
+
+
+@transaction.atomic
+def place_hold(stream: str, reason: str, *, actor: Actor, now: datetime) -> str:
+    """Nothing of this stream may be erased until the hold is lifted; its id."""
+    hold = str(uuid4())
+    append(stream, "hold.placed", {"hold": hold, "reason": reason}, actor=actor, now=now)
+    return hold
+
+
+@transaction.atomic
+def lift_hold(stream: str, hold: str, reason: str, *, actor: Actor, now: datetime) -> None:
+    """End a hold. Raises BadEntry where there is none of that id."""
+    if hold not in holds(stream):
+        raise BadEntry(f"hold {hold}: is not in force here.")
+    append(stream, "hold.lifted", {"hold": hold, "reason": reason}, actor=actor, now=now)
+
+
+def erase(subject: str, reason: str, *, actor: Actor, now: datetime) -> Recorded:
+    """Make everything sealed to a subject unreadable, in every copy. Raises BadEntry while a legal hold stands.
+
+    The entry comes first: should the machine stop between the two, the next round destroys the key.
+    """
+    with transaction.atomic():
+        found = Subject.objects.filter(id=subject).first()
+        if found is None or found.erased:
+            raise BadEntry(f"subject {subject}: {'was erased already' if found else 'is not known'}.")
+        if standing := holds(found.stream):
+            raise BadEntry(f"subject {subject}: a legal hold stands ({'; '.join(standing.values())}); lift it first.")
+        body = {"subject": subject, "about": found.about, "reason": reason}
+        recorded = append(found.stream, "subject.erased", body, actor=actor, now=now)
+    _destroy(found)
+    return recorded
+
+
+def _destroy(subject: Subject) -> None:
+    name = str(subject.id)
+    subjects.destroy(subject_keys(), name)
+    if subject.about == "exhibit" and objects().exists(object_name(name)):
+        objects().delete(object_name(name))
+
+
+def retire(now: datetime) -> None:
+    """Erase what has been kept as long as it may, and finish what a crash interrupted. A hold beats retention."""
+    keys = subject_keys()
+    for subject in Subject.objects.filter(erased__isnull=False).order_by("-erased")[:20]:
+        if keys.exists(subjects.key_name(str(subject.id))):
+            _destroy(subject)
+    for subject in Subject.objects.filter(erased=None, keep_until__lte=now):
+        if not holds(subject.stream):
+            erase(str(subject.id), "kept as long as it may be", actor=SYSTEM, now=now)
+
+
+def open_field(commitment: str, identities: Iterable[pyrage.x25519.Identity]) -> bytes:
+    """The line behind a commitment, for whoever holds an identity of headquarters.
+
+    Raises CannotOpen with another identity, BadEntry where the field is not known or its subject was erased.
+    """
+    value = SealedValue.objects.filter(commitment=commitment).first()
+    if value is None:
+        raise BadEntry(f"{commitment}: there is no sealed field with this commitment.")
+    if Subject.objects.filter(id=value.subject, erased__isnull=False).exists():
+        raise BadEntry(f"{commitment}: its subject was erased; nobody can open it.")
+    identity = subjects.identity_of(subject_keys(), str(value.subject), list(identities))
+    return open_sealed(bytes(value.box), [identity])
+
+
+def reseal(identities: Iterable[pyrage.x25519.Identity]) -> int:
+    """Seal the key of every subject to today's recipients, after one was added or retired; how many."""
+    keys, everybody, opened = subject_keys(), recipients(), list(identities)
+    count = 0
+    for subject in Subject.objects.filter(erased=None).values_list("id", flat=True):
+        subjects.reseal(keys, str(subject), opened, everybody)
+        count += 1
+    return count
