@@ -1,5 +1,6 @@
 """A signed document: who signed it, when, and that nobody changed it since; by our check and by two others."""
 
+import os
 import random
 import re
 import shutil
@@ -114,15 +115,16 @@ def test_poppler_says_the_signature_is_valid_by_whom_and_when(signed, tmp_path):
     if not shutil.which("pdfsig"):
         pytest.skip("pdfsig is missing: apt-get install poppler-utils")
     (tmp_path / "it.pdf").write_bytes(signed)
-    said = subprocess.run(
-        ["pdfsig", "it.pdf"], cwd=tmp_path, env={"TZ": "UTC", "HOME": str(tmp_path)}, capture_output=True, text=True
-    ).stdout
+    here = {"cwd": tmp_path, "env": {"TZ": "UTC", "HOME": str(tmp_path), "PATH": os.environ["PATH"]}}
+    said = subprocess.run(["pdfsig", "it.pdf"], **here, capture_output=True, text=True).stdout
+    said += subprocess.run(["pdfinfo", "-isodates", "it.pdf"], **here, capture_output=True, text=True).stdout
     for line in (
         "Signature is Valid",
         "Total document signed",
         "ETSI.CAdES.detached",
         "Signer Certificate Common Name: Ministry, documents",
         "Signing Time: Jan 27 2026 17:00:00",
+        "ModDate:         2026-01-27T17:00:00Z",
     ):
         assert line in said, said
 

@@ -163,8 +163,8 @@ def check_pdf(pdf: bytes, roots_pem: bytes, now: datetime) -> Checked:
 
 async def _check(signature: EmbeddedPdfSignature, roots: list[Certificate], now: datetime) -> Checked:
     async def at(moment: datetime) -> PdfSignatureStatus:
-        signers, stamps = (ValidationContext(roots, moment=when, allow_fetching=False) for when in (moment, now))
-        return await async_validate_pdf_signature(signature, signers, stamps, skip_diff=True)
+        context = ValidationContext(roots, moment=moment, allow_fetching=False)
+        return await async_validate_pdf_signature(signature, context, skip_diff=True)
 
     status = await at(now)
     stamp = status.timestamp_validity
