@@ -65,7 +65,7 @@ class Authority:
     roots: bytes
 
     def __post_init__(self) -> None:
-        if not self.url.startswith(("http://", "https://", LOCAL + "/")):
+        if not self.url.startswith(("http://", "https://", LOCAL)):
             raise ValueError(f"{self.name}: address {self.url!r}; allowed: http://…, https://…, openssl:/folder")
         try:
             x509.load_pem_x509_certificates(self.roots)
@@ -215,10 +215,13 @@ def _with_openssl(token: Token, data: bytes, roots: bytes) -> None:
 def _signer(token: Token) -> x509.Certificate:
     """The certificate whose key signed the token; both judges take the first one that fits."""
     for der in token.certificates:
-        certificate = x509.load_der_x509_certificate(der)
+        try:
+            certificate = x509.load_der_x509_certificate(der)
+        except ValueError:
+            continue
         if (certificate.issuer.public_bytes(), certificate.serial_number) == token.signer:
             return certificate
-    raise BadStamp("it does not carry the certificate of its signer")
+    raise BadStamp("it does not carry the certificate of its signer, or that one cannot be read")
 
 
 def _openssl(arguments: list[str], folder: Path, timeout: float) -> subprocess.CompletedProcess[str]:

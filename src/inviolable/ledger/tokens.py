@@ -46,11 +46,13 @@ class Part:
     whole: bytes
 
     def parts(self) -> list[Part]:
-        """The elements inside. Raises BadStamp."""
+        """The elements inside. Raises ValueError."""
         return read_parts(self.content)
 
     def number(self) -> int:
-        """Its content as a two's complement integer."""
+        """Its content as a two's complement integer. Raises ValueError where there is none."""
+        if not self.content:
+            raise ValueError("a number without figures")
         return int.from_bytes(self.content, signed=True)
 
 
@@ -81,29 +83,29 @@ def read_token(response: bytes) -> Token:
         parts = outer.parts()
         if parts[0].tag == OID:
             return _read_signed(outer)
-        _check_status(parts[0].parts())
+        _check_status(_only(parts[:1], SEQUENCE).parts())
         return _read_signed(_only(parts[1:], SEQUENCE))
     except (IndexError, ValueError) as error:  # a field that is not there, or not what it should be
-        raise BadStamp(f"it is damaged, or no RFC 3161 time stamp at all ({error})") from None
+        raise BadStamp("it is damaged, or no RFC 3161 time stamp at all") from error
 
 
 def read_parts(der: bytes) -> list[Part]:
-    """The elements that lie one after another in these bytes. Raises BadStamp where a byte is missing or left over."""
+    """The elements that lie one after another in these bytes. Raises ValueError where one is cut off."""
     parts = []
     start = 0
     while start < len(der):
         content = start + 2
         if content > len(der) or der[start] & 0x1F == 0x1F:
-            raise BadStamp("it is damaged, or no RFC 3161 time stamp at all (no DER tag where one should be)")
+            raise ValueError("no tag where one should be")
         length = der[start + 1]
         if length >= 0x80:
             content += length - 0x80
-            if not 0x81 <= length <= 0x84:
-                raise BadStamp("it is damaged, or no RFC 3161 time stamp at all (no DER length where one should be)")
             length = int.from_bytes(der[start + 2 : content])
+            if length < 0x80 or content - start > 6:
+                raise ValueError("no length where one should be")
         end = content + length
         if end > len(der):
-            raise BadStamp("it is cut off, or no RFC 3161 time stamp at all")
+            raise ValueError("cut off")
         parts.append(Part(der[start], der[content:end], der[start:end]))
         start = end
     return parts
@@ -111,8 +113,8 @@ def read_parts(der: bytes) -> list[Part]:
 
 def _check_status(fields: Sequence[Part]) -> None:
     """PKIStatusInfo: granted, with or without modifications (the token itself shows what was modified)."""
-    status = fields[0].number()
-    if fields[0].tag == INTEGER and status in (0, 1):
+    status = _only(fields[:1], INTEGER).number()
+    if status in (0, 1):
         return
     said = [REFUSALS.get(status, f"status {status}")]
     for field in fields[1:]:
