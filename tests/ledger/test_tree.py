@@ -171,13 +171,13 @@ def test_no_entry_can_take_the_place_of_another() -> None:
             proof = inclusion(READ, index, size)
             for other in range(size):
                 if other != index:
-                    refused(lambda: verify_inclusion(HASHES[index], other, size, proof, ROOT[size]))
-                    refused(lambda: verify_inclusion(HASHES[other], index, size, proof, ROOT[size]))
+                    refused(verify_inclusion, HASHES[index], other, size, proof, ROOT[size])
+                    refused(verify_inclusion, HASHES[other], index, size, proof, ROOT[size])
 
 
-def refused(check: Callable[[], None]) -> None:
+def refused(check: Callable[..., None], *given: Any) -> None:
     with pytest.raises(BadProof):
-        check()
+        check(*given)
 
 
 @st.composite
@@ -207,10 +207,10 @@ def test_a_spoiled_proof_is_refused(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, MOST))
     index = data.draw(st.integers(0, size - 1))
     bad = data.draw(spoiled(inclusion(READ, index, size)))
-    refused(lambda: verify_inclusion(HASHES[index], index, size, bad, ROOT[size]))
+    refused(verify_inclusion, HASHES[index], index, size, bad, ROOT[size])
     old = data.draw(st.integers(0, size))
     bad = data.draw(spoiled(consistency(READ, old, size)))
-    refused(lambda: verify_consistency(old, ROOT[old], size, ROOT[size], bad))
+    refused(verify_consistency, old, ROOT[old], size, ROOT[size], bad)
 
 
 @given(st.data())
@@ -221,14 +221,14 @@ def test_a_tree_with_another_past_is_refused(data: st.DataObject) -> None:
     old = data.draw(st.integers(altered + 1, size))
     forged = reader([*HASHES[:altered], leaf_hash(b"another entry"), *HASHES[altered + 1 :]])
     for proof in (consistency(forged, old, size), consistency(READ, old, size)):
-        refused(lambda proof=proof: verify_consistency(old, ROOT[old], size, root(forged, size), proof))
+        refused(verify_consistency, old, ROOT[old], size, root(forged, size), proof)
 
 
 @given(st.integers(-5, 5), st.integers(-5, 5), st.lists(st.binary(max_size=40), max_size=4))
 def test_absurd_sizes_are_refused_and_do_nothing_else(a: int, b: int, proof: list[bytes]) -> None:
     for index, size in ((a, min(a, b)), (-1 - abs(a), b), (2**64 + a, 2**64 + b)):
-        refused(lambda index=index, size=size: verify_inclusion(EMPTY, index, size, proof, ROOT[1]))
-        refused(lambda index=index, size=size: verify_consistency(index, ROOT[1], size - 1, ROOT[2], proof))
+        refused(verify_inclusion, EMPTY, index, size, proof, ROOT[1])
+        refused(verify_consistency, index, ROOT[1], size - 1, ROOT[2], proof)
 
 
 def test_nobody_proves_what_is_not_there() -> None:

@@ -139,8 +139,6 @@ class Verifier:
         """
         stamp, blob = (b"", signature.blob) if self.kind == ED25519 else (signature.blob[:8], signature.blob[8:])
         seconds = int.from_bytes(stamp, "big")
-        if seconds > MOST or (self.kind == COSIGNATURE and not seconds):
-            raise BadNote(f"the cosignature of {self.name} has no time that can be")
         try:
             self.public_key.verify(blob, _cosigned(body, seconds) if self.kind == COSIGNATURE else body.encode())
         except InvalidSignature:
@@ -170,9 +168,9 @@ def sign(checkpoint: Checkpoint, signer: Signer) -> str:
 
 
 def cosign(note: Note, witness: Signer, seconds: int) -> Signature:
-    """A witness's signature over a checkpoint, given `seconds` after 1970 (1 up to 2**63 - 1)."""
-    blob = seconds.to_bytes(8, "big") + witness.key.sign(_cosigned(note.body, seconds))
-    return Signature(witness.name, witness.verifier(COSIGNATURE).key_id, blob)
+    """A witness's signature over a checkpoint, given `seconds` after 1970. Raises BadNote where no clock can say so."""
+    signature = witness.key.sign(_cosigned(note.body, seconds))
+    return Signature(witness.name, witness.verifier(COSIGNATURE).key_id, seconds.to_bytes(8, "big") + signature)
 
 
 def parse_note(data: bytes | str) -> Note:
@@ -265,6 +263,8 @@ def number(text: str, what: str) -> int:
 
 
 def _cosigned(body: str, seconds: int) -> bytes:
+    if not 0 < seconds <= MOST:
+        raise BadNote(f"no cosignature is of {seconds} seconds after 1970")
     return f"cosignature/v1\ntime {seconds}\n{body}".encode()
 
 
@@ -281,7 +281,7 @@ def _parse_signature(line: str) -> Signature:
 
 def _check_name(name: str) -> None:
     if not name or "+" in name or any(c.isspace() for c in name) or _forbidden(name):
-        raise BadNote(f"the name of a key holds no spaces and no plus: {_shown(name)}")
+        raise BadNote(f"the name of a key is not empty and holds no spaces and no plus: {_shown(name)}")
 
 
 def _forbidden(text: str) -> bool:

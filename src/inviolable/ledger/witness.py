@@ -120,9 +120,11 @@ def add_cosignatures(note: Note, answer: bytes | str, witnesses: Iterable[Verifi
     Answered signatures of unknown keys are left out. Raises BadNote where none of these witnesses has cosigned, or
     where a cosignature of one of them is not over this checkpoint.
     """
-    signed = parse_note(f"{note.body}\n{decode(answer)}").signatures
+    answered = parse_note(f"{note.body}\n{decode(answer)}")
+    if answered.body != note.body:
+        raise BadNote("a witness answers nothing but signature lines")
     witnesses = list(witnesses)
-    verify_note(Note(note.body, signed), witnesses)
-    new = [one for one in signed if any(who.made(one) for who in witnesses)]
+    verify_note(answered, witnesses)
+    new = [one for one in answered.signatures if any(who.made(one) for who in witnesses)]
     kept = {(one.name, one.key_id): one for one in (*note.signatures, *new)}
     return Note(note.body, tuple(kept.values()))
