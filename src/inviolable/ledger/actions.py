@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from inviolable.ledger import canonical, subjects, tree
 from inviolable.ledger.configuration import Configuration, configuration
 from inviolable.ledger.keys import SigningKey, key_id, prepare_next, replace_key, signing_key
-from inviolable.ledger.models import Entry, Key, Recipient, SealedValue, Subject
+from inviolable.ledger.models import Key, Recipient, SealedValue, Subject
 from inviolable.ledger.moments import Happened, written
 from inviolable.ledger.registry import KINDS, PROJECTIONS, BadEntry, Recorded
 from inviolable.ledger.seal import check_recipient, seal

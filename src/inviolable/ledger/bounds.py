@@ -67,9 +67,8 @@ def _soonest(seen: Iterable[tuple[int, Bound]]) -> tuple[list[int], list[Bound]]
     """For each size at which the tree was seen, the earliest moment at which that size or a larger one was."""
     sizes: list[int] = []
     soonest: list[Bound] = []
-    for size, bound in sorted(seen, key=lambda pair: -pair[0]):
-        if soonest and soonest[-1].moment <= bound.moment:
-            bound = soonest[-1]
+    for size, found in sorted(seen, key=lambda pair: -pair[0]):
+        bound = min(found, *soonest[-1:], key=lambda one: one.moment)
         if sizes and sizes[-1] == size:
             soonest[-1] = bound
         else:

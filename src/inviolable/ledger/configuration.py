@@ -1,23 +1,23 @@
-"""What an installation may configure for its record, in INVIOLABLE_HOME/ledger.toml. Nothing is called that is not here.
+"""What an installation may configure for its record, in INVIOLABLE_HOME/ledger.toml. Nobody else is ever called.
 
-    [[authority]]                      # RFC 3161 time-stamp authorities; two make `doctor` content
-    name = "one"
-    url = "https://…"                  # or openssl:DIR for one that runs on this machine
-    roots = "one.pem"                  # beside this file
-    [[witness]]                        # logs that cosign our checkpoints (C2SP tlog-witness)
-    url = "https://…"
-    key = "name+hash+base64"
-    [[watched]]                        # logs whose checkpoints we cosign
-    key = "name+hash+base64"
-    [headquarters]                     # whose beacons our entries name
-    url = "https://…"
-    key = "name+hash+base64"
-    [stores]                           # a folder or s3://bucket/prefix?endpoint=…
-    objects = "objects"
-    keys = "keys/subjects"
-    [timing]
-    checkpoint_seconds = 5
-    stamp_seconds = 60
+[[authority]]                      # RFC 3161 time-stamp authorities; two make `doctor` content
+name = "one"
+url = "https://…"                  # or openssl:DIR for one that runs on this machine
+roots = "one.pem"                  # beside this file
+[[witness]]                        # logs that cosign our checkpoints (C2SP tlog-witness)
+url = "https://…"
+key = "name+hash+base64"
+[[watched]]                        # logs whose checkpoints we cosign
+key = "name+hash+base64"
+[headquarters]                     # whose beacons our entries name
+url = "https://…"
+key = "name+hash+base64"
+[stores]                           # a folder or s3://bucket/prefix?endpoint=…
+objects = "objects"
+keys = "keys/subjects"
+[timing]
+checkpoint_seconds = 5
+stamp_seconds = 60
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from django.db import transaction
 
-from inviolable.ledger import note, sequencer, tree
-from inviolable.ledger.actions import INSTALLATION, append, configured, key_path, objects
+from inviolable.ledger import sequencer, tree
+from inviolable.ledger.actions import INSTALLATION, append, key_path, objects
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.keys import public_pem, signing_key, sync_folder
@@ -105,7 +105,7 @@ def write_dossier(
     try:
         partial.mkdir(mode=0o700, parents=True)
         _Writer(stream, reference, partial, contents, now, progress or _silent).write()
-        os.rename(partial, to)
+        partial.rename(to)
         sync_folder(to.parent)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)

@@ -11,11 +11,11 @@ from django.db import transaction
 
 from inviolable.ledger import subjects
 from inviolable.ledger.actions import SYSTEM, append, objects, recipients, subject_keys
+from inviolable.ledger.canonical import decode
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.models import Entry, SealedValue, Subject
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import open_sealed
-from inviolable.ledger.canonical import decode
 
 Actor = Mapping[str, str]
 

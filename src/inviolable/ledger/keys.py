@@ -59,10 +59,10 @@ class SigningKey:
 def signing_key(path: Path) -> SigningKey:
     """The key in this file, made at first use. Raises BadKey where it cannot be read or written."""
     try:
-        found = os.stat(path)
+        found = path.stat()
     except FileNotFoundError:
         make_key(path)
-        found = os.stat(path)
+        found = path.stat()
     except OSError as fault:
         raise BadKey(f"{path}: cannot be read: {fault.strerror}.") from None
     # A rotation by another process puts another file in its place.
@@ -97,7 +97,7 @@ def replace_key(path: Path, kept: Path) -> None:
     """Put the prepared key in the place of `path`, which stays as `kept`."""
     with suppress(FileExistsError):
         os.link(path, kept)
-    os.replace(path.with_name(path.name + ".next"), path)
+    path.with_name(path.name + ".next").replace(path)
     sync_folder(path.parent)
 
 

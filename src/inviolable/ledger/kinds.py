@@ -24,7 +24,10 @@ grade = one_of(*GRADES)
 _SEALED_BYTES = {"bytes": number, "sha256": digest, "sealed_bytes": number, "sealed_sha256": digest}
 
 declare(
-    Kind("key.enrolled", {"key": text, "public": digest, "role": one_of("log", "device", "beacon", "witness"), "name": text}),
+    Kind(
+        "key.enrolled",
+        {"key": text, "public": digest, "role": one_of("log", "device", "beacon", "witness"), "name": text},
+    ),
     Kind("key.revoked", {"key": text, "from": moment, "reason": text}),
     Kind("recipient.added", {"recipient": text, "name": text}),
     Kind("recipient.retired", {"recipient": text, "reason": text}),
@@ -73,7 +76,14 @@ declare(
     Kind("field.disclosed", {"commitments": texts, "to": text, "reason": text}),
     Kind(
         "dossier.exported",
-        {"entries": number, "exhibits": number, "opened": number, "disclosed": number, "people": number, "size": number},
+        {
+            "entries": number,
+            "exhibits": number,
+            "opened": number,
+            "disclosed": number,
+            "people": number,
+            "size": number,
+        },
         {"to": text, "reason": text},
         premis="dissemination",
     ),

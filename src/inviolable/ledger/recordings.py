@@ -4,9 +4,9 @@ A device signs a *statement* about each segment, one line of canonical JSON:
 
     {"beacon", "boot", "mono", "number", "prev", "recording", "sealed_bytes", "sealed_sha256", "wall"}
 
-number counts from 0; prev is the SHA-256 of the statement before it (absent in the first); wall is the device's clock, a
-claim; mono milliseconds since the device started as `boot`; beacon the newest one it had. What is not signed by an
-enrolled key in force, or does not fit, is quarantined: kept and shown, never counted.
+number counts from 0; prev is the SHA-256 of the statement before it (absent in the first); wall is the device's clock,
+a claim; mono the milliseconds since the device started as `boot`; beacon the newest one it had. What no enrolled key in
+force has signed, or what does not fit, is quarantined: kept and shown, never counted.
 """
 
 from __future__ import annotations
@@ -64,9 +64,8 @@ def receive_segment(statement: bytes, signature: bytes, sealed: bytes, *, actor:
         raise BadEntry("segment: it names no recording that was begun.")
     stream = recording.stream
     before = _segments(stream, str(recording.id))
-    if again := before.get(said.get("number", -1)):
-        if again["statement"] == statement.decode():
-            return _found(stream, again["segment"])
+    if (again := before.get(said["number"])) and again["statement"] == statement.decode():
+        return _found(stream, again["segment"])
     key = _signer(statement, signature, now)
     if why := _wrong(said, statement, sealed, key, before):
         _quarantine(stream, str(recording.id), statement, signature, sealed, why, actor=actor, now=now)

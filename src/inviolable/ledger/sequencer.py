@@ -15,7 +15,10 @@ from inviolable.ledger.models import Checkpoint, Entry, Tile
 BATCH = 10_000
 _LOCK = 0x696E76696F6C  # "inviol": one sequencer at a time, however many processes there are.
 
-_WAITING = "SELECT w.entry_id, e.leaf FROM ledger_waiting w JOIN ledger_entry e ON e.id = w.entry_id ORDER BY w.entry_id LIMIT %s"
+_WAITING = (
+    "SELECT w.entry_id, e.leaf FROM ledger_waiting w JOIN ledger_entry e ON e.id = w.entry_id"
+    " ORDER BY w.entry_id LIMIT %s"
+)
 
 
 def origin() -> str:

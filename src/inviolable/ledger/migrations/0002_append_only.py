@@ -18,7 +18,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()
 """
 
 
-def refuse_changes(apps, schema_editor):
+def refuse_changes(_apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(POSTGRESQL_FUNCTION)
         for table in TABLES:
@@ -29,7 +29,7 @@ def refuse_changes(apps, schema_editor):
             schema_editor.execute(SQLITE.format(table=table, verb=verb, VERB=verb.upper()))
 
 
-def allow_changes(apps, schema_editor):
+def allow_changes(_apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         for table in TABLES:
             schema_editor.execute(f"DROP TRIGGER ledger_{table}_append_only ON ledger_{table}")

@@ -1,0 +1,226 @@
+"""`inviolable verify` on a living installation: is everything that was ever recorded still there, as it was recorded?
+
+The plan, repeated by number below:
+  1  every entry continues its stream: `prev`, `seq` and `stream` say so, and its leaf hash is the one that was kept
+  2  the entries in the order of the tree give the root of every checkpoint
+  3  every checkpoint is signed by a key of this log
+  4  every entry is signed by a key that was in force (apart, since it takes the longest)
+  5  every time stamp is over its checkpoint, every cosignature by its witness
+  6  every exhibit is in the store with the bytes that were recorded (on demand: it reads all of them)
+
+One pass in the order of the tree, with a memory that grows as the logarithm of the number of entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db import connection
+
+from inviolable.ledger import canonical, note
+from inviolable.ledger.actions import configured, objects
+from inviolable.ledger.exhibits import object_name
+from inviolable.ledger.models import Checkpoint, Cosignature, Entry, Key, Stamp, Subject, Waiting
+from inviolable.ledger.moments import read
+from inviolable.ledger.note import BadNote, Verifier
+from inviolable.ledger.stamps import verify_stamp
+from inviolable.ledger.store import StoreError
+from inviolable.ledger.tokens import BadStamp
+from inviolable.ledger.tree import Frontier, leaf_hash
+
+Progress = Callable[[int], None]
+_ROWS = (
+    'SELECT p."index", e.stream, e.seq, e.line, e.leaf, e.key, e.signature'
+    ' FROM ledger_place p JOIN ledger_entry e ON e.id = p.entry_id WHERE p."index" >= %s ORDER BY p."index" LIMIT %s'
+)
+_BATCH = 5_000
+
+
+class NotIntact(Exception):
+    """The first thing that does not hold: the number of the step, and what."""
+
+    def __init__(self, step: int, what: str) -> None:
+        self.step, self.what = step, what
+        super().__init__(f"{step}: {what}")
+
+
+def audit_structure(progress: Progress | None = None) -> tuple[int, int]:
+    """Steps 1 to 3: (entries, checkpoints) that hold. Raises NotIntact."""
+    checkpoints = iter(Checkpoint.objects.order_by("size").iterator())
+    due, count = next(checkpoints, None), 0
+    verifiers = list(_log_verifiers())
+    frontier, heads = Frontier(), dict[str, tuple[int, str]]()
+    for expected, (index, stream, seq, line, leaf, _key, _signature) in enumerate(_rows()):
+        if index != expected:
+            raise NotIntact(1, f"entry {expected} is missing from the tree: the next one is {index}")
+        found = leaf_hash(line)
+        if found != leaf:
+            raise NotIntact(1, f"entry {index} ({stream}, number {seq}) was altered: its hash is another one")
+        before = heads.get(stream)
+        if not _continues(line, stream, seq, before):
+            raise NotIntact(1, f"entry {index} does not continue {stream} as its number {seq}")
+        heads[stream] = (seq, found.hex())
+        frontier.append(found)
+        if due and due.size == frontier.size:
+            _check_head(due, frontier.root(), verifiers)
+            due, count = next(checkpoints, None), count + 1
+        if progress and index % _BATCH == 0:
+            progress(index)
+    if due:
+        raise NotIntact(2, f"the checkpoint over {due.size} entries has more than there are: {frontier.size}")
+    _check_waiting(heads, frontier.size)
+    return frontier.size, count
+
+
+def audit_signatures(progress: Progress | None = None) -> int:
+    """Step 4: how many entries are signed by a key of this log that was in force. Raises NotIntact."""
+    keys = {
+        key.key: (Ed25519PublicKey.from_public_bytes(bytes(key.public)), key.revoked)
+        for key in Key.objects.filter(role="log")
+    }
+    count = 0
+    for index, stream, seq, line, _leaf, key, signature in _rows():
+        public, revoked = keys.get(key, (None, None))
+        if public is None:
+            raise NotIntact(
+                4, f"entry {index} ({stream}, number {seq}) is signed by {key}, which is no key of this log"
+            )
+        try:
+            public.verify(signature, line)
+        except InvalidSignature:
+            raise NotIntact(4, f"the signature of entry {index} ({stream}, number {seq}) does not hold") from None
+        if revoked and read(canonical.decode(line)["recorded"]) > revoked:
+            raise NotIntact(4, f"entry {index} ({stream}, number {seq}) is signed by {key} after it was revoked")
+        count += 1
+        if progress and index % _BATCH == 0:
+            progress(index)
+    return count
+
+
+def audit_attestations() -> tuple[int, int]:
+    """Step 5: (time stamps, cosignatures) that hold. Raises NotIntact."""
+    roots = {name: pem for name, _, pem in configured().authorities}
+    stamps = cosignatures = 0
+    for stamp in Stamp.objects.select_related("checkpoint").order_by("id").iterator():
+        if stamp.authority not in roots:
+            continue
+        data = note.first_five_lines(note.parse_note(stamp.checkpoint.note))
+        try:
+            verify_stamp(bytes(stamp.response), data, roots[stamp.authority])
+        except BadStamp as fault:
+            what = f"the stamp of {stamp.authority} over {stamp.checkpoint_id} entries: {fault}"
+            raise NotIntact(5, what) from None
+        stamps += 1
+    witnesses = {key.name: bytes(key.public) for key in Key.objects.filter(role="witness")}
+    for one in Cosignature.objects.select_related("checkpoint").order_by("id").iterator():
+        key = Ed25519PublicKey.from_public_bytes(witnesses[one.witness])
+        try:
+            signed = note.parse_note(one.checkpoint.note + one.line)
+            note.verify_cosignature(signed, Verifier(one.witness, key, note.COSIGNATURE))
+        except BadNote as fault:
+            raise NotIntact(5, f"the cosignature of {one.witness} over {one.checkpoint_id} entries: {fault}") from None
+        cosignatures += 1
+    return stamps, cosignatures
+
+
+def audit_exhibits(progress: Progress | None = None) -> int:
+    """Step 6: how many sealed items have the bytes that were recorded. Raises NotIntact."""
+    erased = {str(one) for one in Subject.objects.filter(erased__isnull=False).values_list("id", flat=True)}
+    store, count = objects(), 0
+    kinds = ("exhibit.received", "segment.received")
+    for line in Entry.objects.filter(kind__in=kinds).order_by("id").values_list("line", flat=True).iterator():
+        body = canonical.decode(bytes(line))["body"]
+        item = body.get("exhibit") or body["segment"]
+        if body.get("exhibit", body.get("recording")) in erased:
+            continue
+        hashed = sha256()
+        try:
+            with store.read(object_name(item)) as source:
+                while piece := source.read(1 << 20):
+                    hashed.update(piece)
+        except StoreError as fault:
+            raise NotIntact(6, f"exhibit {item}: {fault}") from None
+        if hashed.hexdigest() != body["sealed_sha256"]:
+            raise NotIntact(6, f"exhibit {item}: its sealed bytes were altered")
+        count += 1
+        if progress:
+            progress(count)
+    return count
+
+
+def _rows() -> Iterator[tuple[int, str, int, bytes, bytes, str, bytes]]:
+    """Every placed entry in the order of the tree, a batch at a time."""
+    start = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_ROWS, [start, _BATCH])
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        if connection.vendor == "postgresql":
+            rows = [(a, b, c, bytes(d), bytes(e), f, bytes(g)) for a, b, c, d, e, f, g in rows]
+        yield from rows
+        start = rows[-1][0] + 1
+
+
+def _continues(line: bytes, stream: str, seq: int, before: tuple[int, str] | None) -> bool:
+    """Whether an entry says of itself that it is the next one of its stream.
+
+    Sorted keys put `prev`, `recorded`, `seq`, `stream`, `v` last, so that they are read off the end without parsing
+    the rest; sealed fields stand among them, and an entry with any is parsed.
+    """
+    if seq != (before[0] + 1 if before else 0):
+        return False
+    tail = f'","seq":{seq},"stream":"{stream}","v":1}}'.encode()
+    if line.endswith(tail):
+        head = line[: -len(tail) - 24]
+        if before is None:
+            return head.endswith(b',"recorded":"') and b'"prev":' not in head[-100:]
+        return head.endswith(f',"prev":"{before[1]}","recorded":"'.encode())
+    entry = canonical.decode(line)
+    return (entry["stream"], entry["seq"], entry.get("prev")) == (stream, seq, before[1] if before else None)
+
+
+def _log_verifiers() -> Iterator[Verifier]:
+    """Every key that has signed for this log, under its name."""
+    first = Entry.objects.filter(stream="installation", seq=0).values_list("key", flat=True).first()
+    for key in Key.objects.filter(role="log"):
+        yield Verifier(f"inviolable/{first}", Ed25519PublicKey.from_public_bytes(bytes(key.public)))
+
+
+def _check_head(checkpoint: Checkpoint, root: bytes, verifiers: list[Verifier]) -> None:
+    """Steps 2 and 3 for one checkpoint."""
+    try:
+        signed = note.parse_note(checkpoint.note)
+        said = note.Checkpoint.parse(signed.body)
+        note.verify_note(signed, verifiers)
+    except BadNote as fault:
+        raise NotIntact(3, f"the checkpoint over {checkpoint.size} entries: {fault}") from None
+    if (said.size, said.root) != (checkpoint.size, root):
+        raise NotIntact(2, f"the entries up to {checkpoint.size} give another root than their checkpoint")
+
+
+def _check_waiting(heads: dict[str, tuple[int, str]], placed: int) -> None:
+    """Step 1 for entries that have no place yet; and none may have got lost between entries and tree."""
+    waiting = Waiting.objects.count()
+    if Entry.objects.count() != placed + waiting:
+        raise NotIntact(1, f"there are {Entry.objects.count()} entries, but {placed} in the tree and {waiting} waiting")
+    for row in Entry.objects.filter(waiting__isnull=False).order_by("id").iterator():
+        line = bytes(row.line)
+        if leaf_hash(line) != bytes(row.leaf) or not _continues(line, row.stream, row.seq, heads.get(row.stream)):
+            raise NotIntact(1, f"an entry without a place does not continue {row.stream} as its number {row.seq}")
+        heads[row.stream] = (row.seq, bytes(row.leaf).hex())
+
+
+def verify_here(home: Path, report: Callable[[str], None], progress: Progress | None = None) -> None:
+    """All of it, a line for each step. Raises NotIntact."""
+    entries, checkpoints = audit_structure(progress)
+    report(f"1-3 {entries} entries in their chains and in the tree; {checkpoints} checkpoints")
+    report(f"4   {audit_signatures(progress)} signatures of entries")
+    stamps, cosignatures = audit_attestations()
+    report(f"5   {stamps} time stamps, {cosignatures} cosignatures")
+    report(f"6   {audit_exhibits(progress)} sealed items in {home.name}")
