@@ -1,0 +1,92 @@
+"""The desk at which one incident is written to, in one transaction at a time, knowing what its entries tell so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from inviolable.counsel.cases import REFERENCE
+from inviolable.incidents.fold import IncidentState, fold
+from inviolable.incidents.lookup import entries_of
+from inviolable.incidents.models import Incident
+from inviolable.law.faults import nearest
+from inviolable.law.vocabulary import vocabulary
+from inviolable.ledger.actions import append
+from inviolable.ledger.moments import Happened
+from inviolable.ledger.registry import Recorded
+from inviolable.posts.actions import Refused, is_example
+
+Actor = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An incident that this transaction alone writes to, as its entries tell it so far."""
+
+    incident: Incident
+    state: IncidentState
+    actor: Actor
+    now: datetime
+
+    def append(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        happened: Happened | None = None,
+        sealed: Mapping[str, tuple[str, Any]] | None = None,
+    ) -> Recorded:
+        """Record an entry; what is empty is left out."""
+        told = {name: value for name, value in body.items() if value != ""}
+        recorded = append(
+            self.incident.stream, kind, told, actor=self.actor, now=self.now, happened=happened, sealed=sealed
+        )
+        self.state.take(recorded.entry)
+        return recorded
+
+    def part(self, part: str) -> str:
+        """The part, if there is one of that name."""
+        if part not in self.state.parts:
+            raise Refused(f"part: there is no part {part!r}; there are {', '.join(self.state.parts)}.")
+        return part
+
+
+def at_desk(reference: str, actor: Actor, now: datetime, *, closed: bool = False) -> Desk:
+    """The desk of an open incident, or of a closed one, for this transaction alone. Raises Refused."""
+    incident = Incident.objects.select_for_update().filter(reference=reference).first()
+    if incident is None:
+        raise Refused(f"there is no incident {reference!r}.")
+    if bool(incident.closed) != closed:
+        raise Refused(f"{reference} is {'not closed' if closed else 'closed; reopen it first'}.")
+    return Desk(incident, fold(one.entry for one in entries_of(incident.stream)), actor, now)
+
+
+def new_desk(reference: str, body: Mapping[str, Any], actor: Actor, now: datetime) -> Desk:
+    """The desk of a new incident. body: the fields of its first entry. Raises Refused."""
+    if not REFERENCE.fullmatch(reference):
+        raise Refused(f"reference: found {reference!r}; 3 to 40 small letters, digits and hyphens are allowed.")
+    if Incident.objects.filter(reference=reference).exists():
+        raise Refused(f"reference: {reference!r} is taken; choose another.")
+    known = {"class", *(name for name, fact in vocabulary().facts.items() if fact.profile)}
+    if unknown := [key for key in body["post"] if key not in known]:
+        raise Refused(f"post: {unknown[0]!r} is nothing that is known of a post; {nearest(unknown[0], known)}.")
+    name = str(uuid4())
+    stream, mark = f"incident/{name}", {"example": "yes"} if is_example() else {}
+    full = {"incident": name, "reference": reference, **body, **mark}
+    told = {key: value for key, value in full.items() if value != ""}
+    recorded = append(stream, "incident.opened", told, actor=actor, now=now, happened=when(str(body["occurred"]), now))
+    return Desk(Incident.objects.get(id=name), fold([recorded.entry]), actor, now)
+
+
+def when(occurred: str, now: datetime) -> Happened:
+    """A case file's `occurred` as an interval; days are taken in UTC. What is none is refused with the case."""
+    first, _, last = occurred.partition("/")
+    try:
+        start, end = datetime.fromisoformat(first), datetime.fromisoformat(last or first)
+        if start.tzinfo is None and end.tzinfo is None:
+            start, end = start.replace(tzinfo=UTC), end.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+        return Happened(start, end, said=occurred)
+    except (ValueError, TypeError):
+        return Happened.at(now)

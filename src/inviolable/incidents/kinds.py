@@ -1,0 +1,51 @@
+"""The kinds of entry of this room: incidents, their parts, facts, findings, people, tasks."""
+
+from inviolable.ledger.registry import Kind, declare, moment, one_of, table, text, texts
+
+#: The Common Alerting Protocol's words (CAP 1.2, section 3.2.1, `status`), in small letters.
+STATUSES = ("actual", "exercise", "test")
+POLARITIES = ("affirms", "denies")
+CAPACITIES = ("national", "visitor", "witness", "giver")
+
+declare(
+    Kind(
+        "incident.opened",
+        # post: its class and what is known of it before anybody knocks (law/facts.toml, `profile`); occurred: as in
+        # a case file; instruments: instead of States, where a case is hypothetical.
+        {
+            "incident": text,
+            "reference": text,
+            "title": text,
+            "status": one_of(*STATUSES),
+            "post": table,
+            "occurred": text,
+        },
+        {"sending": text, "receiving": text, "instruments": texts, "place": text, "host_language": text}
+        | {"example": one_of("yes")},
+    ),
+    Kind("part.added", {"part": text, "title": text, "occurred": text}, {"place": text}),
+    Kind(
+        "fact.claimed",
+        {"claim": text, "part": text, "key": text, "value": text, "polarity": one_of(*POLARITIES)},
+        {"raw": text, "voice": text, "source": text},
+    ),
+    Kind("fact.confirmed", {"part": text, "key": text, "value": text, "claims": texts}, {"why": text}),
+    Kind("fact.withdrawn", {"part": text, "key": text, "value": text, "why": text}),
+    # case: the text of the case file; answer: what `assess` says of it; packs: SHA-256 of each law file by its name.
+    Kind(
+        "finding.made",
+        {"part": text, "case": text, "answer": table, "engine": text, "packs": table},
+        {"as_of": text},
+    ),
+    Kind("note.added", {"subject": text}, {"part": text}, sealed=frozenset({"words"})),
+    Kind(
+        "person.recorded",
+        {"subject": text, "capacity": one_of(*CAPACITIES)},
+        {"part": text},
+        sealed=frozenset({"name", "contact", "asylum", "refusal"}),
+    ),
+    Kind("task.assigned", {"task": text, "what": text, "to": text}, {"due": moment}, opens="task"),
+    Kind("task.done", {"task": text}, {"result": text}, closes="task"),
+    Kind("incident.closed", {"why": text}),
+    Kind("incident.reopened", {"why": text}),
+)

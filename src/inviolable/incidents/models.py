@@ -1,0 +1,46 @@
+"""The tables of this room. All of them are derived from entries (projections.py)."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Incident(models.Model):
+    """One event at one post. status: a word of CAP; opened, closed: when that was recorded."""
+
+    id = models.UUIDField(primary_key=True)
+    reference = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=300)
+    status = models.CharField(max_length=10)
+    example = models.BooleanField()
+    opened = models.DateTimeField()
+    closed = models.DateTimeField(null=True)
+    stream = models.CharField(max_length=100, unique=True)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Obligation(models.Model):
+    """Something that one entry opened and another closes, such as `task/1`. kind: that of the opening entry.
+
+    opened_by, closed_by: the numbers of those entries.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=60)
+    what = models.TextField()
+    opened_by = models.BigIntegerField()
+    due_at = models.DateTimeField(null=True, db_index=True)
+    closed_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        """An obligation is opened once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["incident", "name"], name="one_opening_per_obligation")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

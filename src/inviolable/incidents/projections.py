@@ -1,0 +1,43 @@
+"""What this room derives from entries: the list of incidents, and what is still to be done in each."""
+
+from inviolable.incidents.models import Incident, Obligation
+from inviolable.ledger.moments import read
+from inviolable.ledger.registry import KINDS, Projection, Recorded, project
+
+
+def _apply(recorded: Recorded) -> None:
+    entry, body = recorded.entry, recorded.body
+    if not entry["stream"].startswith("incident/"):
+        return
+    incident = Incident.objects.filter(stream=entry["stream"])
+    match entry["kind"]:
+        case "incident.opened":
+            Incident.objects.create(
+                id=body["incident"],
+                reference=body["reference"],
+                title=body["title"],
+                status=body["status"],
+                example=body.get("example") == "yes",
+                opened=read(entry["recorded"]),
+                stream=entry["stream"],
+            )
+        case "incident.closed":
+            incident.update(closed=read(entry["recorded"]))
+        case "incident.reopened":
+            incident.update(closed=None)
+    kind = KINDS.get(entry["kind"])
+    if kind and kind.opens:
+        Obligation.objects.create(
+            incident=incident.get(),
+            name=f"{kind.opens}/{body[kind.opens]}",
+            kind=kind.name,
+            what=body.get("what", kind.name),
+            opened_by=recorded.number,
+            due_at=read(body["due"]) if "due" in body else None,
+        )
+    if kind and kind.closes:
+        open_ones = Obligation.objects.filter(incident__stream=entry["stream"], closed_by=None)
+        open_ones.filter(name=f"{kind.closes}/{body[kind.closes]}").update(closed_by=recorded.number)
+
+
+project(Projection("incidents", (Obligation, Incident), _apply))

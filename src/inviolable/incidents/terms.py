@@ -1,0 +1,140 @@
+"""What an incident is made of, as its entries tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from inviolable.ledger.moments import Happened
+
+#: The part that an incident begins with.
+FIRST = "1"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry in the timeline. sealed: its sealed fields, each with its commitment."""
+
+    seq: int
+    kind: str
+    happened: Happened
+    recorded: datetime
+    actor: Mapping[str, str]
+    device: str
+    body: Mapping[str, Any]
+    sealed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One place, one group of actors, one moment. occurred: as in a case file."""
+
+    id: str
+    title: str
+    occurred: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One attributed statement. raw: the words said; voice: whose statement it is; source: where it was found."""
+
+    id: str
+    seq: int
+    part: str
+    key: str
+    value: str
+    raw: str
+    polarity: str
+    voice: str
+    source: str
+
+    @property
+    def said_by(self) -> str:
+        """Voice and source in one line, "" where nobody is named."""
+        return ": ".join(filter(None, (self.voice, self.source)))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A person confirmed a value, or withdrew it. claims: what it rests on; happened: when that became known."""
+
+    seq: int
+    part: str
+    key: str
+    value: str
+    confirmed: bool
+    claims: tuple[str, ...]
+    why: str
+    happened: Happened
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the law was found to say. case: a case file's text; packs: SHA-256 of each law file by its name."""
+
+    seq: int
+    part: str
+    as_of: str
+    case: str
+    answer: Mapping[str, Any]
+    engine: str
+    packs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """Something to be done, such as `task/1`: opened by one entry, and closed by another once it is done."""
+
+    name: str
+    kind: str
+    what: str
+    to: str
+    opened_by: int
+    due: datetime | None
+    closed_by: int | None = None
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """An item of evidence as it was received; opened: the entries by which somebody opened it."""
+
+    id: str
+    seq: int
+    body: Mapping[str, Any]
+    opened: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording in sealed segments: their exhibits by number. gaps: as its end said them."""
+
+    id: str
+    seq: int
+    body: Mapping[str, Any]
+    segments: Mapping[int, str] = field(default_factory=dict)
+    ended: int | None = None
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """The numbers that never arrived, of those that must exist."""
+        count = max(self.ended or 0, max(self.segments, default=-1) + 1)
+        return tuple(number for number in range(count) if number not in self.segments)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody the record protects: an id, and nothing that tells who it is.
+
+    sealed: what is known, each with its commitment.
+    """
+
+    subject: str
+    seq: int
+    capacity: str
+    part: str
+    sealed: Mapping[str, str]
+    erased: int | None = None
