@@ -1,6 +1,7 @@
 """Real time-stamp authorities: `openssl ts` in a folder, and the same over HTTP on this machine."""
 
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -45,8 +46,10 @@ def over_http(authority: Authority) -> Callable[[bytes], Answer]:
 
 
 @contextmanager
-def http_authority(authority: Authority, answer: Callable[[bytes], Answer] | None = None) -> Iterator[Authority]:
-    """The authority at an http:// address; or whatever else that address may answer."""
+def http_authority(
+    authority: Authority, answer: Callable[[bytes], Answer] | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[Authority]:
+    """The authority at an http:// address, https:// with `tls`; or whatever else that address may answer."""
     answer = answer or over_http(authority)
 
     class Handler(BaseHTTPRequestHandler):
@@ -62,11 +65,17 @@ def http_authority(authority: Authority, answer: Callable[[bytes], Answer] | Non
         def log_message(self, *args: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *args: object) -> None:
+            """A caller that hangs up is what some tests are about."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
-            yield replace(authority, url=f"http://127.0.0.1:{server.server_port}/tsa")
+            yield replace(authority, url=f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/tsa")
         finally:
             server.shutdown()
             thread.join()
@@ -85,9 +94,13 @@ def silent_authority(authority: Authority, *, chatter: bytes = b"") -> Iterator[
                 except OSError:
                     return
 
+        chatting = threading.Thread(target=chat, daemon=True)
         if chatter:
-            threading.Thread(target=chat, daemon=True).start()
+            chatting.start()
         yield replace(authority, url=f"http://127.0.0.1:{server.getsockname()[1]}/tsa")
+        if chatter:
+            chatting.join(10)
+            assert not chatting.is_alive(), "the caller has gone, but its line is still open"
 
 
 def openssl_accepts(stamp: bytes, data: bytes, roots: bytes, folder: Path, *options: str) -> bool:

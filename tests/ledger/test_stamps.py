@@ -2,18 +2,20 @@
 
 import hashlib
 import shutil
+import ssl
 import stat
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
 from asn1crypto import keys, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import DummyTimeStamper
@@ -29,8 +31,8 @@ from tests.ledger.authorities import (
     strict_authority,
 )
 
+from inviolable.ledger.asking import MOST
 from inviolable.ledger.stamps import (
-    MOST,
     Authority,
     BadStamp,
     StampRefused,
@@ -342,6 +344,26 @@ def test_nobody_there(good):
         pass
     with pytest.raises(StampRefused, match=r"it cannot be reached: .*refused.*; check its address and the network"):
         request_stamp(gone, CHECKPOINT)
+
+
+def test_over_https_the_server_has_to_show_who_it_is(good, tmp_path, monkeypatch):
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begun = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    numbered = begun.serial_number(x509.random_serial_number()).not_valid_before(now - FAR).not_valid_after(now + FAR)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    certificate = numbered.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    pem = tmp_path / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
+    )
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem)
+    with http_authority(good, tls=tls) as authority:
+        with pytest.raises(StampRefused, match=r"cannot be reached: .*certificate verify failed"):
+            request_stamp(authority, CHECKPOINT)
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+        assert request_stamp(authority, CHECKPOINT)
 
 
 def test_a_proxy_is_used_where_one_is_set_and_only_there(good, monkeypatch):

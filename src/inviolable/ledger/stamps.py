@@ -14,20 +14,15 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import queue
 import re
 import shutil
 import ssl
 import subprocess
 import tempfile
-import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPException, HTTPMessage
 from pathlib import Path
-from typing import IO, Literal
-from urllib.error import HTTPError
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from typing import Literal
 
 from cryptography import x509
 from rfc3161_client import (
@@ -38,12 +33,11 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from .asking import NoAnswer, post
 from .tokens import BadStamp, Token, read_token
 
 __all__ = ["Authority", "BadStamp", "Stamp", "StampRefused", "certificates", "reply", "request_stamp", "verify_stamp"]
 
-#: Bytes of an answer. A token with four large certificates has about ten thousand.
-MOST = 100_000
 #: Seconds that one run of openssl may take.
 PATIENCE = 30.0
 LOCAL = "openssl:"
@@ -110,7 +104,10 @@ def request_stamp(authority: Authority, data: bytes, timeout: float = 10.0) -> b
     if authority.url.startswith(LOCAL):
         response = reply(Path(authority.url.removeprefix(LOCAL)), query.as_bytes(), timeout)
     else:
-        response = _post(authority, query.as_bytes(), timeout)
+        try:
+            response = post(authority.url, query.as_bytes(), timeout)
+        except NoAnswer as none:
+            raise _refused(authority, *none.args) from None
     try:
         verify_stamp(response, data, authority.roots)
         nonce = read_token(response).nonce
@@ -245,55 +242,6 @@ def _reason(errors: str) -> str:
     """The last thing that OpenSSL complains about, in its own words."""
     found = re.findall(r'[Vv]erify error: ?([^:"\n]+)|reason: "([^"]+)"|routines:[^:]*:([^:\n]+)', errors)
     return "".join(found[-1]) if found else errors.strip()[-200:]
-
-
-# ---- asking over HTTP -----------------------------------------------------------------------
-
-
-class _StayHere(HTTPRedirectHandler):
-    """An authority that moved is configured anew, not followed."""
-
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> None:
-        return None
-
-
-def _post(authority: Authority, query: bytes, timeout: float) -> bytes:
-    """RFC 3161 3.4, in a thread of its own: no socket's timeout limits a look-up of names, or an answer that drips."""
-    answers: queue.SimpleQueue[bytes | StampRefused] = queue.SimpleQueue()
-    threading.Thread(target=lambda: answers.put(_ask(authority, query, timeout)), daemon=True).start()
-    try:
-        answer = answers.get(timeout=timeout)
-    except queue.Empty:
-        answer = _refused(authority, f"no answer within {timeout:g} seconds", "try later")
-    if isinstance(answer, StampRefused):
-        raise answer
-    return answer
-
-
-def _ask(authority: Authority, query: bytes, timeout: float) -> bytes | StampRefused:
-    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-    request = Request(authority.url, query, headers)  # noqa: S310 (Authority allows http and https only)
-    try:
-        with build_opener(_StayHere).open(request, timeout=timeout) as answer:
-            body: bytes = answer.read(MOST + 1)
-            kind = answer.headers.get_content_type()
-    except HTTPError as error:
-        with error:
-            moved = error.headers.get("Location")
-        if moved:
-            return _refused(authority, f"it sends elsewhere, to {moved!r}", "set that address if you trust it")
-        return _refused(authority, f"it answers with HTTP status {error.code}", "check its address")
-    except TimeoutError:
-        return _refused(authority, f"no answer within {timeout:g} seconds", "try later")
-    except (OSError, HTTPException, ValueError) as error:
-        return _refused(authority, f"it cannot be reached: {error}", "check its address and the network")
-    if len(body) > MOST:
-        return _refused(authority, f"its answer is longer than {MOST} bytes", "check its address")
-    if not body.startswith(b"\x30"):
-        return _refused(authority, f"it answers with {kind}, not with a time stamp", "check its address")
-    return body
 
 
 def _refused(authority: Authority, what: str, way_out: str) -> StampRefused:

@@ -1,0 +1,105 @@
+"""Asking a time-stamp authority over HTTP (RFC 3161 3.4), and never for longer than one wants to wait.
+
+The way there may be in hostile hands, and many authorities speak plain HTTP. So the question is asked in a thread of
+its own: no timeout of a socket limits a look-up of names, an answer that comes in drops, or one that never gets to the
+point.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
+from typing import IO, Any
+from urllib.error import HTTPError
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+
+#: Bytes of an answer. A token with four large certificates has about ten thousand.
+MOST = 100_000
+QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
+
+
+class NoAnswer(Exception):
+    """(what came instead of an answer, what to do)."""
+
+
+def post(url: str, query: bytes, timeout: float) -> bytes:
+    """The answer to a TimeStampReq: at most MOST bytes that begin like DER. Raises NoAnswer.
+
+    `timeout` in seconds, for everything together. Proxies are those of the environment (http_proxy, no_proxy, …).
+    """
+    line = _Line()
+    answers: queue.SimpleQueue[bytes | NoAnswer] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answers.put(_ask(line, url, query, timeout)), daemon=True).start()
+    try:
+        answer = answers.get(timeout=timeout)
+    except queue.Empty:
+        line.cut()
+        answer = NoAnswer(f"no answer within {timeout:g} seconds", "try later")
+    if isinstance(answer, NoAnswer):
+        raise answer
+    return answer
+
+
+def _ask(line: _Line, url: str, query: bytes, timeout: float) -> bytes | NoAnswer:
+    request = Request(url, query, {"Content-Type": QUERY, "Accept": REPLY})  # noqa: S310 (Authority checks the scheme)
+    try:
+        with build_opener(line).open(request, timeout=timeout) as answer:
+            body: bytes = answer.read(MOST + 1)
+            kind = answer.headers.get_content_type()
+    except HTTPError as error:
+        with error:
+            moved = error.headers.get("Location")
+        if moved:
+            return NoAnswer(f"it sends elsewhere, to {moved!r}", "set that address if you trust it")
+        return NoAnswer(f"it answers with HTTP status {error.code}", "check its address")
+    except TimeoutError:
+        return NoAnswer(f"no answer within {timeout:g} seconds", "try later")
+    except (OSError, HTTPException, ValueError) as error:
+        return NoAnswer(f"it cannot be reached: {error}", "check its address and the network")
+    if len(body) > MOST:
+        return NoAnswer(f"its answer is longer than {MOST} bytes", "check its address")
+    if not body.startswith(b"\x30"):
+        return NoAnswer(f"it answers with {kind}, not with a time stamp", "check its address")
+    return body
+
+
+class _Line(HTTPHandler, HTTPSHandler, HTTPRedirectHandler):
+    """Connections that can be cut from outside. An authority that moved is configured anew, not followed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sockets: list[socket.socket] = []
+        self.is_cut = False
+
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(self._kept(HTTPConnection), req)
+
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(self._kept(HTTPSConnection), req)
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:
+        return None
+
+    def cut(self) -> None:
+        """End every connection, so that the thread that reads from it comes to its end too."""
+        self.is_cut = True
+        for one in self.sockets:
+            with suppress(OSError):
+                socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+    def _kept(self, kind: Any) -> Any:
+        line = self
+
+        class Kept(kind):  # type: ignore[misc]
+            def connect(self) -> None:
+                super().connect()
+                line.sockets.append(self.sock)
+                if line.is_cut:
+                    raise TimeoutError
+
+        return Kept
