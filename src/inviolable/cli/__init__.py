@@ -1,0 +1,50 @@
+"""The commands. Thin: each says what it needs in words, calls a room, and prints.
+
+Exit 0: done. 1: a check failed. 2: bad input, one line per fault on stderr, nothing half-written.
+"""
+
+import sys
+
+import typer
+
+from inviolable import __version__
+from inviolable.cli import law, serve
+from inviolable.cli.words import in_words
+
+app = typer.Typer(
+    name="inviolable",
+    help="For the day somebody tries to enter a consulate, and the year after it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve.run)
+app.command()(law.assess)
+app.add_typer(serve.example_app, name="example")
+app.add_typer(serve.user_app, name="user")
+app.add_typer(law.app, name="law")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """The command `inviolable`. What the system or the database refuses is said in one line."""
+    try:
+        app()
+    except OSError as fault:
+        sys.exit(_refused(in_words(fault)))
+    except Exception as fault:
+        database = sys.modules.get("django.db")
+        if database is None or not isinstance(fault, database.Error):
+            raise
+        sys.exit(_refused(f"database: {' '.join(str(fault).split())}"))
+
+
+def _refused(fault: str) -> int:
+    typer.echo(f"inviolable: {fault}", err=True)
+    return 2

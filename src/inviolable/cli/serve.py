@@ -1,0 +1,123 @@
+"""Serving the product, and who may sign in: run, worker, example load, user add."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inviolable.cli.words import open_home, refuse
+
+if TYPE_CHECKING:
+    from inviolable.posts.models import User
+
+example_app = typer.Typer(no_args_is_help=True, help="The worked example, for learning and showing.")
+user_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+
+
+def sign_in_link(user: "User", port: int) -> str:
+    """A fresh single-use address that signs `user` in on this machine."""
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from inviolable.web.links import make_link
+
+    return f"http://localhost:{port}{reverse('sign-in-link', args=[make_link(user, now=timezone.now())])}"
+
+
+def fill_with_example() -> tuple[int, list[str]]:
+    """One user per role and the example's case files, or nothing: (users, references of cases)."""
+    from django.conf import settings
+    from django.db import transaction
+    from django.utils import timezone
+
+    from inviolable.counsel.example import load_example_cases
+    from inviolable.posts import actions
+
+    with transaction.atomic():
+        users = actions.load_example_users(now=timezone.now())
+        return len(users), load_example_cases(settings.HOME)
+
+
+def run(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="PORT", min=0, max=65535, help="Port to listen on; 0 for any free one.")
+    ] = 8000,
+) -> None:
+    """Serve the product. An empty home is filled with the worked example first."""
+    open_home()
+    from django.conf import settings
+
+    from inviolable.posts import actions
+    from inviolable.posts.models import User
+    from inviolable.web import server
+
+    here_only = host in ("127.0.0.1", "localhost", "::1")
+    if not here_only and not settings.PUBLIC_NAME:
+        refuse(
+            f"host: found {host}; to serve other machines set INVIOLABLE_ADDRESS to the https:// address they will use."
+        )
+    if not here_only and (actions.is_example() or actions.is_empty()):
+        refuse(f"host: found {host}; an example is served here only. For real use begin with: inviolable user add")
+    try:
+        listener = server.listen(host, port)
+    except server.PortTaken as fault:
+        refuse(fault)
+    port = listener.getsockname()[1]
+    if actions.is_empty():
+        fill_with_example()
+
+    lines = [f"Ready: http://localhost:{port}"]
+    if actions.is_example():
+        lines.append("This is an EXAMPLE. Each link signs you in once, on this machine, within 24 hours:")
+        examples = User.objects.filter(name__startswith="example-").order_by("id")
+        lines += [f"  {user.role:<16} {sign_in_link(user, port)}" for user in examples]
+    lines.append("Stop with Ctrl-C.")
+    server.serve(listener, on_ready=lambda: typer.echo("\n".join(lines)))
+
+
+@example_app.command("load")
+def example_load() -> None:
+    """Fill an empty home with the worked example. Any other home is refused."""
+    open_home()
+    from inviolable.posts import actions
+
+    try:
+        users, cases = fill_with_example()
+    except actions.Refused as fault:
+        refuse(f"example load: {fault}")
+    typer.echo(
+        f"Loaded the example: {users} users, one per role; cases: {', '.join(cases)}. Start it with: inviolable run"
+    )
+
+
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    role: Annotated[str, typer.Option(help="What this person does; a wrong one lists those there are.")],
+    password_prompt: Annotated[bool, typer.Option("--password-prompt", help="Ask for a password too.")] = False,
+    port: Annotated[
+        int, typer.Option(envvar="PORT", min=1, max=65535, help="Port of the server, for the link.")
+    ] = 8000,
+) -> None:
+    """Add somebody, and print a link that signs them in once, on this machine."""
+    open_home()
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+    from django.utils import timezone
+
+    from inviolable.posts import actions
+    from inviolable.posts.models import User
+
+    password = None
+    if password_prompt:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        try:
+            validate_password(password, user=User(name=name, role=role))
+        except ValidationError as fault:
+            refuse(*(f"password: {message}" for message in fault.messages))
+    try:
+        user = actions.add_user(name, role, now=timezone.now(), password=password)
+    except actions.Refused as fault:
+        refuse(fault)
+    typer.echo(f"Added {user.name} ({user.role}). This link works once, on this machine, within 24 hours:")
+    typer.echo(sign_in_link(user, port))
