@@ -2,8 +2,9 @@
 
 Django's own ASGI handler costs several milliseconds a request; this bridge costs a fraction of one. The request's body
 is read here, in asyncio, before a thread is taken, so a slow or vanished client never holds a thread; beyond one
-megabyte it goes to a temporary file, beyond the limit the answer is 413, and after its time 408. The address that says
-how the server is has a thread of its own. Specifications: ASGI HTTP 2.x, PEP 3333.
+megabyte it goes to a temporary file, beyond the limit the answer is 413, and after its time 408. Uploads of exhibits
+are the exception: the page reads them while they arrive (`streaming.py`), in a few threads of their own. The address
+that says how the server is has a thread too. Specifications: ASGI HTTP 2.x, PEP 3333.
 """
 
 import asyncio
@@ -15,29 +16,27 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, cast
 
 from inviolable.web.headers import HEADERS, PROXIED, tells_of_a_proxy
+from inviolable.web.streaming import STREAMED, Broken, ClientGone, Incoming, Receive, TooLarge
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 MEGABYTE = 1_000_000
+GIGABYTE = 1_000_000_000
 PIECE = 256 * 1024
 HEALTH = "/healthz"
 # What HEALTH says when its own thread waits too long: for the database, there is nothing else to wait for.
 UNWELL = b'{"status": "failing", "web": "ok", "database": "failing"}'
 
 
-class ClientGone(Exception):
-    """The client left before its request was complete. Nothing is to be done for it."""
-
-
 class Bridge:
     """An ASGI application that runs a WSGI one in a pool of threads.
 
     `body_limit` is in bytes, `body_seconds` the time to send all of it; `threads` is how many requests Django works on
-    at once, beside the thread for HEALTH, which answers for itself after `health_seconds`.
+    at once, beside the thread for HEALTH, which answers for itself after `health_seconds`. Addresses of STREAMED have
+    `upload_threads` beside these, `upload_limit` in bytes, and `stall_seconds` in which at least one byte must come.
     """
 
     def __init__(
@@ -48,18 +47,26 @@ class Bridge:
         body_seconds: float = 30,
         threads: int = 8,
         health_seconds: float = 3,
+        upload_limit: int = 50 * GIGABYTE,
+        upload_threads: int = 4,
+        stall_seconds: float = 60,
     ) -> None:
         self.wsgi = wsgi
         self.body_limit = body_limit
         self.body_seconds = body_seconds
         self.health_seconds = health_seconds
+        self.upload_limit = upload_limit
+        self.stall_seconds = stall_seconds
         self.health = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
         self.pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="django")
+        self.uploads = ThreadPoolExecutor(max_workers=upload_threads, thread_name_prefix="upload")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or the life of the server."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
+        elif scope["type"] == "http" and scope["method"] == "POST" and STREAMED.fullmatch(scope["path"]):
+            await self._stream(scope, receive, send)
         elif scope["type"] == "http":
             await self._serve(scope, receive, send)
         else:
@@ -71,6 +78,7 @@ class Bridge:
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 self.pool.shutdown(wait=True)
+                self.uploads.shutdown(wait=True)
                 self.health.shutdown(wait=False, cancel_futures=True)
                 return
 
@@ -113,6 +121,38 @@ class Bridge:
                 body.write(piece)
             if not message.get("more_body", False) or size > 4 * self.body_limit:
                 return size
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the page read the body while it arrives. Whatever it answers, a broken upload is said to be one."""
+        body = Incoming(receive, limit=self.upload_limit, stall_seconds=self.stall_seconds)
+        said = _said_length(scope)
+        if said is not None and said > self.upload_limit:
+            await self._refuse(scope, send, TooLarge(self.upload_limit), body)
+            return
+        # Of a chunked body nobody knows the length: it is the most there can be, and the file ends where it ends.
+        length = self.upload_limit if said is None else said
+        pieces = _Pieces(self.wsgi, _environ(scope, cast(IO[bytes], io.BufferedReader(body, PIECE)), length))
+        text = b""
+        try:
+            text = await asyncio.get_running_loop().run_in_executor(self.uploads, pieces.whole)
+        except Broken as fault:
+            body.fault = fault
+        except asyncio.CancelledError:
+            body.abandon()
+            raise
+        if body.fault is not None:
+            await self._refuse(scope, send, body.fault, body)
+            return
+        if not body.ended:
+            pieces.headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": pieces.status, "headers": pieces.headers})
+        await send({"type": "http.response.body", "body": text, "more_body": True})
+        await body.drop(self.body_seconds)
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _refuse(self, scope: Scope, send: Send, fault: Broken, body: Incoming) -> None:
+        if not isinstance(fault, ClientGone):
+            await _say(scope, send, fault.status, fault.said.encode(), rest=lambda: body.drop(self.body_seconds))
 
     async def _answer_health(self, scope: Scope, send: Send) -> None:
         """From its own thread and in time, so that it is said even when every other thread is busy."""
@@ -195,8 +235,12 @@ async def _say(
     *,
     kind: bytes = b"text/plain; charset=utf-8",
     more: Sequence[tuple[bytes, bytes]] = (),
+    rest: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """An answer of the bridge's own, with the headers that every answer carries; the connection ends with it."""
+    """An answer of the bridge's own, with the headers that every answer carries; the connection ends with it.
+
+    rest: waited for before the end, while the client has the answer already.
+    """
     headers = [
         (b"content-type", kind),
         (b"content-length", str(len(text)).encode()),
@@ -208,7 +252,16 @@ async def _say(
     if scope.get("scheme") == "https" or (b"x-forwarded-proto", b"https") in [tuple(pair) for pair in scope["headers"]]:
         headers.append((b"strict-transport-security", b"max-age=31536000"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else text})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else text, "more_body": True})
+    if rest is not None:
+        await rest()
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _said_length(scope: Scope) -> int | None:
+    """The length that the client said its body has; None where it said nothing (a chunked body)."""
+    said = [value for name, value in scope["headers"] if name == b"content-length"]
+    return int(said[0]) if said else None
 
 
 def _environ(scope: Scope, body: IO[bytes], size: int) -> dict[str, Any]:
