@@ -8,7 +8,7 @@ import sys
 import typer
 
 from inviolable import __version__
-from inviolable.cli import law, serve
+from inviolable.cli import incident, keys, law, record, serve
 from inviolable.cli.words import in_words
 
 app = typer.Typer(
@@ -20,10 +20,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(serve.run)
-app.command()(law.assess)
+for command in (law.assess, incident.case, record.export, record.verify, record.rebuild, record.erase):
+    app.command()(command)
 app.add_typer(serve.example_app, name="example")
 app.add_typer(serve.user_app, name="user")
 app.add_typer(law.app, name="law")
+app.add_typer(incident.app, name="incident")
+app.add_typer(incident.exhibit_app, name="exhibit")
+app.add_typer(record.hold_app, name="hold")
+app.add_typer(keys.app, name="keys")
 
 
 @app.command()

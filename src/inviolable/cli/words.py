@@ -1,15 +1,18 @@
 """What every command shares: refusing in words, opening the home."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from inviolable.law.faults import Faulty
+
+if TYPE_CHECKING:
+    from pyrage.x25519 import Identity
 
 
 def refuse(*faults: object) -> NoReturn:
@@ -75,3 +78,64 @@ def existing_home() -> Path | None:
     if home.exists() and not home.is_dir():
         refuse(f"INVIOLABLE_HOME: {home} is no directory; name one, or unset it to leave your own law out.")
     return home if home.exists() else None
+
+
+#: Who acts, in the record, when a command does.
+COMMAND_LINE = {"role": "administrator", "id": "command-line"}
+
+
+@contextmanager
+def record_refused() -> Iterator[None]:
+    """What the record refuses ends here: one line on stderr, exit 2."""
+    from inviolable.ledger import configuration, keys, quorum, registry, seal, store, subjects
+
+    refusals = (
+        configuration.BadConfiguration,
+        keys.BadKey,
+        quorum.BadShares,
+        registry.BadEntry,
+        seal.BadIdentity,
+        seal.BadRecipient,
+        seal.CannotOpen,
+        store.StoreError,
+        subjects.TooFewRecipients,
+    )
+    try:
+        yield
+    except refusals as fault:
+        refuse(fault)
+    except OSError as fault:
+        refuse(in_words(fault))
+
+
+def identities_in(files: list[Path]) -> list["Identity"]:
+    """Every age identity in these files; comments and empty lines are passed over."""
+    from inviolable.ledger.seal import check_identity
+
+    lines = [line.strip() for path in files for line in path.read_text("utf-8").splitlines()]
+    return [check_identity(line) for line in lines if line and not line.startswith("#")]
+
+
+def write_secret(path: Path, text: str) -> None:
+    """A new file for its owner only; one that is there already is refused."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def bar(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """A progress bar on stderr. Call what it gives with how much is done, and perhaps with how much there is."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    figures = DownloadColumn() if what.endswith("bytes") else TextColumn("{task.completed}/{task.total}")
+    columns = (TextColumn("{task.description}"), BarColumn(), figures, TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what, total=total)
+
+        def done(count: int, of: int | None = None) -> None:
+            shown.update(task, completed=count, **({"total": of} if of is not None else {}))
+
+        yield done

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_pem_private_key,
+    load_pem_public_key,
 )
 
 
@@ -41,6 +42,17 @@ def verifies(public: bytes, signature: bytes, data: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def public_of(path: Path) -> bytes:
+    """The 32 raw bytes in a public key's PEM file. Raises BadKey."""
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except (OSError, ValueError) as fault:
+        raise BadKey(f"{path}: holds no public key: {fault}.") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise BadKey(f"{path}: holds another kind of key; expected Ed25519.")
+    return key.public_bytes_raw()
 
 
 @dataclass(frozen=True)

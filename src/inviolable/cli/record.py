@@ -1,0 +1,180 @@
+"""The record as a whole: verify, export, rebuild, erase, hold; and `worker`, which keeps it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from inviolable.cli.words import COMMAND_LINE, bar, identities_in, in_words, open_home, record_refused, refuse
+
+if TYPE_CHECKING:
+    from inviolable.incidents.models import Incident
+
+hold_app = typer.Typer(no_args_is_help=True, help="Legal holds: nothing of an incident is erased while one stands.")
+
+
+def incident_named(reference: str) -> "Incident":
+    """The incident, or exit 2."""
+    from inviolable.incidents.lookup import find_incident
+
+    found = find_incident(reference)
+    if found is None:
+        refuse(f"there is no incident {reference!r}; `inviolable incident list` shows those there are.")
+    return found
+
+
+def verify(
+    dossier: Annotated[
+        Path | None, typer.Argument(metavar="DOSSIER", help="A dossier's folder; without one, this installation.")
+    ] = None,
+    trust: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keys, witnesses, authorities and checkpoints that you trust.")
+    ] = None,
+) -> None:
+    """Is everything still as it was recorded? Exit 1 and the first thing that does not hold, if not."""
+    if dossier is None:
+        _verify_here()
+        return
+    from inviolable.ledger import verifier
+
+    try:
+        known = verifier.read_trust(trust) if trust else None
+        with bar("exhibits") as progress:
+            outcome = verifier.verify(dossier, known, typer.echo, progress)
+    except verifier.NotVerified as fault:
+        typer.echo(f"NOT VERIFIED: {fault}", err=True)
+        raise typer.Exit(1) from None
+    except OSError as fault:
+        refuse(in_words(fault))
+    typer.echo(outcome.verdict)
+
+
+def _verify_here() -> None:
+    open_home()
+    from django.conf import settings
+
+    from inviolable.incidents.findings import recompute_all
+    from inviolable.ledger.audit import NotIntact, verify_here
+
+    try:
+        with record_refused(), bar("entries") as progress:
+            verify_here(settings.HOME, typer.echo, progress)
+            typer.echo(f"7   {recompute_all()}")
+    except NotIntact as fault:
+        typer.echo(f"NOT VERIFIED: {fault}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo("VERIFIED")
+
+
+def export(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The incident.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="A folder that is not there yet.")],
+    reason: Annotated[str, typer.Option(help="Why it is handed out; it is recorded.")] = "export",
+    recipient: Annotated[str, typer.Option("--for", help="For whom, as a role or an office; it is recorded.")] = "file",
+    identity: Annotated[list[Path] | None, typer.Option("--identity", metavar="FILE", help="To open things with.")] = None,
+    disclose: Annotated[
+        list[str] | None, typer.Option("--disclose", metavar="COMMITMENT", help="A sealed field to hand out.")
+    ] = None,
+    opened: Annotated[
+        list[str] | None, typer.Option("--open", metavar="EXHIBIT", help="An exhibit to hand out in plain.")
+    ] = None,
+    since: Annotated[
+        list[Path] | None,
+        typer.Option("--since", metavar="FILE", help="An earlier checkpoint that the reader holds."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Write the dossier of an incident. Of people only what is disclosed field by field; the count is shown first."""
+    open_home()
+    incident = incident_named(reference)
+    if to.exists():
+        refuse(f"export: {to} is there already; a dossier never overwrites anything. Name another folder.")
+    from inviolable.incidents.export import Request, export_incident
+    from inviolable.ledger import dossier, erasure
+
+    with record_refused():
+        counted = dossier.count(incident.stream)
+        typer.echo(
+            f"{reference}: {counted.entries} entries, {counted.exhibits} exhibits (sealed; {len(opened or [])} opened),"
+            f" {counted.people} people (redacted; {len(disclose or [])} of {counted.sealed_fields} sealed fields disclosed)."
+        )
+        if not yes and not typer.confirm("Write the dossier?", err=True):
+            raise typer.Exit(2)
+        identities = identities_in(identity or [])
+        request = Request(
+            reference,
+            to,
+            disclosed=[erasure.open_field(one, identities) for one in disclose or []],
+            opened=opened or [],
+            identities=identities,
+            since=since or [],
+            recipient=recipient,
+            reason=reason,
+        )
+        with bar("exhibits") as progress:
+            warnings = export_incident(request, actor=COMMAND_LINE, now=datetime.now(UTC), progress=progress)
+    for warning in warnings:
+        typer.echo(f"inviolable: {warning}", err=True)
+    typer.echo(f"Written to {to}. Check it with: inviolable verify {to}, or sh {to}/verify.sh")
+
+
+def rebuild() -> None:
+    """Derive every table again from the entries."""
+    open_home()
+    from inviolable.ledger.rebuild import rebuild
+
+    with record_refused(), bar("entries") as progress:
+        count = rebuild(progress)
+    typer.echo(f"Derived again from {count} entries.")
+
+
+def erase(
+    subject: Annotated[str, typer.Argument(help="The person or exhibit, by its id.")],
+    reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Make everything sealed to a person or an exhibit unreadable for good. The record of it stays and still verifies."""
+    open_home()
+    from inviolable.ledger import erasure
+
+    if not yes and not typer.confirm("This cannot be undone. Erase?", err=True):
+        raise typer.Exit(2)
+    with record_refused():
+        erasure.erase(subject, reason, actor=COMMAND_LINE, now=datetime.now(UTC))
+    typer.echo(f"Erased {subject}. Run `inviolable backup` to the same place as always, so that its copy forgets too.")
+
+
+@hold_app.command("place")
+def place(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The incident.")],
+    reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
+) -> None:
+    """Have nothing of an incident erased until the hold is lifted."""
+    open_home()
+    from inviolable.ledger import erasure
+
+    with record_refused():
+        hold = erasure.place_hold(
+            incident_named(reference).stream, reason, actor=COMMAND_LINE, now=datetime.now(UTC)
+        )
+    typer.echo(f"Hold {hold} stands.")
+
+
+@hold_app.command("lift")
+def lift(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The incident.")],
+    hold: Annotated[str, typer.Argument(help="The hold's id.")],
+    reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
+) -> None:
+    """End a hold."""
+    open_home()
+    from inviolable.ledger import erasure
+
+    with record_refused():
+        erasure.lift_hold(
+            incident_named(reference).stream, hold, reason, actor=COMMAND_LINE, now=datetime.now(UTC)
+        )
+    typer.echo(f"Hold {hold} is lifted.")
+
+

@@ -1,0 +1,112 @@
+"""Handing an incident out: its dossier with the record as a signed document and the law that its findings used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from inviolable.counsel import record
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.lookup import find_incident, incident_state
+from inviolable.incidents.paper import papers
+from inviolable.law.law import shipped_packs
+from inviolable.law.lawfile import Pack
+from inviolable.ledger import dossier, note, opening, rounds, sequencer
+from inviolable.ledger.exhibits import Actor
+from inviolable.ledger.models import Checkpoint
+from inviolable.ledger.registry import BadEntry
+from inviolable.ledger.seal import Identity
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants handed out. disclosed: commitment lines; opened: ids of exhibits; since: notes of checkpoints."""
+
+    reference: str
+    to: Path
+    disclosed: Sequence[bytes] = ()
+    opened: Sequence[str] = ()
+    identities: Sequence[Identity] = ()
+    since: Sequence[Path] = ()
+    recipient: str = "file"
+    reason: str = "export"
+
+
+@dataclass
+class _Opening:
+    """Opens one exhibit into the dossier when its turn comes."""
+
+    stream: str
+    exhibit: str
+    request: Request
+    actor: Actor
+    now: datetime
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sha256 = opening.received(self.stream, self.exhibit)["sha256"]
+
+    def __call__(self, target: Path) -> str:
+        opening.write_plain(self.stream, self.exhibit, target, self.request.identities)
+        return self.sha256
+
+
+def export_incident(request: Request, *, actor: Actor, now: datetime, progress: Progress | None = None) -> list[str]:
+    """Write the dossier; what could not be had for it, one line each (a witness or an authority that was not there).
+
+    The export, and each opening of an exhibit for it, is recorded first and is itself in the dossier. Raises BadEntry,
+    CannotOpen, OSError: then nothing is written.
+    """
+    incident = find_incident(request.reference)
+    if incident is None:
+        raise BadEntry(f"there is no incident {request.reference!r}.")
+    stream = incident.stream
+    opened = {one: _Opening(stream, one, request, actor, now) for one in request.opened}
+    for one in opened:
+        opening.check_opens(one, request.identities)
+        opening.note_opening(stream, one, request.reason, "opened", actor=actor, now=now)
+    contents = dossier.Contents(disclosed=request.disclosed, opened=opened, since=_sizes(request.since))
+    dossier.record_export(stream, contents, to=request.recipient, reason=request.reason, actor=actor, now=now)
+    faults = rounds.attest(now)
+    state = incident_state(request.reference)
+    contents = dossier.Contents(
+        disclosed=request.disclosed,
+        opened=opened,
+        since=contents.since,
+        packs=_packs(state),
+        documents=papers(incident, state, now=now),
+    )
+    dossier.write_dossier(stream, request.reference, request.to, contents, now=now, progress=progress)
+    return faults
+
+
+def _sizes(files: Sequence[Path]) -> list[int]:
+    """The sizes of earlier checkpoints of this log. Raises BadEntry for one that is not ours."""
+    found = []
+    for path in files:
+        try:
+            head = note.Checkpoint.parse(note.parse_note(path.read_bytes()).body)
+        except note.BadNote as fault:
+            raise BadEntry(f"{path}: is no checkpoint: {fault}") from None
+        ours = Checkpoint.objects.filter(size=head.size).first()
+        if head.origin != sequencer.origin() or ours is None or bytes(ours.root) != head.root:
+            raise BadEntry(f"{path}: is no checkpoint of this log.")
+        found.append(head.size)
+    return found
+
+
+def _packs(state: IncidentState) -> Mapping[str, bytes]:
+    """The law files that its findings were made with, by the name they get in the dossier."""
+    used = {(name, digest) for finding in state.findings for name, digest in finding.packs.items()}
+    at_hand = {pack.hash: pack for pack in (*shipped_packs().values(), *record.own_packs(Path(settings.HOME)))}
+    return {f"{name}.md": _text(at_hand[digest]) for name, digest in sorted(used) if digest in at_hand}
+
+
+def _text(pack: Pack) -> bytes:
+    return Path(pack.file).read_bytes()

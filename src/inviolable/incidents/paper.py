@@ -1,0 +1,137 @@
+"""The record of an incident as a document to read and print, in both languages, signed and time-stamped (PAdES)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from inviolable.documents.pdf import typeset
+from inviolable.documents.signature import self_signed, sign_pdf
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.models import Incident
+from inviolable.incidents.terms import Item
+from inviolable.incidents.wording import details_of, kind_words, moment_words, who_words
+from inviolable.ledger.actions import configured
+from inviolable.ledger.keys import write_new
+from inviolable.ledger.moments import written
+from inviolable.ledger.stamps import Authority, StampRefused, request_stamp
+
+SOURCE = "record.typ"
+
+
+def papers(incident: Incident, state: IncidentState, *, now: datetime) -> dict[str, bytes]:
+    """The record in every language, by file name: signed with the installation's key for documents.
+
+    Time-stamped by the first configured authority that answers; without one the signature alone says when (PAdES B-B).
+    """
+    certificate, key = _signer(now)
+    source = (files("inviolable.incidents") / SOURCE).read_text("utf-8")
+    found = {"documents.pem": certificate}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            pdf = typeset(source, _content(incident, state, now), language, now)
+            reason = _("Record of incident %(reference)s") % {"reference": incident.reference}
+        found[f"record-{language}.pdf"] = sign_pdf(
+            pdf, certificate, key, name="Inviolable", reason=reason, location="", now=now, stamper=_stamper()
+        )
+    return found
+
+
+def _signer(now: datetime) -> tuple[bytes, bytes]:
+    """Certificate and key for documents: P-256, since readers of PDF do not know Ed25519; made at first use."""
+    folder = Path(settings.HOME) / "keys"
+    key_file, certificate_file = folder / "documents-key.pem", folder / "documents.pem"
+    if not key_file.exists():
+        key = ec.generate_private_key(ec.SECP256R1())
+        write_new(key_file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    if not certificate_file.exists():
+        write_new(certificate_file, self_signed("Inviolable: documents of this installation", key_file.read_bytes(), now))
+    return certificate_file.read_bytes(), key_file.read_bytes()
+
+
+def _stamper() -> Callable[[bytes], bytes] | None:
+    """Asks the authorities one after another."""
+    authorities = [Authority(*one) for one in configured().authorities]
+    if not authorities:
+        return None
+
+    def stamp(data: bytes) -> bytes:
+        for authority in authorities[:-1]:
+            try:
+                return request_stamp(authority, data)
+            except StampRefused:
+                continue
+        return request_stamp(authorities[-1], data)
+
+    return stamp
+
+
+def _content(incident: Incident, state: IncidentState, now: datetime) -> Mapping[str, Any]:
+    """Everything that the page says, in the language that is active."""
+    marks = {"exercise": _("DRILL"), "test": _("TEST")}
+    return {
+        "title": incident.title,
+        "author": "Inviolable",
+        "reference": incident.reference,
+        "page": _("page"),
+        "of": _("of"),
+        "mark": _("EXAMPLE") if incident.example else marks.get(incident.status, ""),
+        "lead": _("What was recorded of this incident up to %(moment)s. Names of people are sealed and not printed.")
+        % {"moment": moment_words(now)},
+        "about": [
+            [_("Reference"), incident.reference],
+            [_("Opened"), moment_words(incident.opened)],
+            [_("Place"), str(state.opened.get("place", "—"))],
+            [_("Entries"), str(len(state.timeline))],
+        ],
+        "nothing": _("Nothing recorded."),
+        "facts_heading": _("Facts confirmed"),
+        "facts": [
+            {"key": key, "value": " / ".join(values), "source": _("contested") if len(values) > 1 else ""}
+            for part in state.parts
+            for key, values in state.confirmed(part).items()
+        ],
+        "findings_heading": _("Findings"),
+        "findings": [_finding(one.answer, one.as_of) for one in state.findings],
+        "exhibits_heading": _("Exhibits"),
+        "exhibits": [
+            {
+                "id": one.id,
+                "said": _("grade %(grade)s, %(bytes)s bytes") % {"grade": one.body["grade"], "bytes": one.body["bytes"]},
+                "sha256": one.body["sha256"],
+            }
+            for one in state.exhibits.values()
+        ],
+        "timeline_heading": _("Timeline"),
+        "timeline": [_item(one) for one in state.timeline],
+        "check_heading": _("How to check this"),
+        "check": _(
+            "This document is part of a dossier. The dossier's README says how to check every entry with a shell and"
+            " openssl alone, without the software that wrote it."
+        ),
+    }
+
+
+def _finding(answer: Mapping[str, Any], as_of: str) -> str:
+    said = _("Entry: %(answer)s") % {"answer": answer["entry"]["answer"]}
+    return f"{said} · {', '.join(answer['entry']['cites'])}" + (f" · {as_of}" if as_of else "")
+
+
+def _item(item: Item) -> dict[str, str]:
+    return {
+        "number": str(item.seq),
+        "what": kind_words(item.kind),
+        "happened": _("happened %(moment)s") % {"moment": item.happened.said or written(item.happened.start)},
+        "recorded": _("recorded %(moment)s") % {"moment": written(item.recorded)},
+        "who": who_words(item.actor),
+        "details": details_of(item),
+    }
