@@ -22,6 +22,7 @@ from tests.web.test_bridge import in_its_own_loop, scope
 from inviolable.posts.roles import Role
 from inviolable.web.bridge import Bridge
 from inviolable.web.headers import HEADERS
+from inviolable.web.streaming import ClientGone
 
 EDGE = "edge-of-a-part"
 CANARY = b"the canary in the film "
@@ -234,6 +235,16 @@ def test_who_may_not_is_refused_before_the_file_is_sent(server):
     assert seen(server, "refused") == {}
 
 
+def test_who_sends_all_before_reading_sees_the_refusal_too(server):
+    """A browser does. Cut off while it sends, it would only say that the connection was reset."""
+    press = sign_in(server, Role.PRESS)
+    headers = {"Cookie": press.cookies, "Content-Type": f"multipart/form-data; boundary={EDGE}"}
+    body = head({"csrfmiddlewaretoken": press.token}) + b"x" * 50 * MEGABYTE + TAIL
+    with talk(server) as connection:
+        connection.request("POST", "/incidents/refused/exhibits/add/", body=body, headers=headers)
+        assert connection.getresponse().status == 403
+
+
 @pytest.mark.parametrize("token", ["", "x" * 64])
 def test_a_forged_form_is_refused_before_its_file_is_read(server, officer, token):
     with Sender(server, "forged", officer, 1000 * MEGABYTE) as client:
@@ -361,7 +372,7 @@ def test_a_server_that_stops_breaks_the_reading():
             reading.set()
             await asyncio.Event().wait()
 
-        bridge = Bridge(reader)
+        bridge = Bridge(reader, stall_seconds=10)
         upload = asyncio.create_task(bridge(scope(ADDRESS, "POST"), receive, None))
         await asyncio.to_thread(reading.wait, 20)
         upload.cancel()
@@ -369,4 +380,4 @@ def test_a_server_that_stops_breaks_the_reading():
         await asyncio.to_thread(bridge.uploads.shutdown)
 
     in_its_own_loop(visit())
-    assert isinstance(reader.broke, OSError)
+    assert isinstance(reader.broke, ClientGone)
