@@ -160,7 +160,8 @@ def test_signatures_of_unknown_keys_count_for_nothing() -> None:
     forged = parse_note(sign(CHECKPOINT, stranger))
     with pytest.raises(BadNote, match=f"no known key has signed the note; known here: {LOG.name}"):
         verify_note(forged, [LOG.verifier()])
-    both = Note(GOOD.body, (*forged.signatures, *GOOD.signatures))
+    same_id = Signature("inviolable/another", LOG.verifier().key_id, b"whatever")
+    both = Note(GOOD.body, (*forged.signatures, same_id, *GOOD.signatures))
     assert verify_note(both, [LOG.verifier()]) == [(LOG.verifier(), 0)]
 
 
@@ -242,6 +243,7 @@ def test_a_note_has_limits() -> None:
     [
         ("origin\n3\n", "a checkpoint has three lines"),
         ("origin\n3\n" + "A" * 43 + "=", "a checkpoint has three lines"),
+        ("origin\n3\n" + "A" * 43 + "=\nmore", "a checkpoint has three lines"),
         ("\n3\n" + "A" * 43 + "=\n", "no line of a checkpoint can be ''"),
         ("origin\n03\n" + "A" * 43 + "=\n", "without leading zeros"),
         ("origin\n+3\n" + "A" * 43 + "=\n", "without leading zeros"),
