@@ -39,7 +39,9 @@ def list_all() -> None:
 @app.command("open")
 def open_one(
     case_file: Annotated[Path, typer.Argument(metavar="CASE.toml", help="What is known; see docs/case-file.md.")],
-    reference: Annotated[str, typer.Option("--reference", metavar="REF", help="3 to 40 small letters, digits, hyphens.")],
+    reference: Annotated[
+        str, typer.Option("--reference", metavar="REF", help="3 to 40 small letters, digits, hyphens.")
+    ],
     exercise: Annotated[bool, typer.Option("--exercise", help="A drill, marked everywhere and kept apart.")] = False,
 ) -> None:
     """Open an incident from a case file: each fact is recorded as claimed, with its source, and confirmed."""
@@ -86,28 +88,30 @@ def case(
 def add(
     reference: Reference,
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="The files.")],
-    grade: Annotated[str, typer.Option(help="B imported on an enrolled device, C from a named third party, D the web.")] = "C",
+    grade: Annotated[
+        str, typer.Option(help="B imported on an enrolled device, C from a named third party, D the web.")
+    ] = "C",
     source: Annotated[str, typer.Option("--from", help="Whom it came from, as a role; no names.")] = "",
     giver: Annotated[str, typer.Option(help="The giver's name; sealed.")] = "",
     consent: Annotated[str, typer.Option(help="given, refused, not_asked or not_needed.")] = "not_asked",
     media: Annotated[str, typer.Option(help="The media type, such as video/mp4.")] = "",
 ) -> None:
-    """Take files in: hashed, sealed to headquarters' keys and stored in one pass. The files themselves stay where they are."""
+    """Take files in: hashed, sealed to headquarters' keys and stored, in one pass. The files stay where they are."""
     open_home()
     from inviolable.ledger import exhibits
 
     stream = incident_named(reference).stream
     if grade not in ("B", "C", "D"):
-        refuse(f"grade: found {grade!r}; allowed are B, C, D (A is given to what an enrolled device seals while it films).")
+        refuse(
+            f"grade: found {grade!r}; allowed are B, C, D (A is given to what an enrolled device seals while it films)."
+        )
     if missing := [path for path in files if not path.is_file()]:
         refuse(*(f"{path}: is no file." for path in missing))
     sizes = [path.stat().st_size for path in files]
     with record_refused(), bar("bytes", sum(sizes)) as progress:
         for number, path in enumerate(files):
             before = sum(sizes[:number])
-            about = exhibits.About(
-                grade, consent=consent, name=path.name, giver=giver, media=media, source=source
-            )
+            about = exhibits.About(grade, consent=consent, name=path.name, giver=giver, media=media, source=source)
             done = exhibits.receive_file(
                 path,
                 stream,
@@ -139,7 +143,7 @@ def open_exhibit(
     identity: Identity,
     reason: Reason,
 ) -> None:
-    """Open a sealed exhibit on this machine, with an identity of headquarters. That it was opened, and why, is recorded."""
+    """Open a sealed exhibit here, with an identity of headquarters. That it was opened, and why, is recorded."""
     open_home()
     from inviolable.ledger import opening
 

@@ -125,7 +125,9 @@ def drill(
             body = {"opened": opened, "failed": failed}
             actions.append("installation", "keys.drilled", body, actor=COMMAND_LINE, now=datetime.now(UTC))
     for one in results:
-        typer.echo(f"{'opened' if one.opened else 'FAILED'}  {one.recipient or 'nobody'}  {one.by}  {one.said}".rstrip())
+        typer.echo(
+            f"{'opened' if one.opened else 'FAILED'}  {one.recipient or 'nobody'}  {one.by}  {one.said}".rstrip()
+        )
     raise typer.Exit(1 if failed or not results else 0)
 
 
@@ -151,9 +153,7 @@ def enrol(
     from inviolable.ledger.keys import public_of
 
     with record_refused():
-        key = actions.enrol_key(
-            public_of(public), "device", name, actor=COMMAND_LINE, now=datetime.now(UTC)
-        )
+        key = actions.enrol_key(public_of(public), "device", name, actor=COMMAND_LINE, now=datetime.now(UTC))
     typer.echo(f"Enrolled {name}: {key}")
 
 

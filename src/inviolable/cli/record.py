@@ -45,9 +45,11 @@ def verify(
     except verifier.NotVerified as fault:
         typer.echo(f"NOT VERIFIED: {fault}", err=True)
         raise typer.Exit(1) from None
+    except verifier.BadInput as fault:
+        refuse(fault)
     except OSError as fault:
         refuse(in_words(fault))
-    typer.echo(outcome.verdict)
+    typer.echo(outcome.last_line)
 
 
 def _verify_here() -> None:
@@ -72,7 +74,9 @@ def export(
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="A folder that is not there yet.")],
     reason: Annotated[str, typer.Option(help="Why it is handed out; it is recorded.")] = "export",
     recipient: Annotated[str, typer.Option("--for", help="For whom, as a role or an office; it is recorded.")] = "file",
-    identity: Annotated[list[Path] | None, typer.Option("--identity", metavar="FILE", help="To open things with.")] = None,
+    identity: Annotated[
+        list[Path] | None, typer.Option("--identity", metavar="FILE", help="To open things with.")
+    ] = None,
     disclose: Annotated[
         list[str] | None, typer.Option("--disclose", metavar="COMMITMENT", help="A sealed field to hand out.")
     ] = None,
@@ -80,8 +84,8 @@ def export(
         list[str] | None, typer.Option("--open", metavar="EXHIBIT", help="An exhibit to hand out in plain.")
     ] = None,
     since: Annotated[
-        list[Path] | None,
-        typer.Option("--since", metavar="FILE", help="An earlier checkpoint that the reader holds."),
+        list[int] | None,
+        typer.Option("--since", metavar="SIZE", help="The size of an earlier checkpoint that the reader holds."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -96,8 +100,8 @@ def export(
     with record_refused():
         counted = dossier.count(incident.stream)
         typer.echo(
-            f"{reference}: {counted.entries} entries, {counted.exhibits} exhibits (sealed; {len(opened or [])} opened),"
-            f" {counted.people} people (redacted; {len(disclose or [])} of {counted.sealed_fields} sealed fields disclosed)."
+            f"{reference}: {counted.entries} entries, {counted.exhibits} exhibits (sealed, {len(opened or [])} opened),"
+            f" {counted.people} people (redacted, {len(disclose or [])} of {counted.sealed_fields} sealed fields)."
         )
         if not yes and not typer.confirm("Write the dossier?", err=True):
             raise typer.Exit(2)
@@ -134,7 +138,7 @@ def erase(
     reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Make everything sealed to a person or an exhibit unreadable for good. The record of it stays and still verifies."""
+    """Make everything sealed to a person or an exhibit unreadable for good. The record stays and still verifies."""
     open_home()
     from inviolable.ledger import erasure
 
@@ -155,9 +159,7 @@ def place(
     from inviolable.ledger import erasure
 
     with record_refused():
-        hold = erasure.place_hold(
-            incident_named(reference).stream, reason, actor=COMMAND_LINE, now=datetime.now(UTC)
-        )
+        hold = erasure.place_hold(incident_named(reference).stream, reason, actor=COMMAND_LINE, now=datetime.now(UTC))
     typer.echo(f"Hold {hold} stands.")
 
 
@@ -172,9 +174,5 @@ def lift(
     from inviolable.ledger import erasure
 
     with record_refused():
-        erasure.lift_hold(
-            incident_named(reference).stream, hold, reason, actor=COMMAND_LINE, now=datetime.now(UTC)
-        )
+        erasure.lift_hold(incident_named(reference).stream, hold, reason, actor=COMMAND_LINE, now=datetime.now(UTC))
     typer.echo(f"Hold {hold} is lifted.")
-
-

@@ -136,6 +136,6 @@ def bar(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
         task = shown.add_task(what, total=total)
 
         def done(count: int, of: int | None = None) -> None:
-            shown.update(task, completed=count, **({"total": of} if of is not None else {}))
+            shown.update(task, completed=count, total=of if of is not None else total)
 
         yield done

@@ -15,7 +15,7 @@ from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.incidents.paper import papers
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import Pack
-from inviolable.ledger import dossier, note, opening, rounds, sequencer
+from inviolable.ledger import dossier, exhibits, opening, rounds
 from inviolable.ledger.exhibits import Actor
 from inviolable.ledger.models import Checkpoint
 from inviolable.ledger.registry import BadEntry
@@ -26,14 +26,14 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody wants handed out. disclosed: commitment lines; opened: ids of exhibits; since: notes of checkpoints."""
+    """What somebody wants handed out. disclosed: commitment lines; opened: exhibits; since: sizes of checkpoints."""
 
     reference: str
     to: Path
     disclosed: Sequence[bytes] = ()
     opened: Sequence[str] = ()
     identities: Sequence[Identity] = ()
-    since: Sequence[Path] = ()
+    since: Sequence[int] = ()
     recipient: str = "file"
     reason: str = "export"
 
@@ -66,19 +66,20 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
     incident = find_incident(request.reference)
     if incident is None:
         raise BadEntry(f"there is no incident {request.reference!r}.")
+    _check_sizes(request.since)
     stream = incident.stream
     opened = {one: _Opening(stream, one, request, actor, now) for one in request.opened}
     for one in opened:
         opening.check_opens(one, request.identities)
-        opening.note_opening(stream, one, request.reason, "opened", actor=actor, now=now)
-    contents = dossier.Contents(disclosed=request.disclosed, opened=opened, since=_sizes(request.since))
+        exhibits.note_opening(stream, one, request.reason, "opened", actor=actor, now=now)
+    contents = dossier.Contents(disclosed=request.disclosed, opened=opened, since=request.since)
     dossier.record_export(stream, contents, to=request.recipient, reason=request.reason, actor=actor, now=now)
     faults = rounds.attest(now)
     state = incident_state(request.reference)
     contents = dossier.Contents(
         disclosed=request.disclosed,
         opened=opened,
-        since=contents.since,
+        since=request.since,
         packs=_packs(state),
         documents=papers(incident, state, now=now),
     )
@@ -86,19 +87,11 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
     return faults
 
 
-def _sizes(files: Sequence[Path]) -> list[int]:
-    """The sizes of earlier checkpoints of this log. Raises BadEntry for one that is not ours."""
-    found = []
-    for path in files:
-        try:
-            head = note.Checkpoint.parse(note.parse_note(path.read_bytes()).body)
-        except note.BadNote as fault:
-            raise BadEntry(f"{path}: is no checkpoint: {fault}") from None
-        ours = Checkpoint.objects.filter(size=head.size).first()
-        if head.origin != sequencer.origin() or ours is None or bytes(ours.root) != head.root:
-            raise BadEntry(f"{path}: is no checkpoint of this log.")
-        found.append(head.size)
-    return found
+def _check_sizes(sizes: Sequence[int]) -> None:
+    """Raise BadEntry for a size at which this log signed no checkpoint."""
+    for size in sizes:
+        if not Checkpoint.objects.filter(size=size).exists():
+            raise BadEntry(f"since: this log has no checkpoint over {size} entries; whose is it?")
 
 
 def _packs(state: IncidentState) -> Mapping[str, bytes]:

@@ -54,7 +54,9 @@ def _signer(now: datetime) -> tuple[bytes, bytes]:
         key = ec.generate_private_key(ec.SECP256R1())
         write_new(key_file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     if not certificate_file.exists():
-        write_new(certificate_file, self_signed("Inviolable: documents of this installation", key_file.read_bytes(), now))
+        write_new(
+            certificate_file, self_signed("Inviolable: documents of this installation", key_file.read_bytes(), now)
+        )
     return certificate_file.read_bytes(), key_file.read_bytes()
 
 
@@ -106,7 +108,8 @@ def _content(incident: Incident, state: IncidentState, now: datetime) -> Mapping
         "exhibits": [
             {
                 "id": one.id,
-                "said": _("grade %(grade)s, %(bytes)s bytes") % {"grade": one.body["grade"], "bytes": one.body["bytes"]},
+                "said": _("grade %(grade)s, %(bytes)s bytes")
+                % {"grade": one.body["grade"], "bytes": one.body["bytes"]},
                 "sha256": one.body["sha256"],
             }
             for one in state.exhibits.values()

@@ -109,7 +109,7 @@ def _known(path: Path, found: dict[str, Any]) -> None:
                 if key not in ALLOWED[name]:
                     raise BadConfiguration(f"{path}: [{name}] has no {key}; allowed: {', '.join(ALLOWED[name])}")
                 wanted = int if name == "timing" else str
-                if not isinstance(one, wanted) or isinstance(one, bool) or (wanted is int and one < 1):
+                if type(one) is not wanted or one in (0, ""):
                     raise BadConfiguration(f"{path}: [{name}] {key} is {one!r}; expected a {wanted.__name__}")
             needed = ALLOWED[name] if name in (*LISTS, "headquarters") else set()
             for key in sorted(needed - table.keys()):

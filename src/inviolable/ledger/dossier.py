@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
@@ -122,7 +123,7 @@ class _Line:
 
     row: Entry
     index: int
-    entry: Mapping[str, object]
+    entry: Mapping[str, Any]
 
 
 class _Writer:
@@ -332,7 +333,7 @@ def _manifest(hashes: Mapping[str, str]) -> bytes:
     return "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items())).encode()
 
 
-def _base64(data: bytes) -> str:
+def _base64(data: bytes | memoryview) -> str:
     return base64.b64encode(bytes(data)).decode()
 
 
@@ -343,6 +344,6 @@ def _link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _copy(source: Iterable[bytes], target: Path) -> None:
-    with source, target.open("wb") as file:  # type: ignore[attr-defined]
-        shutil.copyfileobj(source, file, _PIECE)  # type: ignore[arg-type]
+def _copy(source: BinaryIO, target: Path) -> None:
+    with source, target.open("wb") as file:
+        shutil.copyfileobj(source, file, _PIECE)

@@ -82,14 +82,18 @@ def signing_key(path: Path) -> SigningKey:
 
 
 def make_key(path: Path) -> None:
-    """Write a new key, whole and on disk or not at all. One that is there already stays."""
+    """A new key in a file of its own. One that is there already stays."""
     private = Ed25519PrivateKey.generate()
-    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_new(path, private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """A new file for its owner only, whole and on disk or not at all. One that is there already stays."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(pem)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         with suppress(FileExistsError):

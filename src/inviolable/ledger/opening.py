@@ -10,10 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from inviolable.ledger import media, recordings, subjects
+from inviolable.ledger import exhibits, media, recordings, subjects
 from inviolable.ledger.actions import objects, subject_keys
 from inviolable.ledger.canonical import decode
-from inviolable.ledger.exhibits import About, exhibit_entries, note_opening, object_name, receive_file
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import CannotOpen, Identity, open_stream
 
@@ -22,7 +21,7 @@ Actor = Mapping[str, str]
 
 def received(stream: str, exhibit: str) -> Mapping[str, Any]:
     """What was recorded when this exhibit came in. Raises BadEntry where there is none."""
-    for row in exhibit_entries(stream):
+    for row in exhibits.exhibit_entries(stream):
         body: Mapping[str, Any] = decode(bytes(row.line))["body"]
         if body["exhibit"] == exhibit:
             return body
@@ -37,7 +36,7 @@ def open_exhibit(
     Raises CannotOpen with another identity, where bytes were altered, or where it was erased.
     """
     check_opens(exhibit, identities)
-    opening = note_opening(stream, exhibit, reason, "opened", actor=actor, now=now)
+    opening = exhibits.note_opening(stream, exhibit, reason, "opened", actor=actor, now=now)
     write_plain(stream, exhibit, to, identities)
     return opening
 
@@ -50,7 +49,7 @@ def check_opens(exhibit: str, identities: Sequence[Identity]) -> Identity:
 def write_plain(stream: str, exhibit: str, to: Path, identities: Sequence[Identity]) -> None:
     """The same for an opening that was recorded already."""
     body = received(stream, exhibit)
-    with _appearing(to) as sink, objects().read(object_name(exhibit)) as source:
+    with _appearing(to) as sink, objects().read(exhibits.object_name(exhibit)) as source:
         found = open_stream(source, sink, [check_opens(exhibit, identities)])
         if found.sha256 != body["sha256"]:
             raise CannotOpen(f"{exhibit}: what was opened is not what was recorded; nothing was written.")
@@ -62,10 +61,10 @@ def open_recording(
     """Write what arrived of a recording, in the order in which it was filmed; how many segments."""
     segments = recordings.replay(stream, recording)
     identity = subjects.identity_of(subject_keys(), recording, identities)
-    note_opening(stream, recording, reason, "opened", actor=actor, now=now)
+    exhibits.note_opening(stream, recording, reason, "opened", actor=actor, now=now)
     with _appearing(to) as sink:
         for segment in segments:
-            with objects().read(object_name(segment)) as source:
+            with objects().read(exhibits.object_name(segment)) as source:
                 open_stream(source, sink, [identity])
     return len(segments)
 
@@ -89,7 +88,7 @@ def mask_exhibit(
         plain, masked = Path(folder) / "plain", Path(folder) / "masked"
         open_exhibit(stream, exhibit, plain, identities, reason, actor=actor, now=now)
         made = media.mask(plain, masked, boxes) if boxes else media.pixelate(plain, masked)
-        about = About(
+        about = exhibits.About(
             body["grade"],
             copy="working",
             consent=body["consent"],
@@ -98,7 +97,7 @@ def mask_exhibit(
             derived_from=exhibit,
             derivation=made,
         )
-        return receive_file(masked, stream, about, actor=actor, now=now)
+        return exhibits.receive_file(masked, stream, about, actor=actor, now=now)
 
 
 def box_from(text: str) -> media.Box:

@@ -1,5 +1,7 @@
 """The database itself refuses to change what was recorded. Its owner can take triggers away; witnesses would notice."""
 
+from typing import Any
+
 from django.db import migrations
 
 TABLES = ("entry", "place", "checkpoint", "cosignature", "stamp", "sealedvalue")
@@ -18,7 +20,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()
 """
 
 
-def refuse_changes(_apps, schema_editor):
+def refuse_changes(_apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(POSTGRESQL_FUNCTION)
         for table in TABLES:
@@ -29,7 +31,7 @@ def refuse_changes(_apps, schema_editor):
             schema_editor.execute(SQLITE.format(table=table, verb=verb, VERB=verb.upper()))
 
 
-def allow_changes(_apps, schema_editor):
+def allow_changes(_apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
         for table in TABLES:
             schema_editor.execute(f"DROP TRIGGER ledger_{table}_append_only ON ledger_{table}")
