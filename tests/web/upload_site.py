@@ -25,10 +25,6 @@ class Witness:
         self.sha256.update(piece)
         self.seen["bytes"] += len(piece)  # type: ignore[operator]
 
-    def finish(self) -> str:
-        self.seen["state"] = "finished"
-        return self.sha256.hexdigest()
-
     def abort(self) -> None:
         self.seen["state"] = "aborted"
 
@@ -38,7 +34,10 @@ def add(request: HttpRequest, reference: str, upload: Upload | None) -> HttpResp
     seen = SEEN[reference] = {"fields": {name: request.POST[name] for name in request.POST}}
     if upload is None:
         return JsonResponse(seen, status=422)
-    return JsonResponse(seen | {"name": upload.name, "type": upload.content_type, "sha256": upload.into(Witness(seen))})
+    witness = Witness(seen)
+    upload.into(witness)
+    said = {"name": upload.name, "type": upload.content_type, "sha256": witness.sha256.hexdigest()}
+    return JsonResponse(seen | said)
 
 
 def seen(request: HttpRequest, reference: str) -> JsonResponse:

@@ -5,9 +5,9 @@
         form = ExhibitForm(request.POST)          # every field that came before the file
         if upload is None or not form.is_valid():
             return …                              # nothing of the file was read
-        intake = Intake(…)
-        done = upload.into(intake)                # finished, or aborted and the fault goes on
-        with transaction.atomic(): …              # only now: no transaction waits for a client
+        intake = Intake(…, now=request.now)
+        upload.into(intake)                       # every piece written; or aborted, and the fault goes on
+        intake.finish(request.clock())            # no transaction waited for a client
 
 The file is the last field of the form. Who may come in was decided before (web/access.py looks at the address alone),
 and the form's token is checked before the first byte of the file is read, so a forged form leaves no trace. Django's
@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -30,19 +30,14 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.encoding import force_str
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-T_co = TypeVar("T_co", covariant=True)
-
 PIECE = 64 * 1024
 
 
-class Receiver(Protocol[T_co]):
-    """What takes a file piece by piece."""
+class Receiver(Protocol):
+    """What takes a file piece by piece, such as ledger.exhibits.Intake."""
 
     def write(self, piece: bytes, /) -> object:
         """The next piece."""
-
-    def finish(self) -> T_co:
-        """That was all of it."""
 
     def abort(self) -> object:
         """It will never be complete: leave nothing behind."""
@@ -56,8 +51,8 @@ class Upload:
     content_type: str
     pieces: Iterator[bytes]
 
-    def into(self, receiver: Receiver[T_co]) -> T_co:
-        """Give every piece to `receiver`; what its `finish` returns.
+    def into(self, receiver: Receiver) -> None:
+        """Write every piece into `receiver`, which is then to be finished.
 
         Whatever goes wrong, `abort` is called and the fault goes on: UnreadablePostError when the client left, stalled
         or sent too much, MultiPartParserError when the form is malformed.
@@ -65,7 +60,6 @@ class Upload:
         try:
             for piece in self.pieces:
                 receiver.write(piece)
-            return receiver.finish()
         except BaseException:
             receiver.abort()
             raise
