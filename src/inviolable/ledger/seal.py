@@ -270,7 +270,7 @@ def _raise_own(*ends: _Reading | _Writing) -> None:
     """What a source or a sink raised, as it was: pyrage only passes on its text."""
     for end in ends:
         if end.error:
-            raise end.error from None
+            raise end.error
 
 
 def _why_not(said: str, opened: int) -> str:

@@ -169,13 +169,14 @@ class Folder(Store):
             return path.open("rb")
 
     def delete(self, name: str) -> None:
-        """Unlink the file and wait for its folder to be on disk."""
+        """Unlink the file, under both names where a crash left two, and wait for its folder to be on disk."""
         path = self.root / checked(name)
         with self._in_words("delete", name):
             there = path.is_file()
             path.unlink(missing_ok=True)
             if path.parent.is_dir():
                 _sync(path.parent)
+        self._sweep()
         if not there:
             raise self.missing(name)
 
@@ -201,39 +202,49 @@ class Folder(Store):
     @contextmanager
     def _writing(self, name: str, *, replace: bool) -> Iterator[Writing]:
         """Write beside the objects, wait for the disk, give it its name, wait for the disk again."""
-        target, staged = self.root / name, self.root / WRITING / secrets.token_hex(16)
+        target = self.root / name
         with self._in_words("write", name):
             self._folder(target.parent)
-            self._folder(staged.parent)
-            lock = os.open(staged.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            staged, file = self._stage()
         try:
+            yield _FilePieces(file, lambda: self._in_words("write", name))
             with self._in_words("write", name):
-                fcntl.flock(lock, fcntl.LOCK_SH)
-                file = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            try:
-                yield _FilePieces(file, lambda: self._in_words("write", name))
-                with self._in_words("write", name):
-                    os.fsync(file)
-            finally:
-                os.close(file)
-            with self._in_words("write", name):
-                if replace:
-                    staged.replace(target)
-                else:
-                    try:
-                        os.link(staged, target)  # Unlike a rename it refuses a name that is taken.
-                    except FileExistsError:
-                        raise self.taken(name) from None
-                try:
-                    _sync(target.parent)
-                except OSError:
-                    if not replace:
-                        target.unlink()
-                    raise
+                os.fsync(file)
+                self._show(staged, target, name, replace=replace)
         finally:
             with suppress(OSError):
                 staged.unlink(missing_ok=True)
-            os.close(lock)
+            os.close(file)
+
+    def _stage(self) -> tuple[Path, int]:
+        """A new file under no object's name. As long as its writer lives it is locked, so that no sweep takes it."""
+        self._folder(self.root / WRITING)
+        while True:
+            staged = self.root / WRITING / secrets.token_hex(16)
+            file = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                if staged.exists():
+                    return staged, file
+            except BaseException:
+                os.close(file)
+                raise
+            os.close(file)  # A sweep came before the lock.
+
+    def _show(self, staged: Path, target: Path, name: str, *, replace: bool) -> None:
+        """Make what was staged an object, durably."""
+        if replace:
+            staged.replace(target)
+            return _sync(target.parent)
+        try:
+            os.link(staged, target)  # Unlike a rename it refuses a name that is taken.
+        except FileExistsError:
+            raise self.taken(name) from None
+        try:
+            _sync(target.parent)
+        except OSError:
+            target.unlink()
+            raise
 
     def _folder(self, folder: Path) -> None:
         """Make a folder where there is none, and know that its own name and those above it are on disk."""
@@ -246,15 +257,12 @@ class Folder(Store):
         self._durable.add(folder)
 
     def _sweep(self) -> None:
-        """Take away what a crash left half written, if nobody is writing: writers hold a shared lock."""
+        """Take away what a crash left half written, or under its second name; never what a living writer has locked."""
         with suppress(OSError):
-            lock = os.open(self.root / WRITING, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                for left in (self.root / WRITING).iterdir():
-                    left.unlink()
-            finally:
-                os.close(lock)
+            for left in (self.root / WRITING).iterdir():
+                with suppress(OSError), left.open("rb") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    left.unlink(missing_ok=True)
 
     @contextmanager
     def _in_words(self, doing: str, name: str) -> Iterator[None]:
