@@ -69,7 +69,7 @@ def test_the_database_refuses_to_change_what_was_recorded(write, identities, str
             sealed={"giver": (str(person.id), "somebody")},
         )
     head = sequencer.checkpoint(now)
-    Stamp.objects.create(checkpoint=head, authority="one", response=b"x", sha256="0" * 64, earliest=now, latest=now)
+    Stamp.objects.create(checkpoint=head, authority="one", response=b"x", sha256="0" * 64, earliest=now, latest=now, taken=now)
     Cosignature.objects.create(checkpoint=head, witness="another", line="x", time=now)
     table, column = model._meta.db_table, connection.ops.quote_name(model._meta.pk.column)
     assert model.objects.exists()

@@ -68,7 +68,7 @@ def _soonest(seen: Iterable[tuple[int, Bound]]) -> tuple[list[int], list[Bound]]
     sizes: list[int] = []
     soonest: list[Bound] = []
     for size, found in sorted(seen, key=lambda pair: -pair[0]):
-        bound = min(found, *soonest[-1:], key=lambda one: one.moment)
+        bound = min([found, *soonest[-1:]], key=lambda one: one.moment)
         if sizes and sizes[-1] == size:
             soonest[-1] = bound
         else:

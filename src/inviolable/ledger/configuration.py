@@ -102,8 +102,8 @@ def _known(path: Path, found: dict[str, Any]) -> None:
     for name, value in found.items():
         if name not in ALLOWED:
             raise BadConfiguration(f"{path}: unknown table [{name}]; allowed: {', '.join(ALLOWED)}")
-        for table in value if name in LISTS else [value]:
-            if not isinstance(table, dict):
+        for table in value if isinstance(value, list) else [value]:
+            if not isinstance(table, dict) or isinstance(value, list) != (name in LISTS):
                 raise BadConfiguration(f"{path}: write {f'[[{name}]]' if name in LISTS else f'[{name}]'}")
             for key, one in table.items():
                 if key not in ALLOWED[name]:

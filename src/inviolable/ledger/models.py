@@ -82,7 +82,8 @@ class Cosignature(models.Model):
 class Stamp(models.Model):
     """An RFC 3161 time stamp over a checkpoint's five lines. sha256: of the response, which beacons name.
 
-    earliest, latest: the authority's time with its accuracy. A checkpoint may be stamped again, to have a fresh token.
+    earliest, latest: the authority's time with its accuracy; taken: by our own clock. A checkpoint may be stamped
+    again, to have a fresh token.
     """
 
     checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT)
@@ -91,6 +92,7 @@ class Stamp(models.Model):
     sha256 = models.CharField(max_length=64, unique=True)
     earliest = models.DateTimeField()
     latest = models.DateTimeField()
+    taken = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.authority} {self.checkpoint_id}"

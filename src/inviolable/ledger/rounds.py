@@ -55,16 +55,16 @@ def _stamp(checkpoint: Checkpoint, chosen: Configuration, now: datetime) -> Iter
     """Have every authority stamp the newest checkpoint: at once where it grew, and again to keep a fresh token."""
     for name, url, roots in chosen.authorities:
         last = Stamp.objects.filter(authority=name).order_by("-id").first()
-        if last and last.checkpoint_id == checkpoint.size and not _passed(last.latest, chosen.stamp_seconds, now):
+        if last and last.checkpoint_id == checkpoint.size and not _passed(last.taken, chosen.stamp_seconds, now):
             continue
         try:
-            stamp(checkpoint, Authority(name, url, roots))
+            stamp(checkpoint, Authority(name, url, roots), now)
         except (StampRefused, BadStamp, ValueError) as fault:
             yield f"time-stamp authority {name}: {fault}"
 
 
 @transaction.atomic
-def stamp(checkpoint: Checkpoint, authority: Authority) -> Stamp:
+def stamp(checkpoint: Checkpoint, authority: Authority, now: datetime) -> Stamp:
     """Have one authority stamp a checkpoint. Raises StampRefused or BadStamp."""
     data = note.first_five_lines(note.parse_note(checkpoint.note))
     response = request_stamp(authority, data)
@@ -76,6 +76,7 @@ def stamp(checkpoint: Checkpoint, authority: Authority) -> Stamp:
         sha256=said.token_sha256,
         earliest=said.earliest,
         latest=said.latest,
+        taken=now,
     )
 
 
