@@ -971,7 +971,7 @@ def check(
 
     hashes = bag_holds(bag, progress or _silent)  # 1
     outcome.files = len(bag.sizes)
-    ok(1, f"{len(bag.sizes)} files, {sum(bag.sizes.values())} bytes")
+    ok(1, f"{len(bag.sizes)} files")
     keys, signer = keys_hold(bag)  # 2
     witnesses = [key.raw for key in keys.values() if "witness" in key.roles] + list(trust.witnesses if trust else ())
     ok(2, f"{len(keys)} keys; the manifest is signed by {signer.id}")
@@ -1016,7 +1016,7 @@ def fingerprints(bag: Bag, keys: dict[str, Key], signer: Key, newest: Note) -> l
         *(f"installation {key.fingerprint} of {newest.origin}" for key in {keys[newest.signed_by], signer}),
         *(f"witness {hashlib.sha256(raw).hexdigest()}" for raw in sorted(cosigners)),
         *(
-            f"authority {digest.hex()} in authorities/{name}"
+            f"authority {digest.hex()}"
             for name in bag.under("authorities/")
             for digest in certificates(bag.read(8, f"authorities/{name}"))
         ),
