@@ -666,7 +666,7 @@ canonical data/disclosed.jsonl
 line=$(unlike "$work/plain" "\\{\"field\":\"[^\"]+\",\"salt\":\"$HEX\",\"subject\":\"[^\"]+\",\"value\":.*\\}")
 [ -z "$line" ] || refuse "data/disclosed.jsonl line $line: not a commitment in the form that docs/record.md gives"
 apart data/disclosed.jsonl "$work/disclosed" ''
-sed -nE "s/^.*,\"sealed\":\\{([^{}]*)\\},$ending\$/\\1/p" "$work/entries" | tr , '\n' | sort -u >"$work/committed"
+sed -nE "s@^.*,\"sealed\":\\{([^{}]*)\\},$ending\$@\\1@p" "$work/entries" | tr , '\n' | sort -u >"$work/committed"
 sed -E 's/^\{"field":("[^"]*").*$/\1/' "$work/plain" | paste -d : - "$work/disclosed.sha256" | sed -E 's/:([^:]*)$/:"\1"/' |
     nl -ba -w 1 -s ' ' | sed -E 's/^([0-9]+) (.*)$/\2 \1/' | sort >"$work/opened"
 line=$(join -v 1 "$work/opened" "$work/committed" | sed 's/.* //' | sort -n | head -n 1)
@@ -677,7 +677,7 @@ ok "$(count data/disclosed.jsonl)"
 
 begin 11 exhibits
 # The body of each entry with every object and array in it made one byte, but for packs.
-sed -E -e "s/$body//" -e "s/$tail\$//" -e "s/$claims\$//" -e 's/,"device":"[^"]*"$//' -e 's/\}$//' -e 's/"packs":\{([^{}]*)\}/"packs":<\1>/g' \
+sed -E -e "s@$body@@" -e "s@$tail\$@@" -e "s@$claims\$@@" -e 's/,"device":"[^"]*"$//' -e 's/\}$//' -e 's/"packs":\{([^{}]*)\}/"packs":<\1>/g' \
     -e ':a' -e 's/\{[^][{}]*\}|\[[^][{}]*\]/~/g;ta' "$work/entries" | tr ' ' '?' >"$work/bodies"
 column() { sed -nE "s/^(.*,)?\"$1\":([^,]*)(,.*)?\$/\\2/;t p;s/.*/-/;:p;p" "$work/bodies"; }
 for key in exhibit segment recording sealed_bytes sealed_sha256 bytes sha256 subject; do column $key >"$work/column.$key"; done
