@@ -1,17 +1,15 @@
 """From an incident to the law and back: the case that its facts make says what the case file said, byte for byte."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from inviolable.incidents.actions import confirm, open_from_case, open_incident
+from inviolable.incidents.actions import open_from_case
 from inviolable.incidents.case import case_file_text, case_of
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.assess import assess, canonical
 from inviolable.law.casefile import load_case, read_case
-from inviolable.law.faults import Faulty
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*(ROOT / "precedents").rglob("*.toml"), *(ROOT / "examples").glob("*.toml")])

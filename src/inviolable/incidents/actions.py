@@ -315,19 +315,30 @@ def _new_subject(desk: Desk) -> str:
 
 
 @transaction.atomic
-def assign(reference: str, what: str, to: str, *, actor: Actor, now: datetime, due: datetime | None = None) -> str:
+def assign(
+    reference: str,
+    what: str,
+    to: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    happened: Happened | None = None,
+    due: datetime | None = None,
+) -> str:
     """Give somebody something to do; its id. to: a role or a person's id. The incident stays open until it is done."""
     desk = at_desk(reference, actor, now)
     task = str(1 + sum(one.kind == "task.assigned" for one in desk.state.obligations.values()))
-    desk.append("task.assigned", {"task": task, "what": what, "to": to, "due": written(due) if due else ""})
+    desk.append("task.assigned", {"task": task, "what": what, "to": to, "due": written(due) if due else ""}, happened)
     return task
 
 
 @transaction.atomic
-def done(reference: str, task: str, *, actor: Actor, now: datetime, result: str = "") -> None:
+def done(
+    reference: str, task: str, *, actor: Actor, now: datetime, happened: Happened | None = None, result: str = ""
+) -> None:
     """A task is done."""
     desk = at_desk(reference, actor, now)
     found = desk.state.obligations.get(f"task/{task}")
     if found is None or found.closed_by is not None:
         raise Refused(f"task {shown(task)} is {'done already' if found else 'not known'}.")
-    desk.append("task.done", {"task": task, "result": result})
+    desk.append("task.done", {"task": task, "result": result}, happened)

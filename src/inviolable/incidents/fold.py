@@ -23,6 +23,7 @@ from inviolable.incidents.terms import (
     Part,
     Person,
     Recording,
+    Told,
 )
 from inviolable.ledger.moments import Happened, read
 from inviolable.ledger.registry import KINDS
@@ -199,7 +200,7 @@ def known_by(happened: Happened, as_of: str) -> bool:
 
 def _item(entry: Entry) -> Item:
     told = entry["happened"]
-    happened = Happened(read(told["from"]), read(told["to"]), told.get("zone", ""), told.get("said", ""))
+    happened = Told(read(told["from"]), read(told["to"]), told.get("zone", ""), told.get("said", ""))
     return Item(
         seq=entry["seq"],
         kind=entry["kind"],

@@ -14,12 +14,20 @@ FIRST = "1"
 
 
 @dataclass(frozen=True)
+class Told(Happened):
+    """When something happened, as an entry says it."""
+
+    def __post_init__(self) -> None:
+        """It was checked when it was recorded; whoever reads it later may know other zones."""
+
+
+@dataclass(frozen=True)
 class Item:
     """One entry in the timeline. sealed: its sealed fields, each with its commitment."""
 
     seq: int
     kind: str
-    happened: Happened
+    happened: Told
     recorded: datetime
     actor: Mapping[str, str]
     device: str
@@ -68,7 +76,7 @@ class Decision:
     confirmed: bool
     claims: tuple[str, ...]
     why: str
-    happened: Happened
+    happened: Told
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,65 @@
+"""The worked example's incident, told step by step in examples/minneapolis-2026.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from django.db import transaction
+
+from inviolable.incidents.actions import add_part, assign, claim, confirm, done, make_finding, open_incident, withdraw
+from inviolable.incidents.lookup import incident_state
+from inviolable.incidents.models import Incident
+from inviolable.incidents.terms import FIRST, Claim
+from inviolable.law.files import decode, parse_toml
+from inviolable.ledger.moments import Happened
+
+REFERENCE = "minneapolis-2026"
+STORY = f"{REFERENCE}.toml"
+SYSTEM = {"role": "system", "id": "example"}
+
+
+@transaction.atomic
+def load_example(now: datetime) -> Incident:
+    """Tell the example's story: every entry recorded now, each saying when in January 2026 it happened."""
+    story = parse_toml(decode(files(__package__).joinpath("examples", STORY).read_bytes(), STORY), STORY)
+    steps, zone = story.pop("step"), story.pop("zone")
+    incident = open_incident(REFERENCE, **story, status="exercise", actor=SYSTEM, now=now)
+    for step in steps:
+        _tell(step, zone, now)
+    return incident
+
+
+def _tell(step: Mapping[str, Any], zone: str, now: datetime) -> None:
+    happened, part = Happened.at(step["at"], zone), step.get("in", FIRST)
+    role = step.get("by", "duty_officer")
+    common: dict[str, Any] = {"actor": {"role": role, "id": f"example-{role.replace('_', '-')}"}, "now": now}
+    told: dict[str, Any] = {**common, "happened": happened, "part": part}
+    for polarity, name in (("affirms", "said"), ("denies", "denied")):
+        who = {"voice": step.get("voice", ""), "source": step.get("source", ""), "raw": step.get("words", "")}
+        for key, value in step.get(name, {}).items():
+            claim(REFERENCE, key, value, polarity=polarity, **who, **told)
+    for key, values in step.get("confirmed", {}).items():
+        for value in values if isinstance(values, list) else [values]:
+            claims = incident_state(REFERENCE).claims.values()
+            rests_on = [one.id for one in claims if one.part == part and _supports(one, key, value)]
+            confirm(REFERENCE, key, value, claims=rests_on, why=step.get("why", ""), **told)
+    for key, value in step.get("withdrawn", {}).items():
+        withdraw(REFERENCE, key, value, step["why"], **told)
+    if "part" in step:
+        add_part(REFERENCE, step["part"], occurred=step["occurred"], place=step["place"], **common)
+    if "task" in step:
+        assign(REFERENCE, step["task"], step["to"], due=step["due"], happened=happened, **common)
+    if "done" in step:
+        tasks = incident_state(REFERENCE).still_open()
+        task = next(one.name for one in tasks if one.what == step["done"])
+        done(REFERENCE, task.removeprefix("task/"), result=step["result"], happened=happened, **common)
+    for as_of in step.get("findings", ()):
+        make_finding(REFERENCE, as_of=as_of, **common)
+
+
+def _supports(claim: Claim, key: str, value: str) -> bool:
+    """Whether a statement speaks for a value: it affirms it, or denies another one."""
+    return claim.key == key and (claim.value == value) == (claim.polarity == "affirms")
