@@ -17,6 +17,7 @@ ANYONE: Final = "anyone"
 
 # Name of the address -> who may open it. Sorted by room.
 WHO_MAY: dict[str, frozenset[Role] | str] = {
+    "beacon": ANYONE,
     "counsel:ask": EVERY_PERSON,
     "counsel:ask-case-file": EVERY_PERSON,
     "counsel:case": EVERY_PERSON,
@@ -29,9 +30,12 @@ WHO_MAY: dict[str, frozenset[Role] | str] = {
     "healthz": ANYONE,
     "home": EVERY_ROLE,
     "language": ANYONE,
+    "log-checkpoint": ANYONE,
     "sign-in": ANYONE,
     "sign-in-link": ANYONE,
     "sign-out": EVERY_ROLE,
+    "verify": ANYONE,
+    "witness-add-checkpoint": ANYONE,
 }
 
 

@@ -70,6 +70,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve on `listener` until Ctrl-C or a termination signal; requests under way are finished first."""
     from inviolable.web.asgi import application
+    from inviolable.web.keeper import Keeper
 
     config = uvicorn.Config(
         application,
@@ -88,7 +89,8 @@ def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     server = _Server(config)
     server.on_ready = on_ready
     try:
-        server.run(sockets=[listener])
+        with Keeper():
+            server.run(sockets=[listener])
     except KeyboardInterrupt:
         return
     finally:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inviolable.web import views
+from inviolable.web import public, views
 
 handler500 = views.server_error
 
@@ -14,4 +14,8 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign-out"),
     path("language/", views.language, name="language"),
     path("healthz", views.healthz, name="healthz"),
+    path("verify/", public.verify, name="verify"),
+    path("log/checkpoint", public.checkpoint, name="log-checkpoint"),
+    path("beacon", public.beacon, name="beacon"),
+    path("witness/add-checkpoint", public.add_checkpoint, name="witness-add-checkpoint"),
 ]

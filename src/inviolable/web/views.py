@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inviolable.posts.actions import choose_language
 from inviolable.posts.models import User
+from inviolable.web.keeper import Keeper
 from inviolable.web.links import find_link, is_loopback, use_link
 
 
@@ -28,8 +29,10 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
-    """200 when web and database are well; 503 and which one is not."""
+    """200 when web, database and, where it is kept by this process, the record are well; 503 and which one is not."""
     parts = {"web": "ok", "database": "ok"}
+    if Keeper.here:
+        parts["ledger"] = "ok" if Keeper.here.well else "failing"
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM posts_user LIMIT 1")
