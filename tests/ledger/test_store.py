@@ -337,10 +337,21 @@ def test_a_folder_that_is_a_file_is_said_to_be_one(tmp_path):
     assert (tmp_path / "objects").read_text() == "not a folder"
 
 
-@pytest.mark.parametrize("address", ["http://host/x", "s3://", "s3:///x", "s3://b/p?endpoit=http://h", "file:///x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://host/x", "file:///x", "s3://", "s3:///x", "s3://B/x", "s3://key:secret@bucket/x", "s3://bucket/x#y"),
+        *(f"s3://bucket/x?{more}" for more in ("endpoit=http://h", "endpoint=host", "endpoint=ftp://h", "region=a b")),
+    ],
+)
 def test_an_address_that_names_no_store_is_refused(address):
     with pytest.raises(StoreError, match="names no store: give a folder, or s3://"):
         open_store(address)
+
+
+def test_a_prefix_cannot_lead_out_of_its_place_in_a_bucket(bucket):
+    with pytest.raises(BadName):
+        open_store("s3://bucket/a/../b?endpoint=http://127.0.0.1:1")
 
 
 def test_a_bucket_without_a_key_is_refused_before_the_network_is_asked_for_one(monkeypatch):

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import obstore
 from obstore import exceptions
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 #: Bytes sent or fetched by one request. A bucket takes 10,000 parts of one object: 80 GB.
 PART = 8 * 1024 * 1024
+#: What an address may say after its question mark, and what holds where it does not.
+OPTIONS = {"endpoint": "", "region": "us-east-1"}
+#: Bucket, endpoint, region: obstore breaks down over others instead of refusing them.
+ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]+ https?://(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?/? [a-z0-9-]+")
 
 
 class Bucket(Store):
@@ -34,8 +39,11 @@ class Bucket(Store):
 
     def __init__(self, address: str) -> None:
         where = urlsplit(address)
-        options = {key: values[-1] for key, values in parse_qs(where.query, keep_blank_values=True).items()}
-        if where.scheme != "s3" or not where.netloc or set(options) - {"endpoint", "region"}:
+        prefix = where.path.strip("/")
+        options = OPTIONS | dict(parse_qsl(where.query, keep_blank_values=True))
+        endpoint = options["endpoint"] or f"https://s3.{options['region']}.amazonaws.com"
+        plain = f"{where.scheme}://{where.netloc} {endpoint} {options['region']}"
+        if set(options) != set(OPTIONS) or where.fragment or not ADDRESS.fullmatch(plain):
             raise StoreError(
                 f"{address[:200]!r} names no store: give a folder, or "
                 "s3://bucket/prefix?endpoint=https://host:port&region=name with nothing else"
@@ -44,17 +52,16 @@ class Bucket(Store):
         if not all(keys.values()):
             # Without a key obstore would ask the network for one.
             raise StoreError(f"{address}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to the key of the bucket")
-        region = options.get("region", "us-east-1")
-        self.address = f"s3://{where.netloc}{where.path}".rstrip("/")
-        self._bucket = S3Store(
+        self.address = f"s3://{where.netloc}/{checked(prefix)}" if prefix else f"s3://{where.netloc}"
+        self.bucket = S3Store(
             where.netloc,
-            prefix=where.path.strip("/") or None,
+            prefix=prefix or None,
             access_key_id=keys["aws_access_key_id"],
             secret_access_key=keys["aws_secret_access_key"],
-            region=region,
-            endpoint=options.get("endpoint", f"https://s3.{region}.amazonaws.com"),
+            region=options["region"],
+            endpoint=endpoint,
             client_options={
-                "allow_http": options.get("endpoint", "").startswith("http://"),
+                "allow_http": endpoint.startswith("http://"),
                 "connect_timeout": timedelta(seconds=10),
                 "timeout": timedelta(minutes=5),
             },
@@ -67,52 +74,50 @@ class Bucket(Store):
 
     def size(self, name: str) -> int:
         """Asks the server."""
-        with self._in_words("look for", checked(name)):
-            return obstore.head(self._bucket, name)["size"]
+        with self.in_words("look for", checked(name)):
+            return obstore.head(self.bucket, name)["size"]
 
     def read(self, name: str) -> BinaryIO:
         """Fetches part after part."""
-        with self._in_words("read", checked(name)):
-            reader = obstore.open_reader(self._bucket, name, buffer_size=PART)
-        return io.BufferedReader(_Parts(reader, lambda: self._in_words("read", name)), 64 * 1024)
+        with self.in_words("read", checked(name)):
+            reader = obstore.open_reader(self.bucket, name, buffer_size=PART)
+        return io.BufferedReader(_Parts(reader, lambda: self.in_words("read", name)), 64 * 1024)
 
     def delete(self, name: str) -> None:
         """Asks first, because S3 deletes what is not there without a word."""
         self.size(name)
-        with self._in_words("delete", name):
-            obstore.delete(self._bucket, name)
+        with self.in_words("delete", name):
+            obstore.delete(self.bucket, name)
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """Asks for a thousand names at a time."""
         folder = prefix.rpartition("/")[0]
         if folder:
             checked(folder)
-        with self._in_words("list", folder):
-            for some in obstore.list(self._bucket, folder or None, chunk_size=1000):
+        with self.in_words("list", folder):
+            for some in obstore.list(self.bucket, folder or None, chunk_size=1000):
                 yield from (one["path"] for one in some if one["path"].startswith(prefix))
 
     @contextmanager
     def _writing(self, name: str, *, replace: bool) -> Iterator[Writing]:
-        sending = _Sending(self._bucket, name, self._in_words)
+        sending = _Sending(self, name)
         try:
             yield sending
-            if not replace and self.exists(name):
-                raise self.taken(name)
             sending.finish(replace=replace)
         except BaseException as error:
             sending.give_up(error)
             raise
 
     @contextmanager
-    def _in_words(self, doing: str, name: str) -> Iterator[None]:
+    def in_words(self, doing: str, name: str) -> Iterator[None]:
         """What the server says, said to a person."""
         try:
             yield
-        except FileNotFoundError:
-            raise self.missing(name) from None
         except exceptions.AlreadyExistsError:
             raise self.taken(name) from None
         except (exceptions.BaseError, OSError) as error:
+            if isinstance(error, FileNotFoundError) and doing not in ("write", "list"):  # There the bucket is missing.
+                raise self.missing(name) from None
             why = " ".join(str(error).split("\n")[0].split())[:300]
             raise StoreError(
                 f"Could not {doing} {self.said(name)}: {why}. Check the address, the key and that the bucket exists, "
@@ -123,18 +128,16 @@ class Bucket(Store):
 class _Sending:
     """An object on its way: one request if it is small, parts if it is large; never more than four parts in memory."""
 
-    def __init__(
-        self, bucket: S3Store, name: str, in_words: Callable[[str, str], AbstractContextManager[None]]
-    ) -> None:
-        self._bucket, self._name, self._in_words = bucket, name, in_words
+    def __init__(self, to: Bucket, name: str) -> None:
+        self._to, self._name = to, name
         self._first = bytearray()
         self._parts: Any = None
 
     def write(self, piece: bytes, /) -> int:
         """Keep it, or pass it on once there is too much to keep."""
-        with self._in_words("write", self._name):
+        with self._to.in_words("write", self._name):
             if self._parts is None and len(self._first) + len(piece) > PART:
-                self._parts = obstore.open_writer(self._bucket, self._name, buffer_size=PART, max_concurrency=2)
+                self._parts = obstore.open_writer(self._to.bucket, self._name, buffer_size=PART, max_concurrency=2)
                 self._parts.write(bytes(self._first))
             if self._parts is None:
                 self._first += piece
@@ -143,11 +146,13 @@ class _Sending:
         return len(piece)
 
     def finish(self, *, replace: bool) -> None:
-        """Make it an object."""
-        with self._in_words("write", self._name):
+        """Make it an object. Raises NameTaken."""
+        with self._to.in_words("write", self._name):
             if self._parts is None:
                 mode: Literal["overwrite", "create"] = "overwrite" if replace else "create"
-                obstore.put(self._bucket, self._name, bytes(self._first), mode=mode, use_multipart=False)
+                obstore.put(self._to.bucket, self._name, bytes(self._first), mode=mode, use_multipart=False)
+            elif not replace and self._to.exists(self._name):
+                raise self._to.taken(self._name)
             else:
                 self._parts.close()
 

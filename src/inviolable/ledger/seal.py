@@ -15,7 +15,7 @@ from queue import Queue
 from threading import Thread
 from typing import Protocol, TypeAlias, cast
 
-import pyrage  # type: ignore[import-untyped]
+import pyrage
 
 Identity: TypeAlias = pyrage.x25519.Identity
 Recipient: TypeAlias = pyrage.x25519.Recipient
