@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from tests.ledger import seaweed
@@ -29,11 +30,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seaweed]:
 
 
 @pytest.fixture
-def bucket(server, monkeypatch, tmp_path) -> Store:
+def bucket(server, monkeypatch) -> Store:
     """A prefix of this test's own in the bucket."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    return open_store(server.address(f"tests/{tmp_path.name}"))
+    return open_store(server.address(f"tests/{uuid4()}"))
 
 
 @pytest.fixture
