@@ -27,11 +27,11 @@ class Obligation(models.Model):
     opened_by, closed_by: the numbers of those entries.
     """
 
+    opened_by = models.BigIntegerField(primary_key=True)
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE)
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=60)
     what = models.TextField()
-    opened_by = models.BigIntegerField()
     due_at = models.DateTimeField(null=True, db_index=True)
     closed_by = models.BigIntegerField(null=True)
 

@@ -1,0 +1,45 @@
+"""A home of its own, headquarters with two keys, and an incident to work on."""
+
+from datetime import UTC, datetime
+
+import pyrage
+import pytest
+
+from inviolable.incidents.actions import open_incident
+from inviolable.ledger.actions import add_recipient
+
+#: Eleven in Minneapolis on 27 January 2026.
+NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)
+OFFICER = {"role": "officer", "id": "user-7"}
+
+
+@pytest.fixture
+def home(settings, tmp_path):
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def identities(db, home) -> list[pyrage.x25519.Identity]:
+    """What two people at headquarters keep; everything is sealed to both."""
+    both = [pyrage.x25519.Identity.generate() for _ in range(2)]
+    for name, identity in zip(("duty officer", "recovery"), both, strict=True):
+        add_recipient(str(identity.to_public()), name, actor=OFFICER, now=NOW)
+    return both
+
+
+@pytest.fixture
+def incident(db, home):
+    """The knock at the door has just been reported."""
+    return open_incident(
+        "minneapolis",
+        "Attempted entry, Consulate of Ecuador",
+        post={"class": "consulate", "head": "career", "status": "open"},
+        occurred="2026-01-27T11:00-06:00",
+        sending="EC",
+        receiving="US",
+        place="Minneapolis",
+        host_language="en",
+        actor=OFFICER,
+        now=NOW,
+    )
