@@ -70,13 +70,13 @@ class Sealed:
 
 def check_recipient(text: str) -> Recipient:
     """The recipient that an `age1…` text names. Raises BadRecipient."""
-    try:
-        return Recipient.from_str(text)
-    except pyrage.RecipientError:
-        raise BadRecipient(
-            f"{text[:80]!r} is no age recipient: it begins with age1 and has 62 characters, all in small letters. "
-            "Copy the whole public key"
-        ) from None
+    with suppress(pyrage.RecipientError):
+        if str(recipient := Recipient.from_str(text)) == text:
+            return recipient
+    raise BadRecipient(
+        f"{text[:80]!r} is no age recipient: it begins with age1 and has 62 characters, all in small letters. "
+        "Copy the whole public key"
+    )
 
 
 def check_identity(text: str) -> Identity:
@@ -113,9 +113,8 @@ def seal_stream(
     plain, sealed = _Reading(source, progress), _Writing(sink)
     try:
         pyrage.encrypt_io(plain, sealed, _recipients(recipients))
-    except Exception:
+    finally:  # Also where it ended well: it says nothing of an error in its last few bytes.
         _raise_own(plain, sealed)
-        raise
     return Sealed(plain.size, plain.sha256(), sealed.size, sealed.sha256())
 
 
