@@ -15,6 +15,8 @@ key = "name+hash+base64"
 [stores]                           # a folder or s3://bucket/prefix?endpoint=…
 objects = "objects"
 keys = "keys/subjects"
+[backup]
+replica = "file:///mnt/other/replica"   # where Litestream copies SQLite's database to; or s3://bucket/prefix?endpoint=…
 [timing]
 checkpoint_seconds = 5
 stamp_seconds = 60
@@ -34,6 +36,7 @@ ALLOWED = {
     "watched": {"key"},
     "headquarters": {"url", "key"},
     "stores": {"objects", "keys"},
+    "backup": {"replica"},
     "timing": {"checkpoint_seconds", "stamp_seconds"},
 }
 LISTS = ("authority", "witness", "watched")
@@ -54,6 +57,7 @@ class Configuration:
     headquarters: tuple[str, str] | None = None
     objects: str = ""
     keys: str = ""
+    replica: str = ""
     checkpoint_seconds: int = 5
     stamp_seconds: int = 60
     faults: tuple[str, ...] = field(default=(), compare=False)
@@ -93,6 +97,7 @@ def _read(home: Path, changed: int) -> Configuration:
         headquarters=(headquarters["url"], headquarters["key"]) if headquarters else None,
         objects=_placed(home, stores.get("objects", objects)),
         keys=_placed(home, stores.get("keys", keys)),
+        replica=found.get("backup", {}).get("replica", ""),
         checkpoint_seconds=timing.get("checkpoint_seconds", 5),
         stamp_seconds=timing.get("stamp_seconds", 60),
     )

@@ -1,0 +1,206 @@
+"""`inviolable backup`: everything that this installation could not make anew, copied while it goes on recording.
+
+In this order, so that a snapshot never needs what its mirrors lack, and a crash leaves the snapshots that there were:
+  1  the entry that says so, and a checkpoint over it
+  2  the database as of one moment, then the small files; staged
+  3  what was erased disappears from the mirrors
+  4  keys of subjects and sealed items that the mirrors lack: each was on disk before the entry that names it
+  5  the snapshot appears
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from inviolable.ledger import canonical, sequencer
+from inviolable.ledger.actions import INSTALLATION, append, configured, key_path, objects, subject_keys
+from inviolable.ledger.dump import dump
+from inviolable.ledger.exhibits import object_name
+from inviolable.ledger.keys import signing_key
+from inviolable.ledger.models import Entry, Subject
+from inviolable.ledger.moments import written
+from inviolable.ledger.snapshot import (
+    CHECKPOINT,
+    HOME,
+    BadBackup,
+    alone,
+    copy_files,
+    keys_of,
+    objects_of,
+    put,
+    staged,
+)
+from inviolable.ledger.store import NotInStore, Store, StoreError
+from inviolable.ledger.subjects import key_name
+
+Progress = Callable[[int, int], None]
+KINDS = ("exhibit.received", "segment.received", "segment.quarantined")
+PIECE = 1 << 20
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup. entries: in the snapshot at least. faults: what was recorded and could not be copied, a line each."""
+
+    snapshot: Path
+    entries: int
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something sealed: the name of its object, the subject whose erasure takes it, and what was recorded of it."""
+
+    name: str
+    subject: str
+    sha256: str
+    bytes: int
+
+
+def back_up(folder: Path, *, actor: Mapping[str, str], now: datetime, progress: Progress | None = None) -> Made:
+    """Write a snapshot into `folder` and bring its mirrors up to now. progress: bytes copied, and of how many.
+
+    Raises BadBackup, StoreError or OSError; then the snapshots that there were are as they were.
+    """
+    home, folder = Path(settings.HOME).absolute(), folder.absolute()
+    if home == folder or home in folder.parents:
+        raise BadBackup(f"{folder}: lies within the home; name a folder on another disk.")
+    with alone(folder):
+        _check_owner(folder)
+        with transaction.atomic():
+            body = {"size": Entry.objects.count(), "objects": Entry.objects.filter(kind__in=KINDS).count()}
+            append(INSTALLATION, "backup.made", body, actor=actor, now=now)
+        head = sequencer.checkpoint(now) or sequencer.newest()
+        put(folder / "origin", f"{sequencer.origin()}\n".encode())
+        with staged(folder, now) as (stage, shown):
+            signer = signing_key(key_path()).id
+            dump(connection.settings_dict, stage)
+            copy_files(home, stage / HOME, {Path(configured().objects), Path(configured().keys)})
+            if signing_key(key_path()).id != signer:
+                raise BadBackup("the signing key was rotated meanwhile; start the backup again.")
+            put(stage / CHECKPOINT, (head.note if head else "").encode())
+            _forget_erased(folder)
+            faults = (*_mirror_keys(folder), *_mirror_objects(folder, progress))
+        put(home / "last-backup", f"{written(now)} {shown}\n".encode())
+    return Made(shown, body["size"] + 1, faults)
+
+
+def _check_owner(folder: Path) -> None:
+    """A folder holds the backups of one installation."""
+    path = folder / "origin"
+    owner = path.read_text("utf-8").strip() if path.exists() else ""
+    ours = sequencer.origin() if Entry.objects.exists() else "a new installation"
+    if owner and owner != ours:
+        raise BadBackup(f"{folder}: holds the backups of {owner}, and this is {ours}; name another folder.")
+
+
+def items() -> Iterator[Item]:
+    """Every sealed item that was recorded and not erased, in order."""
+    erased = {str(one) for one in Subject.objects.filter(erased__isnull=False).values_list("id", flat=True)}
+    for row in in_order(Entry.objects.filter(kind__in=KINDS)):
+        body = canonical.decode(bytes(row.line))["body"]
+        subject = body.get("exhibit") or body["recording"]
+        if subject not in erased:
+            item = body.get("exhibit") or body.get("segment")
+            name = object_name(item) if item else f"quarantine/{body['sealed_sha256']}.age"
+            yield Item(name, subject, body["sealed_sha256"], body.get("sealed_bytes", 0))
+
+
+def in_order(rows: Any) -> Iterator[Any]:
+    """Rows by their key, some at a time: no long transaction holds up whoever writes."""
+    batch = list(rows.order_by("pk")[:1000])
+    while batch:
+        yield from batch
+        batch = list(rows.filter(pk__gt=batch[-1].pk).order_by("pk")[:1000])
+
+
+def _forget_erased(folder: Path) -> None:
+    """First the list, for older snapshots; then the keys, and with them whatever was sealed to them."""
+    erased = list(in_order(Subject.objects.filter(erased__isnull=False)))
+    put(folder / "erased", "".join(f"{one.id}\n" for one in erased).encode())
+    keys, mirror = keys_of(folder), objects_of(folder)
+    for one in erased:
+        with suppress(NotInStore):
+            keys.delete(key_name(str(one.id)))
+        with suppress(NotInStore):
+            mirror.delete(object_name(str(one.id)))
+
+
+def _mirror_keys(folder: Path) -> Iterator[str]:
+    """Keys are sealed anew when recipients change, and then replace what is there."""
+    keys, mirror = subject_keys(), keys_of(folder)
+    for subject in in_order(Subject.objects.filter(erased=None)):
+        name = key_name(str(subject.id))
+        try:
+            sealed = read_key(keys, name)
+        except (StoreError, OSError) as fault:
+            if _still_known(str(subject.id)):
+                yield f"the key of {subject.about} {subject.id}: {fault}"
+            continue
+        if not mirror.exists(name) or read_key(mirror, name) != sealed:
+            with mirror.replace(name) as file:
+                file.write(sealed)
+
+
+def read_key(store: Store, name: str) -> bytes:
+    """A sealed key, whole: it is small. Raises StoreError."""
+    with store.read(name) as file:
+        return file.read()
+
+
+def _still_known(subject: str) -> bool:
+    return Subject.objects.filter(id=subject, erased=None).exists()
+
+
+def _mirror_objects(folder: Path, progress: Progress | None) -> Iterator[str]:
+    """What the mirror has is not read again; what it lacks must be what was recorded."""
+    mirror = objects_of(folder)
+    total = sum(one.bytes for one in items() if not mirror.exists(one.name))
+    done = 0
+    for item in items():
+        if mirror.exists(item.name):
+            continue
+        try:
+            copy_item(item, objects(), mirror)
+        except Unreadable as fault:
+            if _still_known(item.subject):
+                yield f"{item.name}: {fault}"
+        done += item.bytes
+        if progress:
+            progress(done, max(total, done))
+
+
+class Unreadable(Exception):
+    """An item that its store does not have as it was recorded."""
+
+
+def copy_item(item: Item, source: Store, target: Store) -> None:
+    """Copy an object, which appears only if its bytes are those that were recorded. Raises Unreadable, StoreError."""
+    try:
+        file = source.read(item.name)
+    except StoreError as fault:
+        raise Unreadable(str(fault)) from None
+    hashed = hashlib.sha256()
+    with file, target.write(item.name) as sink:
+        for piece in _pieces(file):
+            hashed.update(piece)
+            sink.write(piece)
+        if hashed.hexdigest() != item.sha256:
+            raise Unreadable("its bytes are not those that were recorded; they were not copied.")
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    try:
+        while piece := file.read(PIECE):
+            yield piece
+    except (StoreError, OSError) as fault:
+        raise Unreadable(str(fault)) from None
