@@ -2,7 +2,7 @@
 
 from inviolable.incidents.models import Incident, Obligation
 from inviolable.ledger.moments import read
-from inviolable.ledger.registry import KINDS, Projection, Recorded, project
+from inviolable.ledger.registry import KINDS, Kind, Projection, Recorded, project
 
 
 def _apply(recorded: Recorded) -> None:
@@ -40,4 +40,8 @@ def _apply(recorded: Recorded) -> None:
         open_ones.filter(name=f"{kind.closes}/{body[kind.closes]}").update(closed_by=recorded.number)
 
 
-project(Projection("incidents", (Obligation, Incident), _apply))
+def _follows(kind: Kind) -> bool:
+    return bool(kind.opens or kind.closes) or kind.name in ("incident.opened", "incident.closed", "incident.reopened")
+
+
+project(Projection("incidents", (Obligation, Incident), _follows, _apply))

@@ -16,15 +16,19 @@ from inviolable.ledger.configuration import Configuration, configuration
 from inviolable.ledger.keys import SigningKey, key_id, prepare_next, replace_key, signing_key
 from inviolable.ledger.models import Key, Recipient, SealedValue, Subject
 from inviolable.ledger.moments import Happened, written
-from inviolable.ledger.registry import KINDS, PROJECTIONS, BadEntry, Recorded
+from inviolable.ledger.registry import KINDS, BadEntry, Recorded, derive
 from inviolable.ledger.seal import check_recipient, seal
 from inviolable.ledger.store import Store, open_store
 
 INSTALLATION = "installation"
 SYSTEM = {"role": "system", "id": "system"}
 
-_HEAD = "SELECT seq, leaf FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1"
-_BEACON = "SELECT sha256 FROM ledger_beacon ORDER BY id DESC LIMIT 1"
+_BEFORE = """
+SELECT known.key, beacon.sha256, head.seq, head.leaf FROM (SELECT 1 AS row) AS one
+LEFT JOIN ledger_key AS known ON known.key = %s AND known.role = 'log'
+LEFT JOIN (SELECT sha256 FROM ledger_beacon ORDER BY id DESC LIMIT 1) AS beacon ON 1 = 1
+LEFT JOIN (SELECT seq, leaf FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1) AS head ON 1 = 1
+"""
 _INSERT = (
     "INSERT INTO ledger_entry (stream, seq, kind, line, leaf, key, signature)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id"
@@ -74,12 +78,13 @@ def append(
         raise BadEntry(f"{kind}: no such kind is declared.")
     declared.check(body, sealed or {})
     lines = {name: subjects.commit(name, subject, value) for name, (subject, value) in (sealed or {}).items()}
+    moment = written(now)
     entry: dict[str, Any] = {
         "actor": dict(actor),
         "body": dict(body),
-        "happened": (happened or Happened.at(now)).as_entry(),
+        "happened": happened.as_entry() if happened else {"from": moment, "to": moment},
         "kind": kind,
-        "recorded": written(now),
+        "recorded": moment,
         "stream": stream,
         "v": 1,
     }
@@ -87,50 +92,43 @@ def append(
         entry["device"] = device
     if lines:
         entry["sealed"] = {name: commitment for name, (commitment, _) in lines.items()}
-    recorded = _write(entry, _enrolled(now))
+    recorded = _write(entry)
     for name, (subject, _) in (sealed or {}).items():
         _keep_sealed(recorded, name, subject, *lines[name])
-    for projection in PROJECTIONS:
-        projection.apply(recorded)
+    derive(recorded)
     return recorded
 
 
-def _enrolled(now: datetime) -> SigningKey:
-    """The installation's key. The first entry that it signs says so."""
-    key = signing_key(key_path())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM ledger_key WHERE key = %s AND role = 'log'", [key.id])
-        if cursor.fetchone():
-            return key
-    body = {"key": key.id, "public": key.public.hex(), "role": "log", "name": "installation"}
-    entry = {"actor": SYSTEM, "body": body, "happened": Happened.at(now).as_entry(), "kind": "key.enrolled"}
-    recorded = _write({**entry, "recorded": written(now), "stream": INSTALLATION, "v": 1}, key)
-    for projection in PROJECTIONS:
-        projection.apply(recorded)
-    return key
-
-
-def _write(entry: dict[str, Any], key: SigningKey) -> Recorded:
+def _write(entry: dict[str, Any]) -> Recorded:
     """Give the entry its place in its stream, sign it and insert it."""
-    stream = entry["stream"]
+    stream, key = entry["stream"], signing_key(key_path())
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # SQLite's transactions hold the only write lock from their beginning; here each stream has one.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
-        cursor.execute(_HEAD, [stream])
-        head = cursor.fetchone()
-        entry["seq"] = head[0] + 1 if head else 0
-        if head:
-            entry["prev"] = bytes(head[1]).hex()
-        cursor.execute(_BEACON)
-        if beacon := cursor.fetchone():
-            entry["beacon"] = beacon[0]
+        cursor.execute(_BEFORE, [key.id, stream])
+        known, beacon, seq, leaf = cursor.fetchone()
+        if known is None and entry["kind"] != "key.enrolled":
+            _enrol_ourselves(key, entry["recorded"])
+            return _write(entry)
+        entry["seq"] = 0 if seq is None else seq + 1
+        if leaf is not None:
+            entry["prev"] = bytes(leaf).hex()
+        if beacon:
+            entry["beacon"] = beacon
         line = canonical.encode(entry)
         leaf = tree.leaf_hash(line)
         cursor.execute(_INSERT, [stream, entry["seq"], entry["kind"], line, leaf, key.id, key.sign(line)])
         number = cursor.fetchone()[0]
         cursor.execute("INSERT INTO ledger_waiting (entry_id) VALUES (%s)", [number])
     return Recorded(number, leaf, line, entry)
+
+
+def _enrol_ourselves(key: SigningKey, moment: str) -> None:
+    """The first entry of all says which key signs this record."""
+    body = {"key": key.id, "public": key.public.hex(), "role": "log", "name": "installation"}
+    entry = {"actor": SYSTEM, "body": body, "happened": {"from": moment, "to": moment}, "kind": "key.enrolled"}
+    derive(_write({**entry, "recorded": moment, "stream": INSTALLATION, "v": 1}))
 
 
 def _keep_sealed(recorded: Recorded, name: str, subject: str, commitment: str, line: bytes) -> None:

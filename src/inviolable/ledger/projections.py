@@ -29,4 +29,7 @@ def _apply(recorded: Recorded) -> None:
             Subject.objects.filter(id=body["subject"]).update(erased=read(entry["recorded"]))
 
 
-project(Projection("keys", (Key, Recipient, Subject), _apply))
+KINDS = frozenset(
+    {"key.enrolled", "key.revoked", "recipient.added", "recipient.retired", "subject.made", "subject.erased"}
+)
+project(Projection("keys", (Key, Recipient, Subject), lambda kind: kind.name in KINDS, _apply))

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from inviolable.ledger import canonical, tree
 from inviolable.ledger.models import Entry, Place, Tile
-from inviolable.ledger.registry import PROJECTIONS, Recorded
+from inviolable.ledger.registry import PROJECTIONS, Recorded, derive
 
 
 @transaction.atomic
@@ -21,9 +21,7 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     done = 0
     for row in Entry.objects.order_by("id").iterator():
         line = bytes(row.line)
-        recorded = Recorded(row.id, bytes(row.leaf), line, canonical.decode(line))
-        for projection in PROJECTIONS:
-            projection.apply(recorded)
+        derive(Recorded(row.id, bytes(row.leaf), line, canonical.decode(line)))
         done += 1
         if progress:
             progress(done, everything)

@@ -127,11 +127,13 @@ class Recorded:
 class Projection:
     """Tables that are derived from entries: emptied and filled again by `inviolable rebuild`.
 
-    models: Django models, in an order in which their rows can be deleted. apply: takes each entry in order.
+    models: Django models, in an order in which their rows can be deleted. kinds: what it follows from. apply: takes
+    each entry of these kinds in order.
     """
 
     name: str
     models: tuple[Any, ...]
+    kinds: Callable[[Kind], bool]
     apply: Callable[[Recorded], None]
 
 
@@ -142,3 +144,11 @@ def project(projection: Projection) -> None:
     """Register a projection, once."""
     if all(known.name != projection.name for known in PROJECTIONS):
         PROJECTIONS.append(projection)
+
+
+def derive(recorded: Recorded) -> None:
+    """Have every projection that follows from this kind take the entry. A kind nobody declared derives nothing."""
+    kind = KINDS.get(recorded.entry["kind"])
+    for projection in PROJECTIONS if kind else ():
+        if kind and projection.kinds(kind):
+            projection.apply(recorded)
