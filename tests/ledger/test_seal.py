@@ -11,12 +11,12 @@ import threading
 import pyrage
 import pytest
 
+from inviolable.ledger.quorum import identity_text
 from inviolable.ledger.seal import (
     Aborted,
     BadIdentity,
     BadRecipient,
     CannotOpen,
-    Identity,
     Sealed,
     SealingPipe,
     check_identity,
@@ -29,7 +29,7 @@ from inviolable.ledger.seal import (
 from inviolable.ledger.store import StoreError
 
 SIZES = [0, 1, 65535, 65536, 65537, 131072, 5_000_003]
-KEYS = [Identity.generate() for _ in range(3)]
+KEYS = [check_identity(identity_text(bytes([number] * 32))) for number in (1, 2, 3)]
 PUBLIC = [str(key.to_public()) for key in KEYS]
 
 
@@ -269,6 +269,12 @@ def test_a_disk_that_is_full_at_the_very_end_is_an_error(size):
     with pytest.raises(StoreError, match="the disk is full"):
         pipe.finish()
     assert sealing_threads() == []
+
+
+@pytest.mark.parametrize("size", [1, 10, 65536, 65546, 200_000])
+def test_a_disk_that_is_full_when_the_last_byte_is_opened_is_an_error(size):
+    with pytest.raises(StoreError, match="the disk is full"):
+        open_stream(io.BytesIO(seal(bytes(size), PUBLIC[:1])), Broken(size - 1), KEYS[:1])
 
 
 IN_BOUNDED_MEMORY = '''
