@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 
+from inviolable.ledger import reserve
 from inviolable.ledger.actions import append, make_subject, objects
 from inviolable.ledger.models import Entry, Subject
 from inviolable.ledger.moments import Happened
@@ -72,11 +74,12 @@ class Intake:
 
     def __init__(self, stream: str, about: About, *, actor: Actor, now: datetime) -> None:
         self.stream, self.about, self.actor = stream, about, actor
+        reserve.check_room(Path(settings.HOME))
         self.id = str(uuid4())
         subject = make_subject(stream, "exhibit", id=self.id, actor=actor, now=now)
         self._stack = ExitStack()
         sink = self._stack.enter_context(objects().write(object_name(self.id)))
-        self._pipe = SealingPipe(sink, [subject.recipient])
+        self._pipe = SealingPipe(reserve.Sparing(Path(settings.HOME), sink), [subject.recipient])
 
     def write(self, piece: bytes) -> None:
         """The next piece."""
@@ -109,10 +112,11 @@ def receive(
     progress: Callable[[int], None] | None = None,
 ) -> Recorded:
     """Take in everything that `source` holds, in one pass and bounded memory. progress: bytes so far."""
+    reserve.check_room(Path(settings.HOME))
     exhibit = str(uuid4())
     subject = make_subject(stream, "exhibit", id=exhibit, actor=actor, now=now)
     with objects().write(object_name(exhibit)) as sink:
-        sealed = seal_stream(source, sink, [subject.recipient], progress)
+        sealed = seal_stream(source, reserve.Sparing(Path(settings.HOME), sink), [subject.recipient], progress)
     return _record(stream, exhibit, sealed, about, actor=actor, now=now)
 
 

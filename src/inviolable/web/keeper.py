@@ -21,7 +21,8 @@ from django.conf import settings
 from django.db import close_old_connections, connection, connections
 from django.utils import timezone
 
-from inviolable.ledger import rounds
+from inviolable.ledger import reserve, rounds
+from inviolable.web.replica import Replica
 
 #: Seconds between two rounds, and at most between two attempts while rounds fail.
 EVERY, LONGEST_PAUSE = 1.0, 10.0
@@ -77,7 +78,8 @@ class Keeper(threading.Thread):
         try:
             with alone() as mine:
                 if mine:
-                    self._tell(self._round(timezone.now()))
+                    full = reserve.mind(Path(settings.HOME))
+                    self._tell([*([full] if full else []), *self._round(timezone.now())])
                     self._good = time.monotonic()
         except Exception as fault:
             logger.error("%s: %s", type(fault).__name__, " ".join(str(fault).split()))
@@ -102,7 +104,8 @@ def work() -> None:
     keeper = Keeper()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: keeper.stopping.set())
-    keeper.run()
+    with Replica(Path(settings.HOME)):
+        keeper.run()
 
 
 @contextmanager

@@ -21,6 +21,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.db import connection
+
+from inviolable.ledger.configuration import BadConfiguration, configuration
 from inviolable.ledger.keys import sync_folder
 from inviolable.ledger.snapshot import BadBackup, put
 
@@ -101,21 +104,18 @@ class Replica(threading.Thread):
     Of several processes on a home one has it: the lock is inherited by the child, so it lasts as long as that one.
     """
 
-    def __init__(self, home: Path, address: str) -> None:
+    def __init__(self, home: Path) -> None:
         super().__init__(name="replica", daemon=True)
-        self.home, self.address = home, address
+        self.home = home
         self._stopping = threading.Event()
         self._starting = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        if self.address:
-            self.start()
+        self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if not self.is_alive():
-            return
         with self._starting:
             self._stopping.set()
             if self._child:
@@ -125,20 +125,28 @@ class Replica(threading.Thread):
             self._child.kill()
 
     def run(self) -> None:
-        """Start it, and start it again should it end; what it says goes to our log."""
+        """Start it, and start it again should it end; it writes its own warnings beside ours."""
+        said = ""
         while not self._stopping.is_set():
             try:
-                self._once()
-            except (BadBackup, OSError) as fault:
-                logger.error("%s", fault)
+                if not (address := configuration(self.home).replica):
+                    return
+                self._once(address)
+                said = ""
+            except (BadBackup, BadConfiguration, OSError) as fault:
+                if str(fault) != said:
+                    logger.error("%s", fault)
+                said = str(fault)
             self._stopping.wait(PAUSE)
 
-    def _once(self) -> None:
+    def _once(self, address: str) -> None:
+        if connection.vendor == "postgresql":
+            raise BadBackup("[backup] replica: is for SQLite; PostgreSQL has replicas of its own. Take it away.")
         argv = [litestream(), "replicate", "-config", CONFIG]
         lock = os.open(self.home / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            put(self.home / CONFIG, config(self.home / DATABASE, self.address))
+            put(self.home / CONFIG, config(self.home / DATABASE, address))
             with self._starting:
                 if self._stopping.is_set():
                     return

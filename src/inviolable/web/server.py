@@ -69,8 +69,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve on `listener` until Ctrl-C or a termination signal; requests under way are finished first."""
+    from django.conf import settings
+
     from inviolable.web.asgi import application
     from inviolable.web.keeper import Keeper
+    from inviolable.web.replica import Replica
 
     config = uvicorn.Config(
         application,
@@ -89,7 +92,7 @@ def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     server = _Server(config)
     server.on_ready = on_ready
     try:
-        with Keeper():
+        with Replica(Path(settings.HOME)), Keeper():
             server.run(sockets=[listener])
     except KeyboardInterrupt:
         return

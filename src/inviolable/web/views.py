@@ -133,7 +133,7 @@ def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 
 def _database_is_busy(fault: BaseException | None) -> bool:
-    """Whether it could not be reached or is locked; a table that is not there is no such thing."""
+    """Whether it could not be reached, is locked or full for now; a table that is not there is no such thing."""
     if not isinstance(fault, OperationalError):
         return False
-    return connection.vendor != "sqlite" or any(word in str(fault) for word in ("locked", "busy"))
+    return connection.vendor != "sqlite" or any(word in str(fault) for word in ("locked", "busy", "full"))
