@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
+from io import BytesIO
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import FIRST, Claim
 from inviolable.law.files import decode, parse_toml
+from inviolable.ledger.exhibits import About, receive
 from inviolable.ledger.moments import Happened
 
 REFERENCE = "minneapolis-2026"
@@ -63,3 +65,19 @@ def _tell(step: Mapping[str, Any], zone: str, now: datetime) -> None:
 def _supports(claim: Claim, key: str, value: str) -> bool:
     """Whether a statement speaks for a value: it affirms it, or denies another one."""
     return claim.key == key and (claim.value == value) == (claim.polarity == "affirms")
+
+
+def load_exhibits(now: datetime) -> None:
+    """The example's clip, sealed to the example's recipients."""
+    incident = Incident.objects.get(reference=REFERENCE)
+    clip = files(__package__).joinpath("examples", "clip.mp4").read_bytes()
+    about = About(
+        "C",
+        consent="given",
+        name="EXAMPLE clip.mp4",
+        giver="EXAMPLE passer-by",
+        description="EXAMPLE: a test picture in place of the video that was filmed at the door",
+        media="video/mp4",
+        source="a passer-by",
+    )
+    receive(incident.stream, BytesIO(clip), about, actor=SYSTEM, now=now)

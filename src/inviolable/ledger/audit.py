@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -33,10 +34,11 @@ from inviolable.ledger.tokens import BadStamp
 from inviolable.ledger.tree import Frontier, leaf_hash
 
 Progress = Callable[[int], None]
-_ROWS = (
-    'SELECT p."index", e.stream, e.seq, e.line, e.leaf, e.key, e.signature'
+_FROM = (
     ' FROM ledger_place p JOIN ledger_entry e ON e.id = p.entry_id WHERE p."index" >= %s ORDER BY p."index" LIMIT %s'
 )
+_CHAIN = 'SELECT p."index", e.stream, e.seq, e.line, e.leaf' + _FROM
+_SIGNED = 'SELECT p."index", e.stream, e.seq, e.line, e.key, e.signature' + _FROM
 _BATCH = 5_000
 
 
@@ -50,30 +52,53 @@ class NotIntact(Exception):
 
 def audit_structure(progress: Progress | None = None) -> tuple[int, int]:
     """Steps 1 to 3: (entries, checkpoints) that hold. Raises NotIntact."""
-    checkpoints = iter(Checkpoint.objects.order_by("size").iterator())
-    due, count = next(checkpoints, None), 0
-    verifiers = list(_log_verifiers())
-    frontier, heads = Frontier(), dict[str, tuple[int, str]]()
-    for expected, (index, stream, seq, line, leaf, _key, _signature) in enumerate(_rows()):
-        if index != expected:
-            raise NotIntact(1, f"entry {expected} is missing from the tree: the next one is {index}")
-        found = leaf_hash(line)
-        if found != leaf:
-            raise NotIntact(1, f"entry {index} ({stream}, number {seq}) was altered: its hash is another one")
-        before = heads.get(stream)
-        if not _continues(line, stream, seq, before):
-            raise NotIntact(1, f"entry {index} does not continue {stream} as its number {seq}")
-        heads[stream] = (seq, found.hex())
-        frontier.append(found)
-        if due and due.size == frontier.size:
-            _check_head(due, frontier.root(), verifiers)
-            due, count = next(checkpoints, None), count + 1
-        if progress and index % _BATCH == 0:
-            progress(index)
-    if due:
-        raise NotIntact(2, f"the checkpoint over {due.size} entries has more than there are: {frontier.size}")
-    _check_waiting(heads, frontier.size)
-    return frontier.size, count
+    heads, tree = dict[str, tuple[int, str]](), _Tree()
+    for rows in _batches(_CHAIN):
+        leaves = []
+        for index, stream, seq, line, leaf in rows:
+            if index != tree.frontier.size + len(leaves):
+                raise NotIntact(1, f"entry {tree.frontier.size + len(leaves)} is missing from the tree")
+            found = leaf_hash(line)
+            if found != leaf:
+                raise NotIntact(1, f"entry {index} ({stream}, number {seq}) was altered: its hash is another one")
+            if not _continues(line, stream, seq, heads.get(stream)):
+                raise NotIntact(1, f"entry {index} does not continue {stream} as its number {seq}")
+            heads[stream] = (seq, found.hex())
+            leaves.append(found)
+        tree.grow(leaves)
+        if progress:
+            progress(tree.frontier.size)
+    tree.end()
+    _check_waiting(heads, tree.frontier.size)
+    return tree.frontier.size, tree.checked
+
+
+class _Tree:
+    """The tree as it grows, compared with every checkpoint on its way (steps 2 and 3)."""
+
+    def __init__(self) -> None:
+        self.frontier, self.checked = Frontier(), 0
+        self._verifiers = list(_log_verifiers())
+        self._checkpoints = Checkpoint.objects.order_by("size").iterator()
+        self._due = next(self._checkpoints, None)
+
+    def grow(self, leaves: list[bytes]) -> None:
+        """Add leaves, stopping at each size that a checkpoint was signed at."""
+        done = 0
+        while self._due and self._due.size <= self.frontier.size + len(leaves) - done:
+            upto = done + self._due.size - self.frontier.size
+            self.frontier.extend(leaves[done:upto])
+            _check_head(self._due, self.frontier.root(), self._verifiers)
+            self.checked += 1
+            done, self._due = upto, next(self._checkpoints, None)
+        self.frontier.extend(leaves[done:])
+
+    def end(self) -> None:
+        """No checkpoint may be left over."""
+        if self._due:
+            raise NotIntact(
+                2, f"the checkpoint over {self._due.size} entries has more than there are: {self.frontier.size}"
+            )
 
 
 def audit_signatures(progress: Progress | None = None) -> int:
@@ -83,7 +108,7 @@ def audit_signatures(progress: Progress | None = None) -> int:
         for key in Key.objects.filter(role="log")
     }
     count = 0
-    for index, stream, seq, line, _leaf, key, signature in _rows():
+    for index, stream, seq, line, key, signature in (row for rows in _batches(_SIGNED) for row in rows):
         public, revoked = keys.get(key, (None, None))
         if public is None:
             raise NotIntact(
@@ -152,18 +177,18 @@ def audit_exhibits(progress: Progress | None = None) -> int:
     return count
 
 
-def _rows() -> Iterator[tuple[int, str, int, bytes, bytes, str, bytes]]:
+def _batches(order: str) -> Iterator[list[tuple[Any, ...]]]:
     """Every placed entry in the order of the tree, a batch at a time."""
     start = 0
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(_ROWS, [start, _BATCH])
+            cursor.execute(order, [start, _BATCH])
             rows = cursor.fetchall()
         if not rows:
             return
         if connection.vendor == "postgresql":
-            rows = [(a, b, c, bytes(d), bytes(e), f, bytes(g)) for a, b, c, d, e, f, g in rows]
-        yield from rows
+            rows = [tuple(bytes(one) if isinstance(one, memoryview) else one for one in row) for row in rows]
+        yield rows
         start = rows[-1][0] + 1
 
 
