@@ -192,6 +192,8 @@ def test_a_changed_line_opens_another_commitment_or_none():
         *(b"", b"[]", b"1", b"null", b"\xff", line[:-1], line + b"\n", line.replace(b":", b": ", 1)),
         line.replace(b'"field"', b'"feld"'),
         line.replace(b'"value"', b'"extra":"x","value"'),
+        canonical.encode({"field": "name", "salt": "00" * 32, "subject": "p", "value": "x", "why": "more"}),
+        canonical.encode({"salt": "00" * 32, "subject": "p", "value": "x"}),
         canonical.encode({"field": "name", "salt": "00" * 31, "subject": "p", "value": "x"}),
         canonical.encode({"field": "name", "salt": "zz" * 32, "subject": "p", "value": "x"}),
         canonical.encode({"field": 1, "salt": "00" * 32, "subject": "p", "value": "x"}),
