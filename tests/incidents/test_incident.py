@@ -345,6 +345,8 @@ def test_emptying_and_replaying_gives_the_same_rows(incident):
     actions.close("a-second-one", "Over", **BY)
     before = rows()
     assert [len(table) for table in before] == [2, 2]
+    assert before[1][0]["due_at"] == NOW + timedelta(hours=12)
+    assert [row["closed_by"] is None for row in before[1]] == [False, True]
 
     rebuild()
 
