@@ -47,7 +47,17 @@ def licence(name: str) -> str:
     if expression := about.get("License-Expression"):
         return expression
     classified = [c.rpartition(" :: ")[2] for c in about.get_all("Classifier") or [] if c.startswith("License :: ")]
-    return " AND ".join(classified) or (about.get("License") or "").splitlines()[0].strip()
+    return " AND ".join(classified) or _first_line(about.get("License") or "") or _first_line(licence_file(name))
+
+
+def licence_file(name: str) -> str:
+    """The text of the licence that an installed package carries, for those that say nothing else."""
+    found = [path for path in metadata.files(name) or [] if path.name.upper().startswith("LICEN")]
+    return found[0].read_text() if found else ""
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 def bill(lock: Path, project: Path) -> dict[str, Any]:
