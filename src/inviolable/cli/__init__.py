@@ -8,7 +8,7 @@ import sys
 import typer
 
 from inviolable import __version__
-from inviolable.cli import backup, incident, keys, law, record, serve
+from inviolable.cli import backup, doctor, incident, keys, law, record, serve
 from inviolable.cli.words import in_words
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ for command in (law.assess, incident.case, record.export, record.verify, record.
     app.command()(command)
 app.command()(backup.backup)
 app.command()(backup.restore)
+app.command()(doctor.doctor)
 app.add_typer(serve.example_app, name="example")
 app.add_typer(serve.user_app, name="user")
 app.add_typer(law.app, name="law")
