@@ -101,6 +101,10 @@ def test_nobody_is_shut_out(example_server, open_context, check_accessible, pict
     picture(page, f"home-{scheme}-{width}")
     page.goto(f"{example_server.url}/nothing-here")
     check_accessible(page)
+    page.goto(f"{example_server.url}/verify/")
+    check_accessible(page)
+    assert not scrolls_sideways(page)
+    picture(page, f"verify-{scheme}-{width}")
 
 
 def test_twice_as_large(example_server, open_context):

@@ -51,7 +51,8 @@ def page(client, language="en"):
 
 def commands(page: str) -> list[str]:
     """What the page tells a stranger to type."""
-    return [line for block in re.findall("<pre[^>]*>(.*?)</pre>", page, re.DOTALL) for line in block.splitlines()]
+    blocks = re.findall("<pre[^>]*>(.*?)</pre>", page, re.DOTALL)
+    return [line for block in blocks for line in block.replace("\\\n", "").splitlines()]
 
 
 # Checkpoint, beacon, cosignature
