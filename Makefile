@@ -12,7 +12,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
-.PHONY: setup run test lint bench sbom wheel lock messages clean
+.PHONY: setup run test lint bench chaos sbom wheel lock messages clean
 .DEFAULT_GOAL := setup
 
 setup: $(VENV)/.dev $(NODE_MODULES)
@@ -29,6 +29,10 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check src tests tools benchmarks
 	INVIOLABLE_HOME=.mypy_cache/home $(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Every system call failed in turn, a thousand kills, every byte of a dossier: an hour or more.
+chaos: setup
+	@$(BIN)/python -m pytest -m chaos $(PYTEST)
 
 bench: .venv-bench/.ready door-ui/node_modules/.ready
 	@.venv-bench/bin/python -m benchmarks

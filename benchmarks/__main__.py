@@ -9,18 +9,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.parts import PARTS, Result
+from benchmarks.record import RECORD_PARTS
+from benchmarks.record_report import PICTURE, picture, record_report
 from benchmarks.report import report
 
 ROOT = Path(__file__).parent.parent
 
 
+EVERY_PART = PARTS | RECORD_PARTS
+
+
 def main() -> None:
     if len(sys.argv) > 1:
-        print(json.dumps(PARTS[sys.argv[1]]()))
+        print(json.dumps(EVERY_PART[sys.argv[1]]()))
         return
-    found = {name: run(name) for name in PARTS}
-    text = report(found, when=f"{datetime.now(UTC):%Y-%m-%d}", commit=commit(), machine=machine())
+    found = {name: run(name) for name in EVERY_PART}
+    law = report(found, when=f"{datetime.now(UTC):%Y-%m-%d}", commit=commit(), machine=machine())
+    text = "\n".join([law, *record_report(found)])
     print(text)
+    (ROOT / "docs" / PICTURE).write_text(picture(found["record_growth"]["rows"]), encoding="utf-8")
     (ROOT / "docs/measured.md").write_text(text, encoding="utf-8")
 
 
