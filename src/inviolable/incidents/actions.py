@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from inviolable.counsel import record
+from inviolable.incidents import lawfiles
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import Actor, Desk, at_desk, new_desk, when
 from inviolable.incidents.findings import engine, find
@@ -247,6 +248,7 @@ def make_finding(reference: str, *, actor: Actor, now: datetime, part: str = FIR
         last = desk.state.last_finding(part, as_of)
         if last and (last.case, last.answer, last.packs) == (text, answer, packs):
             return last
+        lawfiles.keep(packs.values())
         body = {"part": part, "as_of": as_of, "case": text, "answer": answer, "engine": engine(), "packs": packs}
         desk.append("finding.made", body)
         return desk.state.findings[-1]

@@ -7,14 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
-
-from inviolable.counsel import record
+from inviolable.incidents import lawfiles
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.incidents.paper import papers
-from inviolable.law.law import shipped_packs
-from inviolable.law.lawfile import Pack
 from inviolable.ledger import dossier, exhibits, opening, rounds
 from inviolable.ledger.exhibits import Actor
 from inviolable.ledger.models import Checkpoint
@@ -95,11 +91,6 @@ def _check_sizes(sizes: Sequence[int]) -> None:
 
 
 def _packs(state: IncidentState) -> Mapping[str, bytes]:
-    """The law files that its findings were made with, by the name they get in the dossier."""
+    """The law files that its findings were made with."""
     used = {(name, digest) for finding in state.findings for name, digest in finding.packs.items()}
-    at_hand = {pack.hash: pack for pack in (*shipped_packs().values(), *record.own_packs(Path(settings.HOME)))}
-    return {f"{name}.md": _text(at_hand[digest]) for name, digest in sorted(used) if digest in at_hand}
-
-
-def _text(pack: Pack) -> bytes:
-    return Path(pack.file).read_bytes()
+    return {name: lawfiles.kept(digest) for name, digest in sorted(used)}

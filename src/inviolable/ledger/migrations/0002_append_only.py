@@ -22,7 +22,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()
 
 def refuse_changes(_apps: Any, schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(POSTGRESQL_FUNCTION)
+        schema_editor.execute(POSTGRESQL_FUNCTION, params=None)
         for table in TABLES:
             schema_editor.execute(POSTGRESQL.format(table=table))
         return
