@@ -68,6 +68,7 @@ STEPS = (
 BUFFER = 1 << 20  # bytes read at a time
 LONGEST_LINE = 1 << 20  # bytes; an entry has some hundreds
 LARGEST_TAG = 1 << 28  # bytes of a file that is read whole; exhibits never are
+DEEPEST = 24  # objects and arrays within each other
 BIGGEST = (1 << 53) - 1  # the largest integer of the RFC 8785 profile
 
 HEX = r"[0-9a-f]{64}"
@@ -88,8 +89,8 @@ class NotVerified(Exception):
     """The first thing that does not hold. `step` is its number in the plan, `what` names file, line or byte."""
 
     def __init__(self, step: int, what: str) -> None:
-        super().__init__(f"{step} {STEPS[step - 1]}: {what}")
-        self.step, self.what = step, what
+        self.step, self.what = step, printable(what)
+        super().__init__(f"{step} {STEPS[step - 1]}: {self.what}")
 
 
 class BadInput(Exception):
@@ -195,6 +196,11 @@ class Outcome:
         return "VERIFIED" if self.verified else "consistent; origin not checked"
 
 
+def printable(text: str) -> str:
+    """What a terminal can be shown: a dossier may come from anybody."""
+    return re.sub(r"[^ -~]", "?", text)
+
+
 # Reading --------------------------------------------------------------------------------------------------------------
 
 
@@ -205,21 +211,23 @@ class Bag:
         if not folder.is_dir():
             raise BadInput(f"{folder} is no folder: name the folder of a dossier")
         self.folder = folder
-        self.sizes = dict(self._walk(str(folder), ""))
+        self.sizes = dict(sorted(self._walk()))
 
-    def _walk(self, folder: str, prefix: str) -> Iterator[tuple[str, int]]:
-        with os.scandir(folder) as found:
-            for item in sorted(found, key=lambda item: item.name):
-                name = prefix + item.name
-                if not re.fullmatch(NAME, item.name):
-                    raise NotVerified(1, f"{name!r} is no name of a file in a dossier (letters, digits, . _ -)")
-                mode = item.stat(follow_symlinks=False).st_mode
-                if stat.S_ISDIR(mode):
-                    yield from self._walk(item.path, name + "/")
-                elif stat.S_ISREG(mode):
-                    yield name, item.stat(follow_symlinks=False).st_size
-                else:
-                    raise NotVerified(1, f"{name} is no plain file (a link, a pipe or a device)")
+    def _walk(self) -> Iterator[tuple[str, int]]:
+        folders = [""]
+        while folders:
+            prefix = folders.pop()
+            with os.scandir(self.folder / prefix) as found:
+                for item in found:
+                    name, status = prefix + item.name, item.stat(follow_symlinks=False)
+                    if not re.fullmatch(NAME, item.name):
+                        raise NotVerified(1, f"{name!r} is no name of a file in a dossier (letters, digits, . _ -)")
+                    if stat.S_ISDIR(status.st_mode):
+                        folders.append(name + "/")
+                    elif stat.S_ISREG(status.st_mode):
+                        yield name, status.st_size
+                    else:
+                        raise NotVerified(1, f"{name} is no plain file (a link, a pipe or a device)")
 
     def open(self, name: str) -> BinaryIO:
         """The file, for reading."""
@@ -277,16 +285,18 @@ def _refuse(found: str) -> NoReturn:
     raise ValueError(f"{found[:20]} is neither a string nor an integer")
 
 
-def _plain(value: Any) -> None:
+def _plain(value: Any, depth: int = 1) -> None:
     """Objects, arrays, strings and integers only. Raises ValueError."""
+    if isinstance(value, (dict, list)) and depth > DEEPEST:
+        raise ValueError(f"nested deeper than {DEEPEST}")
     if isinstance(value, dict):
         for key, inner in value.items():
             if not KEY.fullmatch(key):
                 raise ValueError(f"the key {key[:40]!r} is not plain ASCII")
-            _plain(inner)
+            _plain(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
-            _plain(inner)
+            _plain(inner, depth + 1)
     elif value is None or isinstance(value, bool):
         _refuse(json.dumps(value))
     elif isinstance(value, int) and abs(value) > BIGGEST:
@@ -954,7 +964,10 @@ def verify(
 
     Raises NotVerified at the first thing that does not hold, BadInput if there is no dossier.
     """
-    return check(Bag(folder), trust, report, progress)
+    try:
+        return check(Bag(folder), trust, report, progress)
+    except OSError as error:
+        raise BadInput(f"{error.filename or folder} cannot be read: {error.strerror}") from None
 
 
 def check(
@@ -995,9 +1008,9 @@ def check(
     ok(10, str(disclosed_hold(bag, entries)))  # 10
     ok(11, exhibits_hold(bag, entries, hashes, outcome))  # 11
     for name in outcome.withheld:
-        report(f"   withheld: {name}")
+        report(f"   withheld: {printable(name)}")
     for name in outcome.erased:
-        report(f"   erased: {name}")
+        report(f"   erased: {printable(name)}")
     ok(12, str(packs_hold(bag, entries, hashes)))  # 12
     if trust:
         trust_holds(bag, trust, keys, signer, notes, newest, tokens)  # 13

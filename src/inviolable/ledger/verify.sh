@@ -22,27 +22,46 @@ WHEN='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
 NAME='[A-Za-z0-9_][A-Za-z0-9._-]*'
 BASE64_32='[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=' # so many bytes, written in the only canonical way
 BASE64_64='[A-Za-z0-9+/]{85}[AQgw]=='
-BASE64_68='[A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]='
-BASE64_76='[A-Za-z0-9+/]{101}[AQgw]=='
 DASH=$(printf '\342\200\224') # before a signature in a note
 BS=$(printf '\010')           # after a key, in `canonical`
 
-step=0 name=
+step=0 name='' work=''
 begin() { step=$1 name=$2; }
 ok() { printf '%2s %s: ok (%s)\n' "$step" "$name" "$1"; }
 refuse() {
     printf 'NOT VERIFIED: %s %s: ' "$step" "$name" >&3
-    printf '%s\n' "$1" | tr -c '[:print:]\n' '?' >&3
+    printf '%s' "$1" | tr -c '[:print:]' '?' >&3
+    echo >&3
+    : >"$work/refused"
     exit 1
 }
 bad_input() {
     printf '%s\n' "$1" >&2
+    [ -z "$work" ] || : >"$work/refused"
     exit 2
+}
+# However it ends: a step that cannot be taken is one that does not hold.
+end() {
+    said=yes
+    [ "$1" = 0 ] || [ -e "$work/refused" ] || said=''
+    rm -rf "$work"
+    [ -n "$said" ] || { printf 'NOT VERIFIED: %s %s: cannot be checked\n' "$step" "$name" && exit 1; }
 }
 
 hex() { basenc --base16 -w 0 | tr A-F a-f; }
 sha() { sha256sum | cut -c 1-64; }
-matches() { printf '%s\n' "$1" | grep -qxE -e "$2"; }
+same() { [ "$(sha <"$1")" = "$(sha <"$2")" ]; }
+# Whether $1 is of the bytes $2 only, and of $3 of them; or ends so that it is base64 of $2 bytes in its one writing.
+only() { case $1 in '' | *[!$2]*) return 1 ;; *) [ ${#1} = "$3" ] ;; esac; }
+base64_of() {
+    case $2:$1 in
+    32:*[AEIMQUYcgkosw048]=) only "${1%=}" 'A-Za-z0-9+/' 43 ;;
+    64:*[AQgw]==) only "${1%==}" 'A-Za-z0-9+/' 86 ;;
+    68:*[AEIMQUYcgkosw048]=) only "${1%=}" 'A-Za-z0-9+/' 91 ;;
+    76:*[AQgw]==) only "${1%==}" 'A-Za-z0-9+/' 102 ;;
+    *) return 1 ;;
+    esac
+}
 count() { wc -l <"$1"; }
 first() { head -n 1 "$1" | cut -d ' ' -f 1; }
 
@@ -154,19 +173,23 @@ fold() {
 # Reads the checkpoint in file $1: origin, size, root (hex), signer, and cosigned: lines "size seconds file-of-key".
 note() {
     ended "$1"
-    where=$1 origin=$(sed -n 1p -- "$1" | tr '\0' '?') size=$(sed -n 2p -- "$1" | tr '\0' '?')
-    { matches "$origin" "inviolable/$ID" && matches "$size" "$SIZE" && sed -n 3p -- "$1" | grep -qaxE -e "$BASE64_32" &&
-        head -n 4 -- "$1" | tail -n 1 | cmp -s - "$work/newline" && [ "$(count "$1")" -gt 4 ] &&
-        ! tail -n +5 -- "$1" | grep -qavxE -e "$DASH [^ +[:cntrl:]]+ [A-Za-z0-9+/=]+"; } ||
-        refuse "$where: not a checkpoint in the form that docs/record.md gives"
-    root=$(sed -n 3p -- "$1" | base64 -d | hex)
+    where=$1
+    line=$(unlike "$1" "inviolable/$ID|$SIZE|$BASE64_32||$DASH [^ +[:cntrl:]]+ [A-Za-z0-9+/=]+")
+    { read -r origin && read -r size && read -r root && read -r empty && read -r first; } <"$1" || line=1
+    case $line:$origin:$size:$root:$empty:$first in
+    :inviolable/????????????????:[1-9]*:[A-Za-z0-9+/]*=::"$DASH "*) ;;
+    *) refuse "$where: not a checkpoint in the form that docs/record.md gives" ;;
+    esac
+    case $size in *[!0-9]*) refuse "$where: not a checkpoint in the form that docs/record.md gives" ;; esac
+    tail -n +5 -- "$1" >"$work/signatures"
+    if grep -qav "^$DASH " "$work/signatures"; then refuse "$where: not a checkpoint in the form that docs/record.md gives"; fi
+    root=$(printf %s "$root" | base64 -d | hex)
     case " $log_keys " in
     *" ${origin#inviolable/} "*) ;;
     *) refuse "$where: the origin names ${origin#inviolable/}, no key of the installation in keys/log" ;;
     esac
     head -n 3 -- "$1" >"$work/body"
     : >"$work/cosigned"
-    tail -n +5 -- "$1" >"$work/signatures"
     signer='' at=4
     while read -r _ by encoded; do
         at=$((at + 1))
@@ -177,7 +200,7 @@ note() {
             for id in $log_keys; do
                 [ "$hash" != "$(key_hash "$origin" 1 "$work/keys/$id.raw")" ] || signer=$id
             done
-            { [ "$by" = "$origin" ] && matches "$encoded" "$BASE64_68" && [ -n "$signer" ] &&
+            { [ "$by" = "$origin" ] && base64_of "$encoded" 68 && [ -n "$signer" ] &&
                 signed "$work/keys/$signer" "$work/body" "$work/signature"; } ||
                 refuse "$where line 5: not the signature of the installation"
             continue
@@ -187,10 +210,10 @@ note() {
             [ "$hash" != "$(key_hash "$by" 4 "$work/keys/$key.raw")" ] || witness=$key
         done
         if [ -z "$witness" ] && [ $step = 13 ]; then continue; fi
-        matches "$seconds" '000000[01][0-9a-f]{9}' || witness=''
+        case $seconds in 000000[01]?????????) ;; *) witness='' seconds=0 ;; esac
         { printf 'cosignature/v1\ntime %d\n' "0x$seconds" && cat "$work/body"; } >"$work/message"
         tail -c +13 "$work/blob" >"$work/signature"
-        { matches "$encoded" "$BASE64_76" && [ -n "$witness" ] && signed "$work/keys/$witness" "$work/message" "$work/signature"; } ||
+        { base64_of "$encoded" 76 && [ -n "$witness" ] && signed "$work/keys/$witness" "$work/message" "$work/signature"; } ||
             refuse "$where line $at: not the cosignature of a witness in keys/log"
         printf '%s %d %s\n' "$size" "0x$seconds" "$witness" >>"$work/cosigned"
     done <"$work/signatures"
@@ -264,17 +287,16 @@ for tool in basenc comm date join nl openssl paste sha256sum split truncate grep
 done
 [ -d "$dossier" ] || bad_input "$dossier is no folder: name the folder of a dossier"
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-trap 'exit 2' HUP INT TERM
+trap 'end $?' EXIT
+trap ': >"$work/refused"; exit 2' HUP INT TERM
 mkdir "$work/keys" "$work/trust"
-echo >"$work/newline"
 : >"$work/trust/log"
 
 # A C2SP key line $1 of kind $2 into the file $3; its name into vkey_name.
 key_line() {
     vkey_name=${1%%+*} encoded=${1#*+}
     hash=${encoded%%+*} encoded=${encoded#*+}
-    matches "$encoded" '[A-Za-z0-9+/]{44}' || return 1
+    only "$encoded" 'A-Za-z0-9+/' 44 || return 1
     printf %s "$encoded" | base64 -d | tail -c 32 >"$3.raw"
     write_key "$(base64 -w 0 "$3.raw")" "$3"
     [ "$(printf %s "$encoded" | base64 -d | head -c 1 | hex)" = "0$2" ] && [ "$hash" = "$(key_hash "$vkey_name" "$2" "$3.raw")" ]
@@ -290,7 +312,7 @@ if [ -n "$trust" ]; then
         case $word in
         '') ;;
         log)
-            if matches "$bare" "$HEX"; then
+            if only "$bare" 0-9a-f 64; then
                 printf '%s\n' "$bare" >>"$work/trust/log"
             else
                 key_line "$value" 1 "$work/trust/key" || bad_input "$at: not a C2SP key line of that kind (name+hash+key)"
@@ -303,7 +325,7 @@ if [ -n "$trust" ]; then
             trusted_witnesses="$trusted_witnesses trusted-$number"
             ;;
         authority | checkpoint | token)
-            if [ "$word" = authority ] && matches "$bare" "$HEX"; then
+            if [ "$word" = authority ] && only "$bare" 0-9a-f 64; then
                 printf '%s\n' "$bare" >>"$work/trust/fingerprints"
             else
                 [ -f "$file" ] || bad_input "$at: $value cannot be read"
@@ -345,9 +367,9 @@ walk '' >"$work/walked"
 sort "$work/walked" >"$work/found"
 for file in bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt tagmanifest-sha256.txt.sig \
     data/entries.jsonl data/disclosed.jsonl data/beacons.jsonl data/beacons.sig entries.sig proofs checkpoint keys/log; do
-    grep -qxF -e "$file" "$work/found" || refuse "$file is missing"
+    [ -f "$file" ] || refuse "$file is missing"
 done
-printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' | cmp -s - bagit.txt ||
+[ "$(sha <bagit.txt)" = "$(printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' | sha)" ] ||
     refuse "bagit.txt does not say BagIt 1.0 in UTF-8"
 for manifest in manifest-sha256.txt tagmanifest-sha256.txt; do
     form "$manifest" "$HEX  $NAME(/$NAME)*"
@@ -397,7 +419,7 @@ while read -r id role _ when; do
     printf '%s\n' "$file" >>"$work/known"
     [ -f "$file" ] || refuse "$file is missing"
     raw=$(sed -n '2s/^MCowBQYDK2VwAyEA//p' "$file" | tr '\0' '?')
-    matches "$raw" "$BASE64_32" && write_key "$raw" "$work/keys/$id" && cmp -s "$work/keys/$id" "$file" ||
+    base64_of "$raw" 32 && write_key "$raw" "$work/keys/$id" && same "$work/keys/$id" "$file" ||
         refuse "$file is no Ed25519 public key in PEM"
     fingerprint=$(sha <"$work/keys/$id.raw")
     case $fingerprint in "$id"*) ;; *) refuse "$file holds another key than its name says" ;; esac
@@ -555,12 +577,13 @@ while read -r file; do
     number=$((number + 2))
 done <"$work/notes"
 fold
-number=$(cmp "$work/roots" "$work/wanted" 2>/dev/null | sed 's/.* //') # the line where they differ
+number=$(paste -d ' ' "$work/roots" "$work/wanted" | grep -vnE '^([0-9]+ [0-9a-f]{64}) \1$' | head -n 1 | cut -d : -f 1)
 [ -z "$number" ] || {
     file=$(sed -n "$(((number + 1) / 2))p" "$work/notes")
     refuse "checkpoints/$file: checkpoints/$file.proof does not show that the checkpoint continues it"
 }
-[ -f "$work/five.$newest" ] && head -n 5 checkpoint | cmp -s - "$work/five.$newest" ||
+head -n 5 checkpoint >"$work/five"
+[ -f "$work/five.$newest" ] && same "$work/five" "$work/five.$newest" ||
     refuse "checkpoints/$newest is not the same as checkpoint"
 while read -r file; do
     if [ -s "$work/strays" ] || ! grep -qxF -e "${file%%.*}" "$work/notes"; then
@@ -579,15 +602,16 @@ grep '^authorities/' "$work/found" >"$work/authorities" || :
 : >"$work/fingerprints"
 while read -r file; do cat "$file" >>"$work/given"; done <"$work/authorities"
 if [ -s "$work/given" ]; then
-    csplit -s -z -n 6 -f "$work/certificate." "$work/given" '/-----BEGIN CERTIFICATE-----/' '{*}'
-    for file in "$work"/certificate.*; do
-        fingerprint=$(openssl x509 -in "$file" -outform DER 2>/dev/null | sha)
-        printf 'authority %s\n' "$fingerprint" >>"$work/fingerprints"
-        if [ -f "$work/trust/fingerprints" ] && grep -qxF -e "$fingerprint" "$work/trust/fingerprints"; then
-            cp "$file" "$work/trust/0.${file##*.}.authority"
-        fi
-    done
+    csplit -s -z -n 6 -f "$work/certificate." "$work/given" '/-----BEGIN CERTIFICATE-----/' '{*}' 2>/dev/null || :
 fi
+for file in "$work"/certificate.*; do
+    openssl x509 -in "$file" -outform DER >"$work/der" 2>/dev/null || continue
+    fingerprint=$(sha <"$work/der")
+    printf 'authority %s\n' "$fingerprint" >>"$work/fingerprints"
+    if [ -f "$work/trust/fingerprints" ] && grep -qxF -e "$fingerprint" "$work/trust/fingerprints"; then
+        cp "$file" "$work/trust/0.${file##*.}.authority"
+    fi
+done
 tokens=0 trusted_stamp=''
 grep '\.tsr$' "$work/names" >"$work/tokens" || :
 while read -r file; do
@@ -752,14 +776,16 @@ if [ -n "$trusted_witnesses" ]; then
     origin_checked=yes found=''
     for key in $trusted_witnesses; do
         while read -r size _ by; do
-            if [ "$size" = "$newest" ] && cmp -s "$work/keys/$by" "$work/keys/$key"; then found=yes; fi
+            if [ "$size" = "$newest" ] && same "$work/keys/$by" "$work/keys/$key"; then found=yes; fi
         done <"$work/cosignatures"
     done
     [ -n "$found" ] || refuse "no witness that you trust cosigned the checkpoint"
 fi
 for file in "$work"/trust/*; do
     case $file in
-    *.authority | */fingerprints) [ -n "$trusted_stamp" ] || refuse "no authority that you trust stamped the checkpoint" ;;
+    *.authority | */fingerprints)
+        [ -n "$trusted_stamp" ] || refuse "no authority that you trust stamped the checkpoint"
+        ;;
     *.checkpoint)
         origin_checked=yes held=$(cat "$file.name")
         cp "$file" "$work/held"
@@ -774,7 +800,8 @@ for file in "$work"/trust/*; do
             grow "$size" "$root" "checkpoints/$size.proof" 0 || :
             fold
         fi
-        printf '%s\n' "0 $root" "1 $newest_root" | cmp -s - "$work/roots" ||
+        [ "$(cat "$work/roots")" = "0 $root
+1 $newest_root" ] ||
             refuse "this dossier does not continue $held: one of them was made up afterwards"
         ;;
     *.token)

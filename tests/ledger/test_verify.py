@@ -1,0 +1,648 @@
+"""Both verifiers accept a good dossier, refuse each way of altering it, and say what does not hold.
+
+The dossier is written by make_dossier.py, which shares no code with the product. Most attacks are those of somebody who
+holds the installation's real key: manifests and signatures are made again, so that only the step under test can object.
+"""
+
+import base64
+import functools
+import hashlib
+import io
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import bagit
+import pyrage
+import pytest
+from pymerkle import InmemoryTree
+from tests.ledger.attacks import ATTACKS, BAGS, CANONICAL, THIEF, H, entry, flipped, foreign_beacon, resigned
+from tests.ledger.make_dossier import (
+    INCIDENT,
+    SHIPPED,
+    Authority,
+    Files,
+    Record,
+    Story,
+    first_five,
+    leaf,
+    mth,
+    path,
+    proof,
+    sealed,
+    written,
+)
+
+from inviolable.ledger import verifier
+from inviolable.ledger.verifier import BadInput, Bag, NotVerified, Trust, check, read_trust, verify
+
+SHELLS = ("dash", "bash")
+
+
+class Memory(Bag):
+    """A dossier that never touches a disk, so that thousands of altered ones can be checked."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.sizes = {name: len(data) for name, data in sorted(files.items())}
+
+    def open(self, name: str) -> io.BytesIO:
+        return io.BytesIO(self.files[name])
+
+    def digest(self, name: str) -> bytes:
+        return remembered_digest(self.files[name])
+
+
+@functools.cache
+def remembered_digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembering() -> Iterator[None]:
+    """What is pure and slow is done once for the same bytes: each signature and each time stamp."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("signed", "token_says", "stamped"):
+            patch.setattr(verifier, name, functools.cache(getattr(verifier, name)))
+        yield
+
+
+@pytest.fixture(scope="module")
+def authorities(tmp_path_factory) -> list[Authority]:
+    return [Authority(tmp_path_factory.mktemp("tsa") / name, name) for name in ("Quito", "Ottawa", "Nowhere")]
+
+
+@pytest.fixture(scope="module")
+def story(authorities) -> Story:
+    return Story(*authorities[:2]).tell()
+
+
+@pytest.fixture(scope="module")
+def parts(story) -> Files:
+    """The dossier before it is a bag."""
+    return story.files()
+
+
+@pytest.fixture(scope="module")
+def good(parts, story) -> Files:
+    return sealed(parts, story.record.key)
+
+
+@pytest.fixture
+def folder(good, tmp_path) -> Path:
+    return written(good, tmp_path / "dossier")
+
+
+def shell(folder: Path, *arguments: str | Path, which: str = "dash") -> tuple[int, str]:
+    """Exit code and output of verify.sh, the one of the product whatever lies in the dossier."""
+    if not shutil.which(which):
+        pytest.skip(f"{which} is missing: apt-get install {which}")
+    done = subprocess.run([which, SHIPPED / "verify.sh", *arguments, folder], capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+class Later:
+    """Runs of the shell that a test wants, done two at a time when it ends: each takes most of a second."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.wanted: list[tuple[Files | Path, tuple[str | Path, ...], int, str, str]] = []
+
+    def refuses(self, files: Files | Path, step: int, words: str, *arguments: str | Path) -> None:
+        """verify.sh must refuse it, at this step and in these words."""
+        self.wanted.append((files, arguments, 1, f"NOT VERIFIED: {step} {verifier.STEPS[step - 1]}: ", words))
+
+    def accepts(self, files: Files | Path, last_line: str, *arguments: str | Path) -> None:
+        """verify.sh must accept it, with this last line."""
+        self.wanted.append((files, arguments, 0, last_line, ""))
+
+    def judge(self) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = list(pool.map(self._run, range(len(self.wanted))))
+        for (code, output), (_, _, expected, start, words) in zip(outcomes, self.wanted, strict=True):
+            last = (output.splitlines() or [""])[-1]
+            assert (code, last.startswith(start), words in last) == (expected, True, True), f"{start}{words}:\n{output}"
+        self.wanted.clear()
+
+    def _run(self, number: int) -> tuple[int, str]:
+        files, arguments, *_ = self.wanted[number]
+        if isinstance(files, Path):
+            return shell(files, *arguments)
+        try:
+            return shell(written(files, self.place / f"shell {number}"), *arguments)
+        finally:
+            shutil.rmtree(self.place / f"shell {number}")
+
+
+@pytest.fixture
+def later(tmp_path) -> Iterator[Later]:
+    found = Later(tmp_path)
+    yield found
+    found.judge()
+
+
+def refused(files: Files, step: int, words: str) -> None:
+    """In process: refused at this step and in these words."""
+    with pytest.raises(NotVerified) as caught:
+        check(Memory(files))
+    assert caught.value.step == step, caught.value
+    assert words in caught.value.what, caught.value
+
+
+# What is good ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_good_dossier_is_consistent(folder, story, capsys):
+    assert verifier.main(["--intervals", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[0].startswith(" 1 bag: ok (")
+    assert said.splitlines()[-1] == "consistent; origin not checked"
+    assert f"installation {hashlib.sha256(story.record.key.raw).hexdigest()} of {story.record.origin}" in said
+    assert "   withheld: never-given\n" in said
+    assert "   erased: erased\n" in said
+    assert f"{INCIDENT} seq 0 (index 2): open .. 20" in said
+    assert "(index 6): 20" in said, "what named the beacon of a time stamp has two sides"
+
+
+@pytest.mark.parametrize("which", SHELLS)
+def test_the_shell_says_the_same(folder, which):
+    said: list[str] = []
+    outcome = verify(folder, None, said.append)
+    code, output = shell(folder, which=which)
+    assert (code, output.splitlines()) == (0, [*said, outcome.last_line])
+
+
+def test_without_cryptography_openssl_does_it(folder):
+    """A stranger's Python has no packages: -S leaves them out."""
+    command = [sys.executable, "-I", "-S", folder / "verify.py"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("consistent; origin not checked\n")
+
+
+def test_the_shell_needs_only_what_it_says(folder, tmp_path):
+    """On a machine that has a shell, coreutils, sed, grep and openssl, and nothing else."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    coreutils = (
+        "base64 basenc cat comm cp csplit cut date dirname head join mkdir mktemp mv nl paste printf rm sha256sum"
+        " sha384sum sha512sum sort split tail tr truncate uniq wc"
+    )
+    for tool in (*coreutils.split(), "sed", "grep", "openssl"):
+        (tools / tool).symlink_to(shutil.which(tool) or tool)
+    done = subprocess.run(
+        [shutil.which("dash") or "/bin/sh", SHIPPED / "verify.sh", folder],
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_judges_from_outside_agree(folder, story, authorities, tmp_path):
+    """bagit, sha256sum, age, openssl and pymerkle: none of them is ours."""
+    bagit.Bag(str(folder)).validate()
+    for name in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        subprocess.run(["sha256sum", "-c", "--strict", "--quiet", name], cwd=folder, check=True)
+    assert pyrage.decrypt((folder / "data/exhibits/photo.age").read_bytes(), [story.identity]) == story.plain
+    (tmp_path / "five").write_bytes(first_five((folder / "checkpoint").read_bytes()))
+    for number, authority in ((1, authorities[0]), (2, authorities[1])):
+        stamp = folder / f"checkpoints/{story.head}.{number}.tsr"
+        roots = authority.folder / "ca.pem"
+        command = ["openssl", "ts", "-verify", "-data", tmp_path / "five", "-in", stamp, "-CAfile", roots]
+        assert subprocess.run(command, capture_output=True).returncode == 0
+    tree = InmemoryTree(algorithm="sha256")
+    for entry in story.record.entries:
+        tree.append_entry(entry)
+    assert tree.get_root() == mth(story.record.entries)
+    assert (folder / "checkpoint").read_text().splitlines()[2] == base64.b64encode(tree.get_root()).decode()
+
+
+def test_note_signatures_are_those_of_others():
+    """The key and note with which Go's sumdb/note documents itself."""
+    vkey = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+    text = b"If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+    signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+    name, raw = verifier.key_line("a line", vkey, b"\1")
+    blob = base64.b64decode(signature)
+    assert name == "PeterNeumann"
+    assert blob[:4] == verifier.key_hash(name, b"\1", raw)
+    assert verifier.signed(raw, text, blob[4:])
+
+
+def test_proofs_of_every_size_hold_and_no_other_does():
+    """Inclusion and consistency between all trees of 1 to 20 entries, against the RFC's own definition."""
+    entries = [str(number).encode() for number in range(20)]
+    for size in range(1, 21):
+        root = mth(entries[:size])
+        for index in range(size):
+            found = path(index, entries[:size])
+            assert verifier.root_from(leaf(entries[index]), index, size, found) == root
+            assert verifier.root_from(leaf(entries[index]), index, size, [*found, root]) != root
+            assert verifier.root_from(leaf(entries[index]), index, size, found[:-1]) != root or not found
+        for old in range(1, size + 1):
+            before, found = mth(entries[:old]), proof(old, entries[:size])
+            assert verifier.roots_from(old, size, before, found) == (before, root)
+            assert verifier.roots_from(old, size, before, [*found, root]) != (before, root)
+            assert not found or verifier.roots_from(old, size, before, found[:-1]) != (before, root)
+
+
+# Every byte -----------------------------------------------------------------------------------------------------------
+
+PROOFS = (
+    "checkpoint",
+    "checkpoints/",
+    "proofs",
+    "entries.sig",
+    "manifest-sha256.txt",
+    "tagmanifest",
+    "data/beacons.sig",
+)
+
+
+def test_every_byte_of_checkpoint_proofs_manifests_and_signatures_counts(good):
+    for name in [name for name in good if name.startswith(PROOFS)]:
+        for place in range(len(good[name])):
+            with pytest.raises(NotVerified) as caught:
+                check(Memory(good | {name: flipped(good[name], place, place % 8)}))
+            assert caught.value.step <= 2, f"{name} byte {place}"
+
+
+def test_five_hundred_bytes_elsewhere_count(good):
+    dice = random.Random(3161)  # noqa: S311
+    elsewhere = [name for name in good if not name.startswith(PROOFS) and good[name]]
+    for _ in range(500):
+        name = dice.choice(elsewhere)
+        place = dice.randrange(len(good[name]))
+        with pytest.raises(NotVerified) as caught:
+            check(Memory(good | {name: flipped(good[name], place, dice.randrange(8))}))
+        assert caught.value.step == 1, f"{name} byte {place}"
+
+
+@pytest.mark.parametrize(
+    ("names", "steps"),
+    [
+        (("checkpoint",), {5}),
+        (("checkpoints/{head}", "checkpoints/{earlier}"), {7}),
+        (("checkpoints/{earlier}.proof",), {7}),
+        (("proofs",), {6}),
+        (("entries.sig",), {4}),
+        (("data/beacons.sig",), {9}),
+        (("manifest-sha256.txt",), {1}),
+    ],
+)
+def test_every_byte_counts_also_when_the_installation_signs_again(parts, story, names, steps):
+    """Nothing but the step itself is left to object: all hashes and the signature of the bag are right again."""
+    whole = sealed(parts, story.record.key)
+    for name in (one.format(head=story.head, earlier=story.earlier) for one in names):
+        for place in range(len(whole[name])):
+            spoiled = whole | {name: flipped(whole[name], place, place % 8)}
+            again = resigned(spoiled, story) if name.startswith("manifest") else sealed(spoiled, story.record.key)
+            with pytest.raises(NotVerified) as caught:
+                check(Memory(again))
+            assert caught.value.step in steps, f"{name} byte {place}: {caught.value}"
+
+
+def test_one_byte_of_each_file_counts_for_the_shell(good, later):
+    dice = random.Random(6962)  # noqa: S311
+    for name in sorted(name for name in good if good[name]):
+        spoiled = flipped(good[name], dice.randrange(len(good[name])), dice.randrange(8))
+        step = 2 if name == "tagmanifest-sha256.txt.sig" else 1
+        words = {"tagmanifest-sha256.txt.sig": "no signature", "tagmanifest-sha256.txt": ""}.get(name, name)
+        later.refuses(good | {name: spoiled}, step, words)
+
+
+# Entries removed, moved, doubled ---------------------------------------------------------------------------------------
+
+
+def places(story: Story) -> tuple[list[int], list[int]]:
+    """Where in the tree the entries of the incident are, and those said of keys."""
+    told = [json.loads(line) for line in story.record.entries]
+    mine = [index for index, entry in enumerate(told) if entry["stream"] == INCIDENT]
+    return mine, [index for index, entry in enumerate(told) if entry["kind"].startswith("key.")]
+
+
+def test_no_entry_can_be_left_out_moved_or_doubled(parts, story, later):
+    """With their true signatures and proofs, and signed again by the installation: only the stream itself objects."""
+    mine, keys = places(story)
+    last = len(mine) - 1
+    for place in range(len(mine)):
+        removed = mine[:place] + mine[place + 1 :]
+        doubled = [*mine[: place + 1], *mine[place:]]
+        moved = mine.copy()
+        moved[place - 1], moved[place] = moved[place], moved[place - 1]
+        for order in (removed, doubled, moved):
+            spoiled = sealed(parts | story.record.place(order + keys), story.record.key)
+            words = "is not whole and in order here"
+            if order is removed and place == last:
+                words = "the stream of the incident does not end with dossier.exported"
+            refused(spoiled, 3, words)
+            later.refuses(spoiled, 3, words)
+
+
+def test_entries_of_other_streams_keep_their_order(parts, story, later):
+    mine, keys = places(story)
+    for name, order in {"moved": mine + keys[::-1], "before": keys + mine, "twice": mine + keys[:1] * 2}.items():
+        spoiled = sealed(parts | story.record.place(order), story.record.key)
+        words = "not of an incident" if name == "before" else "not in the order of stream and seq"
+        refused(spoiled, 3, words)
+        later.refuses(spoiled, 3, words)
+    fewer = sealed(parts | story.record.place(mine + keys[:1] + keys[2:]), story.record.key)
+    assert check(Memory(fewer)).entries == len(mine) + len(keys) - 1, "they are there to help, not to be whole"
+
+
+def test_an_entry_that_names_another_before_it_is_refused(later):
+    """Signed and in the tree, but grafted: `prev` is of another entry."""
+    record = Record()
+    first = record.add(INCIDENT, "incident.opened", {})
+    record.heads[INCIDENT] = 0, leaf(first + b" ")
+    record.add(INCIDENT, "dossier.exported", {})
+    spoiled = told(record)
+    refused(spoiled, 3, "line 2")
+    refused(spoiled, 3, "prev is not the hash of the entry before")
+    later.refuses(spoiled, 3, "prev is not the hash of the entry before")
+
+
+def test_the_tree_must_have_the_order_of_the_stream(later):
+    record = Record()
+    record.add(INCIDENT, "incident.opened", {})
+    record.add(INCIDENT, "dossier.exported", {})
+    record.entries.reverse()
+    record.signatures.reverse()
+    spoiled = told(record, order=[1, 0])
+    refused(spoiled, 6, "comes before the entry it follows")
+    later.refuses(spoiled, 6, "comes before the entry it follows")
+
+
+def told(record: Record, order: list[int] | None = None) -> Files:
+    """A small dossier of another record: no exhibits, no stamps, no beacons."""
+    size = len(record.entries)
+    note = record.note(size)
+    files = dict.fromkeys(("data/disclosed.jsonl", "data/beacons.jsonl", "data/beacons.sig"), b"")
+    files |= record.place(order or list(range(size))) | record.keys() | record.check(size, note) | {"checkpoint": note}
+    return sealed(files, record.key)
+
+
+def test_a_small_record_is_a_dossier_too(later):
+    record = Record()
+    record.add(INCIDENT, "dossier.exported", {})
+    assert check(Memory(told(record))).entries == 1
+    later.accepts(told(record), "consistent; origin not checked")
+
+
+# Every other way -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_refused_although_the_installation_signs_it(parts, story, name):
+    attack, step, words = ATTACKS[name]
+    refused(sealed(attack(parts, story), story.record.key), step, words)
+
+
+@pytest.mark.parametrize("name", BAGS)
+def test_a_bag_that_is_not_whole_is_refused(good, story, name):
+    attack, step, words = BAGS[name]
+    refused(attack(good, story), step, words)
+
+
+def test_the_shell_refuses_each_in_the_same_words(good, parts, story, later):
+    for attack, step, words in BAGS.values():
+        later.refuses(attack(good, story), step, words)
+    for attack, step, words in ATTACKS.values():
+        later.refuses(sealed(attack(parts, story), story.record.key), step, words)
+
+
+@pytest.mark.parametrize("name", CANONICAL)
+def test_odd_but_canonical_entries_pass(parts, story, later, name):
+    """They pass step 3, and are refused only because they are not what was signed: line 2 names the old hash."""
+    spoiled = sealed(entry(b'"minneapolis"', CANONICAL[name])(parts, story), story.record.key)
+    words = "line 2 (incident/6f1c1c1e-52b5-4a3b-9a39-0a1b2c3d4e5f seq 1): prev is not the hash of the entry before"
+    refused(spoiled, 3, words)
+    later.refuses(spoiled, 3, words)
+
+
+def test_a_beacon_from_the_future_is_refused(story, later):
+    ours = foreign_beacon(story, "2090-01-01T00:00:00.000Z")
+    spoiled = sealed(ours.files(), ours.record.key)
+    refused(spoiled, 9, "it names a beacon from the future: 2090-01-01T00:00:00Z")
+    later.refuses(spoiled, 9, "it names a beacon from the future: 2090-01-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("name", ["$(touch pwned)", "-rf", ".hidden", "a\nb", "a b", "ñ", "a\\b", "%2e%2e", "'", "*"])
+def test_hostile_names_are_refused_and_nothing_is_run(folder, tmp_path, later, name):
+    (folder / "data/documents" / name).write_bytes(b"")
+    with pytest.raises(NotVerified, match="is no name of a file in a dossier"):
+        verify(folder)
+    later.refuses(folder, 1, "is no name of a file in a dossier")
+    later.judge()
+    assert not list(tmp_path.rglob("pwned"))
+
+
+@pytest.mark.parametrize("kind", ["link", "dangling", "folder link", "pipe"])
+def test_what_is_no_plain_file_is_refused(folder, tmp_path, later, kind):
+    target = folder / "data/documents/record.txt"
+    target.unlink()
+    if kind == "pipe":
+        os.mkfifo(target)
+    else:
+        (tmp_path / "elsewhere").write_bytes(b"What happened.\n")
+        target.symlink_to({"link": tmp_path / "elsewhere", "dangling": "nowhere"}.get(kind, tmp_path))
+    with pytest.raises(NotVerified, match=r"record\.txt is no plain file"):
+        verify(folder)
+    later.refuses(folder, 1, "record.txt is no plain file")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nowhere"], ["--trust"], ["--trust", "nowhere"], ["--force"], [os.devnull], ["one", "two", "--x"]]
+)
+def test_what_cannot_be_checked_is_said(arguments, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert verifier.main(arguments) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    done = subprocess.run(["dash", SHIPPED / "verify.sh", *arguments], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+
+
+# Trust ---------------------------------------------------------------------------------------------------------------
+
+
+Told = tuple[Trust, Path]
+
+
+@pytest.fixture
+def trusting(tmp_path, authorities) -> Callable[..., Told]:
+    """Writes a trust file, with the certificates that it may name beside it."""
+    for name, authority in zip(("ours", "second", "nowhere"), authorities, strict=True):
+        (tmp_path / f"{name}.pem").write_bytes(authority.certificate)
+
+    def write(*said: str) -> Told:
+        file = tmp_path / f"trust {len(list(tmp_path.iterdir()))}"
+        file.write_text("# what we got by telephone\n\n" + "".join(f"{line}  # so\n" for line in said))
+        return read_trust(file), file
+
+    return write
+
+
+def accepted(later: Later, files: Files, trust: Told, last_line: str = "VERIFIED") -> None:
+    assert check(Memory(files), trust[0]).last_line == last_line
+    later.accepts(files, last_line, "--trust", trust[1])
+
+
+def distrusted(later: Later, files: Files, trust: Told, words: str) -> None:
+    with pytest.raises(NotVerified) as caught:
+        check(Memory(files), trust[0])
+    assert caught.value.step == 13
+    assert words in caught.value.what
+    later.refuses(files, 13, words, "--trust", trust[1])
+
+
+def witness_of(record: Record) -> str:
+    return f"witness {record.witness.vkey('witness.example', bytes([4]))}"
+
+
+def log_of(record: Record) -> str:
+    return f"log {record.key.vkey(record.origin)}"
+
+
+def test_what_the_reader_trusts_verifies(good, story, trusting, later, tmp_path):
+    record = story.record
+    (tmp_path / "held").write_bytes(record.note(story.earlier))
+    (tmp_path / "held.tsr").write_bytes(story.first_stamp)
+    for line in (
+        log_of(record),
+        f"log {hashlib.sha256(record.key.raw).hexdigest().upper()}",
+        witness_of(record),
+        "checkpoint held",
+        "token held.tsr",
+    ):
+        accepted(later, good, trusting(line))
+    everything = trusting(log_of(record), witness_of(record), "authority ours.pem", "checkpoint held", "token held.tsr")
+    accepted(later, good, everything)
+
+
+def test_an_authority_alone_says_when_and_not_who(good, story, trusting, later):
+    accepted(later, good, trusting("authority ours.pem"), "consistent; origin not checked")
+    command = ["openssl", "x509", "-noout", "-fingerprint", "-sha256"]
+    said = subprocess.run(command, input=story.second.certificate, capture_output=True, check=True).stdout.decode()
+    accepted(later, good, trusting(f"authority {said.strip().split('=')[1]}"), "consistent; origin not checked")
+
+
+def test_with_trust_only_trusted_clocks_bound_an_entry(good, story, trusting):
+    """The second authority stamped later: who trusts only that one gets wider intervals."""
+    ours = check(Memory(good), trusting("authority ours.pem")[0]).intervals[3]
+    second = check(Memory(good), trusting("authority second.pem")[0]).intervals[3]
+    assert ours.count("(checkpoints/") == 2
+    assert ": open .. " in second
+    assert "(checkpoints/14.2.tsr)" in second
+    headquarters = f"log {hashlib.sha256(story.record.headquarters.raw).hexdigest()}"
+    intervals = check(Memory(good), trusting(log_of(story.record), headquarters)[0]).intervals
+    assert intervals[7].endswith(f"2026-01-27T17:09:00Z (beacon of {story.record.headquarters.id}) .. open")
+
+
+def test_whom_the_reader_does_not_trust_is_refused(good, story, trusting, later, tmp_path):
+    record = story.record
+    other = Record("another installation")
+    other.add(INCIDENT, "incident.opened", {})
+    (tmp_path / "other").write_bytes(other.note(1))
+    (tmp_path / "other.tsr").write_bytes(story.authority.stamp(b"other"))
+    for line, words in {
+        f"log {THIEF.vkey(record.origin)}": "you do not trust",
+        f"log {record.key.vkey('inviolable/0000000000000000')}": "you do not trust",
+        f"witness {THIEF.vkey('witness.example', bytes([4]))}": "no witness that you trust",
+        "authority nowhere.pem": "no authority that you trust stamped",
+        f"authority {H}": "no authority that you trust stamped",
+        "checkpoint other": "the origin names",
+        "token other.tsr": "is over no checkpoint of this dossier",
+    }.items():
+        distrusted(later, good, trusting(line), words)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["log nobody", "witness a+b+c", "authority none.pem", "authority trust", "checkpoint none", "key abc", "log"],
+)
+def test_a_trust_file_that_says_nothing_of_use_is_bad_input(folder, tmp_path, line, capsys):
+    (tmp_path / "trust").write_text(line + "\n")
+    with pytest.raises(BadInput):
+        read_trust(tmp_path / "trust")
+    code, output = shell(folder, "--trust", str(tmp_path / "trust"))
+    assert (code, len(output.splitlines())) == (2, 1), output
+
+
+def test_a_dossier_of_another_installation_is_refused(story, authorities, trusting, later):
+    """Consistent in itself: whoever made it up signed everything with keys of their own."""
+    forged = Story(authorities[2], authorities[2], Record("somebody else")).tell()
+    files = sealed(forged.files(), forged.record.key)
+    assert check(Memory(files)).last_line == "consistent; origin not checked"
+    distrusted(later, files, trusting(log_of(story.record)), "you do not trust")
+
+
+def test_who_rewrites_everything_makes_a_later_dossier(story, good, trusting, later, authorities, tmp_path):
+    """Somebody holds the installation's key, alters what happened, computes everything again and stamps it again.
+
+    It is consistent, and it is later. Whoever holds anything from before refuses it: a checkpoint, a time stamp, or a
+    witness whom they trust and who will not cosign a second history.
+    """
+    record = story.record
+    forged = Story(*authorities[:2], Record()).tell("They knocked and were let in.")
+    parts = forged.files()
+    parts["checkpoint"] = forged.record.note(forged.head)  # the witness refused
+    files = sealed(parts, record.key)
+    assert check(Memory(files)).last_line == "consistent; origin not checked"
+    later.accepts(files, "consistent; origin not checked")
+    accepted(later, files, trusting(log_of(record)))
+
+    (tmp_path / "held").write_bytes(record.note(story.earlier))
+    (tmp_path / "whole").write_bytes(good["checkpoint"])
+    (tmp_path / "held.tsr").write_bytes(story.first_stamp)
+    distrusted(later, files, trusting("checkpoint held"), "does not continue held: one of them was made up afterwards")
+    distrusted(
+        later, files, trusting("checkpoint whole"), "does not continue whole: one of them was made up afterwards"
+    )
+    distrusted(later, files, trusting("token held.tsr"), "is over no checkpoint of this dossier")
+    distrusted(later, files, trusting(witness_of(record)), "no witness that you trust cosigned the checkpoint")
+
+    before, after = (verifier.token_says(one["checkpoints/14.1.tsr"]).time for one in (good, files))
+    assert before <= after, "its own time stamps say that it is later"
+
+
+def test_a_checkpoint_the_reader_holds_must_be_continued(story, good, trusting, later, tmp_path):
+    (tmp_path / "same").write_bytes(story.record.note(story.head))
+    (tmp_path / "between").write_bytes(story.record.note(7))
+    accepted(later, good, trusting("checkpoint same"))
+    distrusted(later, good, trusting("checkpoint between"), "ask for an export with --since 7")
+    record = Record()
+    record.add(INCIDENT, "dossier.exported", {})
+    older = told(record)
+    record.add(INCIDENT, "incident.opened", {})
+    (tmp_path / "newer").write_bytes(record.note(2))
+    distrusted(later, older, trusting("checkpoint newer"), "this dossier is older than newer: 1 entries, you hold 2")
+
+
+def test_an_expired_authority_still_stamped_then(story):
+    """A certificate counts at the moment of the stamp, not on the day of reading."""
+    said = verifier.token_says(story.first_stamp)
+    over, roots = first_five(story.record.note(story.earlier)), story.authority.certificate
+    assert verifier.stamped(story.first_stamp, over, roots, roots, said.time)
+    assert not verifier.stamped(story.first_stamp, over, roots, roots, said.time + 9000 * 86400 + 60)
+    assert said.wide == 1
+    assert (said.algorithm, said.imprint) == ("sha256", hashlib.sha256(over).digest())
+
+
+def test_large_files_are_hashed_by_two_threads_with_progress(tmp_path, story, parts):
+    """A dossier of more than a megabyte; what was hashed adds up."""
+    big = {f"data/documents/{number}.bin": bytes([number]) * 700_000 for number in range(5)}
+    folder = written(sealed(parts | big, story.record.key), tmp_path / "dossier")
+    told: list[tuple[int, int]] = []
+    verify(folder, progress=lambda done, total: told.append((done, total)))
+    assert max(told) == (told[0][1], told[0][1])
+    assert told[0][1] > 3_500_000
+    (folder / "data/documents/3.bin").write_bytes(b"\3" * 699_999 + b"\4")
+    with pytest.raises(NotVerified, match=r"3\.bin is not the file that the manifest lists"):
+        verify(folder)
