@@ -95,7 +95,7 @@ def test_home_says_who_one_is_and_where(client):
 def test_the_menu_holds_only_what_exists_and_may_be_opened(client):
     client.force_login(add_user("Ana", "legal", now=NOW))
     page = client.get("/").content.decode()
-    for name, words in (("counsel:cases", "The case"), ("counsel:ask", "Ask the law"), ("counsel:law", "Law book")):
+    for name, words in (("incidents:list", "Incidents"), ("counsel:ask", "Ask the law"), ("counsel:law", "Law book")):
         assert (words in page) == (name in WHO_MAY)
 
 

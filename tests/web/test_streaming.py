@@ -22,7 +22,7 @@ from tests.web.test_bridge import in_its_own_loop, scope
 from inviolable.posts.roles import Role
 from inviolable.web.bridge import Bridge
 from inviolable.web.headers import HEADERS
-from inviolable.web.streaming import ClientGone
+from inviolable.web.streaming import ClientGone, Stopping
 
 EDGE = "edge-of-a-part"
 CANARY = b"the canary in the film "
@@ -361,24 +361,35 @@ def test_an_upload_in_chunks_cannot_creep_past_the_limit():
 def test_a_client_that_leaves_breaks_the_reading_and_is_told_nothing():
     reader = Reader()
     assert post(Bridge(reader), b"one", None, length=100) == []
-    assert isinstance(reader.broke, OSError)
+    assert isinstance(reader.broke, ClientGone)
 
 
-def test_a_server_that_stops_breaks_the_reading():
-    """So that no thread holds up the end of the server, and the page cleans up after itself."""
-    reader, reading = Reader(), threading.Event()
+def test_a_server_that_stops_breaks_the_reading_and_is_not_held_up():
+    """As uvicorn does it: what goes on too long is cancelled, and at once the application is told that it is over."""
+    reader, reading, answered = Reader(), threading.Event(), []
 
     async def visit():
         async def receive():
             reading.set()
             await asyncio.Event().wait()
 
-        bridge = Bridge(reader, stall_seconds=10)
-        upload = asyncio.create_task(bridge(scope(ADDRESS, "POST"), receive, None))
+        async def over():
+            return {"type": "lifespan.shutdown"}
+
+        async def answer(message):
+            answered.append(message)
+
+        bridge = Bridge(reader, stall_seconds=600)
+        upload = asyncio.create_task(bridge(scope(ADDRESS, "POST"), receive, answer))
         await asyncio.to_thread(reading.wait, 20)
         upload.cancel()
-        await asyncio.gather(upload, return_exceptions=True)
-        await asyncio.to_thread(bridge.uploads.shutdown)
+        await bridge({"type": "lifespan"}, over, answer)
 
-    in_its_own_loop(visit())
-    assert isinstance(reader.broke, ClientGone)
+    stopping = threading.Thread(target=asyncio.run, args=(visit(),), daemon=True)
+    stopping.start()
+    stopping.join(30)
+    assert not stopping.is_alive()
+    assert isinstance(reader.broke, Stopping)
+    assert answered[0]["status"] == 503
+    assert b"Send it again" in answered[1]["body"]
+    assert answered[-1] == {"type": "lifespan.shutdown.complete"}

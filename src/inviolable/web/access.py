@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 
 from inviolable.posts.models import User
-from inviolable.posts.roles import EVERY_PERSON, EVERY_ROLE, Role
+from inviolable.posts.roles import EVERY_PERSON, EVERY_ROLE, MAY, Role
 
 ANYONE: Final = "anyone"
 """Signed in or not."""
@@ -20,15 +20,37 @@ WHO_MAY: dict[str, frozenset[Role] | str] = {
     "beacon": ANYONE,
     "counsel:ask": EVERY_PERSON,
     "counsel:ask-case-file": EVERY_PERSON,
-    "counsel:case": EVERY_PERSON,
-    "counsel:case-json": EVERY_PERSON,
-    "counsel:cases": EVERY_PERSON,
     "counsel:law": EVERY_PERSON,
     "counsel:pack": EVERY_PERSON,
     "counsel:sign": frozenset({Role.LEGAL}),
     "counsel:take-position": frozenset({Role.LEGAL}),
     "healthz": ANYONE,
     "home": EVERY_ROLE,
+    "incidents:add-exhibit": MAY["add", "exhibit"],
+    "incidents:claim": MAY["claim", "fact"],
+    "incidents:close": MAY["close", "incident"],
+    "incidents:confirm": MAY["confirm", "fact"],
+    "incidents:entry": MAY["read", "incident"],
+    "incidents:entry-file": MAY["read", "incident"],
+    "incidents:erase-exhibit": MAY["erase", "exhibit"],
+    "incidents:exhibit": MAY["read", "incident"],
+    "incidents:exhibits": MAY["read", "incident"],
+    "incidents:facts": MAY["read", "incident"],
+    "incidents:fetch-exhibit": MAY["fetch", "exhibit"],
+    "incidents:finding": MAY["keep", "finding"],
+    "incidents:hold": MAY["place", "hold"],
+    "incidents:law": MAY["read", "incident"],
+    "incidents:law-json": MAY["read", "incident"],
+    "incidents:lift-hold": MAY["place", "hold"],
+    "incidents:list": MAY["read", "incident"],
+    "incidents:note": MAY["add", "note"],
+    "incidents:open": MAY["open", "incident"],
+    "incidents:overview": MAY["read", "incident"],
+    "incidents:reopen": MAY["close", "incident"],
+    "incidents:task": MAY["assign", "task"],
+    "incidents:task-done": MAY["finish", "task"],
+    "incidents:timeline": MAY["read", "incident"],
+    "incidents:withdraw": MAY["confirm", "fact"],
     "language": ANYONE,
     "log-checkpoint": ANYONE,
     "sign-in": ANYONE,

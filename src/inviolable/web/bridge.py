@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, cast
 
 from inviolable.web.headers import HEADERS, PROXIED, tells_of_a_proxy
-from inviolable.web.streaming import STREAMED, Broken, ClientGone, Incoming, Receive, TooLarge
+from inviolable.web.streaming import STREAMED, Broken, ClientGone, Incoming, Receive, Stopping, TooLarge
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -75,11 +75,14 @@ class Bridge:
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
-            await send({"type": f"{message['type']}.complete"})
-            if message["type"] == "lifespan.shutdown":
-                self.pool.shutdown(wait=True)
-                self.uploads.shutdown(wait=True)
+            ends = message["type"] == "lifespan.shutdown"
+            if ends:
+                # Not in the loop: what is still being read needs it, to be told that it will get no more.
+                await asyncio.to_thread(self.pool.shutdown)
+                await asyncio.to_thread(self.uploads.shutdown)
                 self.health.shutdown(wait=False, cancel_futures=True)
+            await send({"type": f"{message['type']}.complete"})
+            if ends:
                 return
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,7 +142,8 @@ class Bridge:
             body.fault = fault
         except asyncio.CancelledError:
             body.abandon()
-            raise
+            await _say(scope, send, Stopping.status, Stopping.said.encode())
+            return
         if body.fault is not None:
             await self._refuse(scope, send, body.fault, body)
             return

@@ -12,7 +12,7 @@ from inviolable.web.access import address_of, may_open
 # Name of the address -> its words in the menu, and what it is for, said on the card of the home page.
 # An address that does not exist, or that the reader may not open, is left out.
 MENU = {
-    "counsel:cases": (_("The case"), _("What happened, what the law says of it, and why.")),
+    "incidents:list": (_("Incidents"), _("What happened, what the law says of it, and what proves it.")),
     "counsel:ask": (
         _("Ask the law"),
         _("May they enter? Answer a few questions and read the answer with its articles."),

@@ -193,9 +193,7 @@ def _clock(_home: Path, now: datetime) -> Iterator[Check]:
 def _witnesses(home: Path, _now: datetime) -> Iterator[Check]:
     configured, newest = configuration(home).witnesses, sequencer.newest()
     if not configured:
-        way_out = (
-            "Have another installation cosign ([[witness]] in ledger.toml), or nobody notices a second record."
-        )
+        way_out = "Have another installation cosign ([[witness]] in ledger.toml), or nobody notices a second record."
         yield Check("witnesses", AMBER, "none is configured", way_out)
     for _, key in configured:
         name = key.partition("+")[0]

@@ -50,6 +50,13 @@ class TooLarge(Broken):
         super().__init__(self.said)
 
 
+class Stopping(Broken):
+    """The server ends before the body does."""
+
+    status = 503
+    said = "The server is being stopped and the upload was dropped; nothing of it was kept. Send it again.\n"
+
+
 class Incoming(io.RawIOBase):
     """What a client sends, as a file: made in the event loop, read by one thread.
 
@@ -77,7 +84,7 @@ class Incoming(io.RawIOBase):
             try:
                 self._rest = memoryview(asyncio.run_coroutine_threadsafe(self._piece(), self._loop).result())
             except CancelledError:
-                raise self.fault or ClientGone("The server stops.") from None
+                raise self.fault or Stopping(Stopping.said) from None
         count = min(len(buffer), len(self._rest))
         buffer[:count] = self._rest[:count]
         self._rest = self._rest[count:]
@@ -110,8 +117,8 @@ class Incoming(io.RawIOBase):
         return piece
 
     def abandon(self) -> None:
-        """In the event loop: nobody will serve this request any more. Wake the thread that waits for it."""
-        self.fault = self.fault or ClientGone("The server stops.")
+        """In the event loop: the server stops. Wake the thread that waits here."""
+        self.fault = self.fault or Stopping(Stopping.said)
         if self._waiting is not None:
             self._waiting.cancel()
 
