@@ -94,7 +94,7 @@ DEEDS = (
     "mount -o remount,rw /usr",
     "mount -t tmpfs none /usr",
     "mknod /out/device b 8 0",
-    "unshare --user --map-root-user true",
+    "unshare --user true",
     "unshare --mount true",
     "chroot / true",
 )

@@ -37,7 +37,7 @@ THUMBNAIL, SQUARES = 480, 24
 MARGIN_MS = 1000
 #: Of a container's tags these tell of the format, not of the recording.
 FORMAL = {"major_brand", "minor_version", "compatible_brands", "handler_name", "vendor_id", "language"}
-MAX_TAGS, MAX_TEXT = 100, 500
+MAX_TAGS, MAX_TEXT, LONGEST_S = 100, 500, 10**9
 ENTRIES = (
     "format=format_name,duration:format_tags:stream=codec_type,codec_name:stream_tags"
     ":stream_disposition=attached_pic:frame_tags"
@@ -49,6 +49,8 @@ FFMPEG += ["-map", "0:V:0", "-an", "-sn", "-dn"]
 FORGET = ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
 #: What lies hidden where a still is transparent becomes black, as nobody saw it when drawing boxes.
 FLAT = "format=gbrap,premultiply=inplace=1,format=rgb24"
+#: How H.264 that plays everywhere keeps colours: one for two pixels by two.
+HALVED = "format=yuv420p"
 FORGET_IN_FRAMES = "sidedata=mode=delete"
 STILL = ["-frames:v", "1", "-c:v", "png", "-f", "image2pipe"]
 MOVING = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-a53cc", "0", "-threads", "2"]
@@ -106,13 +108,15 @@ def pixelate(path: Path, out: Path) -> Data:
     """A copy in coarse squares of one colour each, without sound and metadata; otherwise as `mask`."""
     found = _picture(path)
     width, height = _made_size(found)
-    side = -(-max(width, height) // SQUARES // 2) * 2 or 2  # even, as H.264 keeps colours for two pixels by two
+    side = -(-max(width, height) // SQUARES // 2) * 2 or 2  # even, for HALVED colours
     columns, rows = -(-width // side), -(-height // side)
     filters = [
+        "format=rgb24",  # so that light and colour have the same squares
         f"pad={columns * side}:{rows * side}",
         f"scale={columns}:{rows}:flags=area",
         f"scale={columns * side}:{rows * side}:flags=neighbor",
         f"crop={width}:{height}:0:0",
+        "format=rgb24" if _is_still(found) else HALVED,
     ]
     return _masked(path, out, found, filters, {"square": side})
 
@@ -129,21 +133,25 @@ def _black(box: Box, found: Data) -> str:
     left, top = max(box.x, 0), max(box.y, 0)
     right, bottom = min(box.x + box.width, found["width"]), min(box.y + box.height, found["height"])
     if right <= left or bottom <= top:
-        raise MediaFailed(f"{box} is not within the picture of {found['width']} by {found['height']} pixels.")
+        raise MediaFailed(f"{_named(box)} is not within the picture of {found['width']} by {found['height']} pixels.")
     drawn = f"drawbox=x={left}:y={top}:w={right - left}:h={bottom - top}:color=black:t=fill"
     if box.start_ms is None and box.end_ms is None:
         return drawn
     start, end = box.start_ms or 0, box.end_ms if box.end_ms is not None else sys.maxsize
     if _is_still(found) or end < start:
-        raise MediaFailed(f"{box} has times that mean nothing here. Leave them out, or end after the start.")
+        raise MediaFailed(f"{_named(box)} has times that mean nothing here. Leave them out, or end after the start.")
     return f"{drawn}:enable='between(t,{start - MARGIN_MS}/1000,{end + MARGIN_MS}/1000)'"
+
+
+def _named(box: Box) -> str:
+    return f"The box {box.x},{box.y},{box.width},{box.height}"
 
 
 def _masked(path: Path, out: Path, found: Data, filters: Sequence[str], parameters: Data) -> Data:
     """Encodes what the filters leave, and looks at the result before it may stand."""
     still, (width, height) = _is_still(found), _made_size(found)
     # A recording may change its size midway; a player stretches it, and boxes were drawn on what the player shows.
-    first = [f"scale={found['width']}:{found['height']}", f"pad={width}:{height}", FLAT if still else "format=yuv420p"]
+    first = [f"scale={found['width']}:{found['height']}", f"pad={width}:{height}", FLAT if still else HALVED]
     chain = ",".join([*first, *filters, FORGET_IN_FRAMES])
     if out.exists():
         raise FileExistsError(out)
@@ -165,7 +173,7 @@ def _masked(path: Path, out: Path, found: Data, filters: Sequence[str], paramete
 
 
 def _made_size(found: Data) -> tuple[int, int]:
-    """H.264 keeps colours for two pixels by two, so a moving picture gets even sides, on its right and lower edge."""
+    """A moving picture gets even sides for its HALVED colours, with black on its right and lower edge."""
     width, height = found["width"], found["height"]
     return (width, height) if _is_still(found) else (width + width % 2, height + height % 2)
 
@@ -187,24 +195,30 @@ def _reduced(said: Data) -> Data:
     """ffprobe's report without its numbers of floating point and without what nobody needs."""
     tagged = [said["format"], *said["streams"], *said.get("frames", [])]
     tags = {
-        str(key)[:MAX_TEXT]: " ".join(str(value).split())[:MAX_TEXT]
+        _words(key): _words(value)
         for part in tagged
         for key, value in part.get("tags", {}).items()
         if key not in FORMAL
     }
     found: Data = {
         "tool": "ffmpeg",
-        "version": str(said["program_version"]["version"])[:MAX_TEXT],
-        "format": str(said["format"]["format_name"])[:MAX_TEXT],
+        "version": _words(said["program_version"]["version"]),
+        "format": _words(said["format"]["format_name"]),
         "streams": [
             {
-                "kind": "cover" if part["disposition"]["attached_pic"] else str(part["codec_type"])[:MAX_TEXT],
-                "codec": str(part.get("codec_name", ""))[:MAX_TEXT],
+                "kind": "cover" if part["disposition"]["attached_pic"] else _words(part["codec_type"]),
+                "codec": _words(part.get("codec_name", "")),
             }
             for part in said["streams"][:MAX_TAGS]
         ],
         "tags": dict(sorted(tags.items())[:MAX_TAGS]),
     }
-    if "duration" in said["format"]:
-        found["duration_ms"] = round(float(said["format"]["duration"]) * 1000)
+    seconds = float(said["format"].get("duration", -1))
+    if 0 <= seconds < LONGEST_S:
+        found["duration_ms"] = round(seconds * 1000)
     return found
+
+
+def _words(value: object) -> str:
+    """A stranger's text on one line, without signs that would do something to a screen."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(value)[:MAX_TEXT]).split())
