@@ -1,4 +1,4 @@
-"""A home of its own for every test, filled with the example's cases, and people to look at it."""
+"""A home of its own for every test, incidents told from case files, and people to look at them."""
 
 import re
 from collections.abc import Callable
@@ -9,18 +9,35 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from inviolable.counsel.example import load_example_cases
+from inviolable.incidents.actions import open_from_case
+from inviolable.incidents.models import Incident
+from inviolable.law.casefile import read_case
 from inviolable.posts.actions import add_user
 from inviolable.posts.models import User
 
 NOW = datetime(2026, 1, 29, 17, 0, tzinfo=UTC)
+EXAMPLES = Path(__file__).parents[2] / "examples"
+OFFICER = {"role": "officer", "id": "user-7"}
 
 
 @pytest.fixture
 def home(settings, tmp_path) -> Path:
     settings.HOME = tmp_path
-    load_example_cases(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def tell(db, home) -> Callable[..., Incident]:
+    """Opens an incident from a case file of the example, perhaps with some of its words changed."""
+
+    def open_one(reference: str = "minneapolis-2026", name: str = "minneapolis-2026", **changes: str) -> Incident:
+        text = (EXAMPLES / f"{name}.toml").read_text("utf-8")
+        for fact, value in changes.items():
+            text, changed = re.subn(f"^{fact} = .*$", f'{fact} = "{value}"' if value else "", text, flags=re.MULTILINE)
+            assert changed
+        return open_from_case(read_case(text, name), reference, actor=OFFICER, now=NOW)
+
+    return open_one
 
 
 @pytest.fixture

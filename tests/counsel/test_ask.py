@@ -123,7 +123,9 @@ def test_an_honorary_consulate_cannot_have_a_career_head(reader):
 # ---- the start ----------------------------------------------------------------------------------
 
 
-def test_the_start_offers_the_post_of_a_case_once_and_today(reader):
+def test_the_start_offers_the_post_of_an_incident_once_and_today(reader, tell):
+    tell()
+    tell("minneapolis-2026-01-28", "minneapolis-2026-01-28")
     page = reader().get("/ask/").content.decode()
     [link] = re.findall(r'href="/ask/\?([^"]+)"', page)
     today = re.search(r'name="day" required value="(\d{4}-\d\d-\d\d)"', page)[1]
@@ -257,9 +259,11 @@ def test_the_sentence_for_the_officer_stays_in_the_host_language(reader, languag
     assert '<blockquote class="say" lang="en">This is a consular office.' in page
 
 
-def test_every_screen_says_that_nobody_reviewed_the_law_until_somebody_has(reader, home):
+def test_every_screen_says_that_nobody_reviewed_the_law_until_somebody_has(reader, home, tell):
+    tell()
     client = reader()
-    screens = [address(), address(actor="officer"), address(**TO_REFUSAL), "/cases/", "/cases/minneapolis-2026/"]
+    screens = [address(), address(actor="officer"), address(**TO_REFUSAL)]
+    screens += ["/incidents/", "/incidents/minneapolis-2026/", "/incidents/minneapolis-2026/law/"]
     for screen in screens:
         assert "Not yet reviewed by your legal adviser" in words_of(client.get(screen).content.decode()), screen
     for pack in ("vccr", "arsiwa"):

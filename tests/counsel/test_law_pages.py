@@ -77,9 +77,10 @@ def test_a_pack_shows_every_provision_and_rule(reader, pack_id, language):
             assert rule.words[language] in page
 
 
-def test_links_from_a_case_lead_to_provisions_that_are_there(reader):
+def test_links_from_an_incident_lead_to_provisions_that_are_there(reader, tell):
+    tell()
     client = reader()
-    page = client.get("/cases/minneapolis-2026/").content.decode()
+    page = client.get("/incidents/minneapolis-2026/law/").content.decode()
     links = set(re.findall(r'href="(/law/packs/[\w-]+/)#([\w-]+)"', page))
     assert len(links) > 15
     for address, anchor in links:
@@ -131,7 +132,7 @@ def test_nobody_else_signs_or_chooses(reader, home, role):
     form = {"hash": shipped_packs()["vccr"].hash, "read": "yes"}
     assert client.post("/law/packs/vccr/sign/", form).status_code == 403
     assert client.post("/law/positions/closed-post/", {"option": "kept"}).status_code == 403
-    assert {path.name for path in home.iterdir()} == {"cases"}
+    assert list(home.iterdir()) == []
 
 
 def test_a_sign_off_of_an_older_text_counts_no_more(reader, home):
@@ -169,15 +170,17 @@ def test_the_legal_adviser_chooses_a_view_changes_it_and_leaves_it_open_again(re
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["at"]) for line in lines)
 
 
-def test_a_choice_settles_the_case_that_waited_for_it(reader, home):
-    text = (home / "cases/minneapolis-2026.toml").read_text("utf-8").replace('status = "open"', 'status = "ended"')
-    (home / "cases/closed.toml").write_text(text, encoding="utf-8")
+def test_a_choice_settles_the_case_that_waited_for_it(reader, tell):
+    tell("closed-post", status="ended")
     client = reader("legal")
-    page = unescape(client.get("/cases/closed/").content.decode())
+    page = unescape(client.get("/incidents/closed-post/law/").content.decode())
     assert '<p class="verdict-answer">The law is disputed' in page
     assert texts("en")["positions"]["closed-post"]["authority"]["kept"] in page
     client.post("/law/positions/closed-post/", {"option": "kept"})
-    assert '<p class="verdict-answer">Refuse: they may not enter' in client.get("/cases/closed/").content.decode()
+    assert (
+        '<p class="verdict-answer">Refuse: they may not enter'
+        in client.get("/incidents/closed-post/law/").content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -323,16 +326,15 @@ def test_official_texts_are_texts_with_or_without_a_byte_order_mark(home):
 # ---- a ministry's own law -----------------------------------------------------------------------
 
 
-def test_a_confidential_convention_stands_on_the_shelf_and_can_be_signed(reader, home):
+def test_a_confidential_convention_stands_on_the_shelf_and_can_be_signed(reader, home, tell):
     (home / "packs").mkdir()
     (home / "packs/ec-us-2027.md").write_text(OWN_PACK, encoding="utf-8")
     client = reader("legal")
     assert "your own" in words_of(client.get("/law/").content.decode())
     assert "Our convention protects the yard." in client.get("/law/packs/ec-us-2027/").content.decode()
     record.sign(home, "ec-us-2027", "legal", date(2026, 1, 29))
-    case = (home / "cases/minneapolis-2026.toml").read_text("utf-8").replace('zone = "work"', 'zone = "grounds"')
-    (home / "cases/yard.toml").write_text(case, encoding="utf-8")
-    page = client.get("/cases/yard/").content.decode()
+    tell("the-yard", zone="grounds")
+    page = client.get("/incidents/the-yard/law/").content.decode()
     assert '<p class="verdict-answer">Refuse: they may not enter' in page
     assert "Our convention protects the yard." in page
 

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 
 import pyrage
 import pytest
+from tests.counsel.conftest import reader, tell
 
 from inviolable.incidents.actions import open_incident
 from inviolable.ledger.actions import add_recipient
+
+__all__ = ["reader", "tell"]
 
 #: Eleven in Minneapolis on 27 January 2026.
 NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)

@@ -23,18 +23,18 @@ def sign_in_link(user: "User", port: int) -> str:
     return f"http://localhost:{port}{reverse('sign-in-link', args=[make_link(user, now=timezone.now())])}"
 
 
-def fill_with_example() -> tuple[int, list[str]]:
-    """One user per role and the example's case files, or nothing: (users, references of cases)."""
-    from django.conf import settings
+def fill_with_example() -> tuple[int, str]:
+    """One user per role and the example's incident, or nothing: (users, the incident's reference)."""
     from django.db import transaction
     from django.utils import timezone
 
-    from inviolable.counsel.example import load_example_cases
+    from inviolable.incidents.example import load_example
     from inviolable.posts import actions
 
+    now = timezone.now()
     with transaction.atomic():
-        users = actions.load_example_users(now=timezone.now())
-        return len(users), load_example_cases(settings.HOME)
+        users = actions.load_example_users(now=now)
+        return len(users), load_example(now).reference
 
 
 def run(
@@ -82,12 +82,10 @@ def example_load() -> None:
     from inviolable.posts import actions
 
     try:
-        users, cases = fill_with_example()
+        users, reference = fill_with_example()
     except actions.Refused as fault:
         refuse(f"example load: {fault}")
-    typer.echo(
-        f"Loaded the example: {users} users, one per role; cases: {', '.join(cases)}. Start it with: inviolable run"
-    )
+    typer.echo(f"Loaded the example: {users} users, one per role; incident: {reference}. Start it with: inviolable run")
 
 
 @user_app.command("add")

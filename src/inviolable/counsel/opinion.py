@@ -204,6 +204,34 @@ class PackReview:
     reviewed: bool
 
 
+@dataclass(frozen=True)
+class Door:
+    """The answer at the door alone. unreviewed: that nobody has reviewed the law behind it, "" where somebody has."""
+
+    words: str
+    tone: str
+    cites: tuple[str, ...]
+    tag: str
+    unreviewed: str
+
+
+def door_on(case: Case, home: Path, language: str) -> Door:
+    """What the law says of entry, and nothing more: an eighth of the work of an opinion. Raises Faulty."""
+    decided = record.decided(home)
+    with ENGINE:
+        assessment = Assessment(case, decided.positions, decided.signed, decided.own, language=language)
+        entry = assessment.entry()
+        signed = {(sign.pack, sign.hash) for sign in decided.signed}
+        unreviewed = any((pack.id, pack.hash) not in signed for pack in assessment.law.packs)
+    return Door(
+        words=result_words(entry["answer"], language),
+        tone=TONES[entry["answer"]],
+        cites=tuple(entry["cites"]),
+        tag=entry["tag"],
+        unreviewed=review_words("", "", language) if unreviewed else "",
+    )
+
+
 def opinion_on(case: Case, home: Path, language: str) -> Opinion:
     """What the law says of a case under what this home has decided. Raises Faulty, as `assess` does."""
     decided = record.decided(home)
@@ -481,14 +509,14 @@ def day_words(day: date) -> str:
     return date_format(day, pgettext("format of a date, as in 27 January 2026", "j F Y"))
 
 
-def as_of_words(case: Case) -> str:
-    """The day whose knowledge the case file holds, "" where it names none."""
-    return _moment(case.as_of) if case.as_of else ""
+def as_of_words(as_of: str) -> str:
+    """The day or moment whose knowledge a case holds, "" where it names none."""
+    return _moment(as_of) if as_of else ""
 
 
-def when_words(case: Case) -> str:
-    """When it happened, as the case file says it: a minute keeps the offset of the place."""
-    first, last = (_moment(moment) for moment in case.occurred)
+def when_words(occurred: Iterable[str]) -> str:
+    """When it happened, first and last, as a case file says it: a minute keeps the offset of the place."""
+    first, last = (_moment(moment) for moment in occurred)
     return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
@@ -500,6 +528,6 @@ def _moment(text: str) -> str:
     return f"{day_words(moment.date())}, {moment:%H:%M}\N{NO-BREAK SPACE}(UTC{offset})"
 
 
-def states(case: Case, language: str) -> list[str]:
+def state_names(codes: Iterable[str], language: str) -> list[str]:
     """The names of sending and receiving State; none for a hypothetical case."""
-    return [state_name(code, language) for code in (case.sending, case.receiving) if code]
+    return [state_name(code, language) for code in codes if code]

@@ -7,9 +7,6 @@ from inviolable.counsel import views
 app_name = "counsel"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("cases/", views.cases, name="cases"),
-    path("cases/<str:reference>/", views.case, name="case"),
-    path("cases/<str:reference>.json", views.case_json, name="case-json"),
     path("ask/", views.ask, name="ask"),
     path("ask/case.toml", views.ask_case_file, name="ask-case-file"),
     path("law/", views.law, name="law"),

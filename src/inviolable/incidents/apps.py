@@ -12,5 +12,9 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self) -> None:
-        """Make this room's kinds and projections known."""
+        """Make this room's kinds and projections known, and to the law the cases that there are."""
+        from inviolable.counsel.page import KNOWN_CASES
         from inviolable.incidents import kinds, projections  # noqa: F401
+        from inviolable.incidents.page import known_cases
+
+        KNOWN_CASES.append(known_cases)

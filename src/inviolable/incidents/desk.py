@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from inviolable.counsel.cases import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
 from inviolable.incidents.lookup import entries_of
 from inviolable.incidents.models import Incident
@@ -20,6 +20,8 @@ from inviolable.ledger.registry import Recorded
 from inviolable.posts.actions import Refused, is_example
 
 Actor = Mapping[str, str]
+#: What an incident may be called by; it is in addresses and in names of files.
+REFERENCE = re.compile(r"[a-z0-9-]{3,40}")
 
 
 @dataclass(frozen=True)

@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from inviolable.counsel.opinion import day_words
 from inviolable.incidents.terms import Item
+from inviolable.ledger.bounds import Interval
+from inviolable.ledger.moments import Happened
 from inviolable.posts.roles import Role
 
 KINDS: dict[str, Promise] = {
-    "exhibit.checked": lazy("Exhibit checked"),
-    "exhibit.opened": lazy("Exhibit opened"),
-    "exhibit.received": lazy("Exhibit received"),
-    "dossier.exported": lazy("Dossier handed out"),
-    "fact.claimed": lazy("Fact claimed"),
-    "fact.confirmed": lazy("Fact confirmed"),
-    "fact.withdrawn": lazy("Fact withdrawn"),
-    "field.disclosed": lazy("Sealed field disclosed"),
-    "finding.made": lazy("Finding made"),
-    "hold.lifted": lazy("Legal hold lifted"),
-    "hold.placed": lazy("Legal hold placed"),
-    "incident.closed": lazy("Incident closed"),
-    "incident.opened": lazy("Incident opened"),
-    "incident.reopened": lazy("Incident reopened"),
-    "note.added": lazy("Note added (sealed)"),
-    "part.added": lazy("Part added"),
-    "person.recorded": lazy("Person recorded (sealed)"),
-    "recording.begun": lazy("Recording begun"),
-    "recording.ended": lazy("Recording ended"),
-    "segment.quarantined": lazy("Segment quarantined"),
-    "segment.received": lazy("Segment received"),
-    "subject.erased": lazy("Sealed data erased"),
-    "subject.made": lazy("Seal prepared"),
-    "task.assigned": lazy("Task assigned"),
-    "task.done": lazy("Task done"),
+    "exhibit.checked": gettext_lazy("Exhibit checked"),
+    "exhibit.opened": gettext_lazy("Exhibit opened"),
+    "exhibit.received": gettext_lazy("Exhibit received"),
+    "dossier.exported": gettext_lazy("Dossier handed out"),
+    "fact.claimed": gettext_lazy("Fact claimed"),
+    "fact.confirmed": gettext_lazy("Fact confirmed"),
+    "fact.withdrawn": gettext_lazy("Fact withdrawn"),
+    "field.disclosed": gettext_lazy("Sealed field disclosed"),
+    "finding.made": gettext_lazy("Finding made"),
+    "hold.lifted": gettext_lazy("Legal hold lifted"),
+    "hold.placed": gettext_lazy("Legal hold placed"),
+    "incident.closed": gettext_lazy("Incident closed"),
+    "incident.opened": gettext_lazy("Incident opened"),
+    "incident.reopened": gettext_lazy("Incident reopened"),
+    "note.added": gettext_lazy("Note added (sealed)"),
+    "part.added": gettext_lazy("Part added"),
+    "person.recorded": gettext_lazy("Person recorded (sealed)"),
+    "recording.begun": gettext_lazy("Recording begun"),
+    "recording.ended": gettext_lazy("Recording ended"),
+    "segment.quarantined": gettext_lazy("Segment quarantined"),
+    "segment.received": gettext_lazy("Segment received"),
+    "subject.erased": gettext_lazy("Sealed data erased"),
+    "subject.made": gettext_lazy("Seal prepared"),
+    "task.assigned": gettext_lazy("Task assigned"),
+    "task.done": gettext_lazy("Task done"),
 }
 
 #: The plain fields worth showing in one line, by kind; the entry itself is one click away.
@@ -63,19 +67,54 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "task.done": ("result",),
 }
 
+#: How an item came to us; see docs/record.md.
+GRADES: dict[str, Promise] = {
+    "A": gettext_lazy("sealed live by an enrolled device"),
+    "B": gettext_lazy("imported on an enrolled device"),
+    "C": gettext_lazy("received from a third party who is known"),
+    "D": gettext_lazy("collected from the open web"),
+}
+CONSENTS: dict[str, Promise] = {
+    "given": gettext_lazy("given"),
+    "refused": gettext_lazy("refused"),
+    "not_asked": gettext_lazy("not asked"),
+    "not_needed": gettext_lazy("not needed"),
+}
+FIELDS: dict[str, Promise] = {
+    "asylum": gettext_lazy("asylum"),
+    "contact": gettext_lazy("contact"),
+    "description": gettext_lazy("description"),
+    "giver": gettext_lazy("giver"),
+    "name": gettext_lazy("name"),
+    "refusal": gettext_lazy("refusal"),
+    "words": gettext_lazy("words"),
+}
+
+
+def people_words(capacity: str, number: int) -> str:
+    """How many people of one capacity, such as 2 nationals."""
+    words = {
+        "national": ngettext("%(number)s national", "%(number)s nationals", number),
+        "visitor": ngettext("%(number)s visitor", "%(number)s visitors", number),
+        "witness": ngettext("%(number)s witness", "%(number)s witnesses", number),
+        "giver": ngettext("%(number)s giver", "%(number)s givers", number),
+    }
+    return words[capacity] % {"number": number}
+
 
 def kind_words(kind: str) -> str:
     """What happened, in words."""
     return str(KINDS.get(kind, kind))
 
 
+def role_words(role: str) -> str:
+    """A role as people call it; what is none stands for itself."""
+    return str(Role(role).label) if role in Role.values else role
+
+
 def who_words(actor: Mapping[str, str]) -> str:
     """Who had it written: the role, and the id that names nobody."""
-    roles = {role.value: role.label for role in Role}
-    role = actor["role"]
-    if role == "system":
-        return _("the system")
-    return f"{roles.get(role, role)} ({actor['id']})"
+    return _("the system") if actor["role"] == "system" else f"{role_words(actor['role'])} ({actor['id']})"
 
 
 def details_of(item: Item) -> str:
@@ -85,5 +124,48 @@ def details_of(item: Item) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """A moment of ours, in the reader's way of writing, always with its zone."""
-    return date_format(moment.astimezone(UTC), "j F Y, H:i:s") + " UTC"
+    """A moment of our clock, always with its zone."""
+    there = moment.astimezone(UTC)
+    return f"{day_words(there.date())}, {there:%H:%M:%S}\N{NO-BREAK SPACE}UTC"
+
+
+def said_words(happened: Happened) -> str:
+    """The words in which that was told, "" where they are only the moment once more, as a case file writes it."""
+    return "" if re.match(r"\d{4}-\d\d-\d\d", happened.said) else happened.said
+
+
+def happened_words(happened: Happened) -> str:
+    """When something is said to have happened, on the clock of the place it was told in."""
+    zone = ZoneInfo(happened.zone) if happened.zone else UTC
+    start, end = happened.start.astimezone(zone), happened.end.astimezone(zone)
+    first, last = (f"{day_words(one.date())}, {one:%H:%M}" for one in (start, end))
+    if start == end:
+        words = first
+    elif start.date() == end.date():
+        words = f"{first}–{end:%H:%M}"
+    else:
+        words = _("%(first)s to %(last)s") % {"first": first, "last": last}
+    return f"{words} ({happened.zone or 'UTC'})"
+
+
+def interval_words(interval: Interval) -> str:
+    """Between which two moments something was recorded, by clocks outside; a side that none bounds is open."""
+    after, before = interval.after, interval.before
+    if after is None and before is None:
+        return _("open: no clock outside bounds it yet")
+    told = {
+        "after": _clock(after.moment) if after else "",
+        "by": after.by if after else "",
+        "before": _clock(before.moment) if before else "",
+        "seen": before.by if before else "",
+    }
+    if before is None:
+        return _("after %(after)s by %(by)s; its end is open") % told
+    if after is None:
+        return _("before %(before)s by %(seen)s; its beginning is open") % told
+    return _("after %(after)s by %(by)s, before %(before)s by %(seen)s") % told
+
+
+def _clock(moment: datetime) -> str:
+    there = moment.astimezone(UTC)
+    return f"{there:%Y-%m-%d} {there:%H:%M:%S}\N{NO-BREAK SPACE}UTC"

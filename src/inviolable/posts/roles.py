@@ -27,6 +27,8 @@ class Role(TextChoices):
 
 EVERY_ROLE: frozenset[Role] = frozenset(Role)
 EVERY_PERSON: frozenset[Role] = EVERY_ROLE - {Role.DEVICE}
+#: Who says what happened and what is to be done.
+IN_CHARGE: frozenset[Role] = frozenset({Role.OFFICER, Role.HEAD_OF_POST, Role.DUTY_OFFICER})
 
 
 class Actor(Protocol):
@@ -39,10 +41,24 @@ class Actor(Protocol):
 # (verb, thing) -> who may. What is not here, nobody may.
 MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("ask", "law"): EVERY_PERSON,
-    ("read", "case"): EVERY_PERSON,
+    ("read", "incident"): EVERY_PERSON,
     ("read", "law"): EVERY_PERSON,
     ("choose", "position"): frozenset({Role.LEGAL}),
     ("sign", "pack"): frozenset({Role.LEGAL}),
+    ("open", "incident"): IN_CHARGE,
+    ("close", "incident"): IN_CHARGE,
+    ("claim", "fact"): IN_CHARGE,
+    ("confirm", "fact"): IN_CHARGE,
+    ("assign", "task"): IN_CHARGE,
+    # Whoever was given it says that it is done; who did not may all the same, since the record says who it was.
+    ("finish", "task"): EVERY_PERSON - {Role.AUDITOR},
+    ("add", "note"): IN_CHARGE | {Role.RECEPTION},
+    ("add", "exhibit"): IN_CHARGE | {Role.RECEPTION},
+    # What comes is sealed all the same: only an identity of headquarters opens it.
+    ("fetch", "exhibit"): frozenset({Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.LEGAL, Role.AUDITOR}),
+    ("erase", "exhibit"): frozenset({Role.LEGAL, Role.ADMINISTRATOR}),
+    ("keep", "finding"): frozenset({Role.LEGAL}),
+    ("place", "hold"): frozenset({Role.LEGAL}),
     ("add", "user"): frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -1,0 +1,100 @@
+"""What every page of an incident needs: the incident as its entries tell it, its frame, and who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from inviolable.counsel.library import post_class_words
+from inviolable.counsel.opinion import day_words, state_names, when_words
+from inviolable.counsel.page import Request, reading
+from inviolable.incidents.case import case_of
+from inviolable.incidents.fold import IncidentState, fold
+from inviolable.incidents.lookup import entries_of, find_incident, list_incidents
+from inviolable.incidents.models import Incident
+from inviolable.incidents.wording import moment_words
+from inviolable.law.casefile import Case
+from inviolable.law.faults import Faulty
+from inviolable.ledger import canonical
+from inviolable.ledger.models import Entry
+from inviolable.ledger.registry import Recorded
+from inviolable.posts.models import User
+from inviolable.posts.roles import MAY, can
+
+#: The kinds that the answer at the door depends on.
+LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdrawn")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One incident, whole."""
+
+    incident: Incident
+    entries: list[Recorded]
+    state: IncidentState
+
+
+def existing(reference: str) -> Page:
+    """The incident of that reference, or 404."""
+    incident = find_incident(reference)
+    if incident is None:
+        raise Http404
+    entries = entries_of(incident.stream)
+    return Page(incident, entries, fold(one.entry for one in entries))
+
+
+def told_to_the_law(incident: Incident) -> IncidentState:
+    """The incident as far as the law asks: a few of its entries, however long its recordings are."""
+    lines = Entry.objects.filter(stream=incident.stream, kind__in=LEGAL_KINDS).order_by("seq")
+    return fold(canonical.decode(bytes(line)) for line in lines.values_list("line", flat=True))
+
+
+def known_cases() -> Iterator[Case]:
+    """The cases of the newest incidents, for whoever asks the law about their posts."""
+    for incident in list_incidents()[:20]:
+        with suppress(Faulty):  # The page of that incident says what is wrong.
+            yield case_of(told_to_the_law(incident))
+
+
+def show(request: Request, template: str, page: Page, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page of an incident under its title and its own menu."""
+    opened = page.state.opened
+    first, _sep, last = opened["occurred"].partition("/")
+    frame = {
+        "incident": page.incident,
+        "state": page.state,
+        "mark": mark_of(page.incident),
+        "may": {f"{verb}_{thing}": can(request.user, verb, thing) for verb, thing in MAY},
+        "when": when_words((first, last or first)),
+        "opened": moment_words(page.incident.opened),
+        "post": post_class_words(opened["post"].get("class", "")),
+        "states": state_names((opened.get("sending", ""), opened.get("receiving", "")), reading()),
+    }
+    return render(request, f"incidents/{template}", frame | context, status=status)
+
+
+def actor_of(user: User) -> dict[str, str]:
+    """Who acts, as entries name them: the role, and an id that names nobody."""
+    return {"role": user.role, "id": f"user-{user.pk}"}
+
+
+def mark_of(incident: Incident) -> str:
+    """What must be said of an incident that is not real, "" of one that is."""
+    if incident.example:
+        return _("EXAMPLE")
+    return {"exercise": _("DRILL"), "test": _("TEST")}.get(incident.status, "")
+
+
+def days_of(state: IncidentState, part: str) -> list[tuple[str, str]]:
+    """The days on which what is known of a part changed: (as a case is asked for, in words)."""
+    told = [one.happened for one in state.decisions if one.part == part]
+    days = {one.end.astimezone(ZoneInfo(one.zone) if one.zone else UTC).date() for one in told}
+    return [(day.isoformat(), day_words(day)) for day in sorted(days)]

@@ -1,0 +1,95 @@
+"""The one picture of what happened: every fact with each value that anybody gave it, side by side, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.terms import Claim, Decision
+from inviolable.law.vocabulary import vocabulary
+from inviolable.law.words import texts
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a fact. decisions: what people decided about it, in order; stands: whether it counts now."""
+
+    value: str
+    words: str
+    stands: bool
+    claims: tuple[Claim, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it counted once and does no more."""
+        return bool(self.decisions) and not self.stands
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact. question: "" where the law does not know it, and it is called by its key."""
+
+    key: str
+    question: str
+    values: tuple[Value, ...]
+
+    @property
+    def standing(self) -> tuple[Value, ...]:
+        """The values that count: none is unknown, several are contested."""
+        return tuple(value for value in self.values if value.stands)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The facts of one part, by what is known of them."""
+
+    contested: tuple[Fact, ...]
+    confirmed: tuple[Fact, ...]
+    claimed: tuple[Fact, ...]
+
+
+def picture(state: IncidentState, part: str, language: str) -> Picture:
+    """What has been said and decided about a part."""
+    facts = list(_facts(state, part, language))
+    return Picture(
+        contested=tuple(fact for fact in facts if len(fact.standing) > 1),
+        confirmed=tuple(fact for fact in facts if len(fact.standing) == 1),
+        claimed=tuple(fact for fact in facts if not fact.standing),
+    )
+
+
+def question_of(key: str, language: str) -> str:
+    """What the law asks by this key, "" where it asks nothing by it."""
+    return str(texts(language)["facts"][key]["question"]) if key in vocabulary().facts else ""
+
+
+def value_words(key: str, value: str, language: str) -> str:
+    """A value as the law's own words say it; one the law does not know stands for itself."""
+    known = texts(language)["facts"].get(key, {"answers": {}})["answers"]
+    return str(known.get(value, value))
+
+
+def _facts(state: IncidentState, part: str, language: str) -> Iterator[Fact]:
+    claims = [claim for claim in state.claims.values() if claim.part == part]
+    decisions = [one for one in state.decisions if one.part == part]
+    standing = state.confirmed(part)
+    told: list[Claim | Decision] = [*claims, *decisions]
+    keys = {one.key for one in told}
+    known = [key for key in vocabulary().facts if key in keys]
+    for key in (*known, *sorted(keys.difference(known))):
+        yield Fact(
+            key=key,
+            question=question_of(key, language),
+            values=tuple(
+                Value(
+                    value=value,
+                    words=value_words(key, value, language),
+                    stands=value in standing.get(key, {}),
+                    claims=tuple(one for one in claims if (one.key, one.value) == (key, value)),
+                    decisions=tuple(one for one in decisions if (one.key, one.value) == (key, value)),
+                )
+                for value in dict.fromkeys(one.value for one in told if one.key == key)
+            ),
+        )

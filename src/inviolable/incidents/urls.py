@@ -1,0 +1,31 @@
+"""The addresses of this room. Each needs a row in web/access.py, or nobody gets in."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from inviolable.incidents import exhibit_views, views, writing
+
+app_name = "incidents"
+
+ONE = "incidents/<str:reference>/"
+EXHIBIT = f"{ONE}exhibits/<uuid:exhibit>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("incidents/", views.all_incidents, name="list"),
+    path("open-incident/", writing.open_incident, name="open"),
+    path(ONE, views.overview, name="overview"),
+    path(f"{ONE}law/", views.law, name="law"),
+    path(f"{ONE}law.json", views.law_json, name="law-json"),
+    path(f"{ONE}facts/", views.facts, name="facts"),
+    path(f"{ONE}timeline/", views.timeline, name="timeline"),
+    path(f"{ONE}entries/<int:seq>/", views.entry, name="entry"),
+    path(f"{ONE}entries/<int:seq>/<str:name>", views.entry_file, name="entry-file"),
+    path(f"{ONE}exhibits/", exhibit_views.every, name="exhibits"),
+    path(f"{ONE}exhibits/add/", exhibit_views.add, name="add-exhibit"),
+    path(EXHIBIT, exhibit_views.one, name="exhibit"),
+    path(f"{EXHIBIT}fetch/", exhibit_views.fetch, name="fetch-exhibit"),
+    path(f"{EXHIBIT}erase/", exhibit_views.erase, name="erase-exhibit"),
+    *(
+        path(f"{ONE}{address}", writing.claim if name == "claim" else writing.act, {"form": form}, name=name)
+        for name, (address, form) in writing.ACTS.items()
+    ),
+]

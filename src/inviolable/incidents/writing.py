@@ -1,0 +1,129 @@
+"""The pages on which people write into an incident. What was recorded is shown at once; what was refused says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from inviolable.counsel.page import Request, faults_shown
+from inviolable.incidents.forms import (
+    Act,
+    Assign,
+    Claim,
+    Close,
+    Confirm,
+    Done,
+    FactKey,
+    Hold,
+    Keep,
+    Lift,
+    Note,
+    Open,
+    Reopen,
+    Withdraw,
+)
+from inviolable.incidents.page import Page, actor_of, existing, show
+from inviolable.law.faults import Faulty
+from inviolable.ledger.registry import BadEntry
+from inviolable.ledger.store import StoreError
+from inviolable.ledger.subjects import TooFewRecipients
+from inviolable.posts.actions import Refused
+from inviolable.posts.models import User
+from inviolable.posts.roles import can
+
+#: Name of the address, and what is under the incident's own -> the form.
+ACTS: dict[str, tuple[str, type[Act]]] = {
+    "claim": ("facts/claim/", Claim),
+    "confirm": ("facts/confirm/", Confirm),
+    "withdraw": ("facts/withdraw/", Withdraw),
+    "note": ("notes/add/", Note),
+    "task": ("tasks/assign/", Assign),
+    "task-done": ("tasks/done/", Done),
+    "finding": ("law/keep/", Keep),
+    "hold": ("holds/place/", Hold),
+    "lift-hold": ("holds/lift/", Lift),
+    "close": ("close/", Close),
+    "reopen": ("reopen/", Reopen),
+}
+#: Those that the overview offers; the others stand beside what they are about.
+OFFERED = ("claim", "note", "task", "hold", "close", "reopen")
+
+
+def acts_for(user: User, page: Page) -> list[tuple[str, str]]:
+    """What somebody may add to an incident as it stands: (words, address)."""
+    reference, closed = page.incident.reference, bool(page.incident.closed)
+    found = [
+        (str(form.title), reverse(f"incidents:{name}", args=[reference]))
+        for name, (_address, form) in ACTS.items()
+        if name in OFFERED and can(user, *form.may) and form.when in ("", "closed" if closed else "open")
+    ]
+    if can(user, "add", "exhibit") and not closed:
+        found.insert(1, (_("Add an exhibit"), reverse("incidents:add-exhibit", args=[reference])))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@faults_shown
+def act(request: Request, reference: str, form: type[Act]) -> HttpResponse:
+    """Ask for what is needed, record it, and show it."""
+    page = existing(reference)
+    filled = form(page, request)
+    if request.method == "POST" and written(filled, lambda: filled.record(reference, **_who(request))):
+        return redirect(filled.goes_to(reference))
+    return show(request, "act.html", page, {"form": filled, "here": ""}, status=422 if filled.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@faults_shown
+def claim(request: Request, reference: str, form: type[Act]) -> HttpResponse:
+    """First about which fact, then what was said of it."""
+    if request.method == "POST" or request.GET.get("key"):
+        return act(request, reference, form)
+    page = existing(reference)
+    asked = "other" in request.GET
+    chosen = FactKey(request.GET if asked else None)
+    if asked and chosen.is_valid():
+        told = {"part": request.GET.get("part", ""), "key": chosen.chosen}
+        return redirect(reverse("incidents:claim", args=[reference], query=told))
+    context = {"form": chosen, "part": request.GET.get("part", ""), "here": ""}
+    return show(request, "claim_key.html", page, context, status=422 if asked else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@faults_shown
+def open_incident(request: Request) -> HttpResponse:
+    """A new incident."""
+    form = Open(request)
+    opened: list[str] = []
+    if request.method == "POST" and written(form, lambda: opened.append(form.record(**_who(request)))):
+        return redirect("incidents:overview", opened[0])
+    return render(request, "incidents/open.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def written(form: forms.Form, record: Callable[[], None]) -> bool:
+    """Whether a form was right and what it asks for was recorded. If not, the form says why."""
+    if not form.is_valid():
+        return False
+    try:
+        record()
+    except TooFewRecipients:
+        form.add_error(
+            None,
+            _("Nothing was recorded: it must be sealed to two keys of headquarters at least. Tell the administrator."),
+        )
+    except (Refused, BadEntry, StoreError) as fault:
+        form.add_error(None, str(fault))
+    except Faulty as faulty:
+        for one in faulty.faults:
+            form.add_error(None, f"{one.what}; {one.way_out}" if one.way_out else one.what)
+    return not form.errors
+
+
+def _who(request: Request) -> dict[str, object]:
+    return {"actor": actor_of(request.user), "now": request.now}
