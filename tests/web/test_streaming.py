@@ -7,6 +7,8 @@ import json
 import os
 import socket
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,8 +17,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
+import pyrage
 import pytest
-from tests.server import Server
+from tests.server import Server, environment
 from tests.web.test_bridge import in_its_own_loop, scope
 
 from inviolable.posts.roles import Role
@@ -291,6 +294,44 @@ def test_a_length_beyond_the_limit_is_refused_at_once(server, officer):
         answer = client.answer()
         assert answer.status == 413
         assert b"larger than 50 GB" in answer.read()
+
+
+def test_an_exhibit_is_taken_in_with_nothing_plain_on_the_disk(tmp_path):
+    """The real page, on the incident of the example, sealed to two keys of headquarters."""
+    (tmp_path / "tmp").mkdir()
+    with Server(tmp_path / "var", TMPDIR=str(tmp_path / "tmp")) as server:
+        keys = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
+        subprocess.run([sys.executable, "-c", RECIPIENTS, *keys], env=environment(server.home, {}), check=True)
+        officer = sign_in(server, Role.OFFICER)
+        start = head({"csrfmiddlewaretoken": officer.token, "grade": "C", "consent": "given", "part": "1"})
+        pieces, piece = 100, (CANARY * (MEGABYTE // len(CANARY) + 1))[:MEGABYTE]
+        before = memory(server, "VmRSS")
+        length = len(start) + pieces * MEGABYTE + len(TAIL)
+        with Sender(server, "minneapolis-2026", officer, length) as client:
+            client.send(start)
+            for _ in range(pieces // 2):
+                client.send(piece)
+            until(lambda: any(path.stat().st_size > 10 * MEGABYTE for path in (server.home / "objects").rglob("*")))
+            assert not [path for path in files_of(server) if CANARY in path.read_bytes()]
+            for _ in range(pieces // 2):
+                client.send(piece)
+            client.send(TAIL)
+            answer = client.answer()
+            assert answer.status == 302, answer.read().decode()
+        assert memory(server, "VmHWM") - before < 60_000
+        assert not [path for path in files_of(server) if CANARY in path.read_bytes()]
+        sealed = [path.stat().st_size for path in (server.home / "objects").rglob("*.age")]
+        assert max(sealed) > pieces * MEGABYTE
+
+
+RECIPIENTS = """
+import sys
+from inviolable.cli.words import open_home; open_home()
+from datetime import UTC, datetime
+from inviolable.ledger.actions import SYSTEM, add_recipient
+for key in sys.argv[1:]:
+    add_recipient(key, "headquarters", actor=SYSTEM, now=datetime.now(UTC))
+"""
 
 
 # The bridge alone, with an application that reads.
