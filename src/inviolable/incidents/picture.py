@@ -60,6 +60,18 @@ def picture(state: IncidentState, part: str, language: str) -> Picture:
     )
 
 
+def of_the_post(state: IncidentState, language: str) -> list[tuple[str, str]]:
+    """What was known of the post before anybody knocked: questions with their answers."""
+    return [
+        (
+            question,
+            " / ".join(value_words(key, one, language) for one in ([value] if isinstance(value, str) else value)),
+        )
+        for key, value in state.opened["post"].items()
+        if (question := question_of(key, language))
+    ]
+
+
 def question_of(key: str, language: str) -> str:
     """What the law asks by this key, "" where it asks nothing by it."""
     return str(texts(language)["facts"][key]["question"]) if key in vocabulary().facts else ""

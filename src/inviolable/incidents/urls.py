@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.incidents import exhibit_views, views, writing
+from inviolable.incidents import exhibit_views, timeline_views, views, writing
 
 app_name = "incidents"
 
@@ -16,9 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}law/", views.law, name="law"),
     path(f"{ONE}law.json", views.law_json, name="law-json"),
     path(f"{ONE}facts/", views.facts, name="facts"),
-    path(f"{ONE}timeline/", views.timeline, name="timeline"),
-    path(f"{ONE}entries/<int:seq>/", views.entry, name="entry"),
-    path(f"{ONE}entries/<int:seq>/<str:name>", views.entry_file, name="entry-file"),
+    path(f"{ONE}timeline/", timeline_views.timeline, name="timeline"),
+    path(f"{ONE}entries/<int:seq>/", timeline_views.entry, name="entry"),
+    path(f"{ONE}entries/<int:seq>/<str:name>", timeline_views.entry_file, name="entry-file"),
     path(f"{ONE}exhibits/", exhibit_views.every, name="exhibits"),
     path(f"{ONE}exhibits/add/", exhibit_views.add, name="add-exhibit"),
     path(EXHIBIT, exhibit_views.one, name="exhibit"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inviolable.counsel import record
@@ -36,33 +34,24 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import list_incidents
 from inviolable.incidents.models import Incident
 from inviolable.incidents.page import (
-    Page,
     days_of,
     existing,
     mark_of,
     show,
     told_to_the_law,
 )
-from inviolable.incidents.picture import picture, question_of, value_words
-from inviolable.incidents.proof import prove, standing
-from inviolable.incidents.terms import FIRST, Finding, Item, Obligation
+from inviolable.incidents.picture import of_the_post, picture
+from inviolable.incidents.proof import standing
+from inviolable.incidents.terms import FIRST, Finding, Obligation
+from inviolable.incidents.timeline_views import told
 from inviolable.incidents.wording import (
-    FIELDS,
-    details_of,
-    happened_words,
-    interval_words,
-    kind_words,
     moment_words,
     people_words,
     role_words,
-    said_words,
-    who_words,
 )
 from inviolable.incidents.writing import acts_for
 from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import LANGUAGES, Pack
-from inviolable.ledger.bounds import Bounds
-from inviolable.ledger.models import Entry, Place
 from inviolable.posts.roles import can
 
 ON_A_PAGE = 100
@@ -122,7 +111,7 @@ def overview(request: Request, reference: str) -> HttpResponse:
             "contested": [fact for one in facts for fact in one.contested],
             "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
             "erased": len(state.people) - len(alive),
-            "latest": list(_told(page, page.state.timeline[-LATEST:]))[::-1],
+            "latest": list(told(page, page.state.timeline[-LATEST:]))[::-1],
         },
     )
 
@@ -217,93 +206,10 @@ def facts(request: Request, reference: str) -> HttpResponse:
     part = request.GET.get("part", FIRST)
     if part not in page.state.parts:
         raise Http404
-    context = {"here": "facts", "chosen": part, "picture": picture(page.state, part, reading())}
-    return show(request, "facts.html", page, context)
-
-
-# ---- the timeline and its proofs ---------------------------------------------------------------
-
-
-@require_safe
-@faults_shown
-def timeline(request: Request, reference: str) -> HttpResponse:
-    """Every entry with both clocks, its interval, who and what, and its proof one click away."""
-    page = existing(reference)
-    sheet = Paginator(page.state.timeline, ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = list(_told(page, list(sheet.object_list)))
-    context = {"here": "timeline", "rows": rows, "sheet": sheet, "standing": standing(page.entries)}
-    return show(request, "timeline.html", page, context)
-
-
-def _told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
-    """Entries in words."""
-    numbers = [page.entries[item.seq].number for item in items]
-    places = dict(Place.objects.filter(entry_id__in=numbers).values_list("entry_id", "index"))
-    bounds = Bounds()
-    for item, number in zip(items, numbers, strict=True):
-        yield {
-            "item": item,
-            "what": kind_words(item.kind),
-            "details": _details(item),
-            "happened": happened_words(item.happened),
-            "said": said_words(item.happened),
-            "recorded": moment_words(item.recorded),
-            "interval": interval_words(bounds.of(page.entries[item.seq].entry, places.get(number))),
-            "who": who_words(item.actor),
-        }
-
-
-def _details(item: Item) -> str:
-    """What is worth reading at once; facts in the law's own words."""
-    if not item.kind.startswith("fact."):
-        return details_of(item)
-    body, language = item.body, reading()
-    said = f"{question_of(body['key'], language) or body['key']} {value_words(body['key'], body['value'], language)}"
-    who = ": ".join(filter(None, (body.get("voice"), body.get("source"))))
-    denied = _("denied") if body.get("polarity") == "denies" else ""
-    return " · ".join(filter(None, (said, denied, who, body.get("why"))))
-
-
-@require_safe
-@faults_shown
-def entry(request: Request, reference: str, seq: int) -> HttpResponse:
-    """One entry as it stands in the record, and what proves it."""
-    page = existing(reference)
-    if seq >= len(page.entries):
-        raise Http404
-    recorded = page.entries[seq]
-    proof = prove(recorded)
     context = {
-        "here": "timeline",
-        "row": next(_told(page, [page.state.timeline[seq]])),
-        "line": recorded.line.decode(),
-        "leaf": recorded.leaf.hex(),
-        "key": Entry.objects.get(id=recorded.number).key,
-        "proof": proof,
-        "by_hand": proof.by_hand() if proof else [],
-        "files": list(proof.files(recorded)) if proof else [],
-        "checkpointed": moment_words(proof.checkpoint.made) if proof else "",
-        "sealed": [(str(FIELDS.get(name, name)), it) for name, it in page.state.timeline[seq].sealed.items()],
-        "before": seq - 1,
-        "after": seq + 1 if seq + 1 < len(page.entries) else None,
+        "here": "facts",
+        "chosen": part,
+        "picture": picture(page.state, part, reading()),
+        "of_the_post": of_the_post(page.state, reading()),
     }
-    return show(request, "entry.html", page, context)
-
-
-@require_safe
-def entry_file(request: Request, reference: str, seq: int, name: str) -> HttpResponse:
-    """What somebody else needs to check an entry: it, its proof, the checkpoint, our public key."""
-    page = existing(reference)
-    size = request.GET.get("size", "")
-    if seq >= len(page.entries) or not re.fullmatch("[0-9]{0,15}", size):
-        raise Http404
-    recorded = page.entries[seq]
-    proof = prove(recorded, int(size) if size else None)
-    files = proof.files(recorded) if proof else {"entry.json": recorded.line}
-    if name not in files:
-        raise Http404
-    return HttpResponse(
-        files[name],
-        content_type="application/json" if name == "entry.json" else "text/plain; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return show(request, "facts.html", page, context)

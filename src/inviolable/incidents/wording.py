@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.opinion import day_words, when_words
 from inviolable.incidents.terms import Item
 from inviolable.ledger.bounds import Interval
 from inviolable.ledger.moments import Happened
@@ -119,8 +119,10 @@ def who_words(actor: Mapping[str, str]) -> str:
 
 def details_of(item: Item) -> str:
     """The fields worth reading at once."""
-    values = (item.body.get(name, "") for name in SHOWN.get(item.kind, ()))
-    return " · ".join(", ".join(value) if isinstance(value, list) else str(value) for value in values if value)
+    given = {name: item.body[name] for name in SHOWN.get(item.kind, ()) if item.body.get(name)}
+    if item.kind == "task.assigned":
+        given["to"] = role_words(given["to"])
+    return " · ".join(", ".join(value) if isinstance(value, list) else str(value) for value in given.values())
 
 
 def moment_words(moment: datetime) -> str:
@@ -129,13 +131,16 @@ def moment_words(moment: datetime) -> str:
     return f"{day_words(there.date())}, {there:%H:%M:%S}\N{NO-BREAK SPACE}UTC"
 
 
-def said_words(happened: Happened) -> str:
-    """The words in which that was told, "" where they are only the moment once more, as a case file writes it."""
-    return "" if re.match(r"\d{4}-\d\d-\d\d", happened.said) else happened.said
+def written_out(said: str) -> bool:
+    """Whether the words said are a day or a moment as a case file writes it, which needs no quoting."""
+    return re.fullmatch(r"\d{4}-\d\d-\d\d[T:+\-\d]*(/\d{4}-\d\d-\d\d[T:+\-\d]*)?", said) is not None
 
 
 def happened_words(happened: Happened) -> str:
     """When something is said to have happened, on the clock of the place it was told in."""
+    if written_out(happened.said):
+        first, _sep, last = happened.said.partition("/")
+        return when_words((first, last or first))
     zone = ZoneInfo(happened.zone) if happened.zone else UTC
     start, end = happened.start.astimezone(zone), happened.end.astimezone(zone)
     first, last = (f"{day_words(one.date())}, {one:%H:%M}" for one in (start, end))

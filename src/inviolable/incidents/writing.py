@@ -12,22 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inviolable.counsel.page import Request, faults_shown
-from inviolable.incidents.forms import (
-    Act,
-    Assign,
-    Claim,
-    Close,
-    Confirm,
-    Done,
-    FactKey,
-    Hold,
-    Keep,
-    Lift,
-    Note,
-    Open,
-    Reopen,
-    Withdraw,
-)
+from inviolable.incidents.acts import Act, Assign, Close, Done, Hold, Lift, Note, Reopen
+from inviolable.incidents.fact_acts import Claim, Confirm, Keep, Withdraw
+from inviolable.incidents.forms import FactKey, Open
 from inviolable.incidents.page import Page, actor_of, existing, show
 from inviolable.law.faults import Faulty
 from inviolable.ledger.registry import BadEntry

@@ -1,0 +1,165 @@
+"""What people say and decide about facts, and the findings that are kept of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inviolable.counsel import library
+from inviolable.counsel.page import Request, reading
+from inviolable.incidents import actions
+from inviolable.incidents.acts import Act, Dated
+from inviolable.incidents.fields import hidden, line, lines
+from inviolable.incidents.page import Page, days_of
+from inviolable.incidents.picture import question_of, value_words
+from inviolable.incidents.terms import FIRST, Decision
+from inviolable.incidents.terms import Claim as Claimed
+
+
+class Claim(Dated):
+    """One attributed statement about one fact."""
+
+    title = _("Record what somebody said")
+    lead = _("It counts for nothing until a person confirms it.")
+    button = _("Record it")
+    may = ("claim", "fact")
+    back = "facts"
+    happened = _("When was it said?")
+
+    def __init__(self, page: Page, request: Request) -> None:
+        super().__init__(page, request)
+        self.key = str((request.POST if request.method == "POST" else request.GET).get("key", ""))
+        question, dated = question_of(self.key, reading()), self.fields
+        self.fields = {"part": self.part_field(), "key": hidden([(self.key, self.key)])}
+        if question:
+            answers = library.answers(self.key, reading())
+            self.fields["value"] = forms.ChoiceField(label=question, choices=answers, widget=forms.RadioSelect)
+        else:
+            self.fields["value"] = line(self.key, _("As it was said, in few words."), required=True)
+        ways = [("affirms", _("says so")), ("denies", _("denies it"))]
+        self.fields["polarity"] = forms.ChoiceField(
+            label=_("Whoever is named below"), choices=ways, widget=forms.RadioSelect, initial="affirms"
+        )
+        self.fields["voice"] = line(_("Whose statement is it?"), _("A role or a body; no names of people."))
+        self.fields["source"] = line(_("Where was it found?"), _("A document, a report, a recording."))
+        self.fields["raw"] = lines(_("The words said"), _("Not sealed: what names a person goes into a note."))
+        self.fields |= dated
+
+    def record(self, reference: str, **who: Any) -> None:
+        """Claimed."""
+        given = self.cleaned_data
+        told = {name: given[name] for name in ("part", "polarity", "voice", "source", "raw")}
+        actions.claim(reference, self.key, given["value"], happened=self.told(), **told, **who)
+
+
+class _Decision(Dated):
+    may = ("confirm", "fact")
+    back = "facts"
+
+    def __init__(self, page: Page, request: Request) -> None:
+        super().__init__(page, request)
+        given = request.POST if request.method == "POST" else request.GET
+        self.part = str(given.get("part", FIRST))
+        self.key, self.value = str(given.get("key", "")), str(given.get("value", ""))
+        dated = self.fields
+        told: list[Claimed | Decision] = [*page.state.claims.values(), *page.state.decisions]
+        about = [(one.key, one.value) for one in told]
+        self.fields = {
+            "part": hidden(self.parts),
+            "key": hidden([(key, key) for key, _value in about]),
+            "value": hidden([(value, value) for key, value in about if key == self.key]),
+        }
+        self.fields |= self.more() | dated
+
+    @property
+    def about(self) -> str:
+        """The question and the answer that is decided upon."""
+        question = question_of(self.key, reading()) or self.key
+        return f"{question} {value_words(self.key, self.value, reading())}"
+
+    def more(self) -> dict[str, forms.Field]:
+        """What else is asked."""
+        return {}
+
+
+class Confirm(_Decision):
+    """A person makes a value count."""
+
+    title = _("Confirm a value")
+    lead = _("From then on it counts, and the law is read with it. A second value of the same fact makes it contested.")
+    button = _("Confirm")
+    happened = _("When did it become known?")
+
+    def more(self) -> dict[str, forms.Field]:
+        """The statements it rests on."""
+        told = self.page.state.claims.values()
+        claims = [one for one in told if (one.part, one.key) == (self.part, self.key)]
+        choices = [(one.id, _claim_words(one)) for one in claims]
+        speaking = [one.id for one in claims if (one.value == self.value) == (one.polarity == "affirms")]
+        found: dict[str, forms.Field] = {"why": lines(_("Why"), _("If it is not plain from the statements."))}
+        if choices:
+            found = {
+                "claims": forms.MultipleChoiceField(
+                    label=_("It rests on"),
+                    choices=choices,
+                    widget=forms.CheckboxSelectMultiple,
+                    required=False,
+                    initial=speaking,
+                )
+            } | found
+        return found
+
+    def record(self, reference: str, **who: Any) -> None:
+        """Confirmed."""
+        given = self.cleaned_data
+        told = {"part": given["part"], "why": given["why"], "claims": given.get("claims", ())}
+        actions.confirm(reference, self.key, self.value, happened=self.told(), **told, **who)
+
+
+def _claim_words(claim: Claimed) -> str:
+    denied = f" ({_('denied')})" if claim.polarity == "denies" else ""
+    return f"{claim.seq} · {claim.said_by or '—'}: {value_words(claim.key, claim.value, reading())}{denied}"
+
+
+class Withdraw(_Decision):
+    """A confirmed value counts no more."""
+
+    title = _("Withdraw a value")
+    lead = _("It stays in the record, and counts no more.")
+    button = _("Withdraw")
+    happened = _("When did it become known that it should not count?")
+
+    def more(self) -> dict[str, forms.Field]:
+        """The reason."""
+        return {"why": lines(_("Why"), required=True)}
+
+    def record(self, reference: str, **who: Any) -> None:
+        """Withdrawn."""
+        given = self.cleaned_data
+        happened = self.told()
+        actions.withdraw(reference, self.key, self.value, given["why"], part=given["part"], happened=happened, **who)
+
+
+class Keep(Act):
+    """What the law says is kept as a finding."""
+
+    title = _("Keep a finding")
+    lead = _("What the law says of the facts is kept with the case, so that anybody can work it out again.")
+    button = _("Keep it")
+    may = ("keep", "finding")
+    back = "law"
+
+    def __init__(self, page: Page, request: Request) -> None:
+        super().__init__(page, request)
+        days = dict(day for part in page.state.parts for day in days_of(page.state, part))
+        self.fields["part"] = self.part_field()
+        self.fields["part"].initial = FIRST
+        self.fields["as_of"] = forms.ChoiceField(
+            label=_("As known on"), choices=[("", _("everything known")), *sorted(days.items())], required=False
+        )
+
+    def record(self, reference: str, **who: Any) -> None:
+        """Kept."""
+        actions.make_finding(reference, part=self.cleaned_data["part"], as_of=self.cleaned_data["as_of"], **who)
