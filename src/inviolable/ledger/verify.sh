@@ -76,7 +76,7 @@ unlike() {
 
 ended() {
     [ -f "$1" ] || refuse "$1 is missing"
-    [ -z "$(tail -c 1 -- "$1" | tr '\0' '?')" ] || refuse "$1: the last line has no end"
+    [ -z "$(tail -c 1 -- "$1")" ] || refuse "$1: the last line has no end"
 }
 
 # Every line of file $1 has the form $2, and an end.
@@ -118,6 +118,8 @@ write_key() {
 # key. A file cannot smuggle one in: all its control bytes become 1 first.
 canonical() {
     ended "$1"
+    : >"$work/plain"
+    [ -s "$1" ] || return 0
     line=$(cut -b 1048577- -- "$1" | tr '\0' '?' | grep -na -m 1 . | cut -d : -f 1)
     [ -z "$line" ] || refuse "$1 line $line: longer than 1,048,576 bytes"
     two='[\xC2-\xDF][\x80-\xBF]'
@@ -134,10 +136,9 @@ canonical() {
     sed -E -e 's/(\x08|[[,])(0|-?[1-9][0-9]{0,15})/\1\x07/g' "$work/shape" >"$work/folded"
     : >"$work/objects"
     for depth in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24; do
-        mv "$work/folded" "$work/shape"
-        grep -naoE '\{[^][{}]*\}' "$work/shape" >>"$work/objects" || :
-        sed -E "s/\\[(\\x07(,\\x07)*)?\\]|\\{($key\\x07(,$key\\x07)*)?\\}/\\x07/g" "$work/shape" >"$work/folded"
         grep -qa '[][{}]' "$work/folded" || break
+        grep -naoE '\{[^][{}]*\}' "$work/folded" >>"$work/objects" || :
+        sed -i -E "s/\\[(\\x07(,\\x07)*)?\\]|\\{($key\\x07(,$key\\x07)*)?\\}/\\x07/g" "$work/folded"
     done
     line=$(sed -nE '/^\x07$/!{=;q}' "$work/folded")
     [ -z "$line" ] || refuse "$1 line $line: not canonical JSON"
@@ -156,16 +157,16 @@ canonical() {
 # and the sibling. All hashes of one height at once.
 fold() {
     : >"$work/ends"
+    height=0
     while [ -s "$work/jobs" ]; do
-        grep -v ' [lr]' "$work/jobs" >>"$work/ends" || :
-        grep ' [lr]' "$work/jobs" >"$work/open" || break
-        rm -rf "$work/nodes"
-        mkdir "$work/nodes"
+        height=$((height + 1)) nodes=$work/nodes.$step.$height
+        sed -nE -e "/ [lr]/!w $work/ended" -e "/ [lr]/w $work/open" "$work/jobs"
+        cat "$work/ended" >>"$work/ends"
+        mkdir "$nodes"
         sed -E 's/^[0-9]+ ([0-9a-f]{64}) (l([0-9a-f]{64})|r([0-9a-f]{64})).*$/01\3\1\4/' "$work/open" | tr a-f A-F |
-            basenc --base16 -d | split -b 65 -d -a 7 - "$work/nodes/"
-        hashed "$work/nodes"
-        cut -d ' ' -f 1 "$work/open" >"$work/numbers"
-        cut -d ' ' -f 4- "$work/open" | paste -d ' ' "$work/numbers" "$work/nodes.sha256" - | sed 's/ $//' >"$work/jobs"
+            basenc --base16 -d | split -b 65 -d -a 7 - "$nodes/"
+        hashed "$nodes"
+        paste -d ' ' "$nodes.sha256" "$work/open" | sed -E 's/^([0-9a-f]{64}) ([0-9]+) [0-9a-f]{64} [lr][0-9a-f]{64}/\2 \1/' >"$work/jobs"
     done
     sort -n "$work/ends" >"$work/roots"
 }
@@ -173,7 +174,7 @@ fold() {
 # Reads the checkpoint in file $1: origin, size, root (hex), signer, and cosigned: lines "size seconds file-of-key".
 note() {
     ended "$1"
-    where=$1
+    where=$1 origin='' size='' root='' empty='' first=''
     line=$(unlike "$1" "inviolable/$ID|$SIZE|$BASE64_32||$DASH [^ +[:cntrl:]]+ [A-Za-z0-9+/=]+")
     { read -r origin && read -r size && read -r root && read -r empty && read -r first; } <"$1" || line=1
     case $line:$origin:$size:$root:$empty:$first in
@@ -194,7 +195,8 @@ note() {
     while read -r _ by encoded; do
         at=$((at + 1))
         printf %s "$encoded" | base64 -d >"$work/blob" 2>/dev/null || refuse "$where line $at: not base64"
-        hash=$(head -c 4 "$work/blob" | hex)
+        bytes=$(od -An -v -tx1 -w12 -N 12 "$work/blob" | tr -d ' ')
+        hash=${bytes%"${bytes#????????}"} seconds=${bytes#????????}
         if [ $at = 5 ]; then
             tail -c +5 "$work/blob" >"$work/signature"
             for id in $log_keys; do
@@ -205,7 +207,7 @@ note() {
                 refuse "$where line 5: not the signature of the installation"
             continue
         fi
-        seconds=$(head -c 12 "$work/blob" | tail -c 8 | hex) witness=''
+        witness=''
         for key in $witnesses; do
             [ "$hash" != "$(key_hash "$by" 4 "$work/keys/$key.raw")" ] || witness=$key
         done
@@ -253,13 +255,25 @@ token_says() {
     openssl ts -reply -in "$1" -token_out -out "$work/token" >/dev/null 2>&1 || return 1
     # The token alone: the status of a response holds free text that nobody signs.
     openssl ts -reply -token_in -in "$work/token" -text >"$work/text" 2>/dev/null || return 1
-    stamp=$(sed -nE 's/^Time stamp: ([A-Z][a-z]{2}) ([ 0-9][0-9]) ([0-9:]{8})(\.[0-9]+)? ([0-9]{4}) GMT$/\2 \1 \5 \3 UTC\4/p' "$work/text")
-    algorithm=$(sed -nE 's/^Hash Algorithm: (sha256|sha384|sha512)$/\1/p' "$work/text")
-    [ -n "$stamp" ] && [ -n "$algorithm" ] || return 1
-    imprint=$(sed -nE 's/^    [0-9a-f]{4} - ([0-9a-f -]{47}).*$/\1/p' "$work/text" | tr -d ' \n-')
-    seconds=$(date -u -d "${stamp%.*}" +%s) || return 1
-    accuracy=$(sed -nE 's/^Accuracy: (0x[0-9A-F]{1,6}|unspecified) seconds, .*$/\1/p' "$work/text")
-    wide=$((${accuracy#unspecified} + $(grep -cE '^Time stamp: .*\.' "$work/text") + $(grep -cE '^Accuracy: .*, .*0x' "$work/text"))) || :
+    sed -nE -e 's/^Hash Algorithm: (sha256|sha384|sha512)$/algorithm \1/p' \
+        -e 's/^    [0-9a-f]{4} - (([0-9a-f]{2}[ -]){1,16}).*$/imprint \1/p' \
+        -e 's/^Time stamp: ([A-Z][a-z]{2}) ([ 0-9][0-9]) ([0-9:]{8}) ([0-9]{4}) GMT$/whole \2 \1 \4 \3/p' \
+        -e 's/^Time stamp: ([A-Z][a-z]{2}) ([ 0-9][0-9]) ([0-9:]{8})\.[0-9]+ ([0-9]{4}) GMT$/fraction \2 \1 \4 \3/p' \
+        -e 's/^Accuracy: (0x[0-9A-F]{1,6}|unspecified) seconds, .*0x.*$/more \1/p;t' \
+        -e 's/^Accuracy: (0x[0-9A-F]{1,6}|unspecified) seconds, .*$/accuracy \1/p' "$work/text" >"$work/said"
+    algorithm='' imprint='' stamp='' wide=0
+    while read -r word value; do
+        case $word in
+        algorithm) algorithm=$value ;;
+        imprint) imprint=$imprint$value ;;
+        whole) stamp=$value ;;
+        fraction) stamp=$value wide=$((wide + 1)) ;;
+        accuracy) wide=$((wide + ${value#unspecified})) ;;
+        more) wide=$((wide + 1 + ${value#unspecified})) ;;
+        esac
+    done <"$work/said"
+    [ -n "$stamp" ] && [ -n "$algorithm" ] && seconds=$(date -u -d "$stamp UTC" +%s) || return 1
+    imprint=$(printf %s "$imprint" | tr -d ' -')
 }
 
 # Whether the response in file $1 is over file $2 by who holds a certificate in file $3, valid when it says.
@@ -418,12 +432,19 @@ while read -r id role _ when; do
     file=keys/$id.pem
     printf '%s\n' "$file" >>"$work/known"
     [ -f "$file" ] || refuse "$file is missing"
-    raw=$(sed -n '2s/^MCowBQYDK2VwAyEA//p' "$file" | tr '\0' '?')
-    base64_of "$raw" 32 && write_key "$raw" "$work/keys/$id" && same "$work/keys/$id" "$file" ||
-        refuse "$file is no Ed25519 public key in PEM"
-    fingerprint=$(sha <"$work/keys/$id.raw")
-    case $fingerprint in "$id"*) ;; *) refuse "$file holds another key than its name says" ;; esac
+    begin='' raw='' end=''
+    { read -r begin && read -r raw && read -r end; } <"$file" || :
+    case $(wc -c <"$file"):$begin:$raw:$end in
+    113:"-----BEGIN PUBLIC KEY-----:MCowBQYDK2VwAyEA"*":-----END PUBLIC KEY-----") ;;
+    *) raw='' ;;
+    esac
+    base64_of "${raw#MCowBQYDK2VwAyEA}" 32 || refuse "$file is no Ed25519 public key in PEM"
+    write_key "${raw#MCowBQYDK2VwAyEA}" "$work/keys/$id"
 done <keys/log
+(cd "$work/keys" && sha256sum -- ????????????????.raw) | sed -E 's/^(.{64})  (.{16}).*$/\1 \2/' >"$work/fingerprints"
+while read -r fingerprint id; do
+    case $fingerprint in "$id"*) ;; *) refuse "keys/$id.pem holds another key than its name says" ;; esac
+done <"$work/fingerprints"
 stray=$(grep '^keys/' "$work/found" | grep -vxF -f "$work/known" | head -n 1)
 [ -z "$stray" ] || refuse "$stray is not in keys/log"
 # The moment from which on nothing signed by key $1 counts; empty if there is none.
@@ -449,7 +470,11 @@ sealed='\{("[^"]+":"'$HEX'",)*"[^"]+":"'$HEX'"\}'
 kind='[a-z0-9_]+(\.[a-z0-9_]+)+'
 ending='"seq":(0|[1-9][0-9]*),"stream":"[a-z]+(/[A-Za-z0-9_-]+)*","v":1\}'
 tail=',"kind":"'$kind'"(,"prev":"'$HEX'")?,"recorded":"'$WHEN'"(,"sealed":'$sealed')?,'$ending
-line=$(unlike "$work/entries" "$body.*\\}(,\"device\":\"[^\"]+\")?($claims)?$tail")
+# The body of each entry between bytes 1 and 2, every object and array in it made one byte, but for packs.
+sed -E -e "s@$body@\\x01@" -e "s@$tail\$@\\x02@" -e "s@$claims\\x02\$@\\x02@" -e 's@,"device":"[^"]+"\x02$@\x02@' -e 's@\}\x02$@\x02@' \
+    -e 's/"packs":\{([^{}]*)\}/"packs":<\1>/g' -e ':a' -e 's/\{[^][{}]*\}|\[[^][{}]*\]/~/g;ta' "$work/entries" >"$work/bodies"
+member='"[^"]+":("[^"]*"|-?[0-9]+|~|<[^<>]*>)'
+line=$(sed -nE "/^\\x01($member(,$member)*)?\\x02\$/!{=;q}" "$work/bodies")
 [ -z "$line" ] || refuse "data/entries.jsonl line $line: an entry is not as docs/record.md says"
 apart data/entries.jsonl "$work/leaf" '\x00'
 # One line per entry: hash stream seq kind recorded beacon prev, a dash for what is absent.
@@ -599,7 +624,7 @@ grep '^authorities/' "$work/found" >"$work/authorities" || :
 : >"$work/given"
 : >"$work/after"
 : >"$work/before"
-: >"$work/fingerprints"
+: >"$work/certificates"
 while read -r file; do cat "$file" >>"$work/given"; done <"$work/authorities"
 if [ -s "$work/given" ]; then
     csplit -s -z -n 6 -f "$work/certificate." "$work/given" '/-----BEGIN CERTIFICATE-----/' '{*}' 2>/dev/null || :
@@ -607,7 +632,7 @@ fi
 for file in "$work"/certificate.*; do
     openssl x509 -in "$file" -outform DER >"$work/der" 2>/dev/null || continue
     fingerprint=$(sha <"$work/der")
-    printf 'authority %s\n' "$fingerprint" >>"$work/fingerprints"
+    printf 'authority %s\n' "$fingerprint" >>"$work/certificates"
     if [ -f "$work/trust/fingerprints" ] && grep -qxF -e "$fingerprint" "$work/trust/fingerprints"; then
         cp "$file" "$work/trust/0.${file##*.}.authority"
     fi
@@ -700,10 +725,8 @@ ok "$(count data/disclosed.jsonl)"
 # 11. Each exhibit has the size and hash its entry says; those not handed out are listed ---------------------------------
 
 begin 11 exhibits
-# The body of each entry with every object and array in it made one byte, but for packs.
-sed -E -e "s@$body@@" -e "s@$tail\$@@" -e "s@$claims\$@@" -e 's/,"device":"[^"]*"$//' -e 's/\}$//' -e 's/"packs":\{([^{}]*)\}/"packs":<\1>/g' \
-    -e ':a' -e 's/\{[^][{}]*\}|\[[^][{}]*\]/~/g;ta' "$work/entries" | tr ' ' '?' >"$work/bodies"
-column() { sed -nE "s/^(.*,)?\"$1\":([^,]*)(,.*)?\$/\\2/;t p;s/.*/-/;:p;p" "$work/bodies"; }
+column() { sed -nE "s/^(.*[\\x01,])?\"$1\":([^,\\x02]*)([,\\x02].*)?\$/\\2/;t p;s/.*/-/;:p;p" "$work/spaceless"; }
+tr ' ' '?' <"$work/bodies" >"$work/spaceless"
 for key in exhibit segment recording sealed_bytes sealed_sha256 bytes sha256 subject; do column $key >"$work/column.$key"; done
 cut -d ' ' -f 4 "$work/table" | paste -d ' ' - "$work/column.exhibit" "$work/column.segment" "$work/column.recording" \
     "$work/column.sealed_bytes" "$work/column.sealed_sha256" "$work/column.bytes" "$work/column.sha256" \
@@ -754,7 +777,7 @@ cat "$work/withheld" "$work/erased" | tr -c '[:print:]\n' '?'
 
 begin 12 packs
 cut -d ' ' -f 4 "$work/table" | paste -d ' ' - "$work/bodies" |
-    sed -nE 's/^finding\.made (.*,)?"packs":<([^<>]*)>(,.*)?$/\2/p' | tr , '\n' | sort -u >"$work/used"
+    sed -nE 's/^finding\.made (.*[\x01,])?"packs":<([^<>]*)>[,\x02].*$/\2/p' | tr , '\n' | sort -u >"$work/used"
 sed -nE 's/^data\/packs\/([^ ]*) (.*)$/"\1":"\2"/p' "$work/manifest" | sort >"$work/packs"
 file=$(comm -23 "$work/packs" "$work/used" | head -n 1 | sed -E 's/^"([^"]*)".*/\1/')
 [ -z "$file" ] || refuse "data/packs/$file is no law file that a finding here was made with"
@@ -821,5 +844,5 @@ done | sort -u
 while read -r size _ by; do
     [ "$size" != "$newest" ] || printf 'witness %s\n' "$(sha <"$work/keys/$by.raw")"
 done <"$work/cosignatures" | sort -u
-cat "$work/fingerprints"
+cat "$work/certificates"
 if [ -n "$origin_checked" ]; then echo VERIFIED; else echo 'consistent; origin not checked'; fi
