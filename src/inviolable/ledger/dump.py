@@ -23,12 +23,14 @@ Database = Mapping[str, Any]
 
 def dump(database: Database, folder: Path) -> None:
     """Write the database as of one moment into a folder, durably. database: Django's description. Raises BadBackup."""
+    copy = folder / (POSTGRESQL if is_postgresql(database) else SQLITE)
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if is_postgresql(database):
-        flags = ["--format=custom", f"--exclude-table-data={SESSIONS}", f"--file={folder / POSTGRESQL}"]
+        flags = ["--format=custom", f"--exclude-table-data={SESSIONS}", f"--file={copy}"]
         _client("pg_dump", [*flags, f"--dbname={database['NAME']}"], database)
         return
     try:
-        _copy_sqlite(Path(database["NAME"]), folder / SQLITE)
+        _copy_sqlite(Path(database["NAME"]), copy)
     except sqlite3.Error as fault:
         raise BadBackup(f"{folder}: the database could not be copied: {fault}. Make room and try again.") from None
 
@@ -58,7 +60,6 @@ def is_postgresql(database: Database) -> bool:
 
 def _copy_sqlite(source: Path, copy: Path) -> None:
     """`VACUUM INTO` reads one moment and leaves writers alone; what was deleted from the source is not in the copy."""
-    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=rw", uri=True, timeout=30)) as database:
         database.execute("VACUUM INTO ?", [str(copy)])
     with closing(sqlite3.connect(copy)) as database, database:

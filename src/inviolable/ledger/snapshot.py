@@ -72,7 +72,8 @@ def staged(folder: Path, now: datetime) -> Iterator[tuple[Path, Path]]:
         raise BadBackup(f"{shown}: is there already; is the clock right?")
     stage = shown.with_name(".writing")
     shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(mode=0o700, parents=True)
+    for one in (shown.parent, stage):
+        one.mkdir(mode=0o700, exist_ok=True)
     try:
         yield stage, shown
         _seal(stage)
