@@ -284,3 +284,15 @@ def test_bad_configuration_is_refused_in_words(home):
         os.utime(home / "ledger.toml", ns=(number, number + 1))
         with pytest.raises(BadConfiguration, match=r"ledger\.toml"):
             configured()
+
+
+def test_whoever_keeps_silent_is_left_in_peace_for_a_while_and_asked_again(home, authority, write, now):
+    configured_well = (home / "ledger.toml").read_text()
+    configure(home, '[[authority]]\nname = "one"\nurl = "http://127.0.0.1:9/"\nroots = "one.pem"\n')
+    write()
+    assert len(rounds.run(now)) == 1
+    assert rounds.run(now + timedelta(seconds=1)) == []
+    assert len(rounds.run(now + timedelta(seconds=31))) == 1
+    configure(home, configured_well)
+    assert rounds.run(now + timedelta(seconds=62)) == []
+    assert Stamp.objects.count() == 1

@@ -178,7 +178,7 @@ def test_only_the_owner_may_look_into_a_folder(folder, tmp_path):
     put(folder, "ab/cd/x.age", b"x")
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "home").rglob("*")}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
-    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o400}
     assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
 
 

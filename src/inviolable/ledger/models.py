@@ -195,6 +195,16 @@ class Subject(models.Model):
         return f"{self.about} {self.id}"
 
 
+class Silence(models.Model):
+    """Somebody who was asked to attest and did not; at: by our clock. Asked again after a while, gone once they do."""
+
+    whom = models.CharField(max_length=300, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.whom
+
+
 class Watched(models.Model):
     """The newest checkpoint of another log that this installation has cosigned as its witness."""
 

@@ -10,6 +10,9 @@ from inviolable.ledger import canonical, tree
 from inviolable.ledger.models import Entry, Place, Tile
 from inviolable.ledger.registry import PROJECTIONS, Recorded, derive
 
+#: Rows read at a time.
+BATCH = 5_000
+
 
 @transaction.atomic
 def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
@@ -18,11 +21,12 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     for projection in reversed(PROJECTIONS):
         for model in projection.models:
             model.objects.all().delete()
-    done = 0
-    for row in Entry.objects.order_by("id").iterator():
-        line = bytes(row.line)
-        derive(Recorded(row.id, bytes(row.leaf), line, canonical.decode(line)))
-        done += 1
+    done = last = 0
+    while rows := list(Entry.objects.filter(id__gt=last).order_by("id")[:BATCH]):
+        for row in rows:
+            line = bytes(row.line)
+            derive(Recorded(row.id, bytes(row.leaf), line, canonical.decode(line)))
+        done, last = done + len(rows), rows[-1].id
         if progress:
             progress(done, everything)
     _rebuild_tiles()
@@ -37,9 +41,9 @@ def _rebuild_tiles() -> None:
     def load(level: int, number: int) -> bytes:
         return tiles.get((level, number), b"")
 
-    size, batch = 0, 10_000
+    size = 0
     while leaves := list(
-        Place.objects.filter(index__gte=size, index__lt=size + batch)
+        Place.objects.filter(index__gte=size, index__lt=size + BATCH)
         .order_by("index")
         .values_list("entry__leaf", flat=True)
     ):

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-
-from django.db import transaction
+from functools import partial
 
 from inviolable.ledger import beacons, erasure, note, sequencer, witnessing
 from inviolable.ledger.actions import configured
 from inviolable.ledger.configuration import Configuration
-from inviolable.ledger.models import Checkpoint, Entry, Stamp
+from inviolable.ledger.models import Checkpoint, Entry, Silence, Stamp
 from inviolable.ledger.note import BadNote, Verifier
 from inviolable.ledger.stamps import Authority, StampRefused, request_stamp, verify_stamp
 from inviolable.ledger.tokens import BadStamp
+
+#: Seconds that somebody who did not answer is left in peace.
+PEACE = 30
 
 
 def run(now: datetime) -> list[str]:
     """Do what is due; what went wrong, one line each, for the log and for `inviolable doctor`.
 
-    A witness or an authority that fails stops nothing: what it did not attest stays due.
+    A witness or an authority that fails stops nothing: it is asked again after a while.
     """
     if not Entry.objects.exists():
         return []
@@ -30,8 +32,7 @@ def run(now: datetime) -> list[str]:
     if newest is None or _passed(newest.made, chosen.checkpoint_seconds, now):
         newest = sequencer.checkpoint(now) or newest
     if newest:
-        faults += witnessing.ask_everybody(newest, now)
-        faults += _stamp(newest, chosen, now)
+        faults += _attest(newest, chosen, now, patient=True)
     if beacons.due(now):
         erasure.retire(now)
         faults += _beacon(chosen, now)
@@ -41,9 +42,29 @@ def run(now: datetime) -> list[str]:
 def attest(now: datetime) -> list[str]:
     """Sign the tree as it is now, and have everybody attest it at once; what went wrong, one line each."""
     newest = sequencer.checkpoint(now) or sequencer.newest()
-    if newest is None:
-        return []
-    return [*witnessing.ask_everybody(newest, now), *_stamp(newest, configured(), now)]
+    return list(_attest(newest, configured(), now, patient=False)) if newest else []
+
+
+def _attest(checkpoint: Checkpoint, chosen: Configuration, now: datetime, *, patient: bool) -> Iterator[str]:
+    """Ask every witness and every authority; who kept silent lately is left in peace where we are patient."""
+    everybody: dict[str, Callable[[], object]] = {
+        f"witness {url}": partial(witnessing.ask, url, key, checkpoint, now) for url, key in chosen.witnesses
+    }
+    for one in chosen.authorities:
+        authority = Authority(*one)
+        everybody[f"time-stamp authority {authority.name}"] = partial(stamp, checkpoint, authority, chosen, now)
+    silent = dict(Silence.objects.values_list("whom", "at"))
+    for whom, ask in everybody.items():
+        if patient and whom in silent and not _passed(silent[whom], PEACE, now):
+            continue
+        try:
+            ask()
+        except (witnessing.Unreachable, BadNote, StampRefused, BadStamp) as fault:
+            Silence.objects.update_or_create(whom=whom, defaults={"at": now})
+            yield f"{whom}: {fault}"
+        else:
+            if whom in silent:
+                Silence.objects.filter(whom=whom).delete()
 
 
 def _passed(since: datetime, seconds: int, now: datetime) -> bool:
@@ -51,25 +72,18 @@ def _passed(since: datetime, seconds: int, now: datetime) -> bool:
     return abs(now - since) >= timedelta(seconds=seconds)
 
 
-def _stamp(checkpoint: Checkpoint, chosen: Configuration, now: datetime) -> Iterator[str]:
-    """Have every authority stamp the newest checkpoint: at once where it grew, and again to keep a fresh token."""
-    for name, url, roots in chosen.authorities:
-        last = Stamp.objects.filter(authority=name).order_by("-id").first()
-        if last and last.checkpoint_id == checkpoint.size and not _passed(last.taken, chosen.stamp_seconds, now):
-            continue
-        try:
-            stamp(checkpoint, Authority(name, url, roots), now)
-        except (StampRefused, BadStamp, ValueError) as fault:
-            yield f"time-stamp authority {name}: {fault}"
+def stamp(checkpoint: Checkpoint, authority: Authority, chosen: Configuration, now: datetime) -> None:
+    """Have one authority stamp a checkpoint that it has not stamped, or not lately: a fresh token bounds what follows.
 
-
-@transaction.atomic
-def stamp(checkpoint: Checkpoint, authority: Authority, now: datetime) -> Stamp:
-    """Have one authority stamp a checkpoint. Raises StampRefused or BadStamp."""
+    No transaction is open while it answers. Raises StampRefused or BadStamp.
+    """
+    last = Stamp.objects.filter(authority=authority.name).order_by("-id").first()
+    if last and last.checkpoint_id == checkpoint.size and not _passed(last.taken, chosen.stamp_seconds, now):
+        return
     data = note.first_five_lines(note.parse_note(checkpoint.note))
     response = request_stamp(authority, data)
     said = verify_stamp(response, data, authority.roots)
-    return Stamp.objects.create(
+    Stamp.objects.create(
         checkpoint=checkpoint,
         authority=authority.name,
         response=response,

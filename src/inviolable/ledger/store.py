@@ -221,7 +221,7 @@ class Folder(Store):
         self._folder(self.root / WRITING)
         while True:
             staged = self.root / WRITING / secrets.token_hex(16)
-            file = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            file = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 if staged.exists():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -54,8 +53,9 @@ def own_keys() -> tuple[str, str]:
     return signer.verifier().vkey(), signer.verifier(COSIGNATURE).vkey()
 
 
-def ask(url: str, witness: Verifier, checkpoint: Checkpoint, now: datetime) -> bool:
+def ask(url: str, key: str, checkpoint: Checkpoint, now: datetime) -> bool:
     """Have a witness cosign a checkpoint; whether it is new. Raises Unreachable, or BadNote for a false cosignature."""
+    witness = Verifier.from_vkey(key)
     if Cosignature.objects.filter(checkpoint=checkpoint, witness=witness.name).exists():
         return False
     last = Cosignature.objects.filter(witness=witness.name).order_by("-checkpoint_id").first()
@@ -95,12 +95,3 @@ def fetch(url: str, body: bytes | None = None) -> tuple[int, bytes]:
         return fault.code, fault.read(MOST)
     except (OSError, ValueError) as fault:
         raise Unreachable(f"{url}: {getattr(fault, 'reason', fault)}; is it up, and the address right?") from None
-
-
-def ask_everybody(checkpoint: Checkpoint, now: datetime) -> Iterator[str]:
-    """Ask every configured witness; what went wrong, one line each."""
-    for url, key in configured().witnesses:
-        try:
-            ask(url, Verifier.from_vkey(key), checkpoint, now)
-        except (Unreachable, note.BadNote) as fault:
-            yield f"witness {url}: {fault}"

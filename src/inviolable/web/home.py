@@ -108,6 +108,9 @@ def database(home: Path) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # A loop that is left early would close its server-side cursor whenever it is collected: in the middle of
+        # another query the connection then waits for itself. What is long is read in batches of our own.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
 
