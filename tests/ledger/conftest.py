@@ -46,15 +46,15 @@ def stream() -> str:
 
 @pytest.fixture
 def write(db, home, stream):
-    """Appends notes to the incident's stream, one a second."""
+    """Appends small entries to the incident's stream, one a second."""
 
     def append(count: int = 1, to: str = stream):
         with transaction.atomic():
             return [
                 actions.append(
                     to,
-                    "hold.placed",
-                    {"hold": f"h{n}", "reason": "court"},
+                    "exhibit.checked",
+                    {"exhibit": f"e{n}", "holds": "yes"},
                     actor=OFFICER,
                     now=NOW + timedelta(seconds=n),
                 )

@@ -1,0 +1,154 @@
+"""A dossier written from the record: every judge accepts it, and it holds what was chosen and nothing else."""
+
+import io
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import bagit
+import pytest
+from tests.ledger.authorities import good_authority
+
+from inviolable.ledger import actions, dossier, erasure, exhibits, opening, rounds, verifier
+from inviolable.ledger.actions import SYSTEM
+from inviolable.ledger.dossier import Contents
+from inviolable.ledger.exhibits import About
+from inviolable.ledger.registry import BadEntry
+
+pytestmark = pytest.mark.django_db
+CLIP = b"the clip of a passer-by, CANARY-clip " * 3_000
+
+
+@pytest.fixture
+def recorded(identities, home, stream, now, write, tmp_path):
+    """An incident with exhibits, attested by two authorities while it went on."""
+    for name in ("one", "two"):
+        made = good_authority(tmp_path / name, name)
+        (home / f"{name}.pem").write_bytes(made.roots)
+        with (home / "ledger.toml").open("a") as file:
+            file.write(f'[[authority]]\nname = "{name}"\nurl = "{made.url}"\nroots = "{name}.pem"\n')
+    write(3)
+    rounds.run(now)
+    taken = [
+        exhibits.receive(
+            stream, io.BytesIO(CLIP), About("C", name=f"clip {n}", giver="CANARY-giver"), actor=SYSTEM, now=now
+        )
+        for n in range(4)
+    ]
+    rounds.run(now + timedelta(minutes=2))
+    write(2)
+    return taken
+
+
+def export(stream, to, now, contents=None, **more):
+    contents = contents or Contents()
+    dossier.record_export(stream, contents, to="the court", reason="case 12/2026", actor=SYSTEM, now=now)
+    assert rounds.attest(now) == []
+    dossier.write_dossier(stream, "minneapolis-2026", to, contents, now=now, **more)
+    return to
+
+
+def everybody_accepts(folder: Path):
+    assert verifier.verify(folder).last_line == "consistent; origin not checked"
+    for shell in ("sh", "bash"):
+        done = subprocess.run([shell, "verify.sh"], cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    for manifest in ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+        subprocess.run(["sha256sum", "--quiet", "-c", manifest], cwd=folder, check=True)
+    assert bagit.Bag(str(folder)).validate()
+    alone = subprocess.run([sys.executable, "-I", "verify.py", "."], cwd=folder, capture_output=True, text=True)
+    assert alone.returncode == 0, alone.stdout + alone.stderr
+
+
+def test_every_judge_accepts_it(recorded, stream, tmp_path, now):
+    everybody_accepts(export(stream, tmp_path / "dossier", now + timedelta(minutes=4)))
+
+
+def test_it_holds_nothing_in_plain_that_was_not_chosen(recorded, stream, tmp_path, now):
+    """Promise 13: names of nobody but those selected."""
+    folder = export(stream, tmp_path / "dossier", now + timedelta(minutes=4))
+    for path in folder.rglob("*"):
+        assert not path.is_file() or b"CANARY" not in path.read_bytes(), path
+
+
+def test_what_was_chosen_is_handed_out_with_its_proof(recorded, stream, tmp_path, now, identities):
+    entry, exhibit = recorded[0].entry, recorded[0].body["exhibit"]
+    line = erasure.open_field(entry["sealed"]["giver"], identities)
+
+    def plain(target):
+        opening.write_plain(stream, exhibit, target, identities)
+        return recorded[0].body["sha256"]
+
+    contents = Contents(disclosed=[line], opened={exhibit: plain})
+    folder = export(stream, tmp_path / "dossier", now + timedelta(minutes=4), contents)
+    assert b"CANARY-giver" in (folder / "data/disclosed.jsonl").read_bytes()
+    assert (folder / "data/opened" / exhibit).read_bytes() == CLIP
+    everybody_accepts(folder)
+
+
+def test_what_was_erased_is_gone_and_everything_still_verifies(recorded, stream, tmp_path, now):
+    gone = recorded[1].body["exhibit"]
+    erasure.erase(gone, "the giver withdrew", actor=SYSTEM, now=now + timedelta(minutes=3))
+    folder = export(stream, tmp_path / "dossier", now + timedelta(minutes=4))
+    assert not (folder / f"data/exhibits/{gone}.age").exists()
+    everybody_accepts(folder)
+
+
+def test_after_a_rotation_of_keys_it_verifies_with_both(recorded, stream, tmp_path, now, write):
+    actions.rotate_key("yearly", actor=SYSTEM, now=now + timedelta(minutes=3))
+    write(2)
+    everybody_accepts(export(stream, tmp_path / "dossier", now + timedelta(minutes=4)))
+
+
+def test_it_proves_that_an_earlier_checkpoint_was_continued(recorded, stream, tmp_path, now):
+    earlier = export(stream, tmp_path / "earlier", now + timedelta(minutes=4)) / "checkpoint"
+    size = int(earlier.read_text().splitlines()[1])
+    later = export(stream, tmp_path / "later", now + timedelta(minutes=8), Contents(since=[size]))
+    (tmp_path / "trust").write_text(f"checkpoint {earlier}\n")
+    assert verifier.verify(later, verifier.read_trust(tmp_path / "trust")).verified
+
+
+def test_a_folder_that_is_there_is_never_touched(recorded, stream, tmp_path, now):
+    (tmp_path / "dossier").mkdir()
+    with pytest.raises(BadEntry, match="never overwrites"):
+        export(stream, tmp_path / "dossier", now)
+    assert not list((tmp_path / "dossier").iterdir())
+
+
+def test_what_breaks_off_leaves_nothing(recorded, stream, tmp_path, now):
+    def breaks(_target):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export(stream, tmp_path / "dossier", now, Contents(opened={recorded[0].body["exhibit"]: breaks}))
+    assert not [path for path in tmp_path.iterdir() if "dossier" in path.name]
+
+
+def test_it_can_be_checked_on_a_machine_without_python(recorded, stream, tmp_path, now):
+    folder = export(stream, tmp_path / "dossier", now + timedelta(minutes=4))
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for tool in Path("/usr/bin").iterdir():
+        if not tool.name.startswith("py"):
+            (tools / tool.name).symlink_to(tool)
+    assert not shutil.which("python3", path=tools)
+    done = subprocess.run(
+        [shutil.which("sh"), "verify.sh"], cwd=folder, env={"PATH": str(tools)}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_progress_is_told(recorded, stream, tmp_path, now):
+    told = []
+    export(stream, tmp_path / "dossier", now, progress=lambda done, of: told.append((done, of)))
+    assert told[-1] == (4, 4)
+
+
+def test_sealed_exhibits_are_linked_not_copied(recorded, stream, tmp_path, now):
+    folder = export(stream, tmp_path / "dossier", now)
+    exhibit = recorded[0].body["exhibit"]
+    source = actions.objects().path(exhibits.object_name(exhibit))
+    assert source.samefile(folder / f"data/exhibits/{exhibit}.age")
+    assert not source.stat().st_mode & 0o222, "or whoever edits a dossier would edit the store"
