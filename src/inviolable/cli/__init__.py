@@ -50,19 +50,7 @@ def main() -> None:
         database = sys.modules.get("django.db")
         if database is None or not isinstance(fault, database.Error):
             raise
-        sys.exit(_refused(f"database: {' '.join(str(fault).split())}{_spared(str(fault))}"))
-
-
-def _spared(fault: str) -> str:
-    """Where the disk is full, give its reserve to whoever tries again."""
-    from django.conf import settings
-
-    from inviolable.ledger import reserve
-
-    if "disk is full" not in fault or not reserve.kept(settings.HOME):
-        return ""
-    reserve.release(settings.HOME)
-    return "; its reserve is given away now: do it again, and make room"
+        sys.exit(_refused(f"database: {' '.join(str(fault).split())}"))
 
 
 def _refused(fault: str) -> int:

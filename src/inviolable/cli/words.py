@@ -42,8 +42,12 @@ def open_home() -> None:
         refuse(fault)
     except OSError as fault:
         refuse(f"INVIOLABLE_HOME: {in_words(fault)}; name a writable directory.")
+    from django.conf import settings
     from django.db import Error
 
+    from inviolable.ledger import reserve
+
+    reserve.give_way(settings.HOME)
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except Error as fault:

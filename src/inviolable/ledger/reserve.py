@@ -2,7 +2,8 @@
 
 Exhibits are large and can wait: they are refused while less than a quarter of the reserve's size is free beside it.
 Entries and the segments of a running recording go on. When they have used half of that quarter up, the reserve is given
-to them (`mind`, each second, by whoever keeps the record), and laid down again once there is room.
+to them: `mind`, each second, by whoever keeps the record, and `give_way` before each command. It is laid down again
+once there is room.
 
 The file has its full size while it is kept, and none while it is given away; where there is no file, none was laid yet.
 """
@@ -65,12 +66,17 @@ def release(home: Path) -> None:
         os.fsync(file.fileno())
 
 
-def mind(home: Path) -> str:
-    """Release the reserve when the disk is full, lay it down when there is room; what is wrong then, in words."""
+def give_way(home: Path) -> None:
+    """Release the reserve where the disk is full."""
     size = kept(home)
     if size and free(home) < size // 8:
         release(home)
-    elif not size:
+
+
+def mind(home: Path) -> str:
+    """Release the reserve when the disk is full, lay it down when there is room; what is wrong then, in words."""
+    give_way(home)
+    if not kept(home):
         keep(home)
     if kept(home) == 0:
         return f"The disk of {home} is full: entries are made from the reserve, exhibits are refused. Make room."
