@@ -11,6 +11,7 @@ import struct
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 SHIPPED = Path(__file__).parents[2] / "src" / "inviolable" / "ledger"
 INCIDENT = "incident/6f1c1c1e-52b5-4a3b-9a39-0a1b2c3d4e5f"
 OTHER = "incident/00000000-52b5-4a3b-9a39-0a1b2c3d4e5f"
+OPENED = datetime(2026, 1, 27, 17, tzinfo=UTC)
 Files = dict[str, bytes]
 
 
@@ -201,7 +203,7 @@ class Record:
             "actor": {"id": "user-7", "role": "officer"},
             "body": body,
             "kind": kind,
-            "recorded": f"2026-01-27T17:{len(self.entries):02}:00.000Z",
+            "recorded": f"{OPENED + timedelta(minutes=len(self.entries)):%FT%T}.000Z",
             "seq": seq + 1,
             "stream": stream,
             "v": 1,
@@ -282,6 +284,10 @@ def written(files: Files, folder: Path) -> Path:
     return folder
 
 
+def sealed_as(data: bytes) -> dict[str, int | str]:
+    return {"sealed_bytes": len(data), "sealed_sha256": sha(data)}
+
+
 def commitment(field_name: str, value: str) -> bytes:
     return canonical({"field": field_name, "salt": sha(value.encode()), "subject": "subject-1", "value": value})
 
@@ -302,38 +308,32 @@ class Story:
         record, pack = self.record, b"a law\n"
         record.add("installation", "key.enrolled", {"key": record.key.id, "role": "log"})
         record.add("installation", "key.enrolled", {"key": record.device.id, "role": "device"})
-        record.add(INCIDENT, "incident.opened", {"post": "minneapolis"}, happened={
-            "from": "2026-01-27T16:58:00.000Z", "said": 'a las "once", {dicen}: \\ […]', "to": "2026-01-27T17:00:00.000Z",
-            "zone": "America/Chicago",
-        })  # fmt: skip
+        claim = {"from": "2026-01-27T16:58:00.000Z", "to": "2026-01-27T17:00:00.000Z", "zone": "America/Chicago"}
+        claim["said"] = 'a las "once", {dicen}: \\ […]'
+        record.add(INCIDENT, "incident.opened", {"post": "minneapolis"}, happened=claim)
         record.add(OTHER, "incident.opened", {"post": "elsewhere"})
         self.plain = words.encode()
         self.photo = pyrage.encrypt(self.plain, [self.identity.to_public()])
         self.video = pyrage.encrypt(b"\0" * 3000, [self.identity.to_public()])
         self.names = [commitment("giver", "officer"), commitment("witness", "visitor")]
-        record.add(INCIDENT, "exhibit.received", {
-            "exhibit": "photo", "bytes": len(self.plain), "sha256": sha(self.plain),
-            "sealed_bytes": len(self.photo), "sealed_sha256": sha(self.photo), "note": "\u00e1\x7f\n\t/ \u20ac \U0001f600 \x01",
-        }, by=record.device, device="device-3", sealed={"giver": sha(self.names[0]), "witness": sha(self.names[1])})  # fmt: skip
-        record.add(INCIDENT, "segment.received", {
-            "segment": "video-0", "recording": "video", "number": 0,
-            "sealed_bytes": len(self.video), "sealed_sha256": sha(self.video),
-        }, by=record.device, device="device-3")  # fmt: skip
+        photo = {"exhibit": "photo", "bytes": len(self.plain), "sha256": sha(self.plain)} | sealed_as(self.photo)
+        photo["note"] = "\u00e1\x7f\n\t/ \u20ac \U0001f600 \x01"
+        hidden = {"giver": sha(self.names[0]), "witness": sha(self.names[1])}
+        record.add(INCIDENT, "exhibit.received", photo, by=record.device, device="device-3", sealed=hidden)
+        video = {"segment": "video-0", "recording": "video", "number": 0} | sealed_as(self.video)
+        record.add(INCIDENT, "segment.received", video, by=record.device, device="device-3")
         self.earlier = len(record.entries)
         self.first_stamp = self.authority.stamp(first_five(record.note(self.earlier)))
         record.shine(record.key, record.origin, "2026-01-27T17:06:00.000Z", self.first_stamp)
         for name in ("never-given", "erased"):
             gone = pyrage.encrypt(name.encode(), [self.identity.to_public()])
-            record.add(INCIDENT, "exhibit.received", {
-                "exhibit": name, "bytes": len(name), "sha256": sha(name.encode()),
-                "sealed_bytes": len(gone), "sealed_sha256": sha(gone),
-            })  # fmt: skip
+            body = {"exhibit": name, "bytes": len(name), "sha256": sha(name.encode())} | sealed_as(gone)
+            record.add(INCIDENT, "exhibit.received", body)
         record.add(OTHER, "incident.closed", {})
         record.shine(record.headquarters, "headquarters.example", "2026-01-27T17:09:00.000Z")
         record.add(INCIDENT, "subject.erased", {"subject": "erased", "about": "exhibit", "reason": "consent withdrawn"})
-        record.add(
-            INCIDENT, "finding.made", {"packs": {"vccr.md": sha(pack)}, "case": {"facts": {"seq": 5, "list": [1, []]}}}
-        )
+        finding = {"packs": {"vccr.md": sha(pack)}, "case": {"facts": {"seq": 5, "list": [1, []]}}}
+        record.add(INCIDENT, "finding.made", finding)
         record.add("installation", "key.enrolled", {"key": record.witness.id, "role": "witness"})
         record.add(INCIDENT, "dossier.exported", {"entries": 8, "size": len(record.entries)})
         record.add(OTHER, "incident.opened", {"again": "yes"})

@@ -41,6 +41,7 @@ import base64
 import binascii
 import calendar
 import hashlib
+import io
 import json
 import os
 import re
@@ -231,7 +232,7 @@ class Bag:
 
     def open(self, name: str) -> BinaryIO:
         """The file, for reading."""
-        return (self.folder / name).open("rb", buffering=0)
+        return io.FileIO(f"{self.folder}/{name}")
 
     def digest(self, name: str) -> bytes:
         """SHA-256 of the file."""
@@ -276,39 +277,40 @@ class Bag:
         return sorted(name[len(folder) :] for name in self.sizes if name.startswith(folder))
 
 
-def canonical(value: Any) -> bytes:
-    """One line of canonical JSON (the RFC 8785 profile of docs/record.md), without its end."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
 def _refuse(found: str) -> NoReturn:
     raise ValueError(f"{found[:20]} is neither a string nor an integer")
 
 
+_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def _plain(value: Any, depth: int = 1) -> None:
     """Objects, arrays, strings and integers only. Raises ValueError."""
-    if isinstance(value, (dict, list)) and depth > DEEPEST:
-        raise ValueError(f"nested deeper than {DEEPEST}")
-    if isinstance(value, dict):
-        for key, inner in value.items():
+    kind = type(value)
+    if kind is str:
+        return
+    if kind is int:
+        if abs(value) > BIGGEST:
+            raise ValueError(f"an integer beyond {BIGGEST}")
+    elif kind is dict or kind is list:
+        if depth > DEEPEST:
+            raise ValueError(f"nested deeper than {DEEPEST}")
+        for key in value if kind is dict else ():
             if not KEY.fullmatch(key):
                 raise ValueError(f"the key {key[:40]!r} is not plain ASCII")
+        for inner in value.values() if kind is dict else value:
             _plain(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value:
-            _plain(inner, depth + 1)
-    elif value is None or isinstance(value, bool):
+    else:
         _refuse(json.dumps(value))
-    elif isinstance(value, int) and abs(value) > BIGGEST:
-        raise ValueError(f"an integer beyond {BIGGEST}")
 
 
 def parsed(step: int, where: str, line: bytes) -> dict[str, Any]:
     """The object that a canonical line holds. Raises NotVerified naming the first byte that is not canonical."""
     try:
-        value = json.loads(line.decode(), parse_float=_refuse, parse_constant=_refuse)
+        value = _decode(line.decode())
         _plain(value)
-        again = canonical(value)
+        again = _encode(value).encode()
     except (ValueError, RecursionError) as error:  # also not UTF-8, half of a surrogate pair, too many digits
         raise NotVerified(step, f"{where}: not canonical JSON: {str(error) or 'nested too deeply'}") from None
     if again != line:
@@ -605,7 +607,8 @@ def entries_hold(bag: Bag) -> list[Entry]:
             value["body"], value.get("sealed", {}), leaf,
         )  # fmt: skip
         before = entries[-1] if entries else None
-        follows(f"{where} ({entry})", entry, value.get("prev", ""), before, entries[0] if entries else entry)
+        if wrong := out_of_place(entry, value.get("prev", ""), before, entries[0] if entries else entry):
+            raise NotVerified(3, f"{where} ({entry}): {wrong}")
         entries.append(entry)
     own = [entry for entry in entries if entry.stream == entries[0].stream]
     if not own or own[-1].kind != "dossier.exported":
@@ -613,20 +616,21 @@ def entries_hold(bag: Bag) -> list[Entry]:
     return entries
 
 
-def follows(where: str, entry: Entry, prev: str, before: Entry | None, first: Entry) -> None:
-    """3. An entry stands in its place and names the one before it."""
+def out_of_place(entry: Entry, prev: str, before: Entry | None, first: Entry) -> str:
+    """3. What is wrong with the place of an entry, if anything."""
     same = before is not None and before.stream == entry.stream
     if not before and not entry.stream.startswith("incident/"):
-        raise NotVerified(3, f"{where}: the first entry is not of an incident")
+        return "the first entry is not of an incident"
     if entry.stream == first.stream:
         if entry.seq != (before.seq + 1 if before and same else 0):
-            raise NotVerified(3, f"{where}: the stream of the incident is not whole and in order here")
+            return "the stream of the incident is not whole and in order here"
     elif before and before.stream != first.stream and (before.stream, before.seq) >= (entry.stream, entry.seq):
-        raise NotVerified(3, f"{where}: not in the order of stream and seq")
+        return "not in the order of stream and seq"
     if bool(prev) != bool(entry.seq):
-        raise NotVerified(3, f"{where}: prev stands in every entry of a stream but the first")
+        return "prev stands in every entry of a stream but the first"
     if before and same and before.seq + 1 == entry.seq and prev != before.leaf.hex():
-        raise NotVerified(3, f"{where}: prev is not the hash of the entry before")
+        return "prev is not the hash of the entry before"
+    return ""
 
 
 def signatures_hold(bag: Bag, entries: list[Entry], keys: dict[str, Key]) -> None:
