@@ -19,12 +19,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command()(serve.run)
-for command in (law.assess, incident.case, record.export, record.verify, record.rebuild, record.erase):
+for command in (
+    serve.run,
+    serve.worker,
+    law.assess,
+    incident.case,
+    record.export,
+    record.verify,
+    record.rebuild,
+    record.erase,
+    backup.backup,
+    backup.restore,
+    doctor.doctor,
+):
     app.command()(command)
-app.command()(backup.backup)
-app.command()(backup.restore)
-app.command()(doctor.doctor)
 app.add_typer(serve.example_app, name="example")
 app.add_typer(serve.user_app, name="user")
 app.add_typer(law.app, name="law")

@@ -25,16 +25,21 @@ def sign_in_link(user: "User", port: int) -> str:
 
 def fill_with_example() -> tuple[int, str]:
     """One user per role and the example's incident, or nothing: (users, the incident's reference)."""
+    from django.conf import settings
     from django.db import transaction
     from django.utils import timezone
 
-    from inviolable.incidents.example import load_example
+    from inviolable.incidents.example import load_example, load_exhibits
+    from inviolable.ledger.example import prepare
     from inviolable.posts import actions
 
     now = timezone.now()
     with transaction.atomic():
         users = actions.load_example_users(now=now)
-        return len(users), load_example(now).reference
+        prepare(settings.HOME, now)
+        incident = load_example(now)
+        load_exhibits(now)
+        return len(users), incident.reference
 
 
 def run(
@@ -73,6 +78,14 @@ def run(
         lines += [f"  {user.role:<16} {sign_in_link(user, port)}" for user in examples]
     lines.append("Stop with Ctrl-C.")
     server.serve(listener, on_ready=lambda: typer.echo("\n".join(lines)))
+
+
+def worker() -> None:
+    """Keep the record and serve nothing: places, checkpoints, time stamps, witnesses. `run` does this too."""
+    open_home()
+    from inviolable.web.keeper import work
+
+    work()
 
 
 @example_app.command("load")

@@ -41,8 +41,6 @@ class _Opening:
     stream: str
     exhibit: str
     request: Request
-    actor: Actor
-    now: datetime
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,14 +62,10 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
         raise BadEntry(f"there is no incident {request.reference!r}.")
     _check_sizes(request.since)
     stream = incident.stream
-    opened = {one: _Opening(stream, one, request, actor, now) for one in request.opened}
+    state = incident_state(request.reference)
+    opened = {one: _Opening(stream, one, request) for one in request.opened}
     for one in opened:
         opening.check_opens(one, request.identities)
-        exhibits.note_opening(stream, one, request.reason, "opened", actor=actor, now=now)
-    contents = dossier.Contents(disclosed=request.disclosed, opened=opened, since=request.since)
-    dossier.record_export(stream, contents, to=request.recipient, reason=request.reason, actor=actor, now=now)
-    faults = rounds.attest(now)
-    state = incident_state(request.reference)
     contents = dossier.Contents(
         disclosed=request.disclosed,
         opened=opened,
@@ -79,6 +73,10 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
         packs=_packs(state),
         documents=papers(incident, state, now=now),
     )
+    for one in opened:
+        exhibits.note_opening(stream, one, request.reason, "opened", actor=actor, now=now)
+    dossier.record_export(stream, contents, to=request.recipient, reason=request.reason, actor=actor, now=now)
+    faults = rounds.attest(now)
     dossier.write_dossier(stream, request.reference, request.to, contents, now=now, progress=progress)
     return faults
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from inviolable.documents.pdf import typeset
+from inviolable.documents.pdf import CannotTypeset, typeset
 from inviolable.documents.signature import self_signed, sign_pdf
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
@@ -38,12 +41,24 @@ def papers(incident: Incident, state: IncidentState, *, now: datetime) -> dict[s
     found = {"documents.pem": certificate}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            pdf = typeset(source, _content(incident, state, now), language, now)
+            pdf = _typeset(source, _content(incident, state, now), language, now)
             reason = _("Record of incident %(reference)s") % {"reference": incident.reference}
-        found[f"record-{language}.pdf"] = sign_pdf(
-            pdf, certificate, key, name="Inviolable", reason=reason, location="", now=now, stamper=_stamper()
-        )
+        found[f"record-{language}.pdf"] = _sign(pdf, certificate, key, reason, now)
     return found
+
+
+def _typeset(source: str, content: Mapping[str, Any], language: str, now: datetime) -> bytes:
+    """The PDF. A character that no font can show, such as an emoji in somebody's words, is printed as its number."""
+    while True:
+        try:
+            return typeset(source, content, language, now)
+        except CannotTypeset as fault:
+            if not fault.characters:
+                raise
+            text = json.dumps(content, ensure_ascii=False)
+            for one in fault.characters:
+                text = text.replace(one, f"[{' '.join(f'U+{ord(sign):04X}' for sign in one)}]")
+            content = json.loads(text)
 
 
 def _signer(now: datetime) -> tuple[bytes, bytes]:
@@ -60,21 +75,13 @@ def _signer(now: datetime) -> tuple[bytes, bytes]:
     return certificate_file.read_bytes(), key_file.read_bytes()
 
 
-def _stamper() -> Callable[[bytes], bytes] | None:
-    """Asks the authorities one after another."""
-    authorities = [Authority(*one) for one in configured().authorities]
-    if not authorities:
-        return None
-
-    def stamp(data: bytes) -> bytes:
-        for authority in authorities[:-1]:
-            try:
-                return request_stamp(authority, data)
-            except StampRefused:
-                continue
-        return request_stamp(authorities[-1], data)
-
-    return stamp
+def _sign(pdf: bytes, certificate: bytes, key: bytes, reason: str, now: datetime) -> bytes:
+    """Sign, with the time stamp of the first authority that answers, or without one (PAdES B-T, B-B)."""
+    about: dict[str, Any] = {"name": "Inviolable", "reason": reason, "location": "", "now": now}
+    for authority in configured().authorities:
+        with suppress(StampRefused):
+            return sign_pdf(pdf, certificate, key, **about, stamper=partial(request_stamp, Authority(*authority)))
+    return sign_pdf(pdf, certificate, key, **about)
 
 
 def _content(incident: Incident, state: IncidentState, now: datetime) -> Mapping[str, Any]:
