@@ -270,6 +270,9 @@ ATTACKS: Attacks = {
         10, "line 1: no entry committed to this under",
     ),
     "a disclosed line that is none": (put("data/disclosed.jsonl", b'{"field":"giver"}\n'), 10, "not a commitment"),
+    "a disclosed name that is none": (
+        line("data/disclosed.jsonl", 1, instead(b'"giver"', b'["giver"]')), 10, "line 1: not a commitment"
+    ),
     "two exhibits swapped": (
         lambda f, s: f | {"data/exhibits/photo.age": s.video, "data/exhibits/video-0.age": s.photo},
         11, "data/exhibits/photo.age is not as data/entries.jsonl line 2",

@@ -4,6 +4,7 @@ The dossier is written by make_dossier.py, which shares no code with the product
 holds the installation's real key: manifests and signatures are made again, so that only the step under test can object.
 """
 
+import ast
 import base64
 import functools
 import hashlib
@@ -188,6 +189,25 @@ def test_without_cryptography_openssl_does_it(folder):
     assert done.stdout.endswith("consistent; origin not checked\n")
 
 
+def test_it_is_one_file_for_any_python_since_3_9():
+    """Its syntax is that of 3.9; it imports Python's own library, and cryptography only where there is one."""
+    source = (SHIPPED / "verifier.py").read_text()
+    tree = ast.parse(source, feature_version=(3, 9))
+    imported = {one.module for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)}
+    imported |= {name.name for one in ast.walk(tree) if isinstance(one, ast.Import) for name in one.names}
+    assert {name.split(".")[0] for name in imported if name} - sys.stdlib_module_names == {"cryptography"}
+
+
+def test_the_plan_is_kept():
+    """The numbers of the plan stand at the steps in both verifiers, and in the same words."""
+    python, shell = (SHIPPED / "verifier.py").read_text(), (SHIPPED / "verify.sh").read_text()
+    for number, name in enumerate(verifier.STEPS, 1):
+        assert f"\n {number:2} {name} " in python
+        assert f'    """{number}. ' in python
+        assert f"\n# {number}. " in shell
+        assert f"\nbegin {number} {name}\n" in shell.replace("'", "")
+
+
 def test_the_shell_needs_only_what_it_says(folder, tmp_path):
     """On a machine that has a shell, coreutils, sed, grep and openssl, and nothing else."""
     tools = tmp_path / "tools"
@@ -320,7 +340,7 @@ def test_one_byte_of_each_file_counts_for_the_shell(good, later):
         later.refuses(good | {name: spoiled}, step, words)
 
 
-# Entries removed, moved, doubled ---------------------------------------------------------------------------------------
+# Entries removed, moved, doubled --------------------------------------------------------------------------------------
 
 
 def places(story: Story) -> tuple[list[int], list[int]]:
@@ -398,7 +418,7 @@ def test_a_small_record_is_a_dossier_too(later):
     later.accepts(told(record), "consistent; origin not checked")
 
 
-# Every other way -------------------------------------------------------------------------------------------------------
+# Every other way ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ATTACKS)

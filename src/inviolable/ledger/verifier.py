@@ -75,6 +75,7 @@ BIGGEST = (1 << 53) - 1  # the largest integer of the RFC 8785 profile
 HEX = r"[0-9a-f]{64}"
 ID = r"[0-9a-f]{16}"
 SIZE = r"[1-9][0-9]{0,15}"
+HASH = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="  # 32 bytes in base64; the last letter carries four bits
 SIGNATURE = r"[A-Za-z0-9+/]{85}[AQgw]=="  # 64 bytes in base64; the last letter carries two bits
 WHEN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"  # of a file or folder: nothing that a shell or a disk could read otherwise
@@ -652,7 +653,7 @@ def note(step: int, where: str, data: bytes, keys: dict[str, Key], witnesses: li
     """5. A checkpoint signed by the installation. strict: refuse cosignatures of witnesses that nobody here knows."""
     line = r"— ([^ +\n]+) ([A-Za-z0-9+/=]+)\n"
     text = data.decode("utf-8", "replace")
-    match = re.fullmatch(rf"(inviolable/({ID})\n({SIZE})\n([A-Za-z0-9+/]{{43}}=)\n)\n((?:{line})+)", text)
+    match = re.fullmatch(rf"(inviolable/({ID})\n({SIZE})\n({HASH})\n)\n((?:{line})+)", text)
     if not match:
         raise NotVerified(step, f"{where}: not a checkpoint in the form that docs/record.md gives")
     body, first, size, root, _, _, _ = match.groups()
@@ -682,14 +683,7 @@ def note(step: int, where: str, data: bytes, keys: dict[str, Key], witnesses: li
             raise NotVerified(step, f"{at}: not the cosignature of a witness in keys/log")
         cosigned.append((witness[0], seconds))
     first_five = text[: match.start(5)] + text[match.start(5) :].split("\n", 1)[0] + "\n"
-    return Note(origin, int(size), _root(step, where, root), message, first_five.encode(), signed_by, tuple(cosigned))
-
-
-def _root(step: int, where: str, text: str) -> bytes:
-    try:
-        return _base64(text)
-    except ValueError:
-        raise NotVerified(step, f"{where} line 3: not base64") from None
+    return Note(origin, int(size), base64.b64decode(root), message, first_five.encode(), signed_by, tuple(cosigned))
 
 
 def tree_holds(bag: Bag, entries: list[Entry], newest: Note) -> None:
@@ -805,12 +799,12 @@ def beacons_hold(bag: Bag, keys: dict[str, Key], tokens: list[Token], origin: st
 
 
 def _is_beacon(value: dict[str, Any]) -> bool:
-    forms = {"issuer": ".+", "random": HEX, "time": WHEN, "token": HEX}
-    if {*value, "token"} != set(forms) or not all(TEXT(one) for one in value.values()):
+    forms = {"issuer": "(?s).+", "random": HEX, "time": WHEN, "token": HEX}
+    if {*value, "token"} != set(forms) or not all(map(TEXT, value.values())):
         return False
     try:
-        return all(re.fullmatch(forms[key], one) for key, one in value.items()) and epoch(value["time"]) > 0
-    except ValueError:
+        return all(re.fullmatch(forms[key], one) for key, one in value.items()) and epoch(value["time"]) is not None
+    except ValueError:  # no such day
         return False
 
 
@@ -860,7 +854,8 @@ def disclosed_hold(bag: Bag, entries: list[Entry]) -> int:
     for number, line in enumerate(lines, 1):
         where = f"data/disclosed.jsonl line {number}"
         value = parsed(10, where, line)
-        if set(value) != {"field", "salt", "subject", "value"} or not re.fullmatch(HEX, str(value["salt"])):
+        named = [value.get(key, "") for key in ("field", "subject", "salt")]
+        if len(value) != 4 or "value" not in value or not (all(map(TEXT, named)) and re.fullmatch(HEX, named[2])):
             raise NotVerified(10, f"{where}: not a commitment in the form that docs/record.md gives")
         if (value["field"], hashlib.sha256(line).hexdigest()) not in committed:
             raise NotVerified(10, f"{where}: no entry committed to this under the name {value['field']}")
@@ -1020,18 +1015,18 @@ def check(
         trust_holds(bag, trust, keys, signer, notes, newest, tokens)  # 13
         ok(13, "what you trust vouches for it" if trust.origin else "the time only")
         outcome.verified = trust.origin
-    outcome.fingerprints = fingerprints(bag, keys, signer, newest)
+    outcome.fingerprints = fingerprints(bag, keys, signer, newest, notes[newest.size])
     for line in outcome.fingerprints:
         report(line)
     return outcome
 
 
-def fingerprints(bag: Bag, keys: dict[str, Key], signer: Key, newest: Note) -> list[str]:
+def fingerprints(bag: Bag, keys: dict[str, Key], signer: Key, newest: Note, same: Note) -> list[str]:
     """Whom a reader relies on: compare these with what the ministry publishes."""
-    cosigners = {raw for raw, _ in newest.cosigned}
+    cosigners = {raw for one in (newest, same) for raw, _ in one.cosigned}
     return [
-        *(f"installation {key.fingerprint} of {newest.origin}" for key in {keys[newest.signed_by], signer}),
-        *(f"witness {hashlib.sha256(raw).hexdigest()}" for raw in sorted(cosigners)),
+        *sorted({f"installation {key.fingerprint} of {newest.origin}" for key in (keys[newest.signed_by], signer)}),
+        *sorted(f"witness {hashlib.sha256(raw).hexdigest()}" for raw in cosigners),
         *(
             f"authority {digest.hex()}"
             for name in bag.under("authorities/")
