@@ -84,11 +84,11 @@ def _shown(
     fetching: forms.Reason | None = None,
     erasing: forms.Reason | None = None,
 ) -> HttpResponse:
-    timeline = page.state.timeline
+    timeline, erased = page.state.timeline, _erased(page)
     received = timeline[found.seq]
     context = {
         "here": "exhibits",
-        "row": _row(page, found, _erased(page)),
+        "row": _row(page, found, erased),
         "received": (moment_words(received.recorded), who_words(received.actor)),
         "sealed": [str(FIELDS.get(name, name)) for name in received.sealed],
         "openings": [
@@ -98,7 +98,9 @@ def _shown(
         "fetching": fetching or forms.Reason(auto_id="fetch_%s"),
         "erasing": erasing or forms.Reason(auto_id="erase_%s"),
     }
-    return show(request, "exhibit.html", page, context, status=422 if fetching or erasing else 200)
+    # Of what was erased there is nothing left to fetch, or to erase again; the page says so.
+    refused = 410 if found.id in erased else 422
+    return show(request, "exhibit.html", page, context, refused if fetching or erasing else 200)
 
 
 @streamed

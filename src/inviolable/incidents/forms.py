@@ -29,7 +29,7 @@ class Open(forms.Form):
 
     title = line(_("What happened?"), _("One line; it is the title everywhere."), required=True, most=200)
     reference = forms.RegexField(
-        REFERENCE,
+        rf"^{REFERENCE.pattern}\Z",
         label=_("Reference"),
         help_text=_("By which it is called: 3 to 40 small letters, digits and hyphens, such as minneapolis-2026."),
         max_length=40,
@@ -72,6 +72,13 @@ class Open(forms.Form):
             "career",
             "open",
         )
+
+    def clean_receiving(self) -> str:
+        """Another State than the one whose post it is."""
+        receiving: str = self.cleaned_data["receiving"]
+        if receiving == self.cleaned_data.get("sending"):
+            raise ValidationError(_("It cannot be the sending State."))
+        return receiving
 
     def record(self, **who: Any) -> str:
         """Opened; its reference."""
@@ -129,7 +136,7 @@ class FactKey(forms.Form):
 
     key = forms.ChoiceField(label=_("A fact that the law asks about"), required=False)
     other = forms.RegexField(
-        KEY,
+        rf"^{KEY.pattern}\Z",
         label=_("Or another fact, by a word of its own"),
         help_text=_("Small letters, digits and underscores, such as agency or vehicle_plate."),
         required=False,

@@ -79,7 +79,7 @@ class Proof:
         return [
             "r=$(printf '\\0' | cat - entry.json | sha256sum | cut -c 1-64); echo $r",
             f"for s in {steps}; do {climb}; done; echo $r",
-            "sed -n 3p checkpoint | base64 -d | basenc --base16 -w 0 | tr A-F a-f",
+            "echo $(sed -n 3p checkpoint | base64 -d | basenc --base16 -w 0 | tr A-F a-f)",
             f"{sign}; openssl pkeyutl -verify -pubin -inkey log.pem -rawin -in body -sigfile signature",
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,8 @@ from inviolable.posts.actions import Refused
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
 
+#: The rooms below refuse in English; the page says so to a screen reader.
+ENGLISH = "english"
 #: Name of the address, and what is under the incident's own -> the form.
 ACTS: dict[str, tuple[str, type[Act]]] = {
     "claim": ("facts/claim/", Claim),
@@ -70,10 +73,10 @@ def act(request: Request, reference: str, form: type[Act]) -> HttpResponse:
 @faults_shown
 def claim(request: Request, reference: str, form: type[Act]) -> HttpResponse:
     """First about which fact, then what was said of it."""
-    if request.method == "POST" or request.GET.get("key"):
+    asked = "other" in request.GET
+    if request.method == "POST" or (request.GET.get("key") and not asked):
         return act(request, reference, form)
     page = existing(reference)
-    asked = "other" in request.GET
     chosen = FactKey(request.GET if asked else None)
     if asked and chosen.is_valid():
         told = {"part": request.GET.get("part", ""), "key": chosen.chosen}
@@ -105,10 +108,11 @@ def written(form: forms.Form, record: Callable[[], None]) -> bool:
             _("Nothing was recorded: it must be sealed to two keys of headquarters at least. Tell the administrator."),
         )
     except (Refused, BadEntry, StoreError) as fault:
-        form.add_error(None, str(fault))
+        form.add_error(None, ValidationError(str(fault), code=ENGLISH))
     except Faulty as faulty:
         for one in faulty.faults:
-            form.add_error(None, f"{one.what}; {one.way_out}" if one.way_out else one.what)
+            said = f"{one.what}; {one.way_out}" if one.way_out else one.what
+            form.add_error(None, ValidationError(said, code=ENGLISH))
     return not form.errors
 
 
