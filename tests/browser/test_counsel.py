@@ -9,8 +9,7 @@ from tests.browser.conftest import scrolls_sideways
 ASK = "/ask/?sending=EC&receiving=US&class=consulate&day=2026-01-27&host=en&head=career&status=open"
 REFUSAL = f"{ASK}&actor=officer&zone=work&consent_by=none&emergency=none"
 PAGES = {
-    "cases": "/cases/",
-    "case": "/cases/minneapolis-2026/",
+    "case": "/incidents/minneapolis-2026/law/?as_of=2026-01-29",
     "ask-start": "/ask/",
     "ask-question": f"{ASK}&actor=officer",
     "ask-answer": REFUSAL,
@@ -30,10 +29,12 @@ def test_from_the_printed_link_to_a_reason_and_into_spanish(example_server, open
     page.on("console", lambda message: complaints.append(message.text))
     page.on("request", lambda request: request.url.startswith(example_server.url) or complaints.append(request.url))
     sign_in(page, example_server.link_for("legal"))
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="The case").click()
-    page.locator(".case-row", has_text="29 January 2026").get_by_role("link").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Incidents").click()
+    page.locator(".case-row").get_by_role("link", name="Attempted entry").click()
+    page.get_by_role("navigation", name="This incident").get_by_role("link", name="Law").click()
+    page.get_by_role("navigation", name="As known on").get_by_role("link", name="29 January 2026").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Attempted entry, Consulate of Ecuador, Minneapolis")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Attempted entry, Consulate of Ecuador, Minneapolis")
     expect(page.locator(".verdict-answer")).to_have_text("Refuse: they may not enter")
     expect(page.locator(".verdict-icon")).to_be_visible()
     reason = page.locator("#why ~ details").filter(has_text="may not enter this part without consent")
