@@ -25,7 +25,7 @@ BASE64_64='[A-Za-z0-9+/]{85}[AQgw]=='
 DASH=$(printf '\342\200\224') # before a signature in a note
 BS=$(printf '\010')           # after a key, in `canonical`
 
-step=0 name='' work=''
+step=0 name='' work='' heights=0
 begin() { step=$1 name=$2; }
 ok() { printf '%2s %s: ok (%s)\n' "$step" "$name" "$1"; }
 refuse() {
@@ -63,7 +63,6 @@ base64_of() {
     esac
 }
 count() { wc -l <"$1"; }
-first() { head -n 1 "$1" | cut -d ' ' -f 1; }
 
 # The number of the first line of file $1 that does not have the form $2, if there is one.
 unlike() {
@@ -94,9 +93,14 @@ apart() {
     hashed "$2"
 }
 
+# The names of the files of folder $1 and their hashes, one a line.
 hashed() {
+    : >"$1.names"
     : >"$1.sha256"
-    if [ -e "$1/0000000" ]; then (cd "$1" && sha256sum -- *) | cut -c 1-64 >"$1.sha256"; fi
+    if [ -e "$1/0000000" ]; then
+        (cd "$1" && printf '%s\n' *) >"$1.names"
+        (cd "$1" && sha256sum -- *) | cut -c 1-64 >"$1.sha256"
+    fi
 }
 
 # Whether the signature in file $3 is by the key in file $1 over file $2.
@@ -157,9 +161,8 @@ canonical() {
 # and the sibling. All hashes of one height at once.
 fold() {
     : >"$work/ends"
-    height=0
     while [ -s "$work/jobs" ]; do
-        height=$((height + 1)) nodes=$work/nodes.$step.$height
+        heights=$((heights + 1)) nodes=$work/nodes.$heights
         sed -nE -e "/ [lr]/!w $work/ended" -e "/ [lr]/w $work/open" "$work/jobs"
         cat "$work/ended" >>"$work/ends"
         mkdir "$nodes"
@@ -387,7 +390,7 @@ done
     refuse "bagit.txt does not say BagIt 1.0 in UTF-8"
 for manifest in manifest-sha256.txt tagmanifest-sha256.txt; do
     form "$manifest" "$HEX  $NAME(/$NAME)*"
-    case $manifest in m*) other=-v ;; *) other=-h ;; esac
+    case $manifest in m*) other=-v ;; *) other=-h ;; esac # lines without data/, or with it
     stray=$(grep "$other" -e '^.\{66\}data/' "$manifest" | head -n 1 | cut -c 67-)
     [ -z "$stray" ] || refuse "$manifest: $stray belongs into the other manifest"
 done
@@ -523,17 +526,18 @@ apart data/entries.jsonl "$work/line" ''
 mkdir "$work/signed"
 cut -d ' ' -f 2 entries.sig | base64 -d | split -b 64 -d -a 7 - "$work/signed/"
 number=0
-while read -r id _ && read -r _ stream seq _ recorded _ <&4; do
-    file=$(printf %07d $number) number=$((number + 1))
+while read -r id _ && read -r _ stream seq _ recorded _ <&4 && read -r file <&5; do
+    number=$((number + 1))
     where="entries.sig line $number ($stream seq $seq)"
     case " $signers " in *" $id "*) ;; *)
         refuse "$where: $id is no key of the installation or a device in keys/log" ;;
     esac
-    when=$(revoked_on "$id")
+    when=''
+    if [ -n "$revoked" ]; then when=$(revoked_on "$id"); fi
     [ -z "$when" ] || [ "$when" = "$recorded" ] || printf '%s\n' "$recorded" "$when" | sort -c 2>/dev/null ||
         refuse "$where: $id was revoked on $when, before $recorded"
     signed "$work/keys/$id" "$work/line/$file" "$work/signed/$file" || refuse "$where: not the signature of $id"
-done <entries.sig 4<"$work/table"
+done <entries.sig 4<"$work/table" 5<"$work/line.names"
 ok "$entries"
 
 # 5. The checkpoint is a signed note of the installation; each cosignature is of a known witness -------------------------
@@ -668,14 +672,13 @@ line=$(unlike "$work/plain" "\\{\"issuer\":\"[^\"]+\",\"random\":\"$HEX\",\"time
 apart data/beacons.jsonl "$work/beacon" ''
 mkdir "$work/beacons.signed"
 cut -d ' ' -f 2 data/beacons.sig | base64 -d | split -b 64 -d -a 7 - "$work/beacons.signed/"
-sed -E 's/^\{"issuer":"([^"]*)","random":"[^"]*","time":"([^"]*)"(,"token":"([^"]*)")?\}$/\2 \4 \1/' "$work/plain" >"$work/said"
+sed -E -e 's/^\{"issuer":"([^"]*)",.*,"time":"([^"]*)"\}$/\2 - \1/;t' \
+    -e 's/^\{"issuer":"([^"]*)",.*,"time":"([^"]*)","token":"([^"]*)"\}$/\2 \3 \1/' "$work/plain" >"$work/said"
 : >"$work/floors" # hash of a beacon, seconds before which nothing names it
 number=0
-while read -r id _ && read -r time rest <&4 && read -r hash <&5; do
-    file=$(printf %07d $number) number=$((number + 1))
+while read -r id _ && read -r time token issuer <&4 && read -r hash <&5 && read -r file <&6; do
+    number=$((number + 1))
     where="data/beacons.jsonl line $number"
-    issuer=${rest#* } token=${rest%% *}
-    case $rest in ' '*) token='' ;; esac
     seconds=$(date -u -d "$time" +%s 2>/dev/null) || refuse "$where: not a beacon in the form that docs/record.md gives"
     case " $issuers " in *" $id "*) ;; *) refuse "$where: $id is no issuer of beacons in keys/log" ;; esac
     when=$(revoked_on "$id")
@@ -684,14 +687,14 @@ while read -r id _ && read -r time rest <&4 && read -r hash <&5; do
     case " $log_keys " in
     *" $id "*)
         [ "$issuer" = "$newest_origin" ] || refuse "$where: $id is no issuer of beacons in keys/log"
-        [ -z "$token" ] || grep -q "^$token " "$work/after" || refuse "$where: the time stamp that it names is not here"
+        [ "$token" = - ] || grep -q "^$token " "$work/after" || refuse "$where: the time stamp that it names is not here"
         ;;
     *) printf '%s %s beacon of %s\n' "$hash" "$seconds" "$id" >>"$work/floors" ;;
     esac
     signed "$work/keys/$id" "$work/beacon/$file" "$work/beacons.signed/$file" ||
         refuse "data/beacons.sig line $number: not the signature of $id"
-    if [ -n "$token" ]; then sed -n "s/^$token /$hash /p" "$work/after" >>"$work/floors"; fi
-done <data/beacons.sig 4<"$work/said" 5<"$work/beacon.sha256"
+    sed -n "s/^$token /$hash /p" "$work/after" >>"$work/floors"
+done <data/beacons.sig 4<"$work/said" 5<"$work/beacon.sha256" 6<"$work/beacon.names"
 cut -d ' ' -f 6 "$work/table" | paste -d ' ' - "$work/indices" | nl -ba -w 1 -s ' ' | sed -E 's/^([0-9]+) ([^ ]+) (.*)$/\2 \1 \3/' |
     grep -v '^-' | sort >"$work/naming" || :
 sort "$work/beacon.sha256" >"$work/here"
