@@ -119,6 +119,15 @@ def test_an_auditor_reads_everything_and_writes_nothing(reader, incident, identi
     assert client.post(HOME + "tasks/done/", {"task": "1"}).status_code == 403
 
 
+def test_every_page_of_an_incident_leads_to_every_other(reader, incident):
+    client = reader()
+    for address in ("", "law/", "facts/", "exhibits/", "timeline/", "entries/0/"):
+        tabs = re.search(r'<nav class="tabs".*?</nav>', page(client, address), re.DOTALL)[0]
+        ends = ["", "law/", "facts/", "exhibits/", "timeline/"]
+        assert re.findall(r'href="([^"]*)"', tabs) == [HOME + end for end in ends]
+        assert tabs.count("aria-current") == 1
+
+
 # ---- facts -------------------------------------------------------------------------------------
 
 
@@ -645,9 +654,9 @@ def test_a_checkpoint_that_another_key_signed_verifies_nothing(incident):
 @pytest.mark.parametrize(
     ("after", "before", "says"),
     [
-        (True, True, "after 2026-01-27 17:00:01 UTC by one, before 2026-01-27 17:00:07 UTC by two"),
-        (True, False, "after 2026-01-27 17:00:01 UTC by one; its end is open"),
-        (False, True, "before 2026-01-27 17:00:07 UTC by two; its beginning is open"),
+        (True, True, "after 27 January 2026, 17:00:01 UTC by one, before 27 January 2026, 17:00:07 UTC by two"),
+        (True, False, "after 27 January 2026, 17:00:01 UTC by one; its end is open"),
+        (False, True, "before 27 January 2026, 17:00:07 UTC by two; its beginning is open"),
         (False, False, "open: no clock outside bounds it yet"),
     ],
 )

@@ -159,9 +159,9 @@ def interval_words(interval: Interval) -> str:
     if after is None and before is None:
         return _("open: no clock outside bounds it yet")
     told = {
-        "after": _clock(after.moment) if after else "",
+        "after": moment_words(after.moment) if after else "",
         "by": after.by if after else "",
-        "before": _clock(before.moment) if before else "",
+        "before": moment_words(before.moment) if before else "",
         "seen": before.by if before else "",
     }
     if before is None:
@@ -169,8 +169,3 @@ def interval_words(interval: Interval) -> str:
     if after is None:
         return _("before %(before)s by %(seen)s; its beginning is open") % told
     return _("after %(after)s by %(by)s, before %(before)s by %(seen)s") % told
-
-
-def _clock(moment: datetime) -> str:
-    there = moment.astimezone(UTC)
-    return f"{there:%Y-%m-%d} {there:%H:%M:%S}\N{NO-BREAK SPACE}UTC"
