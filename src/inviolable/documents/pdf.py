@@ -51,7 +51,9 @@ def typeset(source: str, data: Mapping[str, Any], language: str, now: datetime) 
             sys_inputs={"data": json.dumps(data), "language": language},
         )
         try:
-            pdf, warnings = compiler.compile_with_warnings(format="pdf", pdf_standards=STANDARDS, timestamp=now.replace(microsecond=0))
+            pdf, warnings = compiler.compile_with_warnings(
+                format="pdf", pdf_standards=STANDARDS, timestamp=now.replace(microsecond=0)
+            )
         except typst.TypstError as error:
             raise _in_words(error) from error
     if warnings:
