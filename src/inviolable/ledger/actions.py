@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from inviolable.ledger import canonical, subjects, tree
 from inviolable.ledger.configuration import Configuration, configuration
 from inviolable.ledger.keys import SigningKey, key_id, prepare_next, replace_key, signing_key
-from inviolable.ledger.models import Key, Recipient, SealedValue, Subject
-from inviolable.ledger.moments import Happened, written
+from inviolable.ledger.models import Entry, Key, Recipient, SealedValue, Subject
+from inviolable.ledger.moments import Happened, read, written
 from inviolable.ledger.registry import KINDS, BadEntry, Recorded, derive
 from inviolable.ledger.seal import check_recipient, seal
 from inviolable.ledger.store import Store, open_store
@@ -29,6 +29,8 @@ LEFT JOIN ledger_key AS known ON known.key = %s AND known.role = 'log'
 LEFT JOIN (SELECT sha256 FROM ledger_beacon ORDER BY id DESC LIMIT 1) AS beacon ON 1 = 1
 LEFT JOIN (SELECT seq, leaf FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1) AS head ON 1 = 1
 """
+_LOCK = "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_KEY = 0x6B6579  # "key": whoever signs holds it shared, so that a rotation can wait for them.
 _INSERT = (
     "INSERT INTO ledger_entry (stream, seq, kind, line, leaf, key, signature)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id"
@@ -101,11 +103,12 @@ def append(
 
 def _write(entry: dict[str, Any]) -> Recorded:
     """Give the entry its place in its stream, sign it and insert it."""
-    stream, key = entry["stream"], signing_key(key_path())
+    stream = entry["stream"]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # SQLite's transactions hold the only write lock from their beginning; here each stream has one.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
+            cursor.execute(_LOCK, [_KEY, stream])
+        key = signing_key(key_path())
         cursor.execute(_BEFORE, [key.id, stream])
         known, beacon, seq, leaf = cursor.fetchone()
         if known is None and entry["kind"] != "key.enrolled":
@@ -218,13 +221,26 @@ def revoke_key(key: str, since: datetime, reason: str, *, actor: Mapping[str, st
 def rotate_key(reason: str, *, actor: Mapping[str, str], now: datetime) -> str:
     """Sign with a new key from now on; its id. The old key signs the entry that names the new one.
 
-    The file changes only once the entry is on disk: a crash between the two leaves the old key in use, and valid.
+    The file changes only once the entry is on disk: a crash between the two leaves the old key in use, and valid. The
+    next rotation ends what a crash left unfinished.
     """
     path = key_path()
     old, new = signing_key(path), prepare_next(path)
     with transaction.atomic():
-        enrol_key(new.public, "log", "installation", actor=actor, now=now)
+        if not Key.objects.filter(key=new.id).exists():
+            enrol_key(new.public, "log", "installation", actor=actor, now=now)
     replace_key(path, path.with_name(f"log-{old.id}.pem"))
     with transaction.atomic():
-        revoke_key(old.id, now, reason, actor=actor, now=now)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_KEY])  # Whoever signs with the old one ends first.
+        for before in Key.objects.filter(role="log", revoked=None).exclude(key=new.id).values_list("key", flat=True):
+            revoke_key(before, _end(before, now), reason, actor=actor, now=now)
     return new.id
+
+
+def _end(key: str, now: datetime) -> datetime:
+    """When a key that is replaced ended: now, or the latest moment it signed where another clock was ahead of ours."""
+    lines = Entry.objects.filter(key=key).values_list("line", flat=True).iterator()
+    signed = (bytes(line).rpartition(b'"recorded":"')[2][:24].decode() for line in lines)
+    return read(max([written(now), *signed]))

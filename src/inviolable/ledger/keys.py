@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -89,16 +90,19 @@ def make_key(path: Path) -> None:
 
 def write_new(path: Path, data: bytes) -> None:
     """A new file for its owner only, whole and on disk or not at all. One that is there already stays."""
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
+        sync_folder(path.parent.parent)
+        try:
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)
         sync_folder(path.parent)
     except OSError as fault:
         raise BadKey(f"{path}: cannot be written: {fault.strerror}; free some space or make it writable.") from None
