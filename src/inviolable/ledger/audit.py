@@ -52,25 +52,49 @@ class NotIntact(Exception):
 
 def audit_structure(progress: Progress | None = None) -> tuple[int, int]:
     """Steps 1 to 3: (entries, checkpoints) that hold. Raises NotIntact."""
-    heads, tree = dict[str, tuple[int, str]](), _Tree()
+    chains, tree = _Chains(), _Tree()
     for rows in _batches(_CHAIN):
-        leaves = []
-        for index, stream, seq, line, leaf in rows:
-            if index != tree.frontier.size + len(leaves):
-                raise NotIntact(1, f"entry {tree.frontier.size + len(leaves)} is missing from the tree")
-            found = leaf_hash(line)
-            if found != leaf:
+        leaves = [sha256(b"\0" + row[3]).digest() for row in rows]  # RFC 6962, in place: a call costs as much.
+        for (index, stream, seq, line, kept), leaf in zip(rows, leaves, strict=True):
+            if leaf != kept:
                 raise NotIntact(1, f"entry {index} ({stream}, number {seq}) was altered: its hash is another one")
-            if not _continues(line, stream, seq, heads.get(stream)):
+            if not chains.take(stream, seq, line, leaf):
                 raise NotIntact(1, f"entry {index} does not continue {stream} as its number {seq}")
-            heads[stream] = (seq, found.hex())
-            leaves.append(found)
         tree.grow(leaves)
         if progress:
             progress(tree.frontier.size)
     tree.end()
-    _check_waiting(heads, tree.frontier.size)
+    _check_waiting(chains, tree.frontier.size)
     return tree.frontier.size, tree.checked
+
+
+class _Chains:
+    """Where each stream stands. An entry continues its stream if it says so itself, at its very end.
+
+    Sorted keys put `prev`, `recorded`, `seq`, `stream`, `v` last, so that they are read off there without parsing the
+    rest; sealed fields stand among them, and an entry with any is parsed.
+    """
+
+    def __init__(self) -> None:
+        self._heads: dict[str, tuple[int, bytes]] = {}
+
+    def take(self, stream: str, seq: int, line: bytes, leaf: bytes) -> bool:
+        """Whether this entry continues its stream; then the stream stands there."""
+        number, prev = self._heads.get(stream, (-1, b""))
+        if seq != number + 1:
+            return False
+        tail = b'","seq":%d,"stream":"%b","v":1}' % (seq, stream.encode())
+        if line.endswith(tail):
+            end = len(line) - len(tail) - 24
+            good = line.endswith(b'%b,"recorded":"' % prev, 0, end)
+            if not prev:
+                good = good and b'"prev":' not in line[end - 100 : end]
+        else:
+            entry = canonical.decode(line)
+            said = b',"prev":"%b"' % entry["prev"].encode() if "prev" in entry else b""
+            good = (entry["stream"], entry["seq"], said) == (stream, seq, prev)
+        self._heads[stream] = seq, b',"prev":"%b"' % leaf.hex().encode()
+        return good
 
 
 class _Tree:
@@ -178,7 +202,7 @@ def audit_exhibits(progress: Progress | None = None) -> int:
 
 
 def _batches(order: str) -> Iterator[list[tuple[Any, ...]]]:
-    """Every placed entry in the order of the tree, a batch at a time."""
+    """Every placed entry in the order of the tree, a batch at a time. Raises NotIntact where a place is empty."""
     start = 0
     while True:
         with connection.cursor() as cursor:
@@ -188,26 +212,12 @@ def _batches(order: str) -> Iterator[list[tuple[Any, ...]]]:
             return
         if connection.vendor == "postgresql":
             rows = [tuple(bytes(one) if isinstance(one, memoryview) else one for one in row) for row in rows]
+        if rows[-1][0] != start + len(rows) - 1:
+            present = {row[0] for row in rows}
+            missing = next(index for index in range(start, start + len(rows)) if index not in present)
+            raise NotIntact(1, f"entry {missing} is missing from the tree")
         yield rows
-        start = rows[-1][0] + 1
-
-
-def _continues(line: bytes, stream: str, seq: int, before: tuple[int, str] | None) -> bool:
-    """Whether an entry says of itself that it is the next one of its stream.
-
-    Sorted keys put `prev`, `recorded`, `seq`, `stream`, `v` last, so that they are read off the end without parsing
-    the rest; sealed fields stand among them, and an entry with any is parsed.
-    """
-    if seq != (before[0] + 1 if before else 0):
-        return False
-    tail = f'","seq":{seq},"stream":"{stream}","v":1}}'.encode()
-    if line.endswith(tail):
-        head = line[: -len(tail) - 24]
-        if before is None:
-            return head.endswith(b',"recorded":"') and b'"prev":' not in head[-100:]
-        return head.endswith(f',"prev":"{before[1]}","recorded":"'.encode())
-    entry = canonical.decode(line)
-    return (entry["stream"], entry["seq"], entry.get("prev")) == (stream, seq, before[1] if before else None)
+        start += len(rows)
 
 
 def _log_verifiers() -> Iterator[Verifier]:
@@ -229,16 +239,15 @@ def _check_head(checkpoint: Checkpoint, root: bytes, verifiers: list[Verifier]) 
         raise NotIntact(2, f"the entries up to {checkpoint.size} give another root than their checkpoint")
 
 
-def _check_waiting(heads: dict[str, tuple[int, str]], placed: int) -> None:
+def _check_waiting(chains: _Chains, placed: int) -> None:
     """Step 1 for entries that have no place yet; and none may have got lost between entries and tree."""
     waiting = Waiting.objects.count()
     if Entry.objects.count() != placed + waiting:
         raise NotIntact(1, f"there are {Entry.objects.count()} entries, but {placed} in the tree and {waiting} waiting")
-    for row in Entry.objects.filter(waiting__isnull=False).order_by("id").iterator():
-        line = bytes(row.line)
-        if leaf_hash(line) != bytes(row.leaf) or not _continues(line, row.stream, row.seq, heads.get(row.stream)):
+    for row in Entry.objects.filter(waiting__isnull=False).order_by("id"):
+        line, leaf = bytes(row.line), bytes(row.leaf)
+        if leaf_hash(line) != leaf or not chains.take(row.stream, row.seq, line, leaf):
             raise NotIntact(1, f"an entry without a place does not continue {row.stream} as its number {row.seq}")
-        heads[row.stream] = (row.seq, bytes(row.leaf).hex())
 
 
 def verify_here(home: Path, report: Callable[[str], None], progress: Progress | None = None) -> None:
