@@ -17,6 +17,7 @@ from inviolable.counsel.library import post_class_words
 from inviolable.counsel.opinion import day_words, state_names, when_words
 from inviolable.counsel.page import Request, reading
 from inviolable.incidents.case import case_of
+from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
 from inviolable.incidents.lookup import entries_of, find_incident, list_incidents
 from inviolable.incidents.models import Incident
@@ -44,7 +45,7 @@ class Page:
 
 def existing(reference: str) -> Page:
     """The incident of that reference, or 404."""
-    incident = find_incident(reference)
+    incident = find_incident(reference) if REFERENCE.fullmatch(reference) else None
     if incident is None:
         raise Http404
     entries = entries_of(incident.stream)
