@@ -253,6 +253,13 @@ class Record:
             "proofs": lines(" ".join([str(i), *(one.hex() for one in found)]).encode() for i, found in proofs),
         }
 
+    def lit(self) -> Files:
+        """Every beacon, with its signature."""
+        return {
+            "data/beacons.jsonl": lines(line for line, _ in self.beacons.values()),
+            "data/beacons.sig": lines(signature for _, signature in self.beacons.values()),
+        }
+
     def check(self, size: int, note: bytes) -> Files:
         """A checkpoint that the dossier also holds, with its proof."""
         found = proof(size, self.entries)
@@ -349,7 +356,6 @@ class Story:
             f"checkpoints/{self.head}.1.tsr": self.authority.stamp(first_five(newest)),
             f"checkpoints/{self.head}.2.tsr": self.second.stamp(first_five(newest)),
         }
-        beacons = [record.beacons[name] for name in record.beacons]
         return {
             **record.tell(INCIDENT),
             **record.keys(),
@@ -359,8 +365,7 @@ class Story:
             "checkpoint": cosigned(newest, record.witness, "witness.example", 4_000_000_000),
             "authorities/1.pem": self.authority.certificate,
             "authorities/2.pem": self.second.certificate,
-            "data/beacons.jsonl": lines(line for line, _ in beacons),
-            "data/beacons.sig": lines(signature for _, signature in beacons),
+            **record.lit(),
             "data/disclosed.jsonl": lines(self.names[:1]),
             "data/documents/record.txt": b"What happened.\n",
             "data/exhibits/photo.age": self.photo,

@@ -23,7 +23,18 @@ import bagit
 import pyrage
 import pytest
 from pymerkle import InmemoryTree
-from tests.ledger.attacks import ATTACKS, BAGS, CANONICAL, THIEF, H, entry, flipped, foreign_beacon, resigned
+from tests.ledger.attacks import (
+    ATTACKS,
+    BAGS,
+    CANONICAL,
+    NOT_CANONICAL,
+    THIEF,
+    H,
+    entry,
+    flipped,
+    foreign_beacon,
+    resigned,
+)
 from tests.ledger.make_dossier import (
     INCIDENT,
     SHIPPED,
@@ -365,7 +376,8 @@ def test_no_entry_can_be_left_out_moved_or_doubled(parts, story, later):
             if order is removed and place == last:
                 words = "the stream of the incident does not end with dossier.exported"
             refused(spoiled, 3, words)
-            later.refuses(spoiled, 3, words)
+            if place in (1, last):
+                later.refuses(spoiled, 3, words)
 
 
 def test_entries_of_other_streams_keep_their_order(parts, story, later):
@@ -403,10 +415,10 @@ def test_the_tree_must_have_the_order_of_the_stream(later):
 
 
 def told(record: Record, order: list[int] | None = None) -> Files:
-    """A small dossier of another record: no exhibits, no stamps, no beacons."""
+    """A small dossier of another record: no exhibits, no stamps."""
     size = len(record.entries)
     note = record.note(size)
-    files = dict.fromkeys(("data/disclosed.jsonl", "data/beacons.jsonl", "data/beacons.sig"), b"")
+    files = {"data/disclosed.jsonl": b""} | record.lit()
     files |= record.place(order or list(range(size))) | record.keys() | record.check(size, note) | {"checkpoint": note}
     return sealed(files, record.key)
 
@@ -416,6 +428,16 @@ def test_a_small_record_is_a_dossier_too(later):
     record.add(INCIDENT, "dossier.exported", {})
     assert check(Memory(told(record))).entries == 1
     later.accepts(told(record), "consistent; origin not checked")
+
+
+def test_a_beacon_without_a_time_stamp_bounds_nothing(later):
+    """A young installation has no time stamp yet that its beacons could name."""
+    record = Record()
+    record.shine(record.key, record.origin, "2026-01-27T17:00:00.000Z")
+    record.add(INCIDENT, "dossier.exported", {})
+    files = told(record)
+    assert check(Memory(files)).intervals[0].endswith(": open .. open")
+    later.accepts(files, "consistent; origin not checked")
 
 
 # Every other way ------------------------------------------------------------------------------------------------------
@@ -433,10 +455,12 @@ def test_a_bag_that_is_not_whole_is_refused(good, story, name):
     refused(attack(good, story), step, words)
 
 
-def test_the_shell_refuses_each_in_the_same_words(good, parts, story, later):
+def test_the_shell_refuses_in_the_same_words(good, parts, story, later):
+    """One attack for each step and wording, and every fourth that is not canonical; tests/chaos does all of them."""
     for attack, step, words in BAGS.values():
         later.refuses(attack(good, story), step, words)
-    for attack, step, words in ATTACKS.values():
+    names = [*{(step, words): name for name, (_, step, words) in ATTACKS.items()}.values(), *[*NOT_CANONICAL][::4]]
+    for attack, step, words in (ATTACKS[name] for name in names):
         later.refuses(sealed(attack(parts, story), story.record.key), step, words)
 
 
@@ -539,7 +563,7 @@ def test_what_the_reader_trusts_verifies(good, story, trusting, later, tmp_path)
     everything = (log_of(record), witness_of(record), "authority ours.pem", "checkpoint held", "token held.tsr")
     for line in (*everything[:2], *everything[3:]):
         assert check(Memory(good), trusting(line)[0]).verified
-    accepted(later, good, trusting(*everything))
+    accepted(later, good, trusting(*everything, "checkpoint held"))
     accepted(later, good, trusting(f"log {hashlib.sha256(record.key.raw).hexdigest().upper()}"))
 
 
