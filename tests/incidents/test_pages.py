@@ -16,7 +16,7 @@ from django.test import Client
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.incidents.actions import add_note, assign, claim, confirm, make_finding, record_person
+from inviolable.incidents.actions import add_note, add_part, assign, claim, confirm, make_finding, record_person
 from inviolable.incidents.lookup import entries_of, incident_state
 from inviolable.incidents.models import Incident
 from inviolable.incidents.proof import standing
@@ -234,6 +234,18 @@ def test_confirming_what_nobody_said_or_what_the_law_does_not_know_is_refused(re
     done(client, "facts/claim/", part="1", key="zone", value="work", polarity="affirms")
     assert "wizardry" in refused(client, "facts/confirm/", part="1", key="zone", value="wizardry")
     assert "is not confirmed" in refused(client, "facts/withdraw/", part="1", key="zone", value="work", why="Because")
+
+
+def test_a_value_rests_on_statements_about_its_own_part(reader, incident):
+    add_part(REF, "In the street", occurred="2026-01-27", actor=OFFICER, now=NOW)
+    claim(REF, "actor", "officer", voice="Staff", actor=OFFICER, now=NOW)
+    claim(REF, "actor", "officer", part="2", voice="A passer-by", actor=OFFICER, now=NOW)
+    client = reader()
+    assert "A passer-by" not in page(client, "facts/confirm/?part=1&key=actor&value=officer")
+    assert "A passer-by" in page(client, "facts/confirm/?part=2&key=actor&value=officer")
+    leads_to = done(client, "facts/confirm/", part="2", key="actor", value="officer", claims=["2"])
+    assert leads_to == f"{HOME}facts/?part=2"
+    assert "counts A passer-by" in words_of(unescape(client.get(leads_to).content.decode()))
 
 
 def test_facts_that_contradict_each_other_are_refused_with_the_reason_of_the_law(reader, incident):
