@@ -11,6 +11,7 @@ In this order, so that a snapshot never needs what its mirrors lack, and a crash
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -43,7 +44,9 @@ from inviolable.ledger.store import NotInStore, Store, StoreError
 from inviolable.ledger.subjects import key_name
 
 Progress = Callable[[int, int], None]
-KINDS = ("exhibit.received", "segment.received", "segment.quarantined")
+KINDS = ("exhibit.received", "segment.received")
+#: Objects whose name is their SHA-256, such as law files of findings and quarantined segments.
+NAMED_BY_HASH = re.compile(r".*/([0-9a-f]{64})\.[a-z]+")
 PIECE = 1 << 20
 
 
@@ -58,7 +61,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Item:
-    """Something sealed: the name of its object, the subject whose erasure takes it, and what was recorded of it."""
+    """An object: its name, the subject whose erasure takes it, perhaps, and what its bytes must be."""
 
     name: str
     subject: str
@@ -103,16 +106,17 @@ def _check_owner(folder: Path) -> None:
         raise BadBackup(f"{folder}: holds the backups of {owner}, and this is {ours}; name another folder.")
 
 
-def items() -> Iterator[Item]:
-    """Every sealed item that was recorded and not erased, in order."""
+def items(store: Store) -> Iterator[Item]:
+    """Every sealed item that was recorded and not erased; then whatever in `store` is named by its hash."""
     erased = {str(one) for one in Subject.objects.filter(erased__isnull=False).values_list("id", flat=True)}
     for row in in_order(Entry.objects.filter(kind__in=KINDS)):
         body = canonical.decode(bytes(row.line))["body"]
-        subject = body.get("exhibit") or body["recording"]
+        item, subject = body.get("exhibit") or body["segment"], body.get("exhibit") or body["recording"]
         if subject not in erased:
-            item = body.get("exhibit") or body.get("segment")
-            name = object_name(item) if item else f"quarantine/{body['sealed_sha256']}.age"
-            yield Item(name, subject, body["sealed_sha256"], body.get("sealed_bytes", 0))
+            yield Item(object_name(item), subject, body["sealed_sha256"], body["sealed_bytes"])
+    for name in store.list():
+        if found := NAMED_BY_HASH.fullmatch(name):
+            yield Item(name, "", found[1], store.size(name))
 
 
 def in_order(rows: Any) -> Iterator[Any]:
@@ -163,16 +167,16 @@ def _still_known(subject: str) -> bool:
 
 def _mirror_objects(folder: Path, progress: Progress | None) -> Iterator[str]:
     """What the mirror has is not read again; what it lacks must be what was recorded."""
-    mirror = objects_of(folder)
-    total = sum(one.bytes for one in items() if not mirror.exists(one.name))
+    mirror, store = objects_of(folder), objects()
+    total = sum(one.bytes for one in items(store) if not mirror.exists(one.name))
     done = 0
-    for item in items():
+    for item in items(store):
         if mirror.exists(item.name):
             continue
         try:
-            copy_item(item, objects(), mirror)
+            copy_item(item, store, mirror)
         except Unreadable as fault:
-            if _still_known(item.subject):
+            if not item.subject or _still_known(item.subject):
                 yield f"{item.name}: {fault}"
         done += item.bytes
         if progress:

@@ -84,8 +84,8 @@ def _fetch_keys(folder: Path, gone: set[str]) -> Iterator[str]:
 def _fetch_objects(folder: Path, gone: set[str], progress: Progress | None) -> Iterator[str]:
     """A store that outlived the home, such as a bucket, has them already."""
     store, mirror = objects(), objects_of(folder)
-    total, done = sum(one.bytes for one in items()), 0
-    for item in items():
+    total, done = sum(one.bytes for one in items(mirror)), 0
+    for item in items(mirror):
         if item.subject not in gone and not store.exists(item.name):
             try:
                 copy_item(item, mirror, store)
