@@ -30,6 +30,7 @@ def fill_with_example() -> tuple[int, str]:
     from django.utils import timezone
 
     from inviolable.incidents.example import load_example, load_exhibits
+    from inviolable.ledger import rounds
     from inviolable.ledger.example import prepare
     from inviolable.posts import actions
 
@@ -37,6 +38,7 @@ def fill_with_example() -> tuple[int, str]:
     with transaction.atomic():
         users = actions.load_example_users(now=now)
         prepare(settings.HOME, now)
+        rounds.run(now)  # A token and a beacon first, so that what follows is bounded on both sides.
         incident = load_example(now)
         load_exhibits(now)
         return len(users), incident.reference
