@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
 from inviolable.ledger.configuration import configuration
 from inviolable.ledger.models import APPEND_ONLY, Beacon, Cosignature, Entry, Recipient, Stamp, Waiting
@@ -248,6 +249,14 @@ def _backup(home: Path, now: datetime) -> Iterator[Check]:
             yield Check("replica", RED, said, "Start `inviolable run` or `inviolable worker`; its log says what fails.")
 
 
+def _case_files(home: Path, _now: datetime) -> Iterator[Check]:
+    """Before there was a record, cases were files of the home (0.1.0)."""
+    left = [path.stem for path in sorted((home / "cases").glob("*.toml")) if find_incident(path.stem) is None]
+    if left:
+        way_out = "Record each as an incident: inviolable incident open cases/NAME.toml --reference NAME"
+        yield Check("case files", AMBER, f"an earlier release kept as files: {', '.join(left)}", way_out)
+
+
 def _media(_home: Path, _now: datetime) -> Iterator[Check]:
     if works := sandbox_works():
         yield Check("sandbox", GREEN, f"{works} works")
@@ -281,5 +290,6 @@ LOOKS = (
     _witnesses,
     _keeper,
     _backup,
+    _case_files,
     _media,
 )
