@@ -21,6 +21,7 @@ from inviolable.documents.pdf import CannotTypeset, typeset
 from inviolable.documents.signature import self_signed, sign_pdf
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
+from inviolable.incidents.picture import question_of, value_words
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import details_of, kind_words, moment_words, who_words
 from inviolable.ledger.actions import configured
@@ -41,7 +42,7 @@ def papers(incident: Incident, state: IncidentState, *, now: datetime) -> dict[s
     found = {"documents.pem": certificate}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            pdf = _typeset(source, _content(incident, state, now), language, now)
+            pdf = _typeset(source, _content(incident, state, language, now), language, now)
             reason = _("Record of incident %(reference)s") % {"reference": incident.reference}
         found[f"record-{language}.pdf"] = _sign(pdf, certificate, key, reason, now)
     return found
@@ -84,7 +85,7 @@ def _sign(pdf: bytes, certificate: bytes, key: bytes, reason: str, now: datetime
     return sign_pdf(pdf, certificate, key, **about)
 
 
-def _content(incident: Incident, state: IncidentState, now: datetime) -> Mapping[str, Any]:
+def _content(incident: Incident, state: IncidentState, language: str, now: datetime) -> Mapping[str, Any]:
     """Everything that the page says, in the language that is active."""
     marks = {"exercise": _("DRILL"), "test": _("TEST")}
     return {
@@ -104,11 +105,7 @@ def _content(incident: Incident, state: IncidentState, now: datetime) -> Mapping
         ],
         "nothing": _("Nothing recorded."),
         "facts_heading": _("Facts confirmed"),
-        "facts": [
-            {"key": key, "value": " / ".join(values), "source": _("contested") if len(values) > 1 else ""}
-            for part in state.parts
-            for key, values in state.confirmed(part).items()
-        ],
+        "facts": [fact for part in state.parts for fact in _facts(state, part, language)],
         "findings_heading": _("Findings"),
         "findings": [_finding(one.answer, one.as_of) for one in state.findings],
         "exhibits_heading": _("Exhibits"),
@@ -129,6 +126,19 @@ def _content(incident: Incident, state: IncidentState, now: datetime) -> Mapping
             " openssl alone, without the software that wrote it."
         ),
     }
+
+
+def _facts(state: IncidentState, part: str, language: str) -> list[dict[str, str]]:
+    """What was confirmed of a part: each question with its answers."""
+    where = f"{state.parts[part].title}: " if len(state.parts) > 1 else ""
+    return [
+        {
+            "key": f"{where}{question_of(key, language) or key}",
+            "value": " / ".join(value_words(key, value, language) for value in values),
+            "source": _("contested") if len(values) > 1 else "",
+        }
+        for key, values in state.confirmed(part).items()
+    ]
 
 
 def _finding(answer: Mapping[str, Any], as_of: str) -> str:

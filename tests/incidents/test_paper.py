@@ -1,0 +1,92 @@
+"""The record as a document: in both languages, signed, stamped, and with no name that is sealed."""
+
+import shutil
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+from django.conf import settings
+
+from inviolable.documents.signature import check_pdf
+from inviolable.incidents.actions import add_note, claim, confirm
+from inviolable.incidents.example import load_example, load_exhibits
+from inviolable.incidents.export import Request, export_incident
+from inviolable.incidents.lookup import incident_state
+from inviolable.incidents.paper import papers
+from inviolable.ledger import verifier
+from inviolable.ledger.actions import SYSTEM, configured
+from inviolable.ledger.example import prepare
+from inviolable.ledger.models import Entry
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def incident(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setattr(settings, "HOME", home)
+    prepare(home, datetime.now(UTC))
+    incident = load_example(NOW)
+    load_exhibits(NOW)
+    return incident
+
+
+def text_of(pdf, tmp_path):
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext is missing: apt-get install poppler-utils")
+    (tmp_path / "it.pdf").write_bytes(pdf)
+    done = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "it.pdf", "-"], capture_output=True, text=True, check=True
+    )
+    return " ".join(done.stdout.split())
+
+
+def test_it_says_in_both_languages_what_was_recorded_and_names_nobody(incident, tmp_path):
+    add_note(incident.reference, "CANARY said so", actor=SYSTEM, now=NOW)
+    found = papers(incident, incident_state(incident.reference), now=datetime.now(UTC))
+    english, spanish = (text_of(found[f"record-{one}.pdf"], tmp_path) for one in ("en", "es"))
+    assert "Facts confirmed" in english
+    assert "Hechos confirmados" in spanish
+    assert "Fact claimed" in english
+    assert "Hecho afirmado" in spanish
+    assert incident.title in english
+    assert "CANARY" not in english + spanish
+
+
+def test_it_is_signed_and_stamped_and_one_altered_byte_shows(incident):
+    now = datetime.now(UTC)
+    found = papers(incident, incident_state(incident.reference), now=now)
+    roots = found["documents.pem"] + b"".join(pem for _, _, pem in configured().authorities)
+    pdf = bytearray(found["record-es.pdf"])
+    good = check_pdf(bytes(pdf), roots, now)
+    assert (good.intact, good.trusted, good.covers_whole_file) == (True, True, True)
+    assert good.stamped_at
+    pdf[len(pdf) // 3] ^= 1
+    assert not check_pdf(bytes(pdf), roots, now).intact
+
+
+def test_words_that_no_font_can_show_are_printed_as_numbers(incident, tmp_path):
+    claim(incident.reference, "agency", "ICE 🚓", actor=SYSTEM, now=NOW)
+    confirm(incident.reference, "agency", "ICE 🚓", actor=SYSTEM, now=NOW)
+    found = papers(incident, incident_state(incident.reference), now=datetime.now(UTC))
+    assert "[U+1F693]" in text_of(found["record-en.pdf"], tmp_path)
+
+
+def test_the_example_exports_a_dossier_with_everything_that_its_findings_need(incident, tmp_path):
+    request = Request(incident.reference, tmp_path / "dossier", recipient="the court", reason="case 12/2026")
+    assert export_incident(request, actor=SYSTEM, now=datetime.now(UTC)) == []
+    outcome = verifier.verify(request.to)
+    assert outcome.last_line == "consistent; origin not checked"
+    assert {path.name for path in (request.to / "data/packs").iterdir()} == {"arsiwa", "vccr"}
+    said = Entry.objects.filter(stream=incident.stream, kind="dossier.exported").get()
+    assert b"case 12/2026" in bytes(said.line)
+
+
+def test_what_cannot_be_made_records_no_export(incident, tmp_path, monkeypatch):
+    monkeypatch.setattr("inviolable.incidents.export.papers", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        export_incident(Request(incident.reference, tmp_path / "dossier"), actor=SYSTEM, now=NOW)
+    assert not Entry.objects.filter(kind="dossier.exported").exists()
+    assert not (tmp_path / "dossier").exists()
