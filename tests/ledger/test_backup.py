@@ -396,6 +396,31 @@ def test_a_rotated_key_goes_along_and_signs_on(ours, make, folder):
     assert again.run("verify").endswith("VERIFIED\n")
 
 
+ROTATES = """
+from datetime import UTC, datetime
+from pathlib import Path
+from inviolable.ledger import backup
+from inviolable.ledger.actions import SYSTEM, rotate_key
+now, real = datetime.now(UTC), backup.dump
+def dump(*arguments):
+    real(*arguments)
+    rotate_key("meanwhile", actor=SYSTEM, now=now)
+backup.dump = dump
+try:
+    backup.back_up(Path(argv[0]), actor=SYSTEM, now=now)
+except backup.BadBackup as fault:
+    print(fault)
+backup.dump = real
+"""
+
+
+def test_a_snapshot_never_has_a_database_and_a_key_of_different_days(ours, folder):
+    assert "the signing key was rotated meanwhile; start the backup again" in ours.python(ROTATES, folder)
+    assert snapshots_of(folder) == []
+    ours.run("backup", "--to", folder)
+    assert len(snapshots_of(folder)) == 1
+
+
 # ---- a bucket --------------------------------------------------------------------------------
 
 

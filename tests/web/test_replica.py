@@ -1,10 +1,10 @@
 """The replica that Litestream keeps: what it had copied when everything was lost comes back, and verifies."""
 
-import fcntl
 import json
 import os
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -71,8 +71,7 @@ def answered(home, *question):
 
 def ended(home):
     """Returns when the Litestream of this home has ended: its lock lasts as long as it does."""
-    with (home / LOCK).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    subprocess.run(["flock", "--timeout", "60", home / LOCK, "true"], check=True)
 
 
 def lines(installation):
@@ -150,6 +149,23 @@ def test_the_doctor_sees_it_run(make, tmp_path):
     (light,) = [check for check in checks if check["name"] == "replica"]
     assert light["state"] == "green", light
     assert f"copies to file://{tmp_path}/replica" in light["said"]
+
+
+def test_a_key_that_was_rotated_after_the_backup_is_not_signed_with_again(make, tmp_path):
+    address = f"file://{tmp_path}/replica"
+    ours = begin(make, address, tmp_path / "backup")
+    with Replica(ours.home):
+        answered(ours.home, "list")
+        ours.run("keys", "rotate", "--reason", "each year")
+        answered(ours.home, "sync", "-wait", str(ours.home / DATABASE))
+        again = make("again")
+        said = again.restore(tmp_path / "backup", "--replica", address, code=2)
+        assert "it was rotated after the backup" in said
+        assert not again.home.exists()
+        ours.run("backup", "--to", tmp_path / "backup")
+        answered(ours.home, "sync", "-wait", str(ours.home / DATABASE))
+    again.restore(tmp_path / "backup", "--replica", address)
+    assert lines(again)[:-1] == lines(ours)
 
 
 def test_a_replica_that_is_none_is_refused_in_words(make, tmp_path):
