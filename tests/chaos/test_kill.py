@@ -58,7 +58,7 @@ def test_the_server_of_the_database_crashes_and_recording_goes_on_once_it_is_bac
             life.until("checkpoint")
             with psycopg.connect(os.environ["INVIOLABLE_DATABASE"]) as server:
                 (pid,) = server.execute(backends, [home.database.rpartition("/")[2]]).fetchone()
-                os.kill(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
             life.until("failed")
             life.until("checkpoint")
             life.kill()
