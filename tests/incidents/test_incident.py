@@ -292,7 +292,7 @@ def dump() -> str:
     with connection.cursor() as cursor:
         for model in apps.get_models(include_auto_created=True):
             if model._meta.db_table in connection.introspection.table_names(cursor):
-                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
                 rows += [bytes(v) if isinstance(v, memoryview) else v for row in cursor.fetchall() for v in row]
     return "\n".join(v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in rows)
 

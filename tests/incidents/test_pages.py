@@ -420,13 +420,13 @@ def test_an_exhibit_is_sealed_while_it_arrives_and_shown_without_its_secrets(rea
         one.body["sha256"],
         one.body["sealed_sha256"],
         "description, giver, name",
-        "Opened 0 times",
+        "Opened or fetched 0 times",
         "Reception (user-",
     ):
         assert said in shown, said
     listed = words_of(page(reader("press"), "exhibits/"))
     assert one.body["sha256"][:16] in listed
-    assert "opened 0 times" in listed
+    assert "opened or fetched 0 times" in listed
     assert "1 exhibit" in words_of(page(reader("press")))
 
 
@@ -452,7 +452,7 @@ def test_who_fetches_it_says_why_first_and_opens_it_with_age_and_a_key_of_headqu
     assert (tmp_path / "exhibit").read_bytes() == BYTES
 
     assert words_of(shown).count("For the court") == 2
-    assert "Opened 2 times" in words_of(shown)
+    assert "Opened or fetched 2 times" in words_of(shown)
     assert [item.body["how"] for item in state().timeline if item.kind == "exhibit.opened"] == ["fetched", "fetched"]
     assert "Fetch it sealed" not in page(reader("reception"), exhibit)
     assert reader("reception").post(HOME + exhibit + "fetch/", {"reason": "x"}).status_code == 403
@@ -461,12 +461,13 @@ def test_who_fetches_it_says_why_first_and_opens_it_with_age_and_a_key_of_headqu
 def test_an_exhibit_is_erased_for_good_unless_a_hold_stands(reader, incident, exhibit):
     client = reader("administrator")
     hold = erasure.place_hold(incident.stream, "Proceedings", actor=OFFICER, now=NOW)
-    shown = refused(client, exhibit + "erase/", reason="The giver asked for it")
+    shown = refused(client, exhibit + "erase/", reason="The giver asked for it", sure="on")
     assert "A legal hold stands (Proceedings); lift it first." in shown
     assert "The giver asked for it" in shown
     erasure.lift_hold(incident.stream, hold, "over", actor=OFFICER, now=NOW)
-    assert "required" in refused(client, exhibit + "erase/", reason="")
-    done(client, exhibit + "erase/", reason="The giver asked for it")
+    assert "required" in refused(client, exhibit + "erase/", reason="", sure="on")
+    assert "required" in refused(client, exhibit + "erase/", reason="The giver asked for it")
+    done(client, exhibit + "erase/", reason="The giver asked for it", sure="on")
     shown = words_of(page(reader("legal"), exhibit))
     assert "Its key was destroyed" in shown
     assert "The giver asked for it" in shown

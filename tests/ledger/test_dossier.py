@@ -4,17 +4,21 @@ import io
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import bagit
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.ledger.authorities import good_authority
 
 from inviolable.ledger import actions, dossier, erasure, exhibits, opening, rounds, verifier
 from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.dossier import Contents
 from inviolable.ledger.exhibits import About
+from inviolable.ledger.keys import key_id, public_pem
 from inviolable.ledger.registry import BadEntry
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +156,62 @@ def test_sealed_exhibits_are_linked_not_copied(recorded, stream, tmp_path, now):
     source = actions.objects().path(exhibits.object_name(exhibit))
     assert source.samefile(folder / f"data/exhibits/{exhibit}.age")
     assert not source.stat().st_mode & 0o222, "or whoever edits a dossier would edit the store"
+
+
+# ---- who vouches: keys/log, which lies in the dossier, vouches for nobody -----------------------------------------
+
+
+def both_say(folder: Path, trust: Path) -> Iterator[str]:
+    """The last word of both verifiers."""
+    for command in ([sys.executable, "verify.py"], ["sh", "verify.sh"]):
+        done = subprocess.run([*command, "--trust", trust, "."], cwd=folder, capture_output=True, text=True)
+        yield (done.stdout + done.stderr).strip().splitlines()[-1]
+
+
+def signed_by_a_stranger(folder: Path) -> None:
+    """Whoever has no key of the installation lists one of their own and signs with it."""
+    key = Ed25519PrivateKey.generate()
+    raw = key.public_key().public_bytes_raw()
+    (folder / "keys" / f"{key_id(raw)}.pem").write_bytes(public_pem(raw))
+    with (folder / "keys/log").open("a") as log:
+        log.write(f"{key_id(raw)} log - -\n")
+    manifest = folder / "tagmanifest-sha256.txt"
+    kept = [line for line in manifest.read_text().splitlines() if not line.endswith("  keys/log")]
+    kept += [
+        f"{sha256((folder / name).read_bytes()).hexdigest()}  {name}"
+        for name in ("keys/log", f"keys/{key_id(raw)}.pem")
+    ]
+    manifest.write_text("\n".join(sorted(kept, key=lambda line: line[66:])) + "\n")
+    (folder / "tagmanifest-sha256.txt.sig").write_bytes(key.sign(manifest.read_bytes()))
+
+
+@pytest.fixture
+def held(recorded, stream, tmp_path, now):
+    """What a reader holds from an earlier dossier: (words for a trust file, size of that checkpoint)."""
+    earlier = export(stream, tmp_path / "earlier", now + timedelta(minutes=4))
+    size = int((earlier / "checkpoint").read_text().splitlines()[1])
+    token = earlier / f"checkpoints/{size}.1.tsr"
+    return {"checkpoint": f"checkpoint {earlier / 'checkpoint'}\n", "token": f"token {token}\n"}, size
+
+
+@pytest.mark.parametrize("kind", ["checkpoint", "token"])
+def test_what_a_reader_holds_does_not_vouch_for_a_strangers_signature(held, stream, tmp_path, now, kind):
+    words, size = held
+    folder = export(stream, tmp_path / "later", now + timedelta(minutes=8), Contents(since=[size]))
+    trust = tmp_path / "trust"
+    trust.write_text(words[kind])
+    assert set(both_say(folder, trust)) == {"VERIFIED"}
+    signed_by_a_stranger(folder)
+    assert verifier.verify(folder).last_line == "consistent; origin not checked"
+    for said in both_say(folder, trust):
+        assert "a key that nothing you trust vouches for" in said
+
+
+@pytest.mark.parametrize("kind", ["checkpoint", "token"])
+def test_a_key_that_a_vouched_one_introduced_is_vouched_for(held, stream, tmp_path, now, write, kind):
+    words, size = held
+    actions.rotate_key("yearly", actor=SYSTEM, now=now + timedelta(minutes=5))
+    write(1)
+    folder = export(stream, tmp_path / "later", now + timedelta(minutes=8), Contents(since=[size]))
+    (tmp_path / "trust").write_text(words[kind].strip())  # A last line without its end counts too.
+    assert set(both_say(folder, tmp_path / "trust")) == {"VERIFIED"}

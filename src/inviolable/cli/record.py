@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inviolable.cli.words import COMMAND_LINE, bar, identities_in, in_words, open_home, record_refused, refuse
+from inviolable.cli.words import (
+    COMMAND_LINE,
+    bar,
+    existing_home,
+    identities_in,
+    in_words,
+    open_home,
+    record_refused,
+    refuse,
+)
 
 if TYPE_CHECKING:
     from inviolable.incidents.models import Incident
@@ -53,12 +62,18 @@ def verify(
 
 
 def _verify_here() -> None:
+    home = existing_home()
+    if home is None:
+        refuse("verify: there is no home here to check; set INVIOLABLE_HOME, or name a dossier.")
     open_home()
     from django.conf import settings
 
     from inviolable.incidents.findings import recompute_all
     from inviolable.ledger.audit import NotIntact, verify_here
+    from inviolable.ledger.models import Entry
 
+    if not Entry.objects.exists():
+        refuse("verify: nothing has been recorded in this home; is INVIOLABLE_HOME right?")
     try:
         with record_refused(), bar("entries") as progress:
             verify_here(settings.HOME, typer.echo, progress)
@@ -66,7 +81,7 @@ def _verify_here() -> None:
     except NotIntact as fault:
         typer.echo(f"NOT VERIFIED: {fault}", err=True)
         raise typer.Exit(1) from None
-    typer.echo("VERIFIED")
+    typer.echo("Everything here is as it was recorded: VERIFIED")
 
 
 def export(

@@ -65,6 +65,8 @@ def run(
         )
     if not here_only and (actions.is_example() or actions.is_empty()):
         refuse(f"host: found {host}; an example is served here only. For real use begin with: inviolable user add")
+    if not actions.is_empty() and not User.objects.exists():
+        refuse("run: this home has a record, but nobody who may sign in; begin with: inviolable user add NAME --role …")
     try:
         listener = server.listen(host, port)
     except server.PortTaken as fault:

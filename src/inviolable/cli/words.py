@@ -91,11 +91,13 @@ COMMAND_LINE = {"role": "administrator", "id": "command-line"}
 @contextmanager
 def record_refused() -> Iterator[None]:
     """What the record refuses ends here: one line on stderr, exit 2."""
-    from inviolable.ledger import configuration, keys, quorum, registry, seal, store, subjects
+    from inviolable.ledger import configuration, keys, media, quorum, registry, seal, store, subjects
 
     refusals = (
         configuration.BadConfiguration,
         keys.BadKey,
+        media.MediaFailed,
+        media.NoSandbox,
         quorum.BadShares,
         registry.BadEntry,
         seal.BadIdentity,

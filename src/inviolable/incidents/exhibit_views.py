@@ -96,7 +96,7 @@ def _shown(
             for seq in found.opened
         ],
         "fetching": fetching or forms.Reason(auto_id="fetch_%s"),
-        "erasing": erasing or forms.Reason(auto_id="erase_%s"),
+        "erasing": erasing or forms.Erasing(auto_id="erase_%s"),
     }
     # Of what was erased there is nothing left to fetch, or to erase again; the page says so.
     refused = 410 if found.id in erased else 422
@@ -171,7 +171,7 @@ def erase(request: Request, reference: str, exhibit: UUID) -> HttpResponse:
     """Destroy the key of an exhibit, in every copy; what was recorded of it stays."""
     page = existing(reference)
     found = _existing(page, exhibit)
-    form = forms.Reason(request.POST, auto_id="erase_%s")
+    form = forms.Erasing(request.POST, auto_id="erase_%s")
     if held := page.state.holds.values():
         form.add_error(None, _("A legal hold stands (%(why)s); lift it first.") % {"why": "; ".join(held)})
     said: dict[str, Any] = {"actor": actor_of(request.user), "now": request.now}
@@ -180,5 +180,5 @@ def erase(request: Request, reference: str, exhibit: UUID) -> HttpResponse:
     return _shown(request, page, found, erasing=form)
 
 
-def _erase(exhibit: str, form: forms.Reason, said: dict[str, Any]) -> None:
+def _erase(exhibit: str, form: forms.Erasing, said: dict[str, Any]) -> None:
     erasure.erase(exhibit, form.cleaned_data["reason"], **said)

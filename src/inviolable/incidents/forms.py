@@ -131,6 +131,12 @@ class Reason(forms.Form):
     reason = line(_("Why"), _("It is recorded with your role."), required=True)
 
 
+class Erasing(Reason):
+    """Why it is erased, and that this is really meant."""
+
+    sure = forms.BooleanField(label=_("I know that nobody can undo this"))
+
+
 class FactKey(forms.Form):
     """About which fact: one that the law asks, or one of the incident alone."""
 

@@ -19,7 +19,7 @@ from inviolable.posts.roles import Role
 
 KINDS: dict[str, Promise] = {
     "exhibit.checked": gettext_lazy("Exhibit checked"),
-    "exhibit.opened": gettext_lazy("Exhibit opened"),
+    "exhibit.opened": gettext_lazy("Exhibit opened or fetched"),
     "exhibit.received": gettext_lazy("Exhibit received"),
     "dossier.exported": gettext_lazy("Dossier handed out"),
     "fact.claimed": gettext_lazy("Fact claimed"),

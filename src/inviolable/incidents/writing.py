@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django import forms
@@ -24,6 +25,8 @@ from inviolable.ledger.subjects import TooFewRecipients
 from inviolable.posts.actions import Refused
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
+
+LOG = logging.getLogger(__name__)
 
 #: The rooms below refuse in English; the page says so to a screen reader.
 ENGLISH = "english"
@@ -107,7 +110,10 @@ def written(form: forms.Form, record: Callable[[], None]) -> bool:
             None,
             _("Nothing was recorded: it must be sealed to two keys of headquarters at least. Tell the administrator."),
         )
-    except (Refused, BadEntry, StoreError) as fault:
+    except StoreError as fault:
+        LOG.error("store: %s", fault)  # It names places of the home, which are nobody's business on a page.
+        form.add_error(None, _("The store did not do this; the server's log says why. Tell the administrator."))
+    except (Refused, BadEntry) as fault:
         form.add_error(None, ValidationError(str(fault), code=ENGLISH))
     except Faulty as faulty:
         for one in faulty.faults:

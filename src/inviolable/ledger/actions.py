@@ -101,13 +101,21 @@ def append(
     return recorded
 
 
+def lock_stream(stream: str) -> None:
+    """Nobody else appends to this stream before the transaction ends.
+
+    SQLite's transactions hold the only write lock from their beginning; on PostgreSQL each stream has one.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCK, [_KEY, stream])
+
+
 def _write(entry: dict[str, Any]) -> Recorded:
     """Give the entry its place in its stream, sign it and insert it."""
     stream = entry["stream"]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # SQLite's transactions hold the only write lock from their beginning; here each stream has one.
-            cursor.execute(_LOCK, [_KEY, stream])
+        lock_stream(stream)
         key = signing_key(key_path())
         cursor.execute(_BEFORE, [key.id, stream])
         known, beacon, seq, leaf = cursor.fetchone()

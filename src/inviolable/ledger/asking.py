@@ -1,4 +1,4 @@
-"""Asking a time-stamp authority over HTTP (RFC 3161 3.4), and never for longer than one wants to wait.
+"""Asking others over HTTP, such as a time-stamp authority (RFC 3161 3.4), and never for longer than one wants to wait.
 
 The way there may be in hostile hands, and many authorities speak plain HTTP. So the question is asked in a thread of
 its own: no timeout of a socket limits a look-up of names, an answer that comes in drops, or one that never gets to the
@@ -10,9 +10,10 @@ from __future__ import annotations
 import queue
 import socket
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
 
@@ -25,14 +26,34 @@ class NoAnswer(Exception):
     """(what came instead of an answer, what to do)."""
 
 
-def post(url: str, query: bytes, timeout: float) -> bytes:
-    """The answer to a TimeStampReq: at most MOST bytes that begin like DER. Raises NoAnswer.
+class Answer(NamedTuple):
+    """What came: HTTP status, media type, and at most MOST bytes."""
 
-    `timeout` in seconds, for everything together. Proxies are those of the environment (http_proxy, no_proxy, …).
+    status: int
+    kind: str
+    body: bytes
+
+
+def post(url: str, query: bytes, timeout: float) -> bytes:
+    """The answer to a TimeStampReq: at most MOST bytes that begin like DER. Raises NoAnswer."""
+    answer = exchange(url, query, {"Content-Type": QUERY, "Accept": REPLY}, timeout)
+    if answer.status >= 300:
+        raise NoAnswer(f"it answers with HTTP status {answer.status}", "check its address")
+    if not answer.body.startswith(b"\x30"):
+        raise NoAnswer(f"it answers with {answer.kind}, not with a time stamp", "check its address")
+    return answer.body
+
+
+def exchange(url: str, body: bytes | None, headers: Mapping[str, str], timeout: float) -> Answer:
+    """One HTTP request (POST where there is a body) and its answer, whatever its status. Raises NoAnswer.
+
+    `timeout` in seconds, for everything together. Nobody is followed elsewhere. Proxies are those of the environment
+    (http_proxy, no_proxy, …).
     """
     line = _Line()
-    answers: queue.SimpleQueue[bytes | NoAnswer] = queue.SimpleQueue()
-    threading.Thread(target=lambda: answers.put(_ask(line, url, query, timeout)), daemon=True).start()
+    request = Request(url, body, dict(headers))  # noqa: S310 (callers check the scheme)
+    answers: queue.SimpleQueue[Answer | NoAnswer] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answers.put(_ask(line, request, timeout)), daemon=True).start()
     try:
         answer = answers.get(timeout=timeout)
     except queue.Empty:
@@ -43,27 +64,23 @@ def post(url: str, query: bytes, timeout: float) -> bytes:
     return answer
 
 
-def _ask(line: _Line, url: str, query: bytes, timeout: float) -> bytes | NoAnswer:
-    request = Request(url, query, {"Content-Type": QUERY, "Accept": REPLY})  # noqa: S310 (Authority checks the scheme)
+def _ask(line: _Line, request: Request, timeout: float) -> Answer | NoAnswer:
     try:
-        with build_opener(line).open(request, timeout=timeout) as answer:
-            body: bytes = answer.read(MOST + 1)
-            kind = answer.headers.get_content_type()
+        with build_opener(line).open(request, timeout=timeout) as found:
+            answer = Answer(found.status, found.headers.get_content_type(), found.read(MOST + 1))
     except HTTPError as error:
         with error:
             moved = error.headers.get("Location")
+            answer = Answer(error.code, error.headers.get_content_type(), b"" if moved else error.read(MOST + 1))
         if moved:
             return NoAnswer(f"it sends elsewhere, to {moved!r}", "set that address if you trust it")
-        return NoAnswer(f"it answers with HTTP status {error.code}", "check its address")
     except TimeoutError:
         return NoAnswer(f"no answer within {timeout:g} seconds", "try later")
     except (OSError, HTTPException, ValueError) as error:
         return NoAnswer(f"it cannot be reached: {error}", "check its address and the network")
-    if len(body) > MOST:
+    if len(answer.body) > MOST:
         return NoAnswer(f"its answer is longer than {MOST} bytes", "check its address")
-    if not body.startswith(b"\x30"):
-        return NoAnswer(f"it answers with {kind}, not with a time stamp", "check its address")
-    return body
+    return answer
 
 
 class _Line(HTTPHandler, HTTPSHandler, HTTPRedirectHandler):

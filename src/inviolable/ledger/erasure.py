@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pyrage
 from django.db import transaction
 
 from inviolable.ledger import subjects
-from inviolable.ledger.actions import SYSTEM, append, objects, recipients, subject_keys
+from inviolable.ledger.actions import SYSTEM, append, lock_stream, objects, recipients, subject_keys
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.models import Entry, SealedValue, Subject
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import open_sealed
+from inviolable.ledger.store import StoreError
 
 Actor = Mapping[str, str]
 
@@ -56,15 +57,24 @@ def erase(subject: str, reason: str, *, actor: Actor, now: datetime) -> Recorded
     The entry comes first: should the machine stop between the two, the next round destroys the key.
     """
     with transaction.atomic():
-        found = Subject.objects.filter(id=subject).first()
+        found = Subject.objects.filter(id=subject).first() if _is_id(subject) else None
         if found is None or found.erased:
             raise BadEntry(f"subject {subject}: {'was erased already' if found else 'is not known'}.")
+        lock_stream(found.stream)  # No hold may be placed between looking for one and the entry.
         if standing := holds(found.stream):
-            raise BadEntry(f"subject {subject}: a legal hold stands ({'; '.join(standing.values())}); lift it first.")
+            said = "; ".join(f"{hold}: {why}" for hold, why in standing.items())
+            raise BadEntry(f"subject {subject}: a legal hold stands ({said}); lift it first.")
         body = {"subject": subject, "about": found.about, "reason": reason}
         recorded = append(found.stream, "subject.erased", body, actor=actor, now=now)
     _destroy(found)
     return recorded
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _destroy(subject: Subject) -> None:
@@ -74,15 +84,26 @@ def _destroy(subject: Subject) -> None:
         objects().delete(object_name(name))
 
 
-def retire(now: datetime) -> None:
-    """Erase what has been kept as long as it may, and finish what a crash interrupted. A hold beats retention."""
-    keys = subject_keys()
-    for subject in Subject.objects.filter(erased__isnull=False).order_by("-erased")[:20]:
-        if keys.exists(subjects.key_name(str(subject.id))):
-            _destroy(subject)
+def retire(now: datetime) -> list[str]:
+    """Erase what has been kept as long as it may, and finish what a crash interrupted. A hold beats retention.
+
+    What could not be destroyed is said, a line each, and tried again the next time.
+    """
+    faults = []
+    there = set(subject_keys().list())
+    for subject in Subject.objects.filter(erased__isnull=False):
+        if subjects.key_name(str(subject.id)) in there:
+            try:
+                _destroy(subject)
+            except StoreError as fault:
+                faults.append(f"erasing {subject.id}: {fault}")
     for subject in Subject.objects.filter(erased=None, keep_until__lte=now):
         if not holds(subject.stream):
-            erase(str(subject.id), "kept as long as it may be", actor=SYSTEM, now=now)
+            try:
+                erase(str(subject.id), "kept as long as it may be", actor=SYSTEM, now=now)
+            except StoreError as fault:
+                faults.append(f"erasing {subject.id}: {fault}")
+    return faults
 
 
 def open_field(commitment: str, identities: Iterable[pyrage.x25519.Identity]) -> bytes:

@@ -140,6 +140,8 @@ def _black(box: Box, found: Data) -> str:
     start, end = box.start_ms or 0, box.end_ms if box.end_ms is not None else sys.maxsize
     if _is_still(found) or end < start:
         raise MediaFailed(f"{_named(box)} has times that mean nothing here. Leave them out, or end after the start.")
+    if start >= found.get("duration_ms", sys.maxsize):
+        raise MediaFailed(f"{_named(box)} begins at {start} ms, after the end at {found['duration_ms']} ms.")
     return f"{drawn}:enable='between(t,{start - MARGIN_MS}/1000,{end + MARGIN_MS}/1000)'"
 
 

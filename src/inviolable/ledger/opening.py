@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -114,9 +115,10 @@ def box_from(text: str) -> media.Box:
 @contextmanager
 def _appearing(path: Path) -> Iterator[BinaryIO]:
     """A file that is there once it is complete, for its owner only."""
-    partial = path.with_name(f".{path.name}.partial")
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
+    only_ours = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(os.open(partial, only_ours, 0o600), "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -34,7 +34,7 @@ def run(now: datetime) -> list[str]:
     if newest:
         faults += _attest(newest, chosen, now, patient=True)
     if beacons.due(now):
-        erasure.retire(now)
+        faults += erasure.retire(now)
         faults += _beacon(chosen, now)
     return faults
 

@@ -161,6 +161,7 @@ class Entry:
     sealed: dict[str, str]
     leaf: bytes
     index: int = 0
+    signer: str = ""
 
     def __str__(self) -> str:
         return f"{self.stream} seq {self.seq}"
@@ -647,6 +648,7 @@ def signatures_hold(bag: Bag, entries: list[Entry], keys: dict[str, Key]) -> Non
             raise NotVerified(4, f"{where}: {name} was revoked on {key.revoked}, before {entry.recorded}")
         if not signed(key.raw, entry.line, base64.b64decode(signature)):
             raise NotVerified(4, f"{where}: not the signature of {name}")
+        entry.signer = name
 
 
 def note(step: int, where: str, data: bytes, keys: dict[str, Key], witnesses: list[bytes], strict: bool = True) -> Note:
@@ -912,9 +914,21 @@ def packs_hold(bag: Bag, entries: list[Entry], hashes: dict[str, bytes]) -> int:
 
 
 def trust_holds(
-    bag: Bag, trust: Trust, keys: dict[str, Key], signer: Key, notes: dict[int, Note], newest: Note, tokens: list[Token]
+    bag: Bag,
+    trust: Trust,
+    keys: dict[str, Key],
+    signer: Key,
+    notes: dict[int, Note],
+    newest: Note,
+    tokens: list[Token],
+    entries: list[Entry],
 ) -> None:
-    """13. What the reader trusts vouches for this dossier."""
+    """13. What the reader trusts vouches for this dossier: for what is in it, and for the keys that signed it.
+
+    keys/log vouches for nobody. A checkpoint or token that the reader holds vouches for the key that signed it; a
+    witness for the key that the origin is named after; any of these for a key that an entry of theirs enrols.
+    """
+    vouched: set[str] = set()
     if trust.keys:
         for what, key in (("checkpoint", keys[newest.signed_by]), ("tagmanifest-sha256.txt", signer)):
             origin = trust.keys.get(hashlib.sha256(key.raw).digest())
@@ -925,6 +939,8 @@ def trust_holds(
     cosigned = {raw for one in (newest, notes[newest.size]) for raw, _ in one.cosigned}
     if trust.witnesses and not cosigned & set(trust.witnesses):
         raise NotVerified(13, "no witness that you trust cosigned the checkpoint")
+    if trust.witnesses:
+        vouched.add(newest.origin.rpartition("/")[2])
     if trust.authorities and not any(token.trusted for token in tokens if token.size == newest.size):
         raise NotVerified(13, "no authority that you trust stamped the checkpoint")
     for name, data in trust.checkpoints:
@@ -937,13 +953,24 @@ def trust_holds(
             raise NotVerified(13, f"no proof from {name} to this dossier: ask for an export with --since {held.size}")
         if not (held.root == newest.root if held.size == newest.size else grew(bag, held.size, held.root, newest)):
             raise NotVerified(13, f"this dossier does not continue {name}: one of them was made up afterwards")
+        vouched.add(held.signed_by)
     for name, data in trust.tokens:
         try:
             said = token_says(data)
         except ValueError as error:
             raise BadInput(f"{name}: {error}") from None
-        if said.imprint not in [hashlib.new(said.algorithm, one.first_five).digest() for one in notes.values()]:
+        over = [one for one in notes.values() if said.imprint == hashlib.new(said.algorithm, one.first_five).digest()]
+        if not over:
             raise NotVerified(13, f"{name} is over no checkpoint of this dossier")
+        vouched |= {one.signed_by for one in over}
+    if vouched:
+        for entry in entries:
+            enrols = (entry.stream, entry.kind, entry.body.get("role")) == ("installation", "key.enrolled", "log")
+            if enrols and entry.signer in vouched:
+                vouched.add(str(entry.body.get("key")))
+        for what, name in (("checkpoint", newest.signed_by), ("tagmanifest-sha256.txt", signer.id)):
+            if name not in vouched and not trust.keys:
+                raise NotVerified(13, f"{what} is signed by {name}, a key that nothing you trust vouches for")
 
 
 # All of it ------------------------------------------------------------------------------------------------------------
@@ -1012,7 +1039,7 @@ def check(
         report(f"   erased: {printable(name)}")
     ok(12, str(packs_hold(bag, entries, hashes)))  # 12
     if trust:
-        trust_holds(bag, trust, keys, signer, notes, newest, tokens)  # 13
+        trust_holds(bag, trust, keys, signer, notes, newest, tokens, entries)  # 13
         ok(13, "what you trust vouches for it" if trust.origin else "the time only")
         outcome.verified = trust.origin
     outcome.fingerprints = fingerprints(bag, keys, signer, newest, notes[newest.size])

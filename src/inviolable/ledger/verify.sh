@@ -322,7 +322,7 @@ key_line() {
 trusted_witnesses='' number=0
 if [ -n "$trust" ]; then
     sed 's/#.*//' "$trust" >"$work/trust.lines"
-    while read -r word value; do
+    while read -r word value || [ -n "$word" ]; do
         number=$((number + 1)) at="$trust line $number"
         case $value in /* | '') file=$value ;; *) file=$(dirname -- "$trust")/$value ;; esac
         bare=$(printf %s "$value" | tr -d : | tr A-F a-f)
@@ -638,7 +638,7 @@ for file in "$work"/certificate.*; do
     fingerprint=$(sha <"$work/der")
     printf 'authority %s\n' "$fingerprint" >>"$work/certificates"
     if [ -f "$work/trust/fingerprints" ] && grep -qxF -e "$fingerprint" "$work/trust/fingerprints"; then
-        cp "$file" "$work/trust/0.${file##*.}.authority"
+        openssl x509 -in "$file" -out "$work/trust/0.${file##*.}.authority" # Nothing that stands beside it comes along.
     fi
 done
 tokens=0 trusted_stamp=''
@@ -672,8 +672,8 @@ line=$(unlike "$work/plain" "\\{\"issuer\":\"[^\"]+\",\"random\":\"$HEX\",\"time
 apart data/beacons.jsonl "$work/beacon" ''
 mkdir "$work/beacons.signed"
 cut -d ' ' -f 2 data/beacons.sig | base64 -d | split -b 64 -d -a 7 - "$work/beacons.signed/"
-sed -E -e 's/^\{"issuer":"([^"]*)",.*,"time":"([^"]*)"\}$/\2 - \1/;t' \
-    -e 's/^\{"issuer":"([^"]*)",.*,"time":"([^"]*)","token":"([^"]*)"\}$/\2 \3 \1/' "$work/plain" >"$work/said"
+sed -E -e 's/^\{"issuer":"([^"]*)",.*,"time":"([^"]*)"\}$/\2 - :\1./;t' \
+    -e 's/^\{"issuer":"([^"]*)",.*,"time":"([^"]*)","token":"([^"]*)"\}$/\2 \3 :\1./' "$work/plain" >"$work/said"
 : >"$work/floors" # hash of a beacon, seconds before which nothing names it
 number=0
 while read -r id _ && read -r time token issuer <&4 && read -r hash <&5 && read -r file <&6; do
@@ -686,7 +686,7 @@ while read -r id _ && read -r time token issuer <&4 && read -r hash <&5 && read 
         refuse "$where: $id was revoked on $when, before $time"
     case " $log_keys " in
     *" $id "*)
-        [ "$issuer" = "$newest_origin" ] || refuse "$where: $id is no issuer of beacons in keys/log"
+        [ "$issuer" = ":$newest_origin." ] || refuse "$where: $id is no issuer of beacons in keys/log"
         [ "$token" = - ] || grep -q "^$token " "$work/after" || refuse "$where: the time stamp that it names is not here"
         ;;
     *) printf '%s %s beacon of %s\n' "$hash" "$seconds" "$id" >>"$work/floors" ;;
@@ -729,7 +729,7 @@ ok "$(count data/disclosed.jsonl)"
 
 begin 11 exhibits
 column() { sed -nE "s/^(.*[\\x01,])?\"$1\":([^,\\x02]*)([,\\x02].*)?\$/\\2/;t p;s/.*/-/;:p;p" "$work/spaceless"; }
-tr ' ' '?' <"$work/bodies" >"$work/spaceless"
+sed 's/"packs":<[^<>]*>/"packs":~/g' "$work/bodies" | tr ' ' '?' >"$work/spaceless"
 for key in exhibit segment recording sealed_bytes sealed_sha256 bytes sha256 subject; do column $key >"$work/column.$key"; done
 cut -d ' ' -f 4 "$work/table" | paste -d ' ' - "$work/column.exhibit" "$work/column.segment" "$work/column.recording" \
     "$work/column.sealed_bytes" "$work/column.sealed_sha256" "$work/column.bytes" "$work/column.sha256" \
@@ -789,7 +789,7 @@ ok "$(count "$work/packs")"
 # 13. What you trust vouches for this dossier ----------------------------------------------------------------------------
 
 begin 13 trust
-origin_checked=''
+origin_checked='' vouched='' # keys/log vouches for nobody: see trust_holds in verify.py.
 if [ -s "$work/trust/log" ]; then
     origin_checked=yes
     for what in "checkpoint $newest_signer" "tagmanifest-sha256.txt $manifest_signer"; do
@@ -806,6 +806,7 @@ if [ -n "$trusted_witnesses" ]; then
         done <"$work/cosignatures"
     done
     [ -n "$found" ] || refuse "no witness that you trust cosigned the checkpoint"
+    vouched="$vouched ${newest_origin#inviolable/}"
 fi
 for file in "$work"/trust/*; do
     case $file in
@@ -816,6 +817,7 @@ for file in "$work"/trust/*; do
         origin_checked=yes held=$(cat "$file.name")
         cp "$file" "$work/held"
         note "$work/held"
+        held_signer=$signer
         [ "$origin" = "$newest_origin" ] || refuse "$held is of $origin, the dossier of $newest_origin"
         [ "$size" -le "$newest" ] || refuse "this dossier is older than $held: $newest entries, you hold $size"
         if [ "$size" = "$newest" ]; then
@@ -829,17 +831,32 @@ for file in "$work"/trust/*; do
         [ "$(cat "$work/roots")" = "0 $root
 1 $newest_root" ] ||
             refuse "this dossier does not continue $held: one of them was made up afterwards"
+        vouched="$vouched $held_signer"
         ;;
     *.token)
         origin_checked=yes held=$(cat "$file.name") found=''
         token_says "$file" || bad_input "$held: not a time stamp over SHA-256, SHA-384 or SHA-512 that was granted"
         for note in "$work"/five.*; do
-            if [ "$("${algorithm}sum" <"$note" | cut -d ' ' -f 1)" = "$imprint" ]; then found=yes; fi
+            if [ "$("${algorithm}sum" <"$note" | cut -d ' ' -f 1)" = "$imprint" ]; then found=${note##*.}; fi
         done
         [ -n "$found" ] || refuse "$held is over no checkpoint of this dossier"
+        note "checkpoints/$found"
+        vouched="$vouched $signer"
         ;;
     esac
 done
+if [ -n "$vouched" ] && [ ! -s "$work/trust/log" ]; then
+    cut -d ' ' -f 1 entries.sig | paste -d ' ' - "$work/table" "$work/bodies" | grep -F ' key.enrolled ' >"$work/enrolled" || :
+    while read -r id _ stream _ _ _ rest; do
+        case " $vouched :$stream:$rest" in *" $id "*:installation:*'"role":"log"'*) ;; *) continue ;; esac
+        vouched="$vouched $(printf %s "$rest" | sed -nE 's/^.*[\x01,]"key":"([0-9a-f]{16})".*$/\1/p')"
+    done <"$work/enrolled"
+    for what in "checkpoint $newest_signer" "tagmanifest-sha256.txt $manifest_signer"; do
+        case " $vouched " in *" ${what#* } "*) ;; *)
+            refuse "${what% *} is signed by ${what#* }, a key that nothing you trust vouches for" ;;
+        esac
+    done
+fi
 [ -z "$trust" ] || ok "$([ -n "$origin_checked" ] && echo 'what you trust vouches for it' || echo 'the time only')"
 for id in "$newest_signer" "$manifest_signer"; do
     printf 'installation %s of %s\n' "$(sha <"$work/keys/$id.raw")" "$newest_origin"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.db import transaction
 
 from inviolable.ledger import note, sequencer, tree
 from inviolable.ledger.actions import configured, enrol_once, key_path
+from inviolable.ledger.asking import NoAnswer, exchange
 from inviolable.ledger.keys import signing_key
 from inviolable.ledger.models import Checkpoint, Cosignature, Watched
 from inviolable.ledger.note import COSIGNATURE, Verifier
-from inviolable.ledger.witness import Known, add_cosignatures, build_request, decide
+from inviolable.ledger.witness import Known, Verdict, add_cosignatures, build_request, decide
 
-#: Seconds that a witness or headquarters may take, and bytes of what it answers.
-PATIENCE, MOST = 5.0, 100_000
+#: Seconds that a witness or headquarters may take for everything.
+PATIENCE = 5.0
 
 
 class Unreachable(Exception):
@@ -26,6 +26,9 @@ class Unreachable(Exception):
 def answer(body: bytes, now: datetime) -> tuple[int, str, bytes]:
     """What this installation answers to `add-checkpoint`: (status, content type, body)."""
     watched = {one.name: one for one in map(Verifier.from_vkey, configured().watched)}
+    refused = _refused(body, watched)
+    if refused:  # Before the database is asked for anything: a stranger may send what he likes.
+        return refused.status, refused.content_type, refused.body.encode()
     with transaction.atomic():
 
         def known(origin: str) -> Known | None:
@@ -41,6 +44,12 @@ def answer(body: bytes, now: datetime) -> tuple[int, str, bytes]:
                 defaults={"size": verdict.accepted.size, "root": verdict.accepted.root, "note": verdict.note},
             )
     return verdict.status, verdict.content_type, verdict.body.encode()
+
+
+def _refused(body: bytes, watched: Mapping[str, Verifier]) -> Verdict | None:
+    """What can be refused without knowing what was cosigned before."""
+    verdict = decide(body, lambda origin: Known((watched[origin],)) if origin in watched else None, _ourselves(), 1)
+    return verdict if verdict.status in (400, 403, 404) else None
 
 
 def _ourselves() -> note.Signer:
@@ -84,14 +93,11 @@ def _add_checkpoint(url: str, old: int, checkpoint: Checkpoint, signed: note.Not
 
 
 def fetch(url: str, body: bytes | None = None) -> tuple[int, bytes]:
-    """(status, what came) of one request to a configured address. Raises Unreachable."""
+    """(status, what came) of one request to a configured address, in PATIENCE altogether. Raises Unreachable."""
     if not url.startswith(("https://", "http://")):
         raise Unreachable(f"{url}: is no http address; correct ledger.toml.")
-    request = urllib.request.Request(url, body, {"User-Agent": "inviolable"})  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE) as found:  # noqa: S310
-            return found.status, found.read(MOST)
-    except urllib.error.HTTPError as fault:
-        return fault.code, fault.read(MOST)
-    except (OSError, ValueError) as fault:
-        raise Unreachable(f"{url}: {getattr(fault, 'reason', fault)}; is it up, and the address right?") from None
+        answer = exchange(url, body, {"User-Agent": "inviolable"}, PATIENCE)
+    except NoAnswer as fault:
+        raise Unreachable(f"{url}: {fault.args[0]}; {fault.args[1]}.") from None
+    return answer.status, answer.body

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from inviolable.ledger.models import Entry
 from inviolable.posts.models import Installation, User
 from inviolable.posts.roles import Role
 
@@ -46,7 +47,7 @@ def is_example() -> bool:
 
 def is_empty() -> bool:
     """Whether nobody has begun to use this home."""
-    return not User.objects.exists() and not Installation.objects.exists()
+    return not (User.objects.exists() or Installation.objects.exists() or Entry.objects.exists())
 
 
 @transaction.atomic

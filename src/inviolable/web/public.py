@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib.resources import files
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -15,17 +16,25 @@ from inviolable.ledger.models import Key
 from inviolable.ledger.note import Verifier
 from inviolable.ledger.witness import MOST_REQUEST
 
+#: What travels in a dossier to check it, and what it is called in this package.
+SCRIPTS = (("verify.sh", "verify.sh"), ("verify.py", "verifier.py"))
 TEXT = "text/plain; charset=utf-8"
 
 
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
     """How anybody checks a dossier, and which keys this installation signs with."""
+    shipped = {name: sha256((files("inviolable.ledger") / file).read_bytes()).hexdigest() for name, file in SCRIPTS}
     try:
         origin = sequencer.origin()
     except LookupError:
-        return render(request, "web/verify.html")
-    about = {"origin": origin, "keys": list(_log_keys(origin)), "witness": witnessing.own_keys()[1]}
+        return render(request, "web/verify.html", {"scripts": shipped.items()})
+    about = {
+        "scripts": shipped.items(),
+        "origin": origin,
+        "keys": list(_log_keys(origin)),
+        "witness": witnessing.own_keys()[1],
+    }
     return render(request, "web/verify.html", about | {"head": sequencer.newest()})
 
 
