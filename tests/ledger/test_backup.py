@@ -160,6 +160,7 @@ def test_a_backup_is_one_moment_of_a_record_that_goes_on(ours, make, folder, tmp
     came_along = [line in there for line in written]
     assert 50 < len(before) <= sum(came_along) < len(during) + 1 <= len(written) + 1
     assert came_along == sorted(came_along, reverse=True)
+    assert [json.loads(line)["kind"] for line in there].count("backup.made") == 1
     assert again.run("verify").endswith("VERIFIED\n")
 
 
