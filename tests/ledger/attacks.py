@@ -1,5 +1,6 @@
 """The ways of altering a dossier: what an attacker does, at which step it must be refused, and in which words."""
 
+import re
 from collections.abc import Callable
 
 from tests.ledger.make_dossier import INCIDENT, Files, Key, Story, cosigned, manifest, sealed, signed_note
@@ -161,7 +162,7 @@ NOT_CANONICAL = {
     "a comma too many": b"[1,]",
     "a comma too few": b"[1 2]",
     "an object without a value": b'{"a"}',
-    "a key twice": b'{"a":1,"a":1}',
+    "a name twice": b'{"a":1,"a":1}',
     "keys out of order": b'{"b":1,"a":1}',
     "a key that is a number": b"{1:1}",
     "a key beyond ASCII": '{"ñ":1}'.encode(),
@@ -187,6 +188,9 @@ ATTACKS: Attacks = {
     "a key that nobody listed": (put(f"keys/{THIEF.id}.pem", THIEF.pem), 2, "is not in keys/log"),
     "a key that is missing": (lambda f, s: drop(f"keys/{s.record.device.id}.pem")(f, s), 2, "is missing"),
     "no key in the file": (lambda f, s: put(f"keys/{s.record.key.id}.pem", b"-----BEGIN")(f, s), 2, "no Ed25519"),
+    "a key with more in its file": (
+        lambda f, s: change(f"keys/{s.record.key.id}.pem", lambda data: data + b"x\n")(f, s), 2, "no Ed25519"
+    ),
     "a key twice": (change("keys/log", lambda data: data * 2), 2, "was listed before"),
     "a role that there is not": (line("keys/log", 2, instead(b"device", b"king")), 2, "line 2: not in the form"),
     "keys without an end": (change("keys/log", lambda data: data[:-1]), 2, "the last line has no end"),
@@ -203,6 +207,10 @@ ATTACKS: Attacks = {
     "a beacon that is no hash": (entry(b'"body"', b'"beacon":"now","body"'), 3, "as docs/record.md says"),
     "an empty device": (entry(b'"happened"', b'"device":"","happened"'), 3, "as docs/record.md says"),
     "an actor with more": (entry(b'"id":"user-7"', b'"id":"user-7","name":"x"'), 3, "as docs/record.md says"),
+    "a first entry that names one before": (entry(b'"recorded"', b'"prev":"%b","recorded"' % HASH), 3, "prev stands"),
+    "an entry that names none": (
+        line("data/entries.jsonl", 2, lambda data: re.sub(b'"prev":"[^"]*",', b"", data)), 3, "prev stands"
+    ),
     "no entry": (put("data/entries.jsonl", b""), 3, "data/entries.jsonl"),
     "entries without an end": (change("data/entries.jsonl", lambda data: data[:-1]), 3, "the last line has no end"),
     "an entry reworded": (entry(b"minneapolis", b"minnesota"), 3, "line 2"),
@@ -213,6 +221,7 @@ ATTACKS: Attacks = {
     "an entry signed by nobody known": (signer(lambda s: THIEF), 4, "no key of the installation or a device"),
     "a device revoked before": (revoked("device", "2026-01-27T17:03:00.000Z"), 4, "was revoked on 2026-01-27T17:03"),
     "signed by somebody else": (noted(THIEF), 5, "line 5: not the signature of the installation"),
+    "signed in another name": (line("checkpoint", 5, instead(b"able/", b"able.")), 5, "line 5: not the signature"),
     "of another installation": (noted(THIEF, f"inviolable/{THIEF.id}"), 5, "checkpoint: the origin names"),
     "a checkpoint with more in it": (line("checkpoint", 3, lambda data: data + b"more\n"), 5, "not a checkpoint"),
     "a checkpoint of size 0": (line("checkpoint", 2, lambda data: b"0\n"), 5, "not a checkpoint"),
@@ -221,6 +230,7 @@ ATTACKS: Attacks = {
     "a checkpoint that nobody signed": (line("checkpoint", 5, lambda data: b""), 5, "line 5: not the signature"),
     "a huge checkpoint": (put("checkpoint", b"x" * 5_000_000 + b"\n"), 5, "not a checkpoint"),
     "cosigned by nobody known": (witnessed("thief", 1_800_000_000), 5, "line 6: not the cosignature of a witness"),
+    "cosigned beyond all time": (witnessed("witness", 1 << 40), 5, "line 6: not the cosignature of a witness"),
     "cosigned with nonsense": (line("checkpoint", 6, lambda data: data[:-9] + b"\n"), 5, "checkpoint line 6: not"),
     "another checkpoint": (lambda f, s: put("checkpoint", f[f"checkpoints/{s.earlier}"])(f, s), 6, "proofs line 1"),
     "a proof shortened": (line("proofs", 1, lambda data: data[:-66] + b"\n"), 6, "proofs line 1"),
@@ -241,6 +251,7 @@ ATTACKS: Attacks = {
     "a proof where none is needed": (put("checkpoints/14.proof", HASH + b"\n"), 7, "does not show"),
     "under another size": (lambda f, s: put("checkpoints/7", f["checkpoints/6"])(f, s), 7, "checkpoints/7: is of"),
     "a stray among checkpoints": (put("checkpoints/9.1.tsr", lambda s: s.first_stamp), 7, "belongs to no checkpoint"),
+    "a file among checkpoints": (put("checkpoints/6.txt", b"x"), 7, "checkpoints/6.txt belongs to no checkpoint"),
     "a stamp over other data": (put("checkpoints/14.1.tsr", lambda s: s.authority.stamp(b"x")), 8, "is not over"),
     "a stamp of the earlier checkpoint": (put("checkpoints/14.1.tsr", lambda s: s.first_stamp), 8, "is not over"),
     "a stamp of nobody handed out": (drop("authorities/2.pem"), 8, "14.2.tsr is by none of the authorities"),

@@ -581,6 +581,7 @@ def test_with_trust_only_trusted_clocks_bound_an_entry(good, story, trusting):
     assert ours.count("(checkpoints/") == 2
     assert ": open .. " in second
     assert "(checkpoints/14.2.tsr)" in second
+    assert check(Memory(good), trusting(log_of(story.record))[0]).intervals[7].endswith(": open .. open")
     headquarters = f"log {hashlib.sha256(story.record.headquarters.raw).hexdigest()}"
     intervals = check(Memory(good), trusting(log_of(story.record), headquarters)[0]).intervals
     assert intervals[7].endswith(f"2026-01-27T17:09:00Z (beacon of {story.record.headquarters.id}) .. open")

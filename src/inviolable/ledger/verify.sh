@@ -615,7 +615,7 @@ head -n 5 checkpoint >"$work/five"
 [ -f "$work/five.$newest" ] && same "$work/five" "$work/five.$newest" ||
     refuse "checkpoints/$newest is not the same as checkpoint"
 while read -r file; do
-    if [ -s "$work/strays" ] || ! grep -qxF -e "${file%%.*}" "$work/notes"; then
+    if grep -qxF -e "$file" "$work/strays" || ! grep -qxF -e "${file%%.*}" "$work/notes"; then
         refuse "checkpoints/$file belongs to no checkpoint"
     fi
 done <"$work/names"
