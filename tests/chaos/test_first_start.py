@@ -11,15 +11,14 @@ from tests.server import COMMAND, environment, inviolable
 
 
 def start(home: Path, call: str, number: int, fault: str) -> bool:
-    """Open an empty home while one system call on its files fails; whether it was reached."""
+    """Open an empty home while one system call fails, of those that write; whether it was reached."""
     if not shutil.which("strace"):
         pytest.skip("strace is missing: apt-get install strace")
     log = home.with_name("strace")
-    files = [option for name in ("secret_key", "inviolable.sqlite3-wal") for option in ("-P", home / name)]
     inject = ["-e", f"trace={call}", "-e", f"inject={call}:{fault}:when={number}"]
     done = subprocess.run(
-        ["strace", "-f", "-o", log, *files, *inject, COMMAND, "keys", "list"],
-        env=environment(home, {}),
+        ["strace", "-f", "-o", log, *inject, COMMAND, "keys", "list"],
+        env=environment(home, {"PYTHONDONTWRITEBYTECODE": "1"}),
         capture_output=True,
         text=True,
     )
@@ -35,7 +34,7 @@ BEFORE_THE_SECRET_KEY_IS_WRITTEN = pytest.param(
 
 @pytest.mark.parametrize(
     ("call", "number", "fault"),
-    [BEFORE_THE_SECRET_KEY_IS_WRITTEN, ("fsync", 1, "signal=SIGKILL"), ("fdatasync", 20, "signal=SIGKILL")],
+    [BEFORE_THE_SECRET_KEY_IS_WRITTEN, ("fsync", 1, "signal=SIGKILL"), ("fdatasync", 2, "signal=SIGKILL")],
 )
 def test_a_first_start_is_cut_off_and_done_again(tmp_path, call, number, fault):
     assert start(tmp_path / "home", call, number, fault)
@@ -45,7 +44,7 @@ def test_a_first_start_is_cut_off_and_done_again(tmp_path, call, number, fault):
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("call", ["openat", "write", "fsync", "pwrite64", "fdatasync"])
+@pytest.mark.parametrize("call", ["write", "fsync", "fdatasync"])
 def test_a_first_start_is_cut_off_anywhere_and_done_again(tmp_path, call, fault):
     for number in count(1):
         home = tmp_path / str(number) / "home"
