@@ -21,7 +21,7 @@ from inviolable.incidents.lookup import incident_state
 from inviolable.law.assess import assess, canonical
 from inviolable.law.law import shipped_packs
 from inviolable.law.words import texts
-from inviolable.posts.actions import load_example_users
+from inviolable.posts.models import Installation
 
 REFERENCES = ["minneapolis-2026", "minneapolis-2026-01-28"]
 PAGE = "/incidents/minneapolis-2026/law/"
@@ -311,7 +311,7 @@ def test_an_empty_home_says_where_incidents_come_from(reader):
 
 def test_drill_example_and_the_real_are_told_apart_on_every_page(reader, tell):
     tell("a-real-one")
-    load_example_users(now=NOW)
+    Installation.objects.create(example=True, since=NOW)  # No action does this: a home is one or the other for good.
     tell("in-an-example")
     client = reader()
     for end in ("", "law/", "facts/", "exhibits/", "timeline/", "entries/0/"):

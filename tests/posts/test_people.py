@@ -101,3 +101,18 @@ def test_only_a_legal_adviser_signs_law():
 def test_a_question_nobody_foresaw_is_an_error_and_not_a_no():
     with pytest.raises(LookupError, match="MAY"):
         can(User(role="legal"), "sing", "pack")
+
+
+@pytest.mark.django_db
+def test_a_home_with_a_record_is_not_empty_and_never_becomes_an_example(tmp_path, monkeypatch):
+    from django.conf import settings
+    from django.db import transaction
+
+    from inviolable.ledger.actions import SYSTEM, append
+
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    with transaction.atomic():
+        append("installation", "hold.placed", {"hold": "1", "reason": "x"}, actor=SYSTEM, now=NOW)
+    assert not is_empty()
+    with pytest.raises(Refused, match="never mixes"):
+        load_example_users(now=NOW)
