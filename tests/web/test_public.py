@@ -3,6 +3,7 @@
 import re
 import subprocess
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from html import unescape
 from uuid import uuid4
 
@@ -144,7 +145,9 @@ def test_what_the_page_says_to_type_works_on_a_real_dossier(client, stream, home
 
     shown = page(client)
     (tmp_path / "trust").write_text(re.search(r"log inviolable/[^<]+", shown)[0] + "\n")
-    fingerprint = re.search(r"\b[0-9a-f]{64}\b", shown)[0]
+    shell, python, fingerprint = re.findall(r"\b[0-9a-f]{64}\b", shown)[:3]
+    assert shell == sha256((folder / "verify.sh").read_bytes()).hexdigest()
+    assert python == sha256((folder / "verify.py").read_bytes()).hexdigest()
     blanks = {
         "FILE": str(tmp_path / "trust"),
         "KEY": fingerprint[:16],
