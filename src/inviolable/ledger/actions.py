@@ -53,7 +53,7 @@ def objects() -> Store:
 
 
 def subject_keys() -> Store:
-    """Where the sealed private halves of subjects lie: never in the same backup as what they open."""
+    """Where the sealed private halves of subjects lie: never in the same snapshot as what they open."""
     return open_store(configured().keys)
 
 
