@@ -1,6 +1,9 @@
 """Several processes at once on one home: what each of them does and sees is whole."""
 
+import subprocess
+
 import pytest
+from tests.server import COMMAND, environment
 
 
 @pytest.mark.django_db
@@ -18,3 +21,26 @@ def test_keys_change_while_others_sign(new_home):
     with home.life() as life:
         life.look()
         life.go_on()
+
+
+@pytest.mark.django_db
+@pytest.mark.xfail(reason="audit.py does not read the record as of one moment")
+def test_a_record_is_verified_while_it_grows(new_home):
+    home = new_home()
+    with home.life() as recording:
+        recording.look()
+        recording.command("record 1000000 entry exhibit checkpoint rotation entry")
+        for _ in range(100):  # An audit takes long enough for others to write meanwhile.
+            recording.until("rotation")
+        for _ in range(3):
+            verifying = subprocess.Popen(
+                [COMMAND, "verify"],
+                env=environment(home.folder / "home", {"INVIOLABLE_DATABASE": home.database}),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            while verifying.poll() is None:
+                recording.until("rotation")
+            said, errors = verifying.communicate()
+            assert said.splitlines()[-1:] == ["VERIFIED"], errors
