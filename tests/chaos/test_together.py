@@ -43,4 +43,4 @@ def test_a_record_is_verified_while_it_grows(new_home):
             while verifying.poll() is None:
                 recording.until("rotation")
             _, errors = verifying.communicate()
-            assert (verifying.returncode, errors) == (0, "")
+            assert verifying.returncode == 0, errors
