@@ -24,7 +24,6 @@ def test_keys_change_while_others_sign(new_home):
 
 
 @pytest.mark.django_db
-@pytest.mark.xfail(strict=False, reason="audit.py does not read the record as of one moment")
 def test_a_record_is_verified_while_it_grows(new_home):
     home = new_home()
     with home.life() as recording:

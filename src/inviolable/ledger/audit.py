@@ -14,6 +14,7 @@ One pass in the order of the tree, with a memory that grows as the logarithm of 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -252,9 +253,25 @@ def _check_waiting(chains: _Chains, placed: int) -> None:
 
 def verify_here(home: Path, report: Callable[[str], None], progress: Progress | None = None) -> None:
     """All of it, a line for each step. Raises NotIntact."""
-    entries, checkpoints = audit_structure(progress)
-    report(f"1-3 {entries} entries in their chains and in the tree; {checkpoints} checkpoints")
-    report(f"4   {audit_signatures(progress)} signatures of entries")
-    stamps, cosignatures = audit_attestations()
-    report(f"5   {stamps} time stamps, {cosignatures} cosignatures")
-    report(f"6   {audit_exhibits(progress)} sealed items in {home.name}")
+    with _one_moment():
+        entries, checkpoints = audit_structure(progress)
+        report(f"1-3 {entries} entries in their chains and in the tree; {checkpoints} checkpoints")
+        report(f"4   {audit_signatures(progress)} signatures of entries")
+        stamps, cosignatures = audit_attestations()
+        report(f"5   {stamps} time stamps, {cosignatures} cosignatures")
+        report(f"6   {audit_exhibits(progress)} sealed items in {home.name}")
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """The database as it is when this begins, however much is recorded meanwhile. It keeps nobody from recording."""
+    if connection.in_atomic_block:
+        yield
+        return
+    postgresql = connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if postgresql else "BEGIN DEFERRED")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")

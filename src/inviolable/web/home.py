@@ -6,6 +6,8 @@ import stat
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from inviolable.ledger.keys import BadKey, write_new
+
 
 class BadSetting(ValueError):
     """An environment variable that cannot be used; the message names it, what was found and what is allowed."""
@@ -58,19 +60,13 @@ def secret_key(home: Path) -> str:
     """The key that signs cookies: made at first use, mode 0600, never printed and never in a repository."""
     path = home / "secret_key"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_text("ascii").strip()
-        if len(key) < 50:
-            raise BadSetting(
-                f"{path}: holds {len(key)} characters, expected 50 or more; remove it to have one made."
-            ) from None
-        return key
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        key = secrets.token_urlsafe(64)
-        file.write(key + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+        if not path.exists():
+            write_new(path, f"{secrets.token_urlsafe(64)}\n".encode())
+    except BadKey as fault:
+        raise BadSetting(str(fault)) from None
+    key = path.read_text("ascii").strip()
+    if len(key) < 50:
+        raise BadSetting(f"{path}: holds {len(key)} characters, expected 50 or more; remove it to have one made.")
     return key
 
 
