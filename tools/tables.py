@@ -1,4 +1,4 @@
-"""Writes the tables of docs/ that follow from the law: facts, findings, emergencies, the schema's example.
+"""Writes the tables of docs/ that follow from law and record: facts, findings, kinds of entry, the schema's example.
 
 `python tools/tables.py` writes them; tests/law/test_docs.py fails when one is out of date.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from inviolable.incidents import kinds as _incidents  # noqa: F401
 from inviolable.law.assess import assess
 from inviolable.law.casefile import load_case
 from inviolable.law.decisions import Compiled
@@ -17,6 +18,8 @@ from inviolable.law.law import law_of
 from inviolable.law.lawfile import results_of
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
+from inviolable.ledger import kinds as _ledger  # noqa: F401 - declares its kinds
+from inviolable.ledger.registry import KINDS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -149,6 +152,28 @@ def example() -> str:
     return json.dumps(answer, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
+def kinds() -> str:
+    """Every kind of entry: its fields, what it seals, opens and closes, and its PREMIS word."""
+    lines = [
+        "# Kinds of entry",
+        "",
+        "Fields in brackets may be absent. Sealed fields stand in the entry as commitments ([record.md](record.md)). PREMIS:",
+        "the eventType word (PREMIS 3) for what was done to an object. The `status` of an incident is a word of the Common",
+        "Alerting Protocol (CAP 1.2). Generated from the rooms' `kinds.py` by `tools/tables.py`.",
+        "",
+        "| kind | fields | sealed | opens, closes | PREMIS |",
+        "|---|---|---|---|---|",
+    ]
+    for kind in sorted(KINDS.values(), key=lambda one: one.name):
+        if kind.name.startswith("test."):  # Of the tests alone.
+            continue
+        fields = ", ".join([f"`{name}`" for name in kind.needs] + [f"[`{name}`]" for name in kind.may])
+        sealed = ", ".join(f"`{name}`" for name in sorted(kind.sealed))
+        bound = f"opens {kind.opens}" if kind.opens else f"closes {kind.closes}" if kind.closes else ""
+        lines.append(f"| `{kind.name}` | {fields} | {sealed} | {bound} | {kind.premis} |")
+    return "\n".join([*lines, ""])
+
+
 TABLES = {
     "facts.md": facts,
     "findings.md": findings,
@@ -156,6 +181,7 @@ TABLES = {
     "positions.md": positions,
     "emergencies.md": emergencies,
     "assess.example.json": example,
+    "kinds.md": kinds,
 }
 
 if __name__ == "__main__":

@@ -53,8 +53,8 @@ def write(db, home, stream):
             return [
                 actions.append(
                     to,
-                    "exhibit.checked",
-                    {"exhibit": f"e{n}", "holds": "yes"},
+                    "field.disclosed",
+                    {"commitments": [f"c{n}"], "to": "the court", "reason": "asked"},
                     actor=OFFICER,
                     now=NOW + timedelta(seconds=n),
                 )

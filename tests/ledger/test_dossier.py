@@ -158,6 +158,15 @@ def test_sealed_exhibits_are_linked_not_copied(recorded, stream, tmp_path, now):
     assert not source.stat().st_mode & 0o222, "or whoever edits a dossier would edit the store"
 
 
+def test_what_is_recorded_while_it_is_written_stays_out_of_it(recorded, stream, tmp_path, now, write):
+    folder = tmp_path / "dossier"
+    dossier.record_export(stream, Contents(), to="the court", reason="case 12/2026", actor=SYSTEM, now=now)
+    write(2)
+    assert rounds.attest(now + timedelta(minutes=4)) == []
+    dossier.write_dossier(stream, "minneapolis-2026", folder, Contents(), now=now)
+    everybody_accepts(folder)
+
+
 # ---- who vouches: keys/log, which lies in the dossier, vouches for nobody -----------------------------------------
 
 

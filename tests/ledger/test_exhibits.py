@@ -150,7 +150,8 @@ def test_resealing_opens_older_things_to_a_new_recipient_and_closes_them_to_a_re
     new = pyrage.x25519.Identity.generate()
     actions.add_recipient(str(new.to_public()), "new duty officer", actor=SYSTEM, now=now)
     actions.retire_recipient(str(identities[0].to_public()), "left", actor=SYSTEM, now=now)
-    assert erasure.reseal([identities[1]]) == 1
+    assert erasure.reseal([identities[1]], actor=SYSTEM, now=now) == 1
+    assert Entry.objects.filter(kind="keys.resealed").count() == 1
     assert subjects.identity_of(subject_keys(), exhibit, [new])
     with pytest.raises(CannotOpen):
         subjects.identity_of(subject_keys(), exhibit, [identities[0]])

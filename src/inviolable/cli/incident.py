@@ -156,6 +156,29 @@ def open_exhibit(
     typer.echo(f"Opened into {to}; its SHA-256 is the recorded one.")
 
 
+@exhibit_app.command("play")
+def play(
+    reference: Reference,
+    recording: Annotated[str, typer.Argument(metavar="RECORDING", help="Its id, as the incident's page shows it.")],
+    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="A file that is not there yet.")],
+    identity: Identity,
+    reason: Reason,
+) -> None:
+    """Open what arrived of a recording, in the order in which it was filmed."""
+    open_home()
+    from inviolable.ledger import opening
+
+    if to.exists():
+        refuse(f"exhibit play: {to} is there already; name another file.")
+    stream = incident_named(reference).stream
+    with record_refused():
+        identities = identities_in(identity)
+        count = opening.open_recording(
+            stream, recording, to, identities, reason, actor=COMMAND_LINE, now=datetime.now(UTC)
+        )
+    typer.echo(f"{count} segments opened into {to}.")
+
+
 @exhibit_app.command("mask")
 def mask(
     reference: Reference,

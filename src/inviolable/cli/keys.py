@@ -76,7 +76,7 @@ def reseal(identity: Identities) -> None:
     from inviolable.ledger import erasure
 
     with record_refused():
-        count = erasure.reseal(identities_in(identity))
+        count = erasure.reseal(identities_in(identity), actor=COMMAND_LINE, now=datetime.now(UTC))
     typer.echo(f"{count} keys sealed again.")
 
 

@@ -18,7 +18,7 @@ from django.db import transaction
 from inviolable.counsel import record
 from inviolable.incidents import lawfiles
 from inviolable.incidents.case import case_of
-from inviolable.incidents.desk import Actor, Desk, at_desk, new_desk, when
+from inviolable.incidents.desk import Desk, at_desk, new_desk, when
 from inviolable.incidents.findings import engine, find
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
@@ -26,7 +26,7 @@ from inviolable.incidents.terms import FIRST, Finding
 from inviolable.law.casefile import Case
 from inviolable.law.faults import forging, nearest, shown
 from inviolable.law.vocabulary import vocabulary
-from inviolable.ledger.actions import make_subject
+from inviolable.ledger.actions import Actor, make_subject
 from inviolable.ledger.moments import Happened, written
 from inviolable.posts.actions import Refused
 

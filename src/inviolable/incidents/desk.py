@@ -14,12 +14,11 @@ from inviolable.incidents.lookup import entries_of
 from inviolable.incidents.models import Incident
 from inviolable.law.faults import nearest
 from inviolable.law.vocabulary import vocabulary
-from inviolable.ledger.actions import append
+from inviolable.ledger.actions import Actor, append
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.registry import Recorded
 from inviolable.posts.actions import Refused, is_example
 
-Actor = Mapping[str, str]
 #: What an incident may be called by; it is in addresses and in names of files.
 REFERENCE = re.compile(r"[a-z0-9-]{3,40}")
 

@@ -12,7 +12,7 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.incidents.paper import papers
 from inviolable.ledger import dossier, exhibits, opening, rounds
-from inviolable.ledger.exhibits import Actor
+from inviolable.ledger.actions import Actor
 from inviolable.ledger.models import Checkpoint
 from inviolable.ledger.registry import BadEntry
 from inviolable.ledger.seal import Identity

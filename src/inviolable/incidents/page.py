@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from inviolable.counsel.library import post_class_words
 from inviolable.counsel.opinion import day_words, state_names, when_words
@@ -21,7 +20,7 @@ from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
 from inviolable.incidents.lookup import entries_of, find_incident, list_incidents
 from inviolable.incidents.models import Incident
-from inviolable.incidents.wording import moment_words
+from inviolable.incidents.wording import mark_of, moment_words
 from inviolable.law.casefile import Case
 from inviolable.law.faults import Faulty
 from inviolable.ledger import canonical
@@ -85,13 +84,6 @@ def show(request: Request, template: str, page: Page, context: dict[str, Any], s
 def actor_of(user: User) -> dict[str, str]:
     """Who acts, as entries name them: the role, and an id that names nobody."""
     return {"role": user.role, "id": f"user-{user.pk}"}
-
-
-def mark_of(incident: Incident) -> str:
-    """What must be said of an incident that is not real, "" of one that is."""
-    if incident.example:
-        return _("EXAMPLE")
-    return {"exercise": _("DRILL"), "test": _("TEST")}.get(incident.status, "")
 
 
 def days_of(state: IncidentState, part: str) -> list[tuple[str, str]]:

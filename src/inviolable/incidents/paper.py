@@ -23,7 +23,7 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import question_of, value_words
 from inviolable.incidents.terms import Item
-from inviolable.incidents.wording import details_of, kind_words, moment_words, who_words
+from inviolable.incidents.wording import details_of, kind_words, mark_of, moment_words, who_words
 from inviolable.ledger.actions import configured
 from inviolable.ledger.keys import write_new
 from inviolable.ledger.moments import written
@@ -87,14 +87,13 @@ def _sign(pdf: bytes, certificate: bytes, key: bytes, reason: str, now: datetime
 
 def _content(incident: Incident, state: IncidentState, language: str, now: datetime) -> Mapping[str, Any]:
     """Everything that the page says, in the language that is active."""
-    marks = {"exercise": _("DRILL"), "test": _("TEST")}
     return {
         "title": incident.title,
         "author": "Inviolable",
         "reference": incident.reference,
         "page": _("page"),
         "of": _("of"),
-        "mark": _("EXAMPLE") if incident.example else marks.get(incident.status, ""),
+        "mark": mark_of(incident),
         "lead": _("What was recorded of this incident up to %(moment)s. Names of people are sealed and not printed.")
         % {"moment": moment_words(now)},
         "about": [

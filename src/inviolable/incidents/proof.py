@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.utils.translation import gettext as _
 
 from inviolable.incidents.wording import moment_words
 from inviolable.ledger import note, sequencer, tree
 from inviolable.ledger.keys import public_pem
-from inviolable.ledger.models import Checkpoint, Cosignature, Key, Place, Stamp
+from inviolable.ledger.models import Checkpoint, Cosignature, Place, Stamp
 from inviolable.ledger.note import Verifier
 from inviolable.ledger.prooffile import proof_file
 from inviolable.ledger.registry import Recorded
@@ -63,7 +62,7 @@ class Proof:
 
     def files(self, recorded: Recorded) -> dict[str, bytes]:
         """What somebody else needs to check it, by file name."""
-        signed = _with_cosignatures(self.checkpoint)
+        signed = self.checkpoint.cosigned
         return {
             "entry.json": recorded.line,
             "entry.tlog-proof": proof_file(self.index, self.hashes, note.parse_note(signed)).encode(),
@@ -136,14 +135,7 @@ def _signer(checkpoint: Checkpoint) -> Verifier:
     said = note.Checkpoint.parse(signed.body)
     if (said.size, said.root) != (checkpoint.size, bytes(checkpoint.root)):
         raise note.BadNote("the checkpoint says something else than its row")
-    keys = Key.objects.filter(role="log").values_list("public", flat=True)
-    ours = [Verifier(said.origin, Ed25519PublicKey.from_public_bytes(bytes(key))) for key in keys]
-    return note.verify_note(signed, ours)[0][0]
-
-
-def _with_cosignatures(checkpoint: Checkpoint) -> str:
-    lines = Cosignature.objects.filter(checkpoint=checkpoint).order_by("id").values_list("line", flat=True)
-    return checkpoint.note + "".join(lines)
+    return note.verify_note(signed, sequencer.verifiers())[0][0]
 
 
 def _steps(index: int, size: int, hashes: Sequence[bytes]) -> Iterator[str]:

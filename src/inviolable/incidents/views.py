@@ -36,7 +36,6 @@ from inviolable.incidents.models import Incident
 from inviolable.incidents.page import (
     days_of,
     existing,
-    mark_of,
     show,
     told_to_the_law,
 )
@@ -45,6 +44,7 @@ from inviolable.incidents.proof import standing
 from inviolable.incidents.terms import FIRST, Finding, Obligation
 from inviolable.incidents.timeline_views import told
 from inviolable.incidents.wording import (
+    mark_of,
     moment_words,
     people_words,
     role_words,

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from inviolable.counsel.opinion import day_words, when_words
+from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import Item
 from inviolable.ledger.bounds import Interval
 from inviolable.ledger.moments import Happened
 from inviolable.posts.roles import Role
 
 KINDS: dict[str, Promise] = {
-    "exhibit.checked": gettext_lazy("Exhibit checked"),
     "exhibit.opened": gettext_lazy("Exhibit opened or fetched"),
     "exhibit.received": gettext_lazy("Exhibit received"),
     "dossier.exported": gettext_lazy("Dossier handed out"),
@@ -100,6 +100,13 @@ def people_words(capacity: str, number: int) -> str:
         "giver": ngettext("%(number)s giver", "%(number)s givers", number),
     }
     return words[capacity] % {"number": number}
+
+
+def mark_of(incident: Incident) -> str:
+    """What must be said of an incident that is not real, "" of one that is."""
+    if incident.example:
+        return _("EXAMPLE")
+    return {"exercise": _("DRILL"), "test": _("TEST")}.get(incident.status, "")
 
 
 def kind_words(kind: str) -> str:

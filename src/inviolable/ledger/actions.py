@@ -21,6 +21,8 @@ from inviolable.ledger.seal import check_recipient, seal
 from inviolable.ledger.store import Store, open_store
 
 INSTALLATION = "installation"
+#: Who has something written: a role, and an id that names nobody.
+Actor = Mapping[str, str]
 SYSTEM = {"role": "system", "id": "system"}
 
 _BEFORE = """
@@ -62,7 +64,7 @@ def append(
     kind: str,
     body: Mapping[str, Any],
     *,
-    actor: Mapping[str, str],
+    actor: Actor,
     now: datetime,
     happened: Happened | None = None,
     sealed: Mapping[str, tuple[str, Any]] | None = None,
@@ -162,7 +164,7 @@ def make_subject(
     stream: str,
     about: str,
     *,
-    actor: Mapping[str, str],
+    actor: Actor,
     now: datetime,
     id: str = "",  # noqa: A002
     keep_until: datetime | None = None,
@@ -181,7 +183,7 @@ def make_subject(
 
 
 @transaction.atomic
-def add_recipient(recipient: str, name: str, *, actor: Mapping[str, str], now: datetime) -> None:
+def add_recipient(recipient: str, name: str, *, actor: Actor, now: datetime) -> None:
     """Seal to this age recipient from now on. Raises BadRecipient, or BadEntry where it is known already."""
     check_recipient(recipient)
     if Recipient.objects.filter(recipient=recipient).exists():
@@ -190,7 +192,7 @@ def add_recipient(recipient: str, name: str, *, actor: Mapping[str, str], now: d
 
 
 @transaction.atomic
-def retire_recipient(recipient: str, reason: str, *, actor: Mapping[str, str], now: datetime) -> None:
+def retire_recipient(recipient: str, reason: str, *, actor: Actor, now: datetime) -> None:
     """Seal to this recipient no more. What was sealed stays readable to it until subjects are resealed."""
     if not Recipient.objects.filter(recipient=recipient, retired=None).exists():
         raise BadEntry(f"{recipient}: is no recipient; `inviolable keys list` shows those there are.")
@@ -200,7 +202,7 @@ def retire_recipient(recipient: str, reason: str, *, actor: Mapping[str, str], n
 
 
 @transaction.atomic
-def enrol_key(public: bytes, role: str, name: str, *, actor: Mapping[str, str], now: datetime) -> str:
+def enrol_key(public: bytes, role: str, name: str, *, actor: Actor, now: datetime) -> str:
     """Make the public key of a device, witness or beacon known; its id."""
     body = {"key": key_id(public), "public": public.hex(), "role": role, "name": name}
     if Key.objects.filter(key=body["key"], role=role).exists():
@@ -216,7 +218,7 @@ def enrol_once(public: bytes, role: str, name: str, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def revoke_key(key: str, since: datetime, reason: str, *, actor: Mapping[str, str], now: datetime) -> None:
+def revoke_key(key: str, since: datetime, reason: str, *, actor: Actor, now: datetime) -> None:
     """From `since` on nothing signed by this key counts; what it signed before stays valid."""
     found = Key.objects.filter(key=key).first()
     if found is None or found.revoked:
@@ -226,7 +228,7 @@ def revoke_key(key: str, since: datetime, reason: str, *, actor: Mapping[str, st
     append(INSTALLATION, "key.revoked", {"key": key, "from": written(since), "reason": reason}, actor=actor, now=now)
 
 
-def rotate_key(reason: str, *, actor: Mapping[str, str], now: datetime) -> str:
+def rotate_key(reason: str, *, actor: Actor, now: datetime) -> str:
     """Sign with a new key from now on; its id. The old key signs the entry that names the new one.
 
     The file changes only once the entry is on disk: a crash between the two leaves the old key in use, and valid. The

@@ -23,10 +23,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection
 
-from inviolable.ledger import canonical, note
+from inviolable.ledger import canonical, note, sequencer
 from inviolable.ledger.actions import configured, objects
-from inviolable.ledger.exhibits import object_name
-from inviolable.ledger.models import Checkpoint, Cosignature, Entry, Key, Stamp, Subject, Waiting
+from inviolable.ledger.exhibits import ITEMS, held, object_name
+from inviolable.ledger.models import Checkpoint, Cosignature, Entry, Key, Stamp, Waiting
 from inviolable.ledger.moments import read
 from inviolable.ledger.note import BadNote, Verifier
 from inviolable.ledger.stamps import verify_stamp
@@ -103,7 +103,7 @@ class _Tree:
 
     def __init__(self) -> None:
         self.frontier, self.checked = Frontier(), 0
-        self._verifiers = list(_log_verifiers())
+        self._verifiers = sequencer.verifiers()
         self._checkpoints = Checkpoint.objects.order_by("size").iterator()
         self._due = next(self._checkpoints, None)
 
@@ -179,23 +179,18 @@ def audit_attestations() -> tuple[int, int]:
 
 def audit_exhibits(progress: Progress | None = None) -> int:
     """Step 6: how many sealed items have the bytes that were recorded. Raises NotIntact."""
-    erased = {str(one) for one in Subject.objects.filter(erased__isnull=False).values_list("id", flat=True)}
     store, count = objects(), 0
-    kinds = ("exhibit.received", "segment.received")
-    for line in Entry.objects.filter(kind__in=kinds).order_by("id").values_list("line", flat=True).iterator():
-        body = canonical.decode(bytes(line))["body"]
-        item = body.get("exhibit") or body["segment"]
-        if body.get("exhibit", body.get("recording")) in erased:
-            continue
+    lines = Entry.objects.filter(kind__in=ITEMS).order_by("id").values_list("line", flat=True).iterator()
+    for item in held(canonical.decode(bytes(line)) for line in lines):
         hashed = sha256()
         try:
-            with store.read(object_name(item)) as source:
+            with store.read(object_name(item.id)) as source:
                 while piece := source.read(1 << 20):
                     hashed.update(piece)
         except StoreError as fault:
-            raise NotIntact(6, f"exhibit {item}: {fault}") from None
-        if hashed.hexdigest() != body["sealed_sha256"]:
-            raise NotIntact(6, f"exhibit {item}: its sealed bytes were altered")
+            raise NotIntact(6, f"exhibit {item.id}: {fault}") from None
+        if hashed.hexdigest() != item.body["sealed_sha256"]:
+            raise NotIntact(6, f"exhibit {item.id}: its sealed bytes were altered")
         count += 1
         if progress:
             progress(count)
@@ -219,13 +214,6 @@ def _batches(order: str) -> Iterator[list[tuple[Any, ...]]]:
             raise NotIntact(1, f"entry {missing} is missing from the tree")
         yield rows
         start += len(rows)
-
-
-def _log_verifiers() -> Iterator[Verifier]:
-    """Every key that has signed for this log, under its name."""
-    first = Entry.objects.filter(stream="installation", seq=0).values_list("key", flat=True).first()
-    for key in Key.objects.filter(role="log"):
-        yield Verifier(f"inviolable/{first}", Ed25519PublicKey.from_public_bytes(bytes(key.public)))
 
 
 def _check_head(checkpoint: Checkpoint, root: bytes, verifiers: list[Verifier]) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,9 +23,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from inviolable.ledger import canonical, sequencer
-from inviolable.ledger.actions import INSTALLATION, append, configured, key_path, objects, subject_keys
+from inviolable.ledger.actions import INSTALLATION, Actor, append, configured, key_path, objects, subject_keys
 from inviolable.ledger.dump import dump
-from inviolable.ledger.exhibits import object_name
+from inviolable.ledger.exhibits import ITEMS, held, object_name
 from inviolable.ledger.keys import signing_key
 from inviolable.ledger.models import Entry, Subject
 from inviolable.ledger.moments import written
@@ -44,7 +44,6 @@ from inviolable.ledger.store import NotInStore, Store, StoreError
 from inviolable.ledger.subjects import key_name
 
 Progress = Callable[[int, int], None]
-KINDS = ("exhibit.received", "segment.received")
 #: Objects whose name is their SHA-256, such as law files of findings and quarantined segments.
 NAMED_BY_HASH = re.compile(r".*/([0-9a-f]{64})\.[a-z]+")
 PIECE = 1 << 20
@@ -69,7 +68,7 @@ class Item:
     bytes: int
 
 
-def back_up(folder: Path, *, actor: Mapping[str, str], now: datetime, progress: Progress | None = None) -> Made:
+def back_up(folder: Path, *, actor: Actor, now: datetime, progress: Progress | None = None) -> Made:
     """Write a snapshot into `folder` and bring its mirrors up to now. progress: bytes copied, and of how many.
 
     Raises BadBackup, StoreError or OSError; then the snapshots that there were are as they were.
@@ -80,7 +79,7 @@ def back_up(folder: Path, *, actor: Mapping[str, str], now: datetime, progress: 
     with alone(folder):
         _check_owner(folder)
         with transaction.atomic():
-            body = {"size": Entry.objects.count(), "objects": Entry.objects.filter(kind__in=KINDS).count()}
+            body = {"size": Entry.objects.count(), "objects": Entry.objects.filter(kind__in=ITEMS).count()}
             append(INSTALLATION, "backup.made", body, actor=actor, now=now)
         head = sequencer.checkpoint(now) or sequencer.newest()
         put(folder / "origin", f"{sequencer.origin()}\n".encode())
@@ -108,12 +107,9 @@ def _check_owner(folder: Path) -> None:
 
 def items(store: Store) -> Iterator[Item]:
     """Every sealed item that was recorded and not erased; then whatever in `store` is named by its hash."""
-    erased = {str(one) for one in Subject.objects.filter(erased__isnull=False).values_list("id", flat=True)}
-    for row in in_order(Entry.objects.filter(kind__in=KINDS)):
-        body = canonical.decode(bytes(row.line))["body"]
-        item, subject = body.get("exhibit") or body["segment"], body.get("exhibit") or body["recording"]
-        if subject not in erased:
-            yield Item(object_name(item), subject, body["sealed_sha256"], body["sealed_bytes"])
+    rows = in_order(Entry.objects.filter(kind__in=ITEMS))
+    for one in held(canonical.decode(bytes(row.line)) for row in rows):
+        yield Item(object_name(one.id), one.subject, one.body["sealed_sha256"], one.body["sealed_bytes"])
     for name in store.list():
         if found := NAMED_BY_HASH.fullmatch(name):
             yield Item(name, "", found[1], store.size(name))

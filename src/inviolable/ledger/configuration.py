@@ -25,7 +25,7 @@ stamp_seconds = 60
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,6 @@ class Configuration:
     replica: str = ""
     checkpoint_seconds: int = 5
     stamp_seconds: int = 60
-    faults: tuple[str, ...] = field(default=(), compare=False)
 
 
 def configuration(home: Path) -> Configuration:

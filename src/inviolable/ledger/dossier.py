@@ -20,16 +20,15 @@ from typing import Any, BinaryIO
 from django.db import transaction
 
 from inviolable.ledger import sequencer, tree
-from inviolable.ledger.actions import INSTALLATION, append, key_path, objects
+from inviolable.ledger.actions import INSTALLATION, Actor, append, key_path, objects
 from inviolable.ledger.canonical import decode
-from inviolable.ledger.exhibits import object_name
+from inviolable.ledger.exhibits import ITEMS, held, object_name
 from inviolable.ledger.keys import public_pem, signing_key, sync_folder
 from inviolable.ledger.models import Beacon, Checkpoint, Cosignature, Entry, Key, SealedValue, Stamp, Subject
 from inviolable.ledger.moments import written
 from inviolable.ledger.registry import BadEntry
 from inviolable.ledger.stamps import certificates
 
-Actor = Mapping[str, str]
 Progress = Callable[[int, int], None]
 _PIECE = 1 << 20
 
@@ -65,7 +64,7 @@ def count(stream: str) -> Counted:
     entries = Entry.objects.filter(stream=stream)
     return Counted(
         entries=entries.count(),
-        exhibits=entries.filter(kind__in=("exhibit.received", "segment.received")).count(),
+        exhibits=entries.filter(kind__in=ITEMS).count(),
         people=Subject.objects.filter(stream=stream, about="person", erased=None).count(),
         sealed_fields=SealedValue.objects.filter(entry__stream=stream).count(),
     )
@@ -156,13 +155,17 @@ class _Writer:
     # ---- pieces ------------------------------------------------------------------------------
 
     def _lines(self) -> list[_Line]:
-        own = Entry.objects.filter(stream=self.stream)
-        keys = Entry.objects.filter(stream=INSTALLATION, kind__startswith="key.")
+        """The incident up to the export that this dossier is: what came after it while it is written stays out."""
+        exported = Entry.objects.filter(stream=self.stream, kind="dossier.exported", place__index__lt=self.head.size)
+        last = exported.order_by("-seq").values_list("seq", flat=True).first()
+        if last is None:
+            raise BadEntry(f"{self.reference}: its export is not recorded and signed; record_export comes first.")
+        own = Entry.objects.filter(stream=self.stream, seq__lte=last)
+        keys = Entry.objects.filter(stream=INSTALLATION, kind__startswith="key.", place__index__lt=self.head.size)
         return [
             _Line(row, row.place.index, decode(bytes(row.line)))
             for rows in (own, keys)
             for row in rows.select_related("place").order_by("seq")
-            if row.place.index < self.head.size
         ]
 
     def _entries(self) -> None:
@@ -186,22 +189,18 @@ class _Writer:
 
     def _exhibits(self) -> None:
         """Sealed, as they lie in the store, and those handed out in plain."""
-        held = [line.entry["body"] for line in self.lines if line.row.kind in ("exhibit.received", "segment.received")]
-        store, erased = objects(), _erased(self.stream)
-        for done, body in enumerate(held):
-            self.progress(done, len(held))
-            item, owner = body.get("exhibit") or body["segment"], body.get("exhibit") or body["recording"]
-            if owner in erased:
-                continue
-            target = self._place(f"data/exhibits/{item}.age")
-            source = store.path(object_name(item))
-            _link(source, target) if source else _copy(store.read(object_name(item)), target)
-            self.payload[f"data/exhibits/{item}.age"] = body["sealed_sha256"]
-            self.octets += body["sealed_bytes"]
-        self.progress(len(held), len(held))
-        for item, open_to in self.contents.opened.items():
-            target = self._place(f"data/opened/{item}")
-            self.payload[f"data/opened/{item}"] = open_to(target)
+        items, store = list(held(line.entry for line in self.lines)), objects()
+        for done, item in enumerate(items):
+            self.progress(done, len(items))
+            name = f"data/exhibits/{item.id}.age"
+            target, source = self._place(name), store.path(object_name(item.id))
+            _link(source, target) if source else _copy(store.read(object_name(item.id)), target)
+            self.payload[name] = item.body["sealed_sha256"]
+            self.octets += item.body["sealed_bytes"]
+        self.progress(len(items), len(items))
+        for exhibit, open_to in self.contents.opened.items():
+            target = self._place(f"data/opened/{exhibit}")
+            self.payload[f"data/opened/{exhibit}"] = open_to(target)
             self.octets += target.stat().st_size
         self._payload("disclosed.jsonl", b"".join(line + b"\n" for line in self.contents.disclosed))
 
@@ -211,7 +210,7 @@ class _Writer:
 
     def _checkpoints(self) -> None:
         """The head, and every earlier checkpoint that bounds an entry in time."""
-        self._tag("checkpoint", _note(self.head))
+        self._tag("checkpoint", self.head.cosigned.encode())
         tokens = {beacon.token for beacon in self.beacons if beacon.token}
         named = list(Stamp.objects.filter(sha256__in=tokens).order_by("id"))
         sizes = {self.head.size, *self.contents.since, *(stamp.checkpoint_id for stamp in named)}
@@ -219,7 +218,7 @@ class _Writer:
         authorities: dict[str, None] = {}
         for checkpoint in Checkpoint.objects.filter(size__in=sizes).order_by("size"):
             name = f"checkpoints/{checkpoint.size}"
-            self._tag(name, _note(checkpoint))
+            self._tag(name, checkpoint.cosigned.encode())
             same = checkpoint.size == self.head.size
             proof = [] if same else tree.consistency(self.read, checkpoint.size, self.head.size)
             self._tag(f"{name}.proof", "".join(f"{one.hex()}\n" for one in proof).encode())
@@ -291,18 +290,6 @@ def _newest() -> Checkpoint:
     if newest is None:
         raise BadEntry("nothing has been recorded yet; there is nothing to export.")
     return newest
-
-
-def _erased(stream: str) -> set[str]:
-    return {
-        str(one) for one in Subject.objects.filter(stream=stream, erased__isnull=False).values_list("id", flat=True)
-    }
-
-
-def _note(checkpoint: Checkpoint) -> bytes:
-    """A checkpoint with the cosignatures it has."""
-    lines = Cosignature.objects.filter(checkpoint=checkpoint).order_by("id").values_list("line", flat=True)
-    return (checkpoint.note + "".join(lines)).encode()
 
 
 def _bounding(indices: Sequence[int], size: int) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -10,15 +10,22 @@ import pyrage
 from django.db import transaction
 
 from inviolable.ledger import subjects
-from inviolable.ledger.actions import SYSTEM, append, lock_stream, objects, recipients, subject_keys
+from inviolable.ledger.actions import (
+    INSTALLATION,
+    SYSTEM,
+    Actor,
+    append,
+    lock_stream,
+    objects,
+    recipients,
+    subject_keys,
+)
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.models import Entry, SealedValue, Subject
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import open_sealed
 from inviolable.ledger.store import StoreError
-
-Actor = Mapping[str, str]
 
 
 def holds(stream: str) -> dict[str, str]:
@@ -120,11 +127,16 @@ def open_field(commitment: str, identities: Iterable[pyrage.x25519.Identity]) ->
     return open_sealed(bytes(value.box), [identity])
 
 
-def reseal(identities: Iterable[pyrage.x25519.Identity]) -> int:
-    """Seal the key of every subject to today's recipients, after one was added or retired; how many."""
+def reseal(identities: Iterable[pyrage.x25519.Identity], *, actor: Actor, now: datetime) -> int:
+    """Seal the key of every subject to today's recipients, after one was added or retired; how many.
+
+    Raises CannotOpen where no identity opens them; what was resealed by then stays so, and the rest opens as before.
+    """
     keys, everybody, opened = subject_keys(), recipients(), list(identities)
-    count = 0
-    for subject in Subject.objects.filter(erased=None).values_list("id", flat=True):
-        subjects.reseal(keys, str(subject), opened, everybody)
-        count += 1
-    return count
+    living = [str(one) for one in Subject.objects.filter(erased=None).values_list("id", flat=True)]
+    for subject in living:
+        subjects.reseal(keys, subject, opened, everybody)
+    with transaction.atomic():
+        body = {"subjects": len(living), "recipients": everybody}
+        append(INSTALLATION, "keys.resealed", body, actor=actor, now=now)
+    return len(living)

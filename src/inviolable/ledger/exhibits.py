@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
 
 from inviolable.ledger import reserve
-from inviolable.ledger.actions import append, make_subject, objects
-from inviolable.ledger.models import Entry, Subject
+from inviolable.ledger.actions import Actor, append, make_subject, objects
+from inviolable.ledger.models import Subject
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import Sealed, SealingPipe, seal_stream
 
-Actor = Mapping[str, str]
+#: The kinds of entry with which a sealed item comes into the store.
+ITEMS = ("exhibit.received", "segment.received")
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,21 @@ def note_opening(stream: str, exhibit: str, reason: str, how: str, *, actor: Act
     return append(stream, "exhibit.opened", body, actor=actor, now=now)
 
 
-def exhibit_entries(stream: str) -> list[Entry]:
-    """Every `exhibit.received` of a stream, in order."""
-    return list(Entry.objects.filter(stream=stream, kind="exhibit.received").order_by("seq"))
+class Held(NamedTuple):
+    """A sealed item in the store. subject: whose erasure takes it (the exhibit itself, a segment's recording)."""
+
+    id: str
+    subject: str
+    body: Mapping[str, Any]
+
+
+def held(entries: Iterable[Mapping[str, Any]]) -> Iterator[Held]:
+    """The sealed items that came in with these entries and were not erased."""
+    erased = {str(one) for one in Subject.objects.filter(erased__isnull=False).values_list("id", flat=True)}
+    for entry in entries:
+        if entry["kind"] not in ITEMS:
+            continue
+        body = entry["body"]
+        item = Held(body.get("exhibit") or body["segment"], body.get("exhibit") or body["recording"], body)
+        if item.subject not in erased:
+            yield item

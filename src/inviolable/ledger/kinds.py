@@ -13,7 +13,6 @@ from inviolable.ledger.registry import (
     table,
     text,
     texts,
-    yes_or_no,
 )
 
 #: How an item came to us, fixed when it is received and never raised: A sealed live by an enrolled device, B imported
@@ -31,6 +30,7 @@ declare(
     Kind("key.revoked", {"key": text, "from": moment, "reason": text}),
     Kind("recipient.added", {"recipient": text, "name": text}),
     Kind("recipient.retired", {"recipient": text, "reason": text}),
+    Kind("keys.resealed", {"subjects": number, "recipients": texts}),
     Kind("keys.drilled", {"opened": texts, "failed": texts}),
     Kind(
         "subject.made",
@@ -54,7 +54,6 @@ declare(
         premis="ingestion",
     ),
     Kind("exhibit.opened", {"exhibit": text, "reason": text, "how": one_of("fetched", "opened")}, premis="decryption"),
-    Kind("exhibit.checked", {"exhibit": text, "holds": yes_or_no}, premis="fixity check"),
     Kind(
         "recording.begun",
         {"recording": text, "device": text, "media": text},

@@ -59,6 +59,11 @@ class Checkpoint(models.Model):
     def __str__(self) -> str:
         return f"{self.size}"
 
+    @property
+    def cosigned(self) -> str:
+        """The note with every cosignature it has, as others read it."""
+        return self.note + "".join(self.cosignature_set.order_by("id").values_list("line", flat=True))
+
 
 class Cosignature(models.Model):
     """A witness saw this checkpoint and everything before it. line: its C2SP cosignature; time: the witness's clock."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 MOMENT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z")
 
@@ -60,8 +60,3 @@ class Happened:
         """The `happened` of an entry; absent values are omitted."""
         full = {"from": written(self.start), "to": written(self.end), "zone": self.zone, "said": self.said}
         return {key: value for key, value in full.items() if value}
-
-    @property
-    def local(self) -> datetime:
-        """Its start on the clock of the place it was told in."""
-        return self.start.astimezone(ZoneInfo(self.zone) if self.zone else UTC)

@@ -12,20 +12,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from inviolable.ledger import exhibits, media, recordings, subjects
-from inviolable.ledger.actions import objects, subject_keys
+from inviolable.ledger.actions import Actor, objects, subject_keys
 from inviolable.ledger.canonical import decode
+from inviolable.ledger.models import Entry
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import CannotOpen, Identity, open_stream
-
-Actor = Mapping[str, str]
 
 
 def received(stream: str, exhibit: str) -> Mapping[str, Any]:
     """What was recorded when this exhibit came in. Raises BadEntry where there is none."""
-    for row in exhibits.exhibit_entries(stream):
-        body: Mapping[str, Any] = decode(bytes(row.line))["body"]
+    rows = Entry.objects.filter(stream=stream, kind="exhibit.received").values_list("line", flat=True)
+    for body in (decode(bytes(line))["body"] for line in rows):
         if body["exhibit"] == exhibit:
-            return body
+            return dict(body)
     raise BadEntry(f"{exhibit}: there is no such exhibit here; `inviolable exhibit list` shows those there are.")
 
 

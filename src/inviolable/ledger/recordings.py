@@ -20,14 +20,13 @@ from uuid import uuid4
 from django.db import transaction
 
 from inviolable.ledger import canonical
-from inviolable.ledger.actions import append, make_subject, objects
+from inviolable.ledger.actions import Actor, append, make_subject, objects
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.keys import verifies
 from inviolable.ledger.models import Beacon, Entry, Key, Subject
 from inviolable.ledger.moments import Happened, read
 from inviolable.ledger.registry import BadEntry, Recorded
 
-Actor = Mapping[str, str]
 FIELDS = {
     "beacon": str,
     "boot": str,

@@ -35,11 +35,6 @@ def digest(value: Any) -> bool:
     return type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None
 
 
-def yes_or_no(value: Any) -> bool:
-    """`yes` or `no`, since the profile has no booleans."""
-    return value in ("yes", "no")
-
-
 def table(value: Any) -> bool:
     """An object."""
     return type(value) is dict

@@ -11,7 +11,7 @@ The plan; the first two steps need no database (cli/backup.py):
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 from django.db import transaction
 
 from inviolable.ledger import audit, canonical
-from inviolable.ledger.actions import INSTALLATION, append, key_path, objects, subject_keys
+from inviolable.ledger.actions import INSTALLATION, Actor, append, key_path, objects, subject_keys
 from inviolable.ledger.backup import Progress, Unreadable, copy_item, in_order, items, read_key
 from inviolable.ledger.keys import signing_key
 from inviolable.ledger.models import Entry, Key, Subject
@@ -38,7 +38,7 @@ class Restored:
     missing: tuple[str, ...]
 
 
-def take_up(folder: Path, *, actor: Mapping[str, str], now: datetime, progress: Progress | None = None) -> Restored:
+def take_up(folder: Path, *, actor: Actor, now: datetime, progress: Progress | None = None) -> Restored:
     """Steps 3 to 6 on the database that is in place. progress: bytes copied, and of how many.
 
     Raises NotIntact where the record does not hold, BadBackup, StoreError.
@@ -96,7 +96,7 @@ def _fetch_objects(folder: Path, gone: set[str], progress: Progress | None) -> I
             progress(done, total)
 
 
-def _erase_again(subject: str, actor: Mapping[str, str], now: datetime) -> bool:
+def _erase_again(subject: str, actor: Actor, now: datetime) -> bool:
     """Its key is in no copy any more; a hold that stood when the snapshot was made changes nothing about that."""
     found = Subject.objects.filter(id=subject, erased=None).first()
     if found is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection, transaction
 
 from inviolable.ledger import note, tree
 from inviolable.ledger.actions import INSTALLATION, key_path
 from inviolable.ledger.keys import signing_key
-from inviolable.ledger.models import Checkpoint, Entry, Tile
+from inviolable.ledger.models import Checkpoint, Entry, Key, Tile
 
 #: Leaves that one transaction places; the next round goes on where it stopped.
 BATCH = 10_000
@@ -27,6 +28,13 @@ def origin() -> str:
     if first is None:
         raise LookupError("nothing has been recorded yet, so this log has no name.")
     return f"inviolable/{first.key}"
+
+
+def verifiers() -> list[note.Verifier]:
+    """Everybody who may have signed this log's checkpoints: each key it ever had, under its name."""
+    keys = Key.objects.filter(role="log").values_list("public", flat=True)
+    name = origin() if keys else ""
+    return [note.Verifier(name, Ed25519PublicKey.from_public_bytes(bytes(key))) for key in keys]
 
 
 def tree_size() -> int:

@@ -56,8 +56,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     newest = sequencer.newest()
     if newest is None:
         return HttpResponse("Nothing has been recorded yet.\n", status=404, content_type=TEXT)
-    cosigned = newest.cosignature_set.order_by("id").values_list("line", flat=True)
-    return HttpResponse([newest.note, *cosigned], content_type=TEXT)
+    return HttpResponse(newest.cosigned, content_type=TEXT)
 
 
 @require_safe
