@@ -157,9 +157,9 @@ def kinds() -> str:
     lines = [
         "# Kinds of entry",
         "",
-        "Fields in brackets may be absent. Sealed fields stand in the entry as commitments ([record.md](record.md)). PREMIS:",
-        "the eventType word (PREMIS 3) for what was done to an object. The `status` of an incident is a word of the Common",
-        "Alerting Protocol (CAP 1.2). Generated from the rooms' `kinds.py` by `tools/tables.py`.",
+        "Fields in brackets may be absent. Sealed fields stand in the entry as commitments ([record.md](record.md)).",
+        "PREMIS: the eventType word (PREMIS 3) for what was done to an object. The `status` of an incident is a word of",
+        "the Common Alerting Protocol (CAP 1.2). Generated from the rooms' `kinds.py` by `tools/tables.py`.",
         "",
         "| kind | fields | sealed | opens, closes | PREMIS |",
         "|---|---|---|---|---|",
