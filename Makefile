@@ -22,7 +22,7 @@ run: $(if $(wildcard $(VENV)/.dev),$(VENV)/.dev,$(VENV)/.run)
 	@$(BIN)/inviolable run
 
 test: setup
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check src tests tools benchmarks

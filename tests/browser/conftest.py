@@ -24,8 +24,9 @@ AXE = HERE / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Not longer than a file of tests: as long as it is open, nothing else can run an event loop in this thread."""
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is missing: apt-get install chromium")
     with sync_playwright() as playwright:

@@ -81,8 +81,7 @@ def test_a_wrong_password_is_said_where_a_screen_reader_hears_it(example_server,
     expect(page.get_by_label("Name")).to_have_value("example-legal")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_nobody_is_shut_out(example_server, open_context, check_accessible, picture, scheme, width):
     wishes = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": True}
     page = open_context(**wishes).new_page()

@@ -13,7 +13,7 @@ from inviolable.ledger import audit, beacons, note, rounds, sequencer, tree, wit
 from inviolable.ledger.actions import configured
 from inviolable.ledger.audit import NotIntact
 from inviolable.ledger.beacons import BadBeacon, Signed
-from inviolable.ledger.bounds import Bounds
+from inviolable.ledger.bounds import intervals
 from inviolable.ledger.models import Beacon, Checkpoint, Cosignature, Entry, Stamp, Watched
 from inviolable.ledger.note import COSIGNATURE, Signer
 from inviolable.ledger.witness import Known, build_request, decide
@@ -181,7 +181,7 @@ def test_promise_9_with_any_clock_the_interval_contains_the_true_time(authority,
     after = datetime.now(UTC)
     rounds.run(wrong - timedelta(days=300) if year > 1970 else wrong + timedelta(days=300))
     row = Entry.objects.get(id=recorded.number)
-    interval = Bounds().of(recorded.entry, row.place.index)
+    [interval] = intervals([(recorded.entry, row.place.index)])
     assert interval.after.moment <= before
     assert after <= interval.before.moment
     assert recorded.entry["recorded"].startswith(("1970", "2099", "2026"))
@@ -190,8 +190,31 @@ def test_promise_9_with_any_clock_the_interval_contains_the_true_time(authority,
 def test_promise_9_without_outside_clocks_the_interval_is_open_and_says_so(write, now):
     [recorded] = write()
     rounds.run(now)
-    interval = Bounds().of(recorded.entry, 1)
+    [interval] = intervals([(recorded.entry, 1)])
     assert (interval.after, interval.before) == (None, None)
+
+
+def test_of_many_attestations_the_soonest_after_an_entry_counts(write, now, django_assert_num_queries):
+    """Years of stamps over a quiet record, and a page reads what lies about its own entries."""
+    placed = []
+    for size in range(1, 9):
+        [recorded] = write()
+        moment = now + timedelta(minutes=size)
+        checkpoint = sequencer.checkpoint(moment)
+        placed.append((recorded.entry, checkpoint.size - 1))
+        for again in range(10):
+            taken = moment + timedelta(hours=again)
+            Stamp.objects.create(
+                checkpoint=checkpoint, authority="a", response=b"", sha256=f"{size}-{again}",
+                earliest=taken, latest=taken, taken=taken,
+            )  # fmt: skip
+        Cosignature.objects.create(checkpoint=checkpoint, witness="w", line="", time=moment - timedelta(seconds=size))
+    with django_assert_num_queries(4):
+        found = [*intervals([*placed[2:5], ({}, None)])]
+    assert [one.before and (one.before.moment - now, one.before.by) for one in found] == [
+        *((timedelta(minutes=size, seconds=-size), "w") for size in (3, 4, 5)), None,
+    ]  # fmt: skip
+    assert [one.before for one in intervals([({}, checkpoint.size)])] == [None]
 
 
 @pytest.fixture
@@ -216,7 +239,7 @@ def test_a_beacon_of_headquarters_bounds_by_its_clock(headquarters, home, write,
         configure(home, f'[headquarters]\nurl = "{url}"\nkey = "{headquarters.verifier().vkey()}"\n')
         assert rounds.run(now) == []
     [recorded] = write()
-    after = Bounds().of(recorded.entry, None).after
+    [after] = [one.after for one in intervals([(recorded.entry, None)])]
     assert (after.moment, after.by) == (true, headquarters.name)
 
 

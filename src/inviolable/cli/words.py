@@ -31,7 +31,6 @@ def in_words(fault: OSError) -> str:
 def open_home() -> None:
     """Make Django ready on INVIOLABLE_HOME and bring its database up to this version."""
     import django
-    from django.core.management import call_command
 
     from inviolable.web.home import BadSetting
 
@@ -49,9 +48,25 @@ def open_home() -> None:
 
     reserve.give_way(settings.HOME)
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        _migrate()
     except Error as fault:
         refuse(f"database: {' '.join(str(fault).split())}; is INVIOLABLE_DATABASE right and its server up?")
+
+
+def _migrate() -> None:
+    """What is new, in one transaction: cut off anywhere, the next start does all of it again."""
+    from django.core.management import call_command
+    from django.db import connection, transaction
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        call_command("migrate", interactive=False, verbosity=0)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # It held all of it, and would keep that size.
 
 
 class Lang(StrEnum):

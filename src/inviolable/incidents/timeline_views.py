@@ -27,7 +27,7 @@ from inviolable.incidents.wording import (
     who_words,
     written_out,
 )
-from inviolable.ledger.bounds import Bounds
+from inviolable.ledger.bounds import intervals
 from inviolable.ledger.models import Entry, Place
 
 ON_A_PAGE = 100
@@ -46,10 +46,11 @@ def timeline(request: Request, reference: str) -> HttpResponse:
 
 def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
     """Entries in words."""
-    numbers = [page.entries[item.seq].number for item in items]
+    recorded = [page.entries[item.seq] for item in items]
+    numbers = [one.number for one in recorded]
     places = dict(Place.objects.filter(entry_id__in=numbers).values_list("entry_id", "index"))
-    bounds = Bounds()
-    for item, number in zip(items, numbers, strict=True):
+    placed = [(one.entry, places.get(one.number)) for one in recorded]
+    for item, interval in zip(items, intervals(placed), strict=True):
         yield {
             "item": item,
             "what": kind_words(item.kind),
@@ -57,7 +58,7 @@ def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
             "happened": happened_words(item.happened),
             "said": "" if written_out(item.happened.said) else item.happened.said,
             "recorded": moment_words(item.recorded),
-            "interval": interval_words(bounds.of(page.entries[item.seq].entry, places.get(number))),
+            "interval": interval_words(interval),
             "who": who_words(item.actor),
         }
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from inviolable.ledger.models import Beacon, Cosignature, Stamp
 from inviolable.ledger.sequencer import origin
+
+#: How many of the first attestations after the last entry count: every authority's and witness's is among them.
+FIRST = 32
+#: An entry, and its place in the tree: None while it has none.
+Placed = tuple[Mapping[str, Any], int | None]
 
 
 @dataclass(frozen=True)
@@ -28,39 +33,41 @@ class Interval:
     before: Bound | None = None
 
 
-class Bounds:
-    """The intervals of many entries at once: four queries, whatever their number."""
+def intervals(entries: Sequence[Placed]) -> Iterator[Interval]:
+    """The interval of each: a few queries, which read no more than what lies between the first and the last."""
+    after = _not_before({entry["beacon"] for entry, _ in entries if "beacon" in entry})
+    places = [index for _, index in entries if index is not None]
+    sizes, soonest = _soonest(_attested(min(places), max(places)) if places else [])
+    for entry, index in entries:
+        place = len(sizes) if index is None else bisect_right(sizes, index)
+        yield Interval(after.get(entry.get("beacon", "")), soonest[place] if place < len(sizes) else None)
 
-    def __init__(self) -> None:
-        stamps = list(Stamp.objects.values_list("sha256", "checkpoint_id", "authority", "earliest", "latest"))
-        seen = [(size, Bound(latest, authority)) for _, size, authority, _, latest in stamps]
-        seen += [
-            (size, Bound(time, witness))
-            for size, witness, time in Cosignature.objects.values_list("checkpoint_id", "witness", "time")
-        ]
-        self._sizes, self._before = _soonest(seen)
-        self._tokens = {sha256: Bound(earliest, authority) for sha256, _, authority, earliest, _ in stamps}
-        self._beacons = {
-            sha256: (issuer, token, time)
-            for sha256, issuer, token, time in Beacon.objects.values_list("sha256", "issuer", "token", "time")
-        }
-        self._own = origin() if self._beacons else ""
 
-    def of(self, entry: Mapping[str, Any], index: int | None) -> Interval:
-        """The interval of one entry; index: its place in the tree, None while it has none."""
-        return Interval(self._after(entry.get("beacon", "")), self._not_after(index))
+def _not_before(beacons: set[str]) -> dict[str, Bound]:
+    """What each beacon proves: another installation's by its own clock, ours only through the token it names."""
+    rows = list(Beacon.objects.filter(sha256__in=beacons).values_list("sha256", "issuer", "token", "time"))
+    tokens = {
+        sha256: Bound(earliest, authority)
+        for sha256, authority, earliest in Stamp.objects.filter(sha256__in={row[2] for row in rows}).values_list(
+            "sha256", "authority", "earliest"
+        )
+    }
+    own = origin() if rows else ""
+    found = {
+        sha256: tokens.get(token) if issuer == own else Bound(time, issuer) for sha256, issuer, token, time in rows
+    }
+    return {sha256: bound for sha256, bound in found.items() if bound}
 
-    def _after(self, beacon: str) -> Bound | None:
-        issuer, token, time = self._beacons.get(beacon, ("", "", None))
-        if time and issuer != self._own:
-            return Bound(time, issuer)
-        return self._tokens.get(token)
 
-    def _not_after(self, index: int | None) -> Bound | None:
-        if index is None:
-            return None
-        place = bisect_right(self._sizes, index)
-        return self._before[place] if place < len(self._sizes) else None
+def _attested(first: int, last: int) -> Iterator[tuple[int, Bound]]:
+    """(size, moment) of what saw the tree after these two places: all between them, and the first after both."""
+    for rows in (
+        Stamp.objects.order_by("checkpoint_id", "id").values_list("checkpoint_id", "latest", "authority"),
+        Cosignature.objects.order_by("checkpoint_id", "id").values_list("checkpoint_id", "time", "witness"),
+    ):
+        between = rows.filter(checkpoint_id__gt=first, checkpoint_id__lte=last)
+        for size, moment, by in (*between, *rows.filter(checkpoint_id__gt=last)[:FIRST]):
+            yield size, Bound(moment, by)
 
 
 def _soonest(seen: Iterable[tuple[int, Bound]]) -> tuple[list[int], list[Bound]]:

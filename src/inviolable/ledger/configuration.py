@@ -19,7 +19,7 @@ keys = "keys/subjects"
 replica = "file:///mnt/other/replica"   # where Litestream copies SQLite's database to; or s3://bucket/prefix?endpoint=…
 [timing]
 checkpoint_seconds = 5
-stamp_seconds = 60
+stamp_seconds = 3600               # until a checkpoint after which nothing was recorded is stamped again
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Configuration:
     keys: str = ""
     replica: str = ""
     checkpoint_seconds: int = 5
-    stamp_seconds: int = 60
+    stamp_seconds: int = 3600
 
 
 def configuration(home: Path) -> Configuration:
@@ -98,7 +98,7 @@ def _read(home: Path, changed: int) -> Configuration:
         keys=_placed(home, stores.get("keys", keys)),
         replica=found.get("backup", {}).get("replica", ""),
         checkpoint_seconds=timing.get("checkpoint_seconds", 5),
-        stamp_seconds=timing.get("stamp_seconds", 60),
+        stamp_seconds=timing.get("stamp_seconds", 3600),
     )
 
 

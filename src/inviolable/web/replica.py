@@ -70,12 +70,12 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "AWS_CA_BUNDLE"}
 
 
-def ask(home: Path, *question: str) -> str:
-    """What the Litestream that runs for this home answers; empty where none does."""
+def ask(home: Path, *question: str, seconds: float = 60) -> str:
+    """What the Litestream that runs for this home answers in so many seconds; empty where none does."""
     with suppress(BadBackup, OSError, subprocess.TimeoutExpired):
         argv = [litestream(), question[0], "-socket", SOCKET, *question[1:]]
         done = subprocess.run(  # noqa: S603 - our own words
-            argv, cwd=home, env=environment(), capture_output=True, text=True, timeout=60, check=False
+            argv, cwd=home, env=environment(), capture_output=True, text=True, timeout=seconds, check=False
         )
         return done.stdout if done.returncode == 0 else ""
     return ""
@@ -118,7 +118,9 @@ class Replica(threading.Thread):
     def __exit__(self, *_: object) -> None:
         with self._starting:
             self._stopping.set()
-            if self._child:
+            if self._child and self._child.poll() is None:
+                # Told to end before its first copy, it would end without one.
+                ask(self.home, "sync", "-wait", str(self.home / DATABASE), seconds=10)
                 self._child.terminate()
         self.join(timeout=15)
         if self._child and self._child.poll() is None:
