@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 from django.conf import settings
@@ -14,7 +15,7 @@ from inviolable.incidents.export import Request, export_incident
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.paper import papers
 from inviolable.ledger import verifier
-from inviolable.ledger.actions import SYSTEM, configured
+from inviolable.ledger.actions import SYSTEM, append, configured, objects
 from inviolable.ledger.example import prepare
 from inviolable.ledger.models import Entry
 
@@ -82,6 +83,21 @@ def test_the_example_exports_a_dossier_with_everything_that_its_findings_need(in
     assert {path.name for path in (request.to / "data/packs").iterdir()} == {"arsiwa", "vccr"}
     said = Entry.objects.filter(stream=incident.stream, kind="dossier.exported").get()
     assert b"case 12/2026" in bytes(said.line)
+
+
+def test_a_law_that_was_mended_between_two_findings_is_handed_out_in_both_versions(incident, tmp_path):
+    mended = b"the law, mended\n"
+    digest = sha256(mended).hexdigest()
+    with objects().write(f"packs/{digest}.md") as file:
+        file.write(mended)
+    first = incident_state(incident.reference).findings[0]
+    body = {"part": first.part, "case": first.case, "answer": dict(first.answer), "engine": first.engine}
+    append(incident.stream, "finding.made", body | {"packs": {"vccr": digest}}, actor=SYSTEM, now=NOW)
+    request = Request(incident.reference, tmp_path / "dossier")
+    export_incident(request, actor=SYSTEM, now=datetime.now(UTC))
+    verifier.verify(request.to)
+    given = {sha256(path.read_bytes()).hexdigest(): path for path in (request.to / "data/packs").rglob("vccr")}
+    assert given.keys() == {digest, first.packs["vccr"]}
 
 
 def test_what_cannot_be_made_records_no_export(incident, tmp_path, monkeypatch):

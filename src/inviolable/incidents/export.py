@@ -89,6 +89,8 @@ def _check_sizes(sizes: Sequence[int]) -> None:
 
 
 def _packs(state: IncidentState) -> Mapping[str, bytes]:
-    """The law files that its findings were made with."""
-    used = {(name, digest) for finding in state.findings for name, digest in finding.packs.items()}
-    return {name: lawfiles.kept(digest) for name, digest in sorted(used)}
+    """The law files that its findings were made with; a second one of a name lies under its hash."""
+    found: dict[str, bytes] = {}
+    for name, digest in sorted({pair for finding in state.findings for pair in finding.packs.items()}):
+        found[f"{digest}/{name}" if name in found else name] = lawfiles.kept(digest)
+    return found

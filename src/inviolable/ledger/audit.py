@@ -8,16 +8,18 @@ The plan, repeated by number below:
   5  every time stamp is over its checkpoint, every cosignature by its witness
   6  every exhibit is in the store with the bytes that were recorded (on demand: it reads all of them)
 
-One pass in the order of the tree, with a memory that grows as the logarithm of the number of entries.
+One pass in the order of the tree, with a memory that grows as the logarithm of the number of entries; where there are
+very many, several processes read ahead.
 """
 
 from __future__ import annotations
 
+from binascii import hexlify
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -29,18 +31,13 @@ from inviolable.ledger.exhibits import ITEMS, held, object_name
 from inviolable.ledger.models import Checkpoint, Cosignature, Entry, Key, Stamp, Waiting
 from inviolable.ledger.moments import read
 from inviolable.ledger.note import BadNote, Verifier
+from inviolable.ledger.pieces import each_piece, rows
 from inviolable.ledger.stamps import verify_stamp
 from inviolable.ledger.store import StoreError
 from inviolable.ledger.tokens import BadStamp
 from inviolable.ledger.tree import Frontier, leaf_hash
 
 Progress = Callable[[int], None]
-_FROM = (
-    ' FROM ledger_place p JOIN ledger_entry e ON e.id = p.entry_id WHERE p."index" >= %s ORDER BY p."index" LIMIT %s'
-)
-_CHAIN = 'SELECT p."index", e.stream, e.seq, e.line, e.leaf' + _FROM
-_SIGNED = 'SELECT p."index", e.stream, e.seq, e.line, e.key, e.signature' + _FROM
-_BATCH = 5_000
 
 
 class NotIntact(Exception):
@@ -48,54 +45,100 @@ class NotIntact(Exception):
 
     def __init__(self, step: int, what: str) -> None:
         self.step, self.what = step, what
-        super().__init__(f"{step}: {what}")
+        super().__init__(step, what)
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.what}"
 
 
 def audit_structure(progress: Progress | None = None) -> tuple[int, int]:
     """Steps 1 to 3: (entries, checkpoints) that hold. Raises NotIntact."""
-    chains, tree = _Chains(), _Tree()
-    for rows in _batches(_CHAIN):
-        leaves = [sha256(b"\0" + row[3]).digest() for row in rows]  # RFC 6962, in place: a call costs as much.
-        for (index, stream, seq, line, kept), leaf in zip(rows, leaves, strict=True):
-            if leaf != kept:
-                raise NotIntact(1, f"entry {index} ({stream}, number {seq}) was altered: its hash is another one")
-            if not chains.take(stream, seq, line, leaf):
-                raise NotIntact(1, f"entry {index} does not continue {stream} as its number {seq}")
-        tree.grow(leaves)
+    heads: dict[str, _Head] = {}
+    tree = _Tree()
+    for piece in each_piece(_follow, sequencer.tree_size()):
+        for index, stream, seq, line in piece.begun:
+            if not _continues(heads.get(stream, _BEGIN), stream, seq, line):
+                raise _misplaced(index, stream, seq)
+        if piece.fault:
+            raise piece.fault
+        heads |= piece.heads
+        tree.grow(piece.leaves)
         if progress:
             progress(tree.frontier.size)
     tree.end()
-    _check_waiting(chains, tree.frontier.size)
+    _check_waiting(heads, tree.frontier.size)
     return tree.frontier.size, tree.checked
 
 
-class _Chains:
-    """Where each stream stands. An entry continues its stream if it says so itself, at its very end.
+#: Where a stream stands: the number of its last entry, and what the next one says of it at its end.
+_Head = tuple[int, bytes]
+_BEGIN: _Head = (-1, b"")
+
+
+def _continues(head: _Head, stream: str, seq: int, line: bytes) -> bool:
+    """Whether an entry continues its stream from there, by what it says itself.
 
     Sorted keys put `prev`, `recorded`, `seq`, `stream`, `v` last, so that they are read off there without parsing the
     rest; sealed fields stand among them, and an entry with any is parsed.
     """
+    number, prev = head
+    if seq != number + 1:
+        return False
+    tail = b'","seq":%d,"stream":"%b","v":1}' % (seq, stream.encode())
+    if line.endswith(tail):
+        end = len(line) - len(tail) - len("2026-01-27T17:00:00.000Z")
+        if prev:
+            return line.endswith(prev, 0, end)
+        return line.endswith(b',"recorded":"', 0, end) and b'"prev":' not in line[end - 100 : end]
+    entry = canonical.decode(line)
+    said = _told(bytes.fromhex(entry["prev"])) if "prev" in entry else b""
+    return (entry["stream"], entry["seq"], said) == (stream, seq, prev)
 
-    def __init__(self) -> None:
-        self._heads: dict[str, tuple[int, bytes]] = {}
 
-    def take(self, stream: str, seq: int, line: bytes, leaf: bytes) -> bool:
-        """Whether this entry continues its stream; then the stream stands there."""
-        number, prev = self._heads.get(stream, (-1, b""))
-        if seq != number + 1:
-            return False
-        tail = b'","seq":%d,"stream":"%b","v":1}' % (seq, stream.encode())
-        if line.endswith(tail):
-            end = len(line) - len(tail) - 24
-            good = line.endswith(b'%b,"recorded":"' % prev, 0, end)
-            if not prev:
-                good = good and b'"prev":' not in line[end - 100 : end]
-        else:
-            entry = canonical.decode(line)
-            said = b',"prev":"%b"' % entry["prev"].encode() if "prev" in entry else b""
-            good = (entry["stream"], entry["seq"], said) == (stream, seq, prev)
-        self._heads[stream] = seq, b',"prev":"%b"' % leaf.hex().encode()
-        return good
+def _told(leaf: bytes) -> bytes:
+    """What the entry after this one says of it."""
+    return b',"prev":"' + hexlify(leaf) + b'","recorded":"'
+
+
+class _Piece(NamedTuple):
+    """What entries in a row are found to be, as far as it shows without those before them.
+
+    begun: the first of each stream (place, stream, number, line). heads: where each stream stands after them. fault:
+    the first that does not hold.
+    """
+
+    leaves: list[bytes]
+    begun: list[tuple[int, str, int, bytes]]
+    heads: dict[str, _Head]
+    fault: NotIntact | None = None
+
+
+def _follow(start: int, stop: int) -> _Piece:
+    """Step 1 for the entries at these places."""
+    found = rows('p."index", e.stream, e.seq, e.line, e.leaf', start, stop)
+    leaves = [sha256(b"\0" + row[3]).digest() for row in found]  # RFC 6962, in place: a call costs as much.
+    begun, heads = [], dict[str, _Head]()
+    for place, ((index, stream, seq, line, kept), leaf) in enumerate(zip(found, leaves, strict=True), start):
+        if index != place:
+            return _Piece(leaves, begun, heads, _missing(place))
+        if leaf != kept:
+            what = f"entry {index} ({stream}, number {seq}) was altered: its hash is another one"
+            return _Piece(leaves, begun, heads, NotIntact(1, what))
+        head = heads.get(stream)
+        if head is None:
+            begun.append((index, stream, seq, line))
+        elif not _continues(head, stream, seq, line):
+            return _Piece(leaves, begun, heads, _misplaced(index, stream, seq))
+        heads[stream] = seq, _told(leaf)
+    return _Piece(leaves, begun, heads, _missing(start + len(found)) if len(found) != stop - start else None)
+
+
+def _missing(place: int) -> NotIntact:
+    return NotIntact(1, f"entry {place} is missing from the tree")
+
+
+def _misplaced(index: int, stream: str, seq: int) -> NotIntact:
+    return NotIntact(1, f"entry {index} does not continue {stream} as its number {seq}")
 
 
 class _Tree:
@@ -128,12 +171,22 @@ class _Tree:
 
 def audit_signatures(progress: Progress | None = None) -> int:
     """Step 4: how many entries are signed by a key of this log that was in force. Raises NotIntact."""
+    count = 0
+    for signed in each_piece(_check_signatures, sequencer.tree_size()):
+        count += signed
+        if progress:
+            progress(count)
+    return count
+
+
+def _check_signatures(start: int, stop: int) -> int:
+    """Step 4 for the entries at these places: how many."""
     keys = {
         key.key: (Ed25519PublicKey.from_public_bytes(bytes(key.public)), key.revoked)
         for key in Key.objects.filter(role="log")
     }
-    count = 0
-    for index, stream, seq, line, key, signature in (row for rows in _batches(_SIGNED) for row in rows):
+    found = rows('p."index", e.stream, e.seq, e.line, e.key, e.signature', start, stop)
+    for index, stream, seq, line, key, signature in found:
         public, revoked = keys.get(key, (None, None))
         if public is None:
             raise NotIntact(
@@ -145,10 +198,7 @@ def audit_signatures(progress: Progress | None = None) -> int:
             raise NotIntact(4, f"the signature of entry {index} ({stream}, number {seq}) does not hold") from None
         if revoked and read(canonical.decode(line)["recorded"]) > revoked:
             raise NotIntact(4, f"entry {index} ({stream}, number {seq}) is signed by {key} after it was revoked")
-        count += 1
-        if progress and index % _BATCH == 0:
-            progress(index)
-    return count
+    return len(found)
 
 
 def audit_attestations() -> tuple[int, int]:
@@ -197,25 +247,6 @@ def audit_exhibits(progress: Progress | None = None) -> int:
     return count
 
 
-def _batches(order: str) -> Iterator[list[tuple[Any, ...]]]:
-    """Every placed entry in the order of the tree, a batch at a time. Raises NotIntact where a place is empty."""
-    start = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(order, [start, _BATCH])
-            rows = cursor.fetchall()
-        if not rows:
-            return
-        if connection.vendor == "postgresql":
-            rows = [tuple(bytes(one) if isinstance(one, memoryview) else one for one in row) for row in rows]
-        if rows[-1][0] != start + len(rows) - 1:
-            present = {row[0] for row in rows}
-            missing = next(index for index in range(start, start + len(rows)) if index not in present)
-            raise NotIntact(1, f"entry {missing} is missing from the tree")
-        yield rows
-        start += len(rows)
-
-
 def _check_head(checkpoint: Checkpoint, root: bytes, verifiers: list[Verifier]) -> None:
     """Steps 2 and 3 for one checkpoint."""
     try:
@@ -228,15 +259,16 @@ def _check_head(checkpoint: Checkpoint, root: bytes, verifiers: list[Verifier]) 
         raise NotIntact(2, f"the entries up to {checkpoint.size} give another root than their checkpoint")
 
 
-def _check_waiting(chains: _Chains, placed: int) -> None:
+def _check_waiting(heads: dict[str, _Head], placed: int) -> None:
     """Step 1 for entries that have no place yet; and none may have got lost between entries and tree."""
     waiting = Waiting.objects.count()
     if Entry.objects.count() != placed + waiting:
         raise NotIntact(1, f"there are {Entry.objects.count()} entries, but {placed} in the tree and {waiting} waiting")
     for row in Entry.objects.filter(waiting__isnull=False).order_by("id"):
         line, leaf = bytes(row.line), bytes(row.leaf)
-        if leaf_hash(line) != leaf or not chains.take(row.stream, row.seq, line, leaf):
+        if leaf_hash(line) != leaf or not _continues(heads.get(row.stream, _BEGIN), row.stream, row.seq, line):
             raise NotIntact(1, f"an entry without a place does not continue {row.stream} as its number {row.seq}")
+        heads[row.stream] = row.seq, _told(leaf)
 
 
 def verify_here(home: Path, report: Callable[[str], None], progress: Progress | None = None) -> None:

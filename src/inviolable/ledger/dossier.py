@@ -7,6 +7,7 @@ a disk. People stay redacted: of sealed fields only those that somebody opened a
 from __future__ import annotations
 
 import base64
+import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +16,7 @@ from datetime import datetime
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from django.db import transaction
 
@@ -116,12 +117,13 @@ def _silent(_done: int, _all: int) -> None:
     """Nobody watches."""
 
 
-@dataclass(frozen=True)
-class _Line:
-    """An entry with its place in the tree."""
+class _Line(NamedTuple):
+    """An entry with its place in the tree. key: whose signature it is."""
 
-    row: Entry
     index: int
+    line: bytes
+    key: str
+    signature: bytes
     entry: Mapping[str, Any]
 
 
@@ -136,6 +138,7 @@ class _Writer:
         self.payload: dict[str, str] = {}
         self.tags: dict[str, str] = {}
         self.octets = 0
+        self.made: set[Path] = set()
         self.head = _newest()
         self.read = sequencer.reader()
         self.lines = self._lines()
@@ -163,19 +166,22 @@ class _Writer:
         own = Entry.objects.filter(stream=self.stream, seq__lte=last)
         keys = Entry.objects.filter(stream=INSTALLATION, kind__startswith="key.", place__index__lt=self.head.size)
         return [
-            _Line(row, row.place.index, decode(bytes(row.line)))
+            _Line(index, bytes(line), key, bytes(signature), json.loads(bytes(line)))
             for rows in (own, keys)
-            for row in rows.select_related("place").order_by("seq")
+            for index, line, key, signature in rows.order_by("seq").values_list(
+                "place__index", "line", "key", "signature"
+            )
         ]
 
     def _entries(self) -> None:
-        self._payload("entries.jsonl", b"".join(bytes(line.row.line) + b"\n" for line in self.lines))
-        signatures = (f"{line.row.key} {_base64(line.row.signature)}\n" for line in self.lines)
+        self._payload("entries.jsonl", b"".join(line.line + b"\n" for line in self.lines))
+        signatures = (f"{line.key} {_base64(line.signature)}\n" for line in self.lines)
         self._tag("entries.sig", "".join(signatures).encode())
-        proofs = [tree.inclusion(self.read, line.index, self.head.size) for line in self.lines]
+        places = [line.index for line in self.lines]
+        proofs = tree.inclusions(self.read, places, self.head.size)
         rows = (
-            " ".join([str(line.index), *(one.hex() for one in proof)]) + "\n"
-            for line, proof in zip(self.lines, proofs, strict=True)
+            " ".join([str(place), *(one.hex() for one in proof)]) + "\n"
+            for place, proof in zip(places, proofs, strict=True)
         )
         self._tag("proofs", "".join(rows).encode())
 
@@ -281,7 +287,9 @@ class _Writer:
 
     def _place(self, name: str) -> Path:
         path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in self.made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.made.add(path.parent)
         return path
 
 

@@ -92,7 +92,7 @@ def mask_exhibit(
             body["grade"],
             copy="working",
             consent=body["consent"],
-            media=body.get("media", ""),
+            media=made["media_type"],
             part=body.get("part", ""),
             derived_from=exhibit,
             derivation=made,

@@ -6,7 +6,7 @@ A hash is 32 raw bytes. The *complete subtree* number `i` of level `l` is over t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 
@@ -96,18 +96,26 @@ def root(read: Reader, size: int, lo: int = 0) -> bytes:
 
 def inclusion(read: Reader, index: int, size: int) -> list[bytes]:
     """Proof that the leaf is in the tree of that size (RFC 6962, 2.1.1). ValueError where it is not."""
-    if not 0 <= index < size:
-        raise ValueError(f"a tree of {size} leaves has no leaf {index}")
-    proof, lo, hi = [], 0, size
-    while hi - lo > 1:
-        middle = _split(lo, hi)
-        if index < middle:
-            proof.append(root(read, hi, middle))
-            hi = middle
-        else:
-            proof.append(root(read, middle, lo))
-            lo = middle
-    return proof[::-1]
+    (proof,) = inclusions(read, [index], size)
+    return proof
+
+
+def inclusions(read: Reader, indices: Iterable[int], size: int) -> Iterator[list[bytes]]:
+    """The same for many leaves: what neighbours have in common is read once."""
+    part = lru_cache(maxsize=1 << 12)(lambda lo, hi: root(read, hi, lo))
+    for index in indices:
+        if not 0 <= index < size:
+            raise ValueError(f"a tree of {size} leaves has no leaf {index}")
+        proof, lo, hi = [], 0, size
+        while hi - lo > 1:
+            middle = _split(lo, hi)
+            if index < middle:
+                proof.append(part(middle, hi))
+                hi = middle
+            else:
+                proof.append(part(lo, middle))
+                lo = middle
+        yield proof[::-1]
 
 
 def consistency(read: Reader, old: int, size: int) -> list[bytes]:

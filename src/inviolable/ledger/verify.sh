@@ -781,7 +781,7 @@ cat "$work/withheld" "$work/erased" | tr -c '[:print:]\n' '?'
 begin 12 packs
 cut -d ' ' -f 4 "$work/table" | paste -d ' ' - "$work/bodies" |
     sed -nE 's/^finding\.made (.*[\x01,])?"packs":<([^<>]*)>[,\x02].*$/\2/p' | tr , '\n' | sort -u >"$work/used"
-sed -nE 's/^data\/packs\/([^ ]*) (.*)$/"\1":"\2"/p' "$work/manifest" | sort >"$work/packs"
+sed -nE 's/^data\/packs\/([0-9a-f]{64}\/)?([^ ]*) (.*)$/"\2":"\3"/p' "$work/manifest" | sort >"$work/packs"
 file=$(comm -23 "$work/packs" "$work/used" | head -n 1 | sed -E 's/^"([^"]*)".*/\1/')
 [ -z "$file" ] || refuse "data/packs/$file is no law file that a finding here was made with"
 ok "$(count "$work/packs")"
