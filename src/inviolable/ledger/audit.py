@@ -117,7 +117,8 @@ def _follow(start: int, stop: int) -> _Piece:
     """Step 1 for the entries at these places."""
     found = rows('p."index", e.stream, e.seq, e.line, e.leaf', start, stop)
     leaves = [sha256(b"\0" + row[3]).digest() for row in found]  # RFC 6962, in place: a call costs as much.
-    begun, heads = [], dict[str, _Head]()
+    begun: list[tuple[int, str, int, bytes]] = []
+    heads: dict[str, _Head] = {}
     for place, ((index, stream, seq, line, kept), leaf) in enumerate(zip(found, leaves, strict=True), start):
         if index != place:
             return _Piece(leaves, begun, heads, _missing(place))

@@ -120,7 +120,7 @@ def _silent(_done: int, _all: int) -> None:
 class _Line(NamedTuple):
     """An entry with its place in the tree. key: whose signature it is."""
 
-    index: int
+    place: int
     line: bytes
     key: str
     signature: bytes
@@ -166,9 +166,9 @@ class _Writer:
         own = Entry.objects.filter(stream=self.stream, seq__lte=last)
         keys = Entry.objects.filter(stream=INSTALLATION, kind__startswith="key.", place__index__lt=self.head.size)
         return [
-            _Line(index, bytes(line), key, bytes(signature), json.loads(bytes(line)))
+            _Line(place, bytes(line), key, bytes(signature), json.loads(bytes(line)))
             for rows in (own, keys)
-            for index, line, key, signature in rows.order_by("seq").values_list(
+            for place, line, key, signature in rows.order_by("seq").values_list(
                 "place__index", "line", "key", "signature"
             )
         ]
@@ -177,7 +177,7 @@ class _Writer:
         self._payload("entries.jsonl", b"".join(line.line + b"\n" for line in self.lines))
         signatures = (f"{line.key} {_base64(line.signature)}\n" for line in self.lines)
         self._tag("entries.sig", "".join(signatures).encode())
-        places = [line.index for line in self.lines]
+        places = [line.place for line in self.lines]
         proofs = tree.inclusions(self.read, places, self.head.size)
         rows = (
             " ".join([str(place), *(one.hex() for one in proof)]) + "\n"
@@ -220,7 +220,7 @@ class _Writer:
         tokens = {beacon.token for beacon in self.beacons if beacon.token}
         named = list(Stamp.objects.filter(sha256__in=tokens).order_by("id"))
         sizes = {self.head.size, *self.contents.since, *(stamp.checkpoint_id for stamp in named)}
-        sizes |= _bounding([line.index for line in self.lines], self.head.size)
+        sizes |= _bounding([line.place for line in self.lines], self.head.size)
         authorities: dict[str, None] = {}
         for checkpoint in Checkpoint.objects.filter(size__in=sizes).order_by("size"):
             name = f"checkpoints/{checkpoint.size}"

@@ -50,7 +50,7 @@ def rows(columns: str, start: int, stop: int) -> list[tuple[Any, ...]]:
             ' WHERE p."index" >= %s AND p."index" < %s ORDER BY p."index"',
             [start, stop],
         )
-        found = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
     if connection.vendor == "postgresql":
         return [tuple(bytes(one) if isinstance(one, memoryview) else one for one in row) for row in found]
     return found
