@@ -1,6 +1,7 @@
 """INVIOLABLE_NO_SKIP=1: what cannot be tested has not passed."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -15,10 +16,10 @@ def test_it(browser): pass
 """
 
 
-@pytest.mark.parametrize("program", [SKIPS_A_TEST, SKIPS_A_FILE, SKIPS_IN_A_FIXTURE])
 @pytest.mark.parametrize("no_skip", ["", "1"])
-def test_a_skip_becomes_a_failure_when_asked(root, tmp_path, program, no_skip):
-    (tmp_path / "test_sample.py").write_text(program)
+def test_a_skip_becomes_a_failure_when_asked(root, tmp_path, no_skip):
+    for number, program in enumerate((SKIPS_A_TEST, SKIPS_A_FILE, SKIPS_IN_A_FIXTURE)):
+        (tmp_path / f"test_sample_{number}.py").write_text(program)
     environment = {k: v for k, v in os.environ.items() if k not in ("DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS")}
     environment |= {"PYTHONPATH": str(root), "INVIOLABLE_NO_SKIP": no_skip}
     command = [
@@ -29,10 +30,13 @@ def test_a_skip_becomes_a_failure_when_asked(root, tmp_path, program, no_skip):
         "tests.conftest",
         "-c",
         os.devnull,
+        "-rfE",
+        "--continue-on-collection-errors",
         "--rootdir",
         tmp_path,
         tmp_path,
     ]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert "no browser here" in done.stdout or not no_skip
-    assert (done.returncode in (1, 2)) == bool(no_skip), done.stdout
+    failed = re.findall("^(?:FAILED|ERROR) test_sample_([0-2])", done.stdout, re.M)
+    assert sorted(failed) == (["0", "1", "2"] if no_skip else []), done.stdout
+    assert (done.returncode == 0) == (not no_skip), done.stdout

@@ -10,7 +10,7 @@ import pytest
 from tests.server import inviolable
 
 from inviolable.law.assess import SignOff
-from inviolable.law.book import Shelf, book_words, provision_anchor, read_precedents, rule_anchor, write_book
+from inviolable.law.book import Precedent, Shelf, book_words, provision_anchor, read_precedents, rule_anchor, write_book
 from inviolable.law.faults import Faulty
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import LANGUAGES
@@ -63,9 +63,14 @@ def read(path: Path) -> Reader:
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory) -> Path:
+def decided() -> list[Precedent]:
+    return read_precedents(PRECEDENTS, {})
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory, decided) -> Path:
     folder = tmp_path_factory.mktemp("book") / "made"
-    write_book(folder, Shelf(PACKS, [*read_precedents(EXAMPLES, {}), *read_precedents(PRECEDENTS, {})]))
+    write_book(folder, Shelf(PACKS, [*read_precedents(EXAMPLES, {}), *decided]))
     return folder
 
 
@@ -151,9 +156,8 @@ def test_a_rule_names_the_cases_that_rest_on_it(book, language):
 
 
 @every_language
-def test_every_precedent_is_there_with_its_answer(book, language):
+def test_every_precedent_is_there_with_its_answer(book, decided, language):
     said = unescape((book / language / "precedents.html").read_text("utf-8"))
-    decided = read_precedents(PRECEDENTS, {})
     assert len(decided) > 50
     for precedent in decided:
         case = said[said.index(f'<section id="{precedent.id}">') :].partition("</section>")[0]

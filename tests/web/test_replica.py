@@ -141,6 +141,14 @@ def test_one_that_ends_by_itself_is_started_again_and_a_second_process_leaves_it
     assert ask(ours.home, "info", "-json") == ""
 
 
+def test_while_litestream_copies_nobody_else_moves_the_log_into_the_database(make, tmp_path):
+    """What it copies while others do may lack pages that were new."""
+    ours = begin(make, f"file://{tmp_path}/replica", tmp_path / "backup")
+    asked = "from django.db import connection\nprint(connection.cursor().execute('PRAGMA wal_autocheckpoint').fetchone()[0])"
+    assert ours.python(asked) == "50000\n"
+    assert make("another").python(asked) == "1000\n"
+
+
 def test_the_doctor_sees_it_run(make, tmp_path):
     ours = begin(make, f"file://{tmp_path}/replica", tmp_path / "backup")
     with Replica(ours.home):

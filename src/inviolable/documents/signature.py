@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 from asn1crypto import cms, keys, parser, tsp  # type: ignore[import-untyped]
 from asn1crypto.x509 import Certificate  # type: ignore[import-untyped]
@@ -123,7 +124,7 @@ def sign_pdf(
     registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register_multiple(others)
     der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    signer = SimpleSigner(certificate, keys.PrivateKeyInfo.load(der), registry)
+    signer = _SignerOfAttributes(certificate, keys.PrivateKeyInfo.load(der), registry)
     if stamper:
         signer.unsigned_attr_prov_spec = _Stamping(stamper)
     about = PdfSignatureMetadata(
@@ -191,6 +192,26 @@ class _Writer(IncrementalPdfFileWriter):
         """The document keeps its own dates: pyHanko would write the computer's clock. The signature carries `now`."""
 
 
+class _Attributes(cms.CMSAttributes):  # type: ignore[misc]
+    """Attributes that are written as they were read.
+
+    asn1crypto 1.5.1 takes a length that ends with the byte 80 for an indefinite one, and then encodes everything below
+    it anew, each level twice for each level above: ten seconds for the stamp in one signature of three."""
+
+    def dump(self, force: bool = False) -> bytes:
+        del force
+        return bytes(super().dump())
+
+
+class _SignerOfAttributes(SimpleSigner):
+    async def signed_attrs(self, *given: Any, **named: Any) -> cms.CMSAttributes:
+        return _Attributes.load((await super().signed_attrs(*given, **named)).dump())
+
+    async def unsigned_attrs(self, *given: Any, **named: Any) -> cms.CMSAttributes | None:
+        found = await super().unsigned_attrs(*given, **named)
+        return found and _Attributes.load(found.dump())
+
+
 class _Signer(PdfSigner):
     def __init__(self, about: PdfSignatureMetadata, signer: SimpleSigner, now: datetime) -> None:
         super().__init__(about, signer)
@@ -232,7 +253,7 @@ class _Stamp(CMSAttributeProvider):
             raise CannotSign("The time-stamp authority gave no time stamp response. Nothing was signed.") from error
         if stamped != hashlib.sha256(self.signature).digest():
             raise CannotSign("The time-stamp authority stamped something else. Nothing was signed.")
-        return token
+        return cms.ContentInfo.load(token.dump())
 
 
 def _fits(certificate: Certificate, key: ec.EllipticCurvePrivateKey, now: datetime) -> None:
