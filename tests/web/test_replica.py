@@ -144,7 +144,10 @@ def test_one_that_ends_by_itself_is_started_again_and_a_second_process_leaves_it
 def test_while_litestream_copies_nobody_else_moves_the_log_into_the_database(make, tmp_path):
     """What it copies while others do may lack pages that were new."""
     ours = begin(make, f"file://{tmp_path}/replica", tmp_path / "backup")
-    asked = "from django.db import connection\nprint(connection.cursor().execute('PRAGMA wal_autocheckpoint').fetchone()[0])"
+    asked = (
+        "from django.db import connection\n"
+        "print(connection.cursor().execute('PRAGMA wal_autocheckpoint').fetchone()[0])"
+    )
     assert ours.python(asked) == "50000\n"
     assert make("another").python(asked) == "1000\n"
 

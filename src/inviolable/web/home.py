@@ -9,7 +9,6 @@ from urllib.parse import unquote, urlsplit
 from inviolable.ledger.configuration import BadConfiguration, configuration
 from inviolable.ledger.keys import BadKey, write_new
 
-
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 #: Pages in SQLite's log before we move them into the database. Litestream does that each 1,000: where others do it too,
 #: what it copies may lack pages that were new (its issues 1164 and 1323).
