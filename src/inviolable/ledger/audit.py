@@ -15,6 +15,7 @@ very many, several processes read ahead.
 from __future__ import annotations
 
 from binascii import hexlify
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -58,9 +59,9 @@ def audit_structure(progress: Progress | None = None) -> tuple[int, int]:
     for piece in each_piece(_follow, sequencer.tree_size()):
         for index, stream, seq, line in piece.begun:
             if not _continues(heads.get(stream, _BEGIN), stream, seq, line):
-                raise _misplaced(index, stream, seq)
+                raise NotIntact(*_misplaced(index, stream, seq))
         if piece.fault:
-            raise piece.fault
+            raise NotIntact(*piece.fault)
         heads |= piece.heads
         tree.grow(piece.leaves)
         if progress:
@@ -104,13 +105,13 @@ class _Piece(NamedTuple):
     """What entries in a row are found to be, as far as it shows without those before them.
 
     begun: the first of each stream (place, stream, number, line). heads: where each stream stands after them. fault:
-    the first that does not hold.
+    what NotIntact is to say of the first that does not hold.
     """
 
     leaves: list[bytes]
     begun: list[tuple[int, str, int, bytes]]
     heads: dict[str, _Head]
-    fault: NotIntact | None = None
+    fault: tuple[int, str] | None = None
 
 
 def _follow(start: int, stop: int) -> _Piece:
@@ -124,7 +125,7 @@ def _follow(start: int, stop: int) -> _Piece:
             return _Piece(leaves, begun, heads, _missing(place))
         if leaf != kept:
             what = f"entry {index} ({stream}, number {seq}) was altered: its hash is another one"
-            return _Piece(leaves, begun, heads, NotIntact(1, what))
+            return _Piece(leaves, begun, heads, (1, what))
         head = heads.get(stream)
         if head is None:
             begun.append((index, stream, seq, line))
@@ -134,12 +135,12 @@ def _follow(start: int, stop: int) -> _Piece:
     return _Piece(leaves, begun, heads, _missing(start + len(found)) if len(found) != stop - start else None)
 
 
-def _missing(place: int) -> NotIntact:
-    return NotIntact(1, f"entry {place} is missing from the tree")
+def _missing(place: int) -> tuple[int, str]:
+    return (1, f"entry {place} is missing from the tree")
 
 
-def _misplaced(index: int, stream: str, seq: int) -> NotIntact:
-    return NotIntact(1, f"entry {index} does not continue {stream} as its number {seq}")
+def _misplaced(index: int, stream: str, seq: int) -> tuple[int, str]:
+    return (1, f"entry {index} does not continue {stream} as its number {seq}")
 
 
 class _Tree:
@@ -148,8 +149,8 @@ class _Tree:
     def __init__(self) -> None:
         self.frontier, self.checked = Frontier(), 0
         self._verifiers = sequencer.verifiers()
-        self._checkpoints = Checkpoint.objects.order_by("size").iterator()
-        self._due = next(self._checkpoints, None)
+        self._ahead: deque[Checkpoint] = deque()
+        self._due = self._next(-1)
 
     def grow(self, leaves: list[bytes]) -> None:
         """Add leaves, stopping at each size that a checkpoint was signed at."""
@@ -159,7 +160,7 @@ class _Tree:
             self.frontier.extend(leaves[done:upto])
             _check_head(self._due, self.frontier.root(), self._verifiers)
             self.checked += 1
-            done, self._due = upto, next(self._checkpoints, None)
+            done, self._due = upto, self._next(self._due.size)
         self.frontier.extend(leaves[done:])
 
     def end(self) -> None:
@@ -168,6 +169,11 @@ class _Tree:
             raise NotIntact(
                 2, f"the checkpoint over {self._due.size} entries has more than there are: {self.frontier.size}"
             )
+
+    def _next(self, size: int) -> Checkpoint | None:
+        if not self._ahead:
+            self._ahead.extend(Checkpoint.objects.filter(size__gt=size).order_by("size")[:1000])
+        return self._ahead.popleft() if self._ahead else None
 
 
 def audit_signatures(progress: Progress | None = None) -> int:
