@@ -218,7 +218,11 @@ def test_the_browser_decides_every_world_of_the_door_under_all_positions(
     assert np.array_equal(answers, np.uint16(1) << expected.astype(np.uint16))
 
 
-@pytest.mark.parametrize("case", [0, 1, 2], ids=["unset", "one way", "the other way"])
+@pytest.mark.parametrize(
+    "case",
+    [0, *(pytest.param(one, marks=pytest.mark.chaos) for one in (1, 2))],
+    ids=["unset", "one way", "the other way"],
+)
 def test_all_agree_on_every_state_of_partial_knowledge_at_the_door(
     case: int, vccr: Law, door_worlds: np.ndarray, browser_law: Browser
 ):

@@ -12,9 +12,5 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self) -> None:
-        """Make this room's kinds and projections known, and to the law the cases that there are."""
-        from inviolable.counsel.page import KNOWN_CASES
+        """Make this room's kinds and projections known."""
         from inviolable.incidents import kinds, projections  # noqa: F401
-        from inviolable.incidents.page import known_cases
-
-        KNOWN_CASES.append(known_cases)

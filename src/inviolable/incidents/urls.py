@@ -2,9 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from inviolable.counsel.page import KNOWN_CASES
 from inviolable.incidents import exhibit_views, timeline_views, views, writing
+from inviolable.incidents.page import known_cases
 
 app_name = "incidents"
+#: The law's own pages open with the cases that there are. Said here: a command that shows no page loads none of this.
+KNOWN_CASES.append(known_cases)
 
 ONE = "incidents/<str:reference>/"
 EXHIBIT = f"{ONE}exhibits/<uuid:exhibit>/"
