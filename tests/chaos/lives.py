@@ -87,7 +87,9 @@ class Life:
 
     def end(self) -> list[str]:
         """Let it end by itself; all that it said."""
-        rest, _ = self.process.communicate()
+        self.process.stdin.close()
+        rest = self.process.stdout.read()  # `communicate` would lose what `until` has read ahead.
+        self.process.wait()
         return self._remember(rest)
 
     def kill(self) -> list[str]:
