@@ -375,6 +375,7 @@ def test_an_incident_of_which_only_the_day_is_known_is_opened_too(reader):
         ({"day": "26/01/2026/"}, "Enter a valid date"),
         ({"post": "castle"}, "castle"),
         ({"title": "Fire\u0007"}, "U+0007"),
+        ({"zone": ""}, "Choose whose clock that was"),
     ],
 )
 def test_an_incident_that_cannot_be_opened_says_why_and_loses_nothing(reader, incident, wrong, says):

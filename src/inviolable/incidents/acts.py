@@ -57,6 +57,12 @@ class Act(forms.Form):
         return forms.ChoiceField(label=_("Part"), choices=self.parts) if len(self.parts) > 1 else hidden(self.parts)
 
 
+def last_zone(page: Page) -> str:
+    """The time zone that was named last in this incident."""
+    told = [item.happened.zone for item in page.state.timeline if item.happened.zone]
+    return told[-1] if told else UTC
+
+
 class Dated(Act):
     """An act that says when something happened, which is a claim."""
 
@@ -64,10 +70,9 @@ class Dated(Act):
 
     def __init__(self, page: Page, request: Request) -> None:
         super().__init__(page, request)
-        told = [item.happened.zone for item in page.state.timeline if item.happened.zone]
         self.fields["at"] = moment_field(self.happened, _("Leave it empty for now."))
         self.fields["zone"] = forms.ChoiceField(
-            label=_("On the clock of"), choices=zones(), initial=told[-1] if told else UTC, required=False
+            label=_("On the clock of"), choices=zones(), initial=last_zone(page), required=False
         )
 
     def clean(self) -> dict[str, Any]:
@@ -129,7 +134,7 @@ class Assign(Act):
     def __init__(self, page: Page, request: Request) -> None:
         super().__init__(page, request)
         self.fields["to"].choices = [(role.value, role.label) for role in Role if role in EVERY_PERSON]  # type: ignore[attr-defined]
-        self.fields["zone"].choices = zones()  # type: ignore[attr-defined]
+        self.fields["zone"].choices, self.fields["zone"].initial = zones(), last_zone(page)  # type: ignore[attr-defined]
 
     def clean_zone(self) -> str:
         """The moment can only be read with its zone."""

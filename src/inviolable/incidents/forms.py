@@ -15,7 +15,7 @@ from inviolable.counsel.page import Request, reading
 from inviolable.incidents import actions
 from inviolable.incidents.actions import KEY
 from inviolable.incidents.desk import REFERENCE
-from inviolable.incidents.fields import UTC, Choices, hidden, line, lines, zones
+from inviolable.incidents.fields import Choices, hidden, line, lines, zones
 from inviolable.incidents.page import Page
 from inviolable.incidents.picture import question_of
 from inviolable.incidents.terms import FIRST
@@ -57,7 +57,7 @@ class Open(forms.Form):
         unknown: Choices = [("", _("I don't know"))]
         states: Choices = [("", "—"), *library.state_choices(reading())]
         choices: dict[str, Choices] = {
-            "zone": zones(),
+            "zone": [("", "—"), *zones()],
             "post": [(name, library.post_class_words(name)) for name in POST_CLASSES],
             "head": [*unknown, *library.answers("head", reading())],
             "status": [*unknown, *library.answers("status", reading())],
@@ -98,12 +98,19 @@ class Open(forms.Form):
         )
         return str(given["reference"])
 
+    def clean(self) -> dict[str, Any]:
+        """A time says nothing without the clock that it was read from; none is guessed."""
+        given = super().clean() or self.cleaned_data
+        if given.get("time") and not given.get("zone"):
+            self.add_error("zone", _("Choose whose clock that was."))
+        return given
+
     def _occurred(self) -> str:
         """As a case file writes it: a day, or a minute with its offset."""
         given = self.cleaned_data
         if given["time"] is None:
             return str(given["day"].isoformat())
-        moment = datetime.combine(given["day"], given["time"], ZoneInfo(given["zone"] or UTC))
+        moment = datetime.combine(given["day"], given["time"], ZoneInfo(given["zone"]))
         return moment.isoformat(timespec="minutes")
 
 
