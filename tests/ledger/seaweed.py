@@ -35,8 +35,8 @@ class Seaweed:
         self._ready = Event()
 
     def __enter__(self) -> Self:
-        self.ports = dict(zip(("master", "volume", "filer", "s3"), free_ports(4), strict=True))
-        self.grpc = dict(zip(self.ports, free_ports(4), strict=True))
+        ports, roles = free_ports(8), ("master", "volume", "filer", "s3")
+        self.ports, self.grpc = dict(zip(roles, ports[:4], strict=True)), dict(zip(roles, ports[4:], strict=True))
         (self.folder / "objects").mkdir()
         identity = {
             "name": "tests",
