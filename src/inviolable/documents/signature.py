@@ -124,7 +124,7 @@ def sign_pdf(
     registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register_multiple(others)
     der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    signer = _SignerOfAttributes(certificate, keys.PrivateKeyInfo.load(der), registry)
+    signer = _CmsSigner(certificate, keys.PrivateKeyInfo.load(der), registry)
     if stamper:
         signer.unsigned_attr_prov_spec = _Stamping(stamper)
     about = PdfSignatureMetadata(
@@ -203,7 +203,7 @@ class _Attributes(cms.CMSAttributes):  # type: ignore[misc]
         return bytes(super().dump())
 
 
-class _SignerOfAttributes(SimpleSigner):
+class _CmsSigner(SimpleSigner):
     async def signed_attrs(self, *given: Any, **named: Any) -> cms.CMSAttributes:
         return _Attributes.load((await super().signed_attrs(*given, **named)).dump())
 
