@@ -292,6 +292,10 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
     done(client, "close/", why="It is over")
     assert "Closed" in words_of(page(client))
     assert re.findall(r'class="button secondary" href="[^"]+">([^<]+)<', page(client)) == ["Reopen the incident"]
+    for address in ("facts/claim/", "facts/claim/?key=agency", "notes/add/", "tasks/assign/"):
+        assert client.get(HOME + address).headers["Location"] == HOME
+    assert client.get(f"{HOME}exhibits/add/").headers["Location"] == f"{HOME}exhibits/"
+    assert client.get(f"{HOME}reopen/").status_code == 200
     assert "closed; reopen it first" in refused(client, "facts/claim/", **GOOD)
     file = SimpleUploadedFile("late.jpg", b"late", "image/jpeg")
     assert "reopen it first" in refused(client, "exhibits/add/", part="1", grade="C", consent="given", file=file)

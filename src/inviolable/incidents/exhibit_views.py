@@ -109,6 +109,8 @@ def _shown(
 def add(request: Request, reference: str, upload: Upload | None) -> HttpResponse:
     """Take one file in: hashed, sealed and stored while it arrives."""
     page = existing(reference)
+    if request.method != "POST" and page.incident.closed:
+        return redirect("incidents:exhibits", reference)
     form = forms.Exhibit(page, request)
     taken: list[str] = []
     if form.is_bound:

@@ -50,22 +50,28 @@ OFFERED = ("claim", "note", "task", "hold", "close", "reopen")
 
 def acts_for(user: User, page: Page) -> list[tuple[str, str]]:
     """What somebody may add to an incident as it stands: (words, address)."""
-    reference, closed = page.incident.reference, bool(page.incident.closed)
+    reference = page.incident.reference
     found = [
         (str(form.title), reverse(f"incidents:{name}", args=[reference]))
         for name, (_address, form) in ACTS.items()
-        if name in OFFERED and can(user, *form.may) and form.when in ("", "closed" if closed else "open")
+        if name in OFFERED and can(user, *form.may) and _is_time_for(form, page)
     ]
-    if can(user, "add", "exhibit") and not closed:
+    if can(user, "add", "exhibit") and not page.incident.closed:
         found.insert(1, (_("Add an exhibit"), reverse("incidents:add-exhibit", args=[reference])))
     return found
+
+
+def _is_time_for(form: type[Act], page: Page) -> bool:
+    return form.when in ("", "closed" if page.incident.closed else "open")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @faults_shown
 def act(request: Request, reference: str, form: type[Act]) -> HttpResponse:
-    """Ask for what is needed, record it, and show it."""
+    """Ask for what is needed, record it, and show it. Nothing is asked that would be refused afterwards."""
     page = existing(reference)
+    if request.method != "POST" and not _is_time_for(form, page):
+        return redirect("incidents:overview", reference)
     filled = form(page, request)
     if request.method == "POST" and written(filled, lambda: filled.record(reference, **_who(request))):
         return redirect(filled.goes_to(reference))
@@ -80,6 +86,8 @@ def claim(request: Request, reference: str, form: type[Act]) -> HttpResponse:
     if request.method == "POST" or (request.GET.get("key") and not asked):
         return act(request, reference, form)
     page = existing(reference)
+    if not _is_time_for(form, page):
+        return redirect("incidents:overview", reference)
     chosen = FactKey(request.GET if asked else None)
     if asked and chosen.is_valid():
         told = {"part": request.GET.get("part", ""), "key": chosen.chosen}
