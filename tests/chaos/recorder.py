@@ -32,8 +32,8 @@ DEEDS = ["entry", "exhibit", "checkpoint", "rotation", "entry"]
 
 
 def say(line: str) -> None:
-    """One system call, and nothing is kept back."""
-    os.write(sys.stdout.fileno(), line.encode() + b"\n")
+    """One system call, and nothing is kept back; one that the record never makes: no fault meant for it falls here."""
+    os.writev(sys.stdout.fileno(), [line.encode() + b"\n"])
 
 
 class Recorder:
