@@ -22,6 +22,7 @@ exhibit_app = typer.Typer(no_args_is_help=True, help="Exhibits: take in, list, o
 
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The incident.")]
 ExhibitId = Annotated[str, typer.Argument(metavar="EXHIBIT", help="Its id, as `exhibit list` shows it.")]
+NewFile = Annotated[Path, typer.Option("--to", metavar="FILE", help="A file that is not there yet.")]
 Reason = Annotated[str, typer.Option(help="Why it is opened; it is recorded.")]
 Identity = Annotated[list[Path], typer.Option("--identity", metavar="FILE", help="A file with an age identity.")]
 
@@ -139,7 +140,7 @@ def list_exhibits(reference: Reference) -> None:
 def open_exhibit(
     reference: Reference,
     exhibit: ExhibitId,
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="A file that is not there yet.")],
+    to: NewFile,
     identity: Identity,
     reason: Reason,
 ) -> None:
@@ -160,7 +161,7 @@ def open_exhibit(
 def play(
     reference: Reference,
     recording: Annotated[str, typer.Argument(metavar="RECORDING", help="Its id, as the incident's page shows it.")],
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="A file that is not there yet.")],
+    to: NewFile,
     identity: Identity,
     reason: Reason,
 ) -> None:

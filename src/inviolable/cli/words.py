@@ -64,9 +64,6 @@ def _migrate() -> None:
         return
     with connection.constraint_checks_disabled(), transaction.atomic():
         call_command("migrate", interactive=False, verbosity=0)
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # It held all of it, and would keep that size.
 
 
 class Lang(StrEnum):

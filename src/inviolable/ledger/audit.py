@@ -59,9 +59,9 @@ def audit_structure(progress: Progress | None = None) -> tuple[int, int]:
     for piece in each_piece(_follow, sequencer.tree_size()):
         for index, stream, seq, line in piece.begun:
             if not _continues(heads.get(stream, _BEGIN), stream, seq, line):
-                raise NotIntact(*_misplaced(index, stream, seq))
+                raise NotIntact(1, _misplaced(index, stream, seq))
         if piece.fault:
-            raise NotIntact(*piece.fault)
+            raise NotIntact(1, piece.fault)
         heads |= piece.heads
         tree.grow(piece.leaves)
         if progress:
@@ -105,13 +105,13 @@ class _Piece(NamedTuple):
     """What entries in a row are found to be, as far as it shows without those before them.
 
     begun: the first of each stream (place, stream, number, line). heads: where each stream stands after them. fault:
-    what NotIntact is to say of the first that does not hold.
+    what is wrong with the first that does not hold, if any.
     """
 
     leaves: list[bytes]
     begun: list[tuple[int, str, int, bytes]]
     heads: dict[str, _Head]
-    fault: tuple[int, str] | None = None
+    fault: str = ""
 
 
 def _follow(start: int, stop: int) -> _Piece:
@@ -125,22 +125,22 @@ def _follow(start: int, stop: int) -> _Piece:
             return _Piece(leaves, begun, heads, _missing(place))
         if leaf != kept:
             what = f"entry {index} ({stream}, number {seq}) was altered: its hash is another one"
-            return _Piece(leaves, begun, heads, (1, what))
+            return _Piece(leaves, begun, heads, what)
         head = heads.get(stream)
         if head is None:
             begun.append((index, stream, seq, line))
         elif not _continues(head, stream, seq, line):
             return _Piece(leaves, begun, heads, _misplaced(index, stream, seq))
         heads[stream] = seq, _told(leaf)
-    return _Piece(leaves, begun, heads, _missing(start + len(found)) if len(found) != stop - start else None)
+    return _Piece(leaves, begun, heads, _missing(start + len(found)) if len(found) != stop - start else "")
 
 
-def _missing(place: int) -> tuple[int, str]:
-    return (1, f"entry {place} is missing from the tree")
+def _missing(place: int) -> str:
+    return f"entry {place} is missing from the tree"
 
 
-def _misplaced(index: int, stream: str, seq: int) -> tuple[int, str]:
-    return (1, f"entry {index} does not continue {stream} as its number {seq}")
+def _misplaced(index: int, stream: str, seq: int) -> str:
+    return f"entry {index} does not continue {stream} as its number {seq}"
 
 
 class _Tree:

@@ -11,7 +11,8 @@ from typing import Any
 from inviolable.ledger.models import Beacon, Cosignature, Stamp
 from inviolable.ledger.sequencer import origin
 
-#: How many of the first attestations after the last entry count: every authority's and witness's is among them.
+#: How many of the first attestations after the last entry are read. Each bounds it; the soonest is among them, unless
+#: clocks of theirs are far apart.
 FIRST = 32
 #: An entry, and its place in the tree: None while it has none.
 Placed = tuple[Mapping[str, Any], int | None]
