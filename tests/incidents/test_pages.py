@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import unescape
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -541,10 +542,11 @@ def test_a_masked_copy_says_what_it_was_made_from(reader, incident, exhibit, tmp
 def test_a_recording_shows_its_gaps(reader, incident):
     with transaction.atomic():
         told = {"actor": OFFICER, "now": NOW}
-        append(incident.stream, "recording.begun", {"recording": "r", "device": "door", "media": "video/webm"}, **told)
+        begun = {"recording": (recording := str(uuid4())), "device": "door", "media": "video/webm"}
+        append(incident.stream, "recording.begun", begun, **told)
         for number in (0, 1, 4):
             body = {
-                "segment": f"s{number}", "recording": "r", "number": number, "statement": "{}", "signature": "00",
+                "segment": f"s{number}", "recording": recording, "number": number, "statement": "{}", "signature": "00",
                 "key": "k", "sealed_bytes": 1, "sealed_sha256": "0" * 64, "grade": "A",
             }  # fmt: skip
             append(incident.stream, "segment.received", body, **told)

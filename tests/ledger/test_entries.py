@@ -58,16 +58,16 @@ def test_an_entry_says_both_clocks_and_who(db, home, stream, now):
 @pytest.mark.parametrize("order", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_the_database_refuses_to_change_what_was_recorded(write, identities, stream, now, model, order):
     write()
-    person = actions.make_subject(stream, "person", actor=actions.SYSTEM, now=now)
+    person = actions.make_person(stream, actor=actions.SYSTEM, now=now)
     with transaction.atomic():
         actions.append(
             stream,
             "exhibit.received",
-            {"exhibit": str(person.id), "bytes": 0, "sha256": "0" * 64, "sealed_bytes": 0, "sealed_sha256": "0" * 64}
+            {"exhibit": person, "bytes": 0, "sha256": "0" * 64, "sealed_bytes": 0, "sealed_sha256": "0" * 64}
             | {"grade": "C", "copy": "evidentiary", "consent": "given"},
             actor=actions.SYSTEM,
             now=now,
-            sealed={"giver": (str(person.id), "somebody")},
+            sealed={"giver": (person, "somebody")},
         )
     head = sequencer.checkpoint(now)
     Stamp.objects.create(
@@ -112,7 +112,7 @@ def test_what_is_rolled_back_was_never_recorded(write, stream):
 
 
 def test_a_sealed_field_is_in_no_table_in_plain(identities, stream, now):
-    person = actions.make_subject(stream, "person", actor=actions.SYSTEM, now=now)
+    person = actions.make_person(stream, actor=actions.SYSTEM, now=now)
     with transaction.atomic():
         declare_once()
         actions.append(
@@ -121,9 +121,9 @@ def test_a_sealed_field_is_in_no_table_in_plain(identities, stream, now):
             {"about": "x"},
             actor=actions.SYSTEM,
             now=now,
-            sealed={"words": (str(person.id), "CANARY")},
+            sealed={"words": (person, "CANARY")},
         )
-    assert SealedValue.objects.filter(subject=person.id).count() == 1
+    assert SealedValue.objects.filter(subject=person).count() == 1
     for model in (Entry, SealedValue):
         for row in model.objects.values_list():
             assert not any(b"CANARY" in bytes(value) for value in row if isinstance(value, bytes | memoryview))

@@ -101,15 +101,17 @@ def test_erasing_destroys_the_key_and_every_proof_still_holds(identities, tmp_pa
     assert audit.audit_exhibits() == 0
 
 
-def test_a_legal_hold_beats_erasure_and_retention(identities, stream, now):
+def test_a_legal_hold_beats_erasure_and_retention(identities, home, stream, now):
+    (home / "ledger.toml").write_text("[retention]\nexhibit = 1\n")
     exhibit = take_in(stream, now).body["exhibit"]
-    Subject.objects.filter(id=exhibit).update(keep_until=now)
     hold = erasure.place_hold(stream, "case 12/2026", actor=SYSTEM, now=now)
     with pytest.raises(BadEntry, match="case 12/2026"):
         erasure.erase(exhibit, "retention", actor=SYSTEM, now=now)
     erasure.retire(now + timedelta(days=1))
     assert not Subject.objects.get(id=exhibit).erased
     erasure.lift_hold(stream, hold, "decided", actor=SYSTEM, now=now)
+    erasure.retire(now + timedelta(hours=23))
+    assert not Subject.objects.get(id=exhibit).erased
     erasure.retire(now + timedelta(days=1))
     assert Subject.objects.get(id=exhibit).erased
     assert not subject_keys().exists(subjects.key_name(exhibit))

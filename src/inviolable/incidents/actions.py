@@ -26,7 +26,7 @@ from inviolable.incidents.terms import FIRST, Finding
 from inviolable.law.casefile import Case
 from inviolable.law.faults import forging, nearest, shown
 from inviolable.law.vocabulary import vocabulary
-from inviolable.ledger.actions import Actor, make_subject
+from inviolable.ledger.actions import Actor, make_person
 from inviolable.ledger.moments import Happened, written
 from inviolable.posts.actions import Refused
 
@@ -310,7 +310,7 @@ def add_note(
 
 
 def _new_subject(desk: Desk) -> str:
-    return str(make_subject(desk.incident.stream, "person", actor=desk.actor, now=desk.now).id)
+    return make_person(desk.incident.stream, actor=desk.actor, now=desk.now)
 
 
 # ---- what is to be done ----------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -97,9 +97,9 @@ def append(
     if lines:
         entry["sealed"] = {name: commitment for name, (commitment, _) in lines.items()}
     recorded = _write(entry)
+    derive(recorded)
     for name, (subject, _) in (sealed or {}).items():
         _keep_sealed(recorded, name, subject, *lines[name])
-    derive(recorded)
     return recorded
 
 
@@ -159,27 +159,25 @@ def recipients() -> list[str]:
     return list(Recipient.objects.filter(retired=None).order_by("since", "name").values_list("recipient", flat=True))
 
 
-@transaction.atomic
-def make_subject(
-    stream: str,
-    about: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    id: str = "",  # noqa: A002
-    keep_until: datetime | None = None,
-) -> Subject:
+def prepare_subject(name: str, about: str, now: datetime) -> dict[str, str]:
     """A new key pair for a person, an exhibit or a recording, its private half sealed to every recipient.
 
+    Gives what the entry says that makes it known: its recipient, and until when it is kept where that is limited.
     Raises TooFewRecipients where headquarters has fewer than two.
     """
-    name = id or str(uuid4())
-    public = subjects.new_subject(subject_keys(), name, recipients())
-    body = {"subject": name, "about": about, "recipient": public}
-    if keep_until:
-        body["keep_until"] = written(keep_until)
+    said = {"recipient": subjects.new_subject(subject_keys(), name, recipients())}
+    if days := configured().retention.get(about):
+        said["keep_until"] = written(now + timedelta(days=days))
+    return said
+
+
+@transaction.atomic
+def make_person(stream: str, *, actor: Actor, now: datetime) -> str:
+    """A new subject for somebody of whom things will be recorded; its id."""
+    name = str(uuid4())
+    body = {"subject": name, "about": "person"} | prepare_subject(name, "person", now)
     append(stream, "subject.made", body, actor=actor, now=now)
-    return Subject.objects.get(id=name)
+    return name
 
 
 @transaction.atomic

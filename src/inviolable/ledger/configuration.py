@@ -17,6 +17,10 @@ objects = "objects"
 keys = "keys/subjects"
 [backup]
 replica = "file:///mnt/other/replica"   # where Litestream copies SQLite's database to; or s3://bucket/prefix?endpoint=…
+[retention]                        # days from sealing until what was sealed is erased, by what it is about;
+person = 3650                      # kept without end where nothing is said, and while a legal hold stands
+exhibit = 3650
+recording = 365
 [timing]
 checkpoint_seconds = 5
 stamp_seconds = 3600               # until a checkpoint after which nothing was recorded is stamped again
@@ -25,7 +29,8 @@ stamp_seconds = 3600               # until a checkpoint after which nothing was 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +42,7 @@ ALLOWED = {
     "headquarters": {"url", "key"},
     "stores": {"objects", "keys"},
     "backup": {"replica"},
+    "retention": {"person", "exhibit", "recording"},
     "timing": {"checkpoint_seconds", "stamp_seconds"},
 }
 LISTS = ("authority", "witness", "watched")
@@ -48,7 +54,7 @@ class BadConfiguration(ValueError):
 
 @dataclass(frozen=True)
 class Configuration:
-    """ledger.toml, or what holds without it. roots: PEM."""
+    """ledger.toml, or what holds without it. roots: PEM. retention: days."""
 
     home: Path
     authorities: tuple[tuple[str, str, bytes], ...] = ()
@@ -58,6 +64,7 @@ class Configuration:
     objects: str = ""
     keys: str = ""
     replica: str = ""
+    retention: Mapping[str, int] = field(default_factory=dict)
     checkpoint_seconds: int = 5
     stamp_seconds: int = 3600
 
@@ -97,6 +104,7 @@ def _read(home: Path, changed: int) -> Configuration:
         objects=_placed(home, stores.get("objects", objects)),
         keys=_placed(home, stores.get("keys", keys)),
         replica=found.get("backup", {}).get("replica", ""),
+        retention=found.get("retention", {}),
         checkpoint_seconds=timing.get("checkpoint_seconds", 5),
         stamp_seconds=timing.get("stamp_seconds", 3600),
     )
@@ -112,8 +120,8 @@ def _known(path: Path, found: dict[str, Any]) -> None:
             for key, one in table.items():
                 if key not in ALLOWED[name]:
                     raise BadConfiguration(f"{path}: [{name}] has no {key}; allowed: {', '.join(ALLOWED[name])}")
-                wanted = int if name == "timing" else str
-                if type(one) is not wanted or one in (0, ""):
+                wanted = int if name in ("timing", "retention") else str
+                if type(one) is not wanted or one == "" or (isinstance(one, int) and one < 1):
                     raise BadConfiguration(f"{path}: [{name}] {key} is {one!r}; expected a {wanted.__name__}")
             needed = ALLOWED[name] if name in (*LISTS, "headquarters") else set()
             for key in sorted(needed - table.keys()):

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from inviolable.ledger import reserve
-from inviolable.ledger.actions import Actor, append, make_subject, objects
+from inviolable.ledger.actions import Actor, append, objects, prepare_subject
 from inviolable.ledger.models import Subject
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.registry import BadEntry, Recorded
@@ -69,7 +69,7 @@ class About:
 class Intake:
     """One item that arrives in pieces. Nothing of it is written in plain anywhere.
 
-    Its key pair is recorded first; the sealed bytes go to the store as they come; `finish` records the exhibit once
+    Its key pair is made first; the sealed bytes go to the store as they come; `finish` records the exhibit once
     they are on disk. Until then nothing says that there is an exhibit, and `abort` leaves none.
     """
 
@@ -77,10 +77,10 @@ class Intake:
         self.stream, self.about, self.actor = stream, about, actor
         reserve.check_room(Path(settings.HOME))
         self.id = str(uuid4())
-        subject = make_subject(stream, "exhibit", id=self.id, actor=actor, now=now)
+        self._subject = prepare_subject(self.id, "exhibit", now)
         self._stack = ExitStack()
         sink = self._stack.enter_context(objects().write(object_name(self.id)))
-        self._pipe = SealingPipe(reserve.Sparing(Path(settings.HOME), sink), [subject.recipient])
+        self._pipe = SealingPipe(reserve.Sparing(Path(settings.HOME), sink), [self._subject["recipient"]])
 
     def write(self, piece: bytes) -> None:
         """The next piece."""
@@ -94,7 +94,7 @@ class Intake:
             self._stack.__exit__(type(fault), fault, fault.__traceback__)
             raise
         self._stack.close()
-        return _record(self.stream, self.id, sealed, self.about, actor=self.actor, now=now)
+        return _record(self.stream, self.id, self._subject, sealed, self.about, actor=self.actor, now=now)
 
     def abort(self) -> None:
         """It broke off: drop what has come."""
@@ -115,10 +115,10 @@ def receive(
     """Take in everything that `source` holds, in one pass and bounded memory. progress: bytes so far."""
     reserve.check_room(Path(settings.HOME))
     exhibit = str(uuid4())
-    subject = make_subject(stream, "exhibit", id=exhibit, actor=actor, now=now)
+    subject = prepare_subject(exhibit, "exhibit", now)
     with objects().write(object_name(exhibit)) as sink:
-        sealed = seal_stream(source, reserve.Sparing(Path(settings.HOME), sink), [subject.recipient], progress)
-    return _record(stream, exhibit, sealed, about, actor=actor, now=now)
+        sealed = seal_stream(source, reserve.Sparing(Path(settings.HOME), sink), [subject["recipient"]], progress)
+    return _record(stream, exhibit, subject, sealed, about, actor=actor, now=now)
 
 
 def receive_file(path: Path, stream: str, about: About, **more: Any) -> Recorded:
@@ -135,8 +135,18 @@ def object_name(item: str) -> str:
 
 
 @transaction.atomic
-def _record(stream: str, exhibit: str, sealed: Sealed, about: About, *, actor: Actor, now: datetime) -> Recorded:
+def _record(
+    stream: str,
+    exhibit: str,
+    subject: Mapping[str, str],
+    sealed: Sealed,
+    about: About,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Recorded:
     body = about.body() | {
+        **subject,
         "exhibit": exhibit,
         "bytes": sealed.bytes,
         "sha256": sealed.sha256,

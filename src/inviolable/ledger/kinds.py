@@ -21,6 +21,8 @@ GRADES = ("A", "B", "C", "D")
 grade = one_of(*GRADES)
 
 _SEALED_BYTES = {"bytes": number, "sha256": digest, "sealed_bytes": number, "sealed_sha256": digest}
+#: What an entry says that brings its own subject; older ones follow a subject.made instead.
+_SUBJECT = {"recipient": text, "keep_until": moment}
 
 declare(
     Kind(
@@ -49,7 +51,7 @@ declare(
             "copy": one_of("evidentiary", "working"),
             "consent": one_of("given", "refused", "not_asked", "not_needed"),
         },
-        {"media": text, "part": text, "from": text, "derived_from": text, "derivation": table},
+        {"media": text, "part": text, "from": text, "derived_from": text, "derivation": table} | _SUBJECT,
         sealed=frozenset({"name", "giver", "description"}),
         premis="ingestion",
     ),
@@ -57,7 +59,7 @@ declare(
     Kind(
         "recording.begun",
         {"recording": text, "device": text, "media": text},
-        {"part": text},
+        {"part": text} | _SUBJECT,
         premis="capture",
     ),
     Kind(

@@ -200,6 +200,22 @@ class Subject(models.Model):
         return f"{self.about} {self.id}"
 
 
+class Segment(models.Model):
+    """Where a segment of a recording was recorded. Derived from entries."""
+
+    recording = models.UUIDField()
+    number = models.BigIntegerField()
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, db_index=False)
+
+    class Meta:
+        """Each number of a recording comes once."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["recording", "number"], name="one_segment_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.recording} {self.number}"
+
+
 class Silence(models.Model):
     """Somebody who was asked to attest and did not; at: by our clock. Asked again after a while, gone once they do."""
 

@@ -59,7 +59,7 @@ def open_recording(
     stream: str, recording: str, to: Path, identities: Sequence[Identity], reason: str, *, actor: Actor, now: datetime
 ) -> int:
     """Write what arrived of a recording, in the order in which it was filmed; how many segments."""
-    segments = recordings.replay(stream, recording)
+    segments = recordings.replay(recording)
     identity = subjects.identity_of(subject_keys(), recording, identities)
     exhibits.note_opening(stream, recording, reason, "opened", actor=actor, now=now)
     with _appearing(to) as sink:

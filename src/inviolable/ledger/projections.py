@@ -1,6 +1,9 @@
-"""What this room derives from entries: keys, recipients, subjects. `inviolable rebuild` derives them again."""
+"""What this room derives from entries: keys, recipients, subjects, segments. `inviolable rebuild` does it again."""
 
-from inviolable.ledger.models import Key, Recipient, Subject
+from collections.abc import Mapping
+from typing import Any
+
+from inviolable.ledger.models import Key, Recipient, Segment, Subject
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import Projection, Recorded, project
 
@@ -18,18 +21,25 @@ def _apply(recorded: Recorded) -> None:
         case "recipient.retired":
             Recipient.objects.filter(recipient=body["recipient"]).update(retired=read(entry["recorded"]))
         case "subject.made":
-            Subject.objects.create(
-                id=body["subject"],
-                stream=entry["stream"],
-                about=body["about"],
-                recipient=body["recipient"],
-                keep_until=read(body["keep_until"]) if "keep_until" in body else None,
-            )
+            _known(entry, body["subject"], body["about"])
+        case "exhibit.received" | "recording.begun" if "recipient" in body:
+            about = entry["kind"].partition(".")[0]
+            _known(entry, body[about], about)
+        case "segment.received":
+            Segment.objects.create(recording=body["recording"], number=body["number"], entry_id=recorded.number)
         case "subject.erased":
             Subject.objects.filter(id=body["subject"]).update(erased=read(entry["recorded"]))
 
 
+def _known(entry: Mapping[str, Any], name: str, about: str) -> None:
+    body = entry["body"]
+    until = read(body["keep_until"]) if "keep_until" in body else None
+    stream, recipient = entry["stream"], body["recipient"]
+    Subject.objects.create(id=name, stream=stream, about=about, recipient=recipient, keep_until=until)
+
+
 KINDS = frozenset(
     {"key.enrolled", "key.revoked", "recipient.added", "recipient.retired", "subject.made", "subject.erased"}
+    | {"exhibit.received", "recording.begun", "segment.received"}
 )
-project(Projection("keys", (Key, Recipient, Subject), lambda kind: kind.name in KINDS, _apply))
+project(Projection("keys", (Key, Recipient, Segment, Subject), lambda kind: kind.name in KINDS, _apply))

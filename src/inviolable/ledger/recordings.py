@@ -18,12 +18,13 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from inviolable.ledger import canonical
-from inviolable.ledger.actions import Actor, append, make_subject, objects
+from inviolable.ledger.actions import Actor, append, lock_stream, objects, prepare_subject
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.keys import verifies
-from inviolable.ledger.models import Beacon, Entry, Key, Subject
+from inviolable.ledger.models import Beacon, Key, Segment, Subject
 from inviolable.ledger.moments import Happened, read
 from inviolable.ledger.registry import BadEntry, Recorded
 
@@ -46,27 +47,30 @@ class Quarantined(Exception):
 @transaction.atomic
 def begin(stream: str, device: str, media: str, *, actor: Actor, now: datetime, part: str = "") -> Subject:
     """A new recording by an enrolled device. Its segments are to be sealed to the subject's recipient."""
-    subject = make_subject(stream, "recording", actor=actor, now=now)
-    body = {"recording": str(subject.id), "device": device, "media": media} | ({"part": part} if part else {})
+    recording = str(uuid4())
+    body = {"recording": recording, "device": device, "media": media} | ({"part": part} if part else {})
+    body |= prepare_subject(recording, "recording", now)
     append(stream, "recording.begun", body, actor=actor, now=now, device=device)
-    return subject
+    return Subject.objects.get(id=recording)
 
 
 def receive_segment(statement: bytes, signature: bytes, sealed: bytes, *, actor: Actor, now: datetime) -> Recorded:
     """Keep one sealed segment: on disk before this returns. The same segment again is the same entry.
 
-    Raises Quarantined for one that does not count, BadEntry where no recording can be told.
+    Raises Quarantined for one that does not count, BadEntry where no recording can be told or the same number is being
+    kept at this moment.
     """
     said = _read(statement)
     recording = Subject.objects.filter(id=_uuid(said.get("recording")), about="recording").first()
     if recording is None:
         raise BadEntry("segment: it names no recording that was begun.")
     stream = recording.stream
-    before = _segments(stream, str(recording.id))
-    if (again := before.get(said["number"])) and again["statement"] == statement.decode():
-        return _found(stream, again["segment"])
+    near = Segment.objects.filter(recording=recording.id, number__range=(said["number"] - 1, said["number"] + 1))
+    there = {one.number: _as_recorded(one) for one in near.select_related("entry")}
+    if (again := there.get(said["number"])) and again.body["statement"] == statement.decode():
+        return again
     key = _signer(statement, signature, now)
-    if why := _wrong(said, statement, sealed, key, before):
+    if why := _wrong(said, statement, sealed, key, {number: one.body for number, one in there.items()}):
         _quarantine(stream, str(recording.id), statement, signature, sealed, why, actor=actor, now=now)
         raise Quarantined(why)
     segment = str(uuid4())
@@ -84,6 +88,9 @@ def receive_segment(statement: bytes, signature: bytes, sealed: bytes, *, actor:
         "grade": "A",
     }
     with transaction.atomic():
+        lock_stream(stream)
+        if Segment.objects.filter(recording=recording.id, number=said["number"]).exists():
+            raise BadEntry(f"segment {said['number']}: came twice at the same moment; send it again.")
         return append(
             stream, "segment.received", body, actor=actor, now=now, happened=Happened.at(read(said["wall"])),
             device=key.name if key else "",
@@ -93,7 +100,7 @@ def receive_segment(statement: bytes, signature: bytes, sealed: bytes, *, actor:
 @transaction.atomic
 def end(stream: str, recording: str, *, actor: Actor, now: datetime) -> Recorded:
     """Close a recording, with its gaps: `3-5` says that segments 3 to 5 never came."""
-    numbers = sorted(_segments(stream, recording))
+    numbers = list(_segments(recording).values_list("number", flat=True))
     body = {"recording": recording, "segments": len(numbers), "gaps": gaps(numbers)}
     return append(stream, "recording.ended", body, actor=actor, now=now)
 
@@ -108,23 +115,18 @@ def gaps(numbers: list[int]) -> list[str]:
     return found
 
 
-def replay(stream: str, recording: str) -> list[str]:
+def replay(recording: str) -> list[str]:
     """The ids of the segments that arrived, in the order in which they were filmed."""
-    return [body["segment"] for _, body in sorted(_segments(stream, recording).items())]
+    return [_as_recorded(one).body["segment"] for one in _segments(recording).select_related("entry")]
 
 
-def _segments(stream: str, recording: str) -> dict[int, Mapping[str, Any]]:
-    rows = Entry.objects.filter(stream=stream, kind="segment.received").values_list("line", flat=True)
-    bodies = (canonical.decode(bytes(line))["body"] for line in rows)
-    return {body["number"]: body for body in bodies if body["recording"] == recording}
+def _segments(recording: str) -> QuerySet[Segment]:
+    return Segment.objects.filter(recording=recording).order_by("number")
 
 
-def _found(stream: str, segment: str) -> Recorded:
-    for row in Entry.objects.filter(stream=stream, kind="segment.received"):
-        entry = canonical.decode(bytes(row.line))
-        if entry["body"]["segment"] == segment:
-            return Recorded(row.id, bytes(row.leaf), bytes(row.line), entry)
-    raise LookupError(segment)
+def _as_recorded(segment: Segment) -> Recorded:
+    line = bytes(segment.entry.line)
+    return Recorded(segment.entry_id, bytes(segment.entry.leaf), line, canonical.decode(line))
 
 
 def _read(statement: bytes) -> dict[str, Any]:

@@ -377,6 +377,7 @@ def _base64(text: str) -> bytes:
     return data
 
 
+@functools.lru_cache(maxsize=1 << 14)  # neighbours in the tree share most of their way to the root
 def node(left: bytes, right: bytes) -> bytes:
     """RFC 6962, 2.1."""
     return hashlib.sha256(b"\1" + left + right).digest()
@@ -581,20 +582,27 @@ def public_key(bag: Bag, name: str) -> bytes:
 
 
 TEXT: Callable[[Any], bool] = lambda value: isinstance(value, str) and value != ""  # noqa: E731
+
+
+def like(pattern: str) -> Callable[[Any], Any]:
+    """Whether a value is a text of this form."""
+    match = re.compile(pattern).fullmatch
+    return lambda value: isinstance(value, str) and match(value)
+
+
+DIGEST = like(HEX)
 FORM: dict[str, Callable[[Any], Any]] = {
     "actor": lambda value: isinstance(value, dict) and set(value) == {"id", "role"} and all(map(TEXT, value.values())),
-    "beacon": lambda value: TEXT(value) and re.fullmatch(HEX, value),
+    "beacon": DIGEST,
     "body": lambda value: isinstance(value, dict),
     "device": TEXT,
     "happened": lambda value: isinstance(value, dict) and value and all(map(TEXT, value.values())),
-    "kind": lambda value: TEXT(value) and re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)+", value),
-    "prev": lambda value: TEXT(value) and re.fullmatch(HEX, value),
-    "recorded": lambda value: TEXT(value) and re.fullmatch(WHEN, value),
-    "sealed": lambda value: (
-        isinstance(value, dict) and value and all(TEXT(one) and re.fullmatch(HEX, one) for one in value.values())
-    ),
+    "kind": like(r"[a-z0-9_]+(\.[a-z0-9_]+)+"),
+    "prev": DIGEST,
+    "recorded": like(WHEN),
+    "sealed": lambda value: isinstance(value, dict) and value and all(map(DIGEST, value.values())),
     "seq": lambda value: isinstance(value, int) and value >= 0,
-    "stream": lambda value: TEXT(value) and re.fullmatch(r"[a-z]+(/[A-Za-z0-9_-]+)*", value),
+    "stream": like(r"[a-z]+(/[A-Za-z0-9_-]+)*"),
     "v": lambda value: value == 1 and isinstance(value, int),
 }
 MAY_BE_ABSENT = {"beacon", "device", "happened", "prev", "sealed"}
@@ -650,12 +658,13 @@ def signatures_hold(bag: Bag, entries: list[Entry], keys: dict[str, Key]) -> Non
         raise NotVerified(4, f"entries.sig has {len(lines)} lines for {len(entries)} entries")
     todo, wrong = [], ""
     for number, (entry, (name, signature)) in enumerate(zip(entries, lines), 1):  # noqa: B905
-        where, key = f"entries.sig line {number} ({entry})", keys.get(name)
+        key = keys.get(name)
         if not key or not {"log", "device"} & set(key.roles):
-            wrong = f"{where}: {name} is no key of the installation or a device in keys/log"
+            wrong = f"{name} is no key of the installation or a device in keys/log"
         elif key.revoked and key.revoked < entry.recorded:
-            wrong = f"{where}: {name} was revoked on {key.revoked}, before {entry.recorded}"
+            wrong = f"{name} was revoked on {key.revoked}, before {entry.recorded}"
         if not key or wrong:
+            wrong = f"entries.sig line {number} ({entry}): {wrong}"
             break
         entry.signer = name
         todo.append((key.raw, entry.line, base64.b64decode(signature)))
