@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from inviolable.incidents.again import Recomputed, recompute
 from inviolable.incidents.case import case_of
 from inviolable.incidents.example import REFERENCE, load_example
-from inviolable.incidents.findings import Recomputed, recompute
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident, Obligation
 from inviolable.law.assess import assess, canonical

@@ -10,8 +10,9 @@ from django.db import IntegrityError, connection, transaction
 
 from inviolable.counsel.record import decided, sign, take_position
 from inviolable.incidents import actions
+from inviolable.incidents.again import Differs, Recomputed, recompute
 from inviolable.incidents.case import case_of
-from inviolable.incidents.findings import Recomputed, recompute, recompute_all
+from inviolable.incidents.findings import recompute_all
 from inviolable.incidents.lookup import entries_of, find_incident, incident_state, list_incidents
 from inviolable.incidents.models import Incident, Obligation
 from inviolable.incidents.terms import Finding
@@ -19,7 +20,6 @@ from inviolable.law.assess import assess
 from inviolable.law.casefile import load_case
 from inviolable.law.faults import Faulty
 from inviolable.ledger import erasure
-from inviolable.ledger.audit import NotIntact
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.rebuild import rebuild
 from inviolable.ledger.registry import BadEntry
@@ -276,7 +276,7 @@ def test_verifying_works_every_finding_out_again_and_names_the_first_that_differ
         body = {**vars(wrong), "packs": dict(wrong.packs), "part": "1"}
         told = {key: body[key] for key in ("part", "case", "answer", "engine", "packs")}
         bad = actions.at_desk(HERE, **LEGAL).append("finding.made", told)
-    with pytest.raises(NotIntact, match=f"minneapolis, entry {bad.entry['seq']}"):
+    with pytest.raises(Differs, match=f"minneapolis, entry {bad.entry['seq']}"):
         recompute_all()
 
 

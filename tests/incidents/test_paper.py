@@ -1,5 +1,7 @@
 """The record as a document: in both languages, signed, stamped, and with no name that is sealed."""
 
+import os
+import re
 import shutil
 import subprocess
 from datetime import UTC, datetime
@@ -7,6 +9,8 @@ from hashlib import sha256
 
 import pytest
 from django.conf import settings
+from django.db import transaction
+from tests.server import COMMAND
 
 from inviolable.documents.signature import check_pdf
 from inviolable.incidents.actions import add_note, claim, confirm
@@ -98,6 +102,32 @@ def test_a_law_that_was_mended_between_two_findings_is_handed_out_in_both_versio
     verifier.verify(request.to)
     given = {sha256(path.read_bytes()).hexdigest(): path for path in (request.to / "data/packs").rglob("vccr")}
     assert given.keys() == {digest, first.packs["vccr"]}
+
+
+def cli(*words):
+    command = [COMMAND, *map(str, words)]
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("INVIOLABLE")}
+    return subprocess.run(command, capture_output=True, text=True, cwd="/", env=bare, check=False)
+
+
+def test_whoever_verifies_a_dossier_works_its_findings_out_again_without_an_installation(incident, tmp_path):
+    good, bad = (Request(incident.reference, tmp_path / name) for name in ("good", "bad"))
+    export_incident(good, actor=SYSTEM, now=datetime.now(UTC))
+    found = cli("verify", good.to)
+    assert found.returncode == 0, found.stderr
+    assert "14 findings: ok (2 findings worked out again)" in found.stdout
+
+    first = incident_state(incident.reference).findings[0]
+    told = {"part": first.part, "case": first.case, "engine": first.engine, "packs": dict(first.packs)}
+    with transaction.atomic():
+        answer = {**first.answer, "unknown": []}
+        append(incident.stream, "finding.made", told | {"answer": answer}, actor=SYSTEM, now=NOW)
+    export_incident(bad, actor=SYSTEM, now=datetime.now(UTC))
+    found = cli("verify", bad.to)
+    assert found.returncode == 1
+    assert re.search(
+        r"NOT VERIFIED: 14 findings: data/entries.jsonl line \d+: the finding is not what the law says", found.stderr
+    )
 
 
 def test_what_cannot_be_made_records_no_export(incident, tmp_path, monkeypatch):

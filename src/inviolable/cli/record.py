@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -45,15 +45,18 @@ def verify(
     if dossier is None:
         _verify_here()
         return
+    from inviolable.incidents.again import Differs, recompute_dossier
     from inviolable.ledger import verifier
 
     try:
         known = verifier.read_trust(trust) if trust else None
         with bar("exhibits") as progress:
             outcome = verifier.verify(dossier, known, typer.echo, progress)
+        typer.echo(f"14 findings: ok ({recompute_dossier(dossier)})")
     except verifier.NotVerified as fault:
-        typer.echo(f"NOT VERIFIED: {fault}", err=True)
-        raise typer.Exit(1) from None
+        _not_verified(str(fault))
+    except Differs as fault:
+        _not_verified(f"14 findings: {fault}")
     except verifier.BadInput as fault:
         refuse(fault)
     except OSError as fault:
@@ -68,6 +71,7 @@ def _verify_here() -> None:
     open_home()
     from django.conf import settings
 
+    from inviolable.incidents.again import Differs
     from inviolable.incidents.findings import recompute_all
     from inviolable.ledger.audit import NotIntact, verify_here
     from inviolable.ledger.models import Entry
@@ -79,9 +83,15 @@ def _verify_here() -> None:
             verify_here(settings.HOME, typer.echo, progress)
             typer.echo(f"7   {recompute_all()}")
     except NotIntact as fault:
-        typer.echo(f"NOT VERIFIED: {fault}", err=True)
-        raise typer.Exit(1) from None
+        _not_verified(str(fault))
+    except Differs as fault:
+        _not_verified(f"7: {fault}")
     typer.echo("Everything here is as it was recorded: VERIFIED")
+
+
+def _not_verified(why: str) -> NoReturn:
+    typer.echo(f"NOT VERIFIED: {why}", err=True)
+    raise typer.Exit(1)
 
 
 def export(

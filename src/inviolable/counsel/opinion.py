@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
 from django.utils.formats import date_format
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from inviolable.counsel import record
-from inviolable.law.assess import Answer, Assessment
+from inviolable.law.assess import ENGINE, Answer, Assessment
 from inviolable.law.book import provision_anchor
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack, Provision, Rule
@@ -23,9 +22,6 @@ from inviolable.law.path import decision_path
 from inviolable.law.regime import state_name
 from inviolable.law.words import texts
 from inviolable.posts.roles import Role
-
-#: The engine keeps what it has worked out in tables that every thread shares, so one thread asks it at a time.
-ENGINE = RLock()
 
 #: How an answer looks; the words always say it too (web/parts/verdict.html).
 TONES = {

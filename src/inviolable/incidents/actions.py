@@ -17,9 +17,10 @@ from django.db import transaction
 
 from inviolable.counsel import record
 from inviolable.incidents import lawfiles
+from inviolable.incidents.again import engine
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import Desk, at_desk, new_desk, when
-from inviolable.incidents.findings import engine, find
+from inviolable.incidents.findings import find
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import FIRST, Finding

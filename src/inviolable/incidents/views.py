@@ -28,8 +28,8 @@ from inviolable.counsel.page import (
     without_paths,
 )
 from inviolable.incidents import models
+from inviolable.incidents.again import recompute
 from inviolable.incidents.case import case_of
-from inviolable.incidents.findings import recompute
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import list_incidents
 from inviolable.incidents.models import Incident

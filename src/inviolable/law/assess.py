@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from threading import RLock
 from typing import Any
 
 from .casefile import Case
@@ -20,6 +21,9 @@ from .faults import Fault, Faulty
 from .lawfile import Pack
 from .reasoning import STAGES, Reasoning
 from .words import say, texts
+
+#: What was worked out is kept in tables that every thread shares, so one thread asks the engine at a time.
+ENGINE = RLock()
 
 #: Entry answers from best to worst for the sending State, to name the worst reading.
 ADVERSITY = (
