@@ -11,7 +11,7 @@ from inviolable.ledger import audit, canonical, erasure, exhibits, opening, sequ
 from inviolable.ledger.actions import SYSTEM, objects, subject_keys
 from inviolable.ledger.audit import NotIntact
 from inviolable.ledger.exhibits import About, Intake
-from inviolable.ledger.models import Entry, Subject
+from inviolable.ledger.models import Cosignature, Entry, Subject
 from inviolable.ledger.registry import BadEntry
 from inviolable.ledger.seal import CannotOpen
 
@@ -101,20 +101,49 @@ def test_erasing_destroys_the_key_and_every_proof_still_holds(identities, tmp_pa
     assert audit.audit_exhibits() == 0
 
 
+def kept_for_a_day(home):
+    witness = '[[witness]]\nurl = "http://127.0.0.1:9"\nkey = "w+0+0"\n'
+    (home / "ledger.toml").write_text(f"{witness}[retention]\nexhibit = 1\n")
+
+
+def a_witness_says(time):
+    head = sequencer.checkpoint(time) or sequencer.newest()
+    Cosignature.objects.create(checkpoint=head, witness=f"w at {time}", line="", time=time)
+
+
+def is_erased(exhibit):
+    return Subject.objects.get(id=exhibit).erased is not None and not subject_keys().exists(subjects.key_name(exhibit))
+
+
 def test_a_legal_hold_beats_erasure_and_retention(identities, home, stream, now):
-    (home / "ledger.toml").write_text("[retention]\nexhibit = 1\n")
+    kept_for_a_day(home)
     exhibit = take_in(stream, now).body["exhibit"]
+    tomorrow = now + timedelta(days=1)
+    a_witness_says(tomorrow)
     hold = erasure.place_hold(stream, "case 12/2026", actor=SYSTEM, now=now)
     with pytest.raises(BadEntry, match="case 12/2026"):
         erasure.erase(exhibit, "retention", actor=SYSTEM, now=now)
-    erasure.retire(now + timedelta(days=1))
-    assert not Subject.objects.get(id=exhibit).erased
+    erasure.retire(tomorrow)
+    assert not is_erased(exhibit)
     erasure.lift_hold(stream, hold, "decided", actor=SYSTEM, now=now)
-    erasure.retire(now + timedelta(hours=23))
-    assert not Subject.objects.get(id=exhibit).erased
-    erasure.retire(now + timedelta(days=1))
-    assert Subject.objects.get(id=exhibit).erased
-    assert not subject_keys().exists(subjects.key_name(exhibit))
+    erasure.retire(tomorrow)
+    assert is_erased(exhibit)
+
+
+def test_a_clock_that_jumps_ahead_erases_nothing(identities, home, stream, now):
+    kept_for_a_day(home)
+    exhibit = take_in(stream, now).body["exhibit"]
+    in_2099, tomorrow = now.replace(year=2099), now + timedelta(days=1)
+    erasure.retire(in_2099)
+    assert not is_erased(exhibit), "no clock outside has said anything"
+    a_witness_says(tomorrow - timedelta(seconds=1))
+    erasure.retire(in_2099)
+    assert not is_erased(exhibit), "a clock outside knows better"
+    a_witness_says(tomorrow)
+    erasure.retire(tomorrow - timedelta(seconds=1))
+    assert not is_erased(exhibit), "ours has not come so far"
+    erasure.retire(tomorrow)
+    assert is_erased(exhibit)
 
 
 def test_a_crash_between_the_entry_and_the_key_is_finished_by_the_next_round(identities, stream, now, monkeypatch):

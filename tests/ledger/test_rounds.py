@@ -297,6 +297,7 @@ def test_bad_configuration_is_refused_in_words(home):
             "authority = 3",
             '[[authority]]\nname = "x"',
             "[timing]\nstamp_seconds = 0",
+            "[retention]\nperson = 30",
             "[retention]\nperson = -1",
             "[retention]\nnote = 30",
             "[timing",

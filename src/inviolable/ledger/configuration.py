@@ -17,8 +17,8 @@ objects = "objects"
 keys = "keys/subjects"
 [backup]
 replica = "file:///mnt/other/replica"   # where Litestream copies SQLite's database to; or s3://bucket/prefix?endpoint=…
-[retention]                        # days from sealing until what was sealed is erased, by what it is about;
-person = 3650                      # kept without end where nothing is said, and while a legal hold stands
+[retention]                        # days from sealing until what was sealed is erased, by what it is about
+person = 3650
 exhibit = 3650
 recording = 365
 [timing]
@@ -90,6 +90,8 @@ def _read(home: Path, changed: int) -> Configuration:
     except (OSError, ValueError) as fault:
         raise BadConfiguration(f"{path}: cannot be read: {fault}") from None
     _known(path, found)
+    if "retention" in found and not (found.get("authority") or found.get("witness")):
+        raise BadConfiguration(f"{path}: [retention] needs a clock outside: name an [[authority]] or a [[witness]]")
     stores, timing = found.get("stores", {}), found.get("timing", {})
     headquarters = found.get("headquarters")
     return Configuration(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pyrage
@@ -22,7 +22,7 @@ from inviolable.ledger.actions import (
 )
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.exhibits import object_name
-from inviolable.ledger.models import Entry, SealedValue, Subject
+from inviolable.ledger.models import Cosignature, Entry, SealedValue, Stamp, Subject
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import open_sealed
 from inviolable.ledger.store import StoreError
@@ -94,6 +94,7 @@ def _destroy(subject: Subject) -> None:
 def retire(now: datetime) -> list[str]:
     """Erase what has been kept as long as it may, and finish what a crash interrupted. A hold beats retention.
 
+    A time is over when our clock and one outside say so: what a clock that jumped would erase, nobody could bring back.
     What could not be destroyed is said, a line each, and tried again the next time.
     """
     faults = []
@@ -104,13 +105,20 @@ def retire(now: datetime) -> list[str]:
                 _destroy(subject)
             except StoreError as fault:
                 faults.append(f"erasing {subject.id}: {fault}")
-    for subject in Subject.objects.filter(erased=None, keep_until__lte=now):
+    for subject in Subject.objects.filter(erased=None, keep_until__lte=min(now, _told())):
         if not holds(subject.stream):
             try:
                 erase(str(subject.id), "kept as long as it may be", actor=SYSTEM, now=now)
             except StoreError as fault:
                 faults.append(f"erasing {subject.id}: {fault}")
     return faults
+
+
+def _told() -> datetime:
+    """The latest moment that a clock outside has told."""
+    stamped = Stamp.objects.order_by("-id").values_list("earliest", flat=True).first()
+    cosigned = Cosignature.objects.order_by("-id").values_list("time", flat=True).first()
+    return max([moment for moment in (stamped, cosigned) if moment], default=datetime.min.replace(tzinfo=UTC))
 
 
 def open_field(commitment: str, identities: Iterable[pyrage.x25519.Identity]) -> bytes:
