@@ -1,7 +1,6 @@
 """Bad input: every fault named with file, line, what was found and what is allowed; nothing assessed."""
 
 import os
-import time
 import tomllib
 from contextlib import suppress
 from pathlib import Path
@@ -242,15 +241,13 @@ def test_a_long_value_is_cut_in_its_fault() -> None:
 
 
 def test_many_faults_are_counted_and_found_at_once() -> None:
-    began = time.monotonic()
     found = faults(GOOD + "".join(f"f{number} = 1\n" for number in range(50_000)))
-    assert time.monotonic() - began < 5
     assert len(found) == 51
     assert found[0].startswith("case.toml:19: unknown fact 'f0'")
     assert found[-1] == "case.toml: and 49950 more"
 
 
-@pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000, "{a=" * 100_000, "a" + ".a" * 20_000 + " = 1"])
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000, "{a=" * 100_000, "a" + ".a" * 400_000 + " = 1"])
 def test_what_no_reader_can_hold_is_refused_in_one_line(value: str) -> None:
     for text in (f"[facts]\nactor = {value}\n", f"[facts]\nactor.{value}\n"):
         assert all(len(one) < 400 for one in faults(text))

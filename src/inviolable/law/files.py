@@ -13,6 +13,8 @@ from typing import Any
 from .faults import Fault, Faulty, shown
 
 MAX_BYTES = 1_000_000
+#: Very many names joined by dots: Python's reader takes a time that grows with the square of their number.
+_ENDLESS = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){50}""")
 
 
 def read_bytes(path: Traversable, name: str, kind: str = "file", limit: int = MAX_BYTES) -> bytes:
@@ -55,6 +57,9 @@ def decode(data: bytes, name: str) -> str:
 
 def parse_toml(text: str, name: str, way_out: str = "", what: str = "not TOML") -> dict[str, Any]:
     """TOML, or Faulty with the line where it ends to be TOML; also for integers too long and nesting too deep."""
+    if endless := _ENDLESS.search(text):
+        line = text.count("\n", 0, endless.start()) + 1
+        raise Faulty([Fault(name, line, f"{what}: fifty names joined by dots", way_out)])
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except RecursionError:
