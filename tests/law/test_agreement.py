@@ -309,8 +309,9 @@ def test_a_world_that_cannot_be_has_no_answer(vccr: Law):
     assert compiled.graphs.outcomes(compiled.answers("vccr-31-2", {}), allowed) == {None}
 
 
-def test_the_fast_form_gives_the_interpreters_reasons_in_every_world_of_the_door(vccr: Law):
-    """Every rule that holds or is defeated, of the entry and of each stage that feeds it."""
+@pytest.mark.parametrize("every", [23, pytest.param(1, marks=pytest.mark.chaos)])
+def test_the_fast_form_gives_the_interpreters_reasons_in_every_world_of_the_door(vccr: Law, every: int):
+    """Every rule that holds or is defeated, of the entry and of each stage before it; each 23rd world in the suite."""
     compiled = _composed_vccr()
     taken = door_positions(vccr)[1]
     flat = reasoned(compiled, "entry", DOOR_PROFILE | taken)
@@ -321,7 +322,8 @@ def test_the_fast_form_gives_the_interpreters_reasons_in_every_world_of_the_door
         return meaning(vccr, module, taken | dict(inputs))
 
     facts = [name for name in DOOR_FACTS if name != "paper"]
-    for place, values in enumerate(itertools.product(*(values_of(vccr, name) for name in facts))):
+    worlds = itertools.product(*(values_of(vccr, name) for name in facts))
+    for place, values in enumerate(itertools.islice(worlds, 0, None, every)):
         world = DOOR_PROFILE | dict(zip(facts, values, strict=True))
         seen = dict(world)
         holds, defeated = set(), set()
