@@ -7,6 +7,16 @@ import pyrage
 import pytest
 from django.conf import settings
 from django.db import transaction
+from tests.ledger.verifying import (  # noqa: F401 - fixtures
+    authorities,
+    folder,
+    good,
+    later,
+    parts,
+    remembering,
+    story,
+    trusting,
+)
 
 from inviolable.ledger import actions
 

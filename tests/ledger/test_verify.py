@@ -6,18 +6,13 @@ holds the installation's real key: manifests and signatures are made again, so t
 
 import ast
 import base64
-import functools
 import hashlib
-import io
 import json
 import os
 import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import bagit
 import pyrage
@@ -28,8 +23,6 @@ from tests.ledger.attacks import (
     BAGS,
     CANONICAL,
     NOT_CANONICAL,
-    THIEF,
-    H,
     entry,
     flipped,
     foreign_beacon,
@@ -38,8 +31,6 @@ from tests.ledger.attacks import (
 from tests.ledger.make_dossier import (
     INCIDENT,
     SHIPPED,
-    Authority,
-    Files,
     Record,
     Story,
     first_five,
@@ -50,123 +41,15 @@ from tests.ledger.make_dossier import (
     sealed,
     written,
 )
+from tests.ledger.verifying import Memory, refused, shell, told
 
 from inviolable.ledger import verifier
-from inviolable.ledger.verifier import BadInput, Bag, NotVerified, Trust, check, read_trust, verify
+from inviolable.ledger.verifier import NotVerified, check, verify
 
+pytestmark = pytest.mark.usefixtures("remembering")
 SHELLS = ("dash", "bash")
 
-
-class Memory(Bag):
-    """A dossier that never touches a disk, so that thousands of altered ones can be checked."""
-
-    def __init__(self, files: Files) -> None:
-        self.files = files
-        self.sizes = {name: len(data) for name, data in sorted(files.items())}
-
-    def open(self, name: str) -> io.BytesIO:
-        return io.BytesIO(self.files[name])
-
-    def digest(self, name: str) -> bytes:
-        return remembered_digest(self.files[name])
-
-
-@functools.cache
-def remembered_digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def remembering() -> Iterator[None]:
-    """What is pure and slow is done once for the same bytes: each signature and each time stamp."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("signed", "token_says", "stamped"):
-            patch.setattr(verifier, name, functools.cache(getattr(verifier, name)))
-        yield
-
-
-@pytest.fixture(scope="module")
-def authorities(tmp_path_factory) -> list[Authority]:
-    return [Authority(tmp_path_factory.mktemp("tsa") / name, name) for name in ("Quito", "Ottawa", "Nowhere")]
-
-
-@pytest.fixture(scope="module")
-def story(authorities) -> Story:
-    return Story(*authorities[:2]).tell()
-
-
-@pytest.fixture(scope="module")
-def parts(story) -> Files:
-    """The dossier before it is a bag."""
-    return story.files()
-
-
-@pytest.fixture(scope="module")
-def good(parts, story) -> Files:
-    return sealed(parts, story.record.key)
-
-
-@pytest.fixture
-def folder(good, tmp_path) -> Path:
-    return written(good, tmp_path / "dossier")
-
-
-def shell(folder: Path, *arguments: str | Path, which: str = "dash") -> tuple[int, str]:
-    """Exit code and output of verify.sh, the one of the product whatever lies in the dossier."""
-    if not shutil.which(which):
-        pytest.skip(f"{which} is missing: apt-get install {which}")
-    done = subprocess.run([which, SHIPPED / "verify.sh", *arguments, folder], capture_output=True, text=True)
-    return done.returncode, done.stdout + done.stderr
-
-
-class Later:
-    """Runs of the shell that a test wants, done two at a time when it ends: each takes most of a second."""
-
-    def __init__(self, place: Path) -> None:
-        self.place, self.wrong = place, list[str]()
-        self.wanted: list[tuple[Files | Path, tuple[str | Path, ...], int, str, str]] = []
-
-    def refuses(self, files: Files | Path, step: int, words: str, *arguments: str | Path) -> None:
-        """verify.sh must refuse it, at this step and in these words."""
-        self.wanted.append((files, arguments, 1, f"NOT VERIFIED: {step} {verifier.STEPS[step - 1]}: ", words))
-
-    def accepts(self, files: Files | Path, last_line: str, *arguments: str | Path) -> None:
-        """verify.sh must accept it, with this last line."""
-        self.wanted.append((files, arguments, 0, last_line, ""))
-
-    def judge(self) -> None:
-        with ThreadPoolExecutor(2) as pool:
-            outcomes = list(pool.map(self._run, range(len(self.wanted))))
-        wanted, self.wanted = self.wanted, []
-        for (code, output), (_, _, expected, start, words) in zip(outcomes, wanted, strict=True):
-            last = (output.splitlines() or [""])[-1]
-            if (code, last.startswith(start), words in last) != (expected, True, True):
-                self.wrong.append(f"expected {expected} {start}{words}, was {code}:\n{output}")
-        assert not self.wrong, "\n".join(self.wrong)
-
-    def _run(self, number: int) -> tuple[int, str]:
-        files, arguments, *_ = self.wanted[number]
-        if isinstance(files, Path):
-            return shell(files, *arguments)
-        try:
-            return shell(written(files, self.place / f"shell {number}"), *arguments)
-        finally:
-            shutil.rmtree(self.place / f"shell {number}")
-
-
-@pytest.fixture
-def later(tmp_path) -> Iterator[Later]:
-    found = Later(tmp_path)
-    yield found
-    found.judge()
-
-
-def refused(files: Files, step: int, words: str) -> None:
-    """In process: refused at this step and in these words."""
-    with pytest.raises(NotVerified) as caught:
-        check(Memory(files))
-    assert caught.value.step == step, caught.value
-    assert words in caught.value.what, caught.value
+SHELLS = ("dash", "bash")
 
 
 # What is good ---------------------------------------------------------------------------------------------------------
@@ -414,15 +297,6 @@ def test_the_tree_must_have_the_order_of_the_stream(later):
     later.refuses(spoiled, 6, "comes before the entry it follows")
 
 
-def told(record: Record, order: list[int] | None = None) -> Files:
-    """A small dossier of another record: no exhibits, no stamps."""
-    size = len(record.entries)
-    note = record.note(size)
-    files = {"data/disclosed.jsonl": b""} | record.lit()
-    files |= record.place(order or list(range(size))) | record.keys() | record.check(size, note) | {"checkpoint": note}
-    return sealed(files, record.key)
-
-
 def test_a_small_record_is_a_dossier_too(later):
     record = Record()
     record.add(INCIDENT, "dossier.exported", {})
@@ -528,167 +402,6 @@ def test_what_cannot_be_checked_is_said(arguments, tmp_path, monkeypatch, capsys
     assert len(capsys.readouterr().err.splitlines()) == 1
     done = subprocess.run(["dash", SHIPPED / "verify.sh", *arguments], capture_output=True, text=True)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
-
-
-# Trust ---------------------------------------------------------------------------------------------------------------
-
-
-Told = tuple[Trust, Path]
-
-
-@pytest.fixture
-def trusting(tmp_path, authorities) -> Callable[..., Told]:
-    """Writes a trust file, with the certificates that it may name beside it."""
-    for name, authority in zip(("ours", "second", "nowhere"), authorities, strict=True):
-        (tmp_path / f"{name}.pem").write_bytes(authority.certificate)
-
-    def write(*said: str) -> Told:
-        file = tmp_path / f"trust {len(list(tmp_path.iterdir()))}"
-        file.write_text("# what we got by telephone\n\n" + "".join(f"{line}  # so\n" for line in said))
-        return read_trust(file), file
-
-    return write
-
-
-def accepted(later: Later, files: Files, trust: Told, last_line: str = "VERIFIED") -> None:
-    assert check(Memory(files), trust[0]).last_line == last_line
-    later.accepts(files, last_line, "--trust", trust[1])
-
-
-def distrusted(later: Later, files: Files, trust: Told, words: str) -> None:
-    with pytest.raises(NotVerified) as caught:
-        check(Memory(files), trust[0])
-    assert caught.value.step == 13
-    assert words in caught.value.what
-    later.refuses(files, 13, words, "--trust", trust[1])
-
-
-def witness_of(record: Record) -> str:
-    return f"witness {record.witness.vkey('witness.example', bytes([4]))}"
-
-
-def log_of(record: Record) -> str:
-    return f"log {record.key.vkey(record.origin)}"
-
-
-def test_what_the_reader_trusts_verifies(good, story, trusting, later, tmp_path):
-    record = story.record
-    (tmp_path / "held").write_bytes(record.note(story.earlier))
-    (tmp_path / "held.tsr").write_bytes(story.first_stamp)
-    everything = (log_of(record), witness_of(record), "authority ours.pem", "checkpoint held", "token held.tsr")
-    for line in (*everything[:2], *everything[3:]):
-        assert check(Memory(good), trusting(line)[0]).verified
-    accepted(later, good, trusting(*everything, "checkpoint held"))
-    accepted(later, good, trusting(f"log {hashlib.sha256(record.key.raw).hexdigest().upper()}"))
-
-
-def test_an_authority_alone_says_when_and_not_who(good, story, trusting, later):
-    accepted(later, good, trusting("authority ours.pem"), "consistent; origin not checked")
-    command = ["openssl", "x509", "-noout", "-fingerprint", "-sha256"]
-    said = subprocess.run(command, input=story.second.certificate, capture_output=True, check=True).stdout.decode()
-    accepted(later, good, trusting(f"authority {said.strip().split('=')[1]}"), "consistent; origin not checked")
-
-
-def test_with_trust_only_trusted_clocks_bound_an_entry(good, story, trusting):
-    """The second authority stamped later: who trusts only that one gets wider intervals."""
-    ours = check(Memory(good), trusting("authority ours.pem")[0]).intervals[3]
-    second = check(Memory(good), trusting("authority second.pem")[0]).intervals[3]
-    assert ours.count("(checkpoints/") == 2
-    assert ": open .. " in second
-    assert "(checkpoints/14.2.tsr)" in second
-    assert check(Memory(good), trusting(log_of(story.record))[0]).intervals[7].endswith(": open .. open")
-    headquarters = f"log {hashlib.sha256(story.record.headquarters.raw).hexdigest()}"
-    intervals = check(Memory(good), trusting(log_of(story.record), headquarters)[0]).intervals
-    assert intervals[7].endswith(f"2026-01-27T17:09:00Z (beacon of {story.record.headquarters.id}) .. open")
-
-
-def test_whom_the_reader_does_not_trust_is_refused(good, story, trusting, later, tmp_path):
-    record = story.record
-    other = Record("another installation")
-    other.add(INCIDENT, "incident.opened", {})
-    (tmp_path / "other").write_bytes(other.note(1))
-    (tmp_path / "other.tsr").write_bytes(story.authority.stamp(b"other"))
-    for line, words in {
-        f"log {THIEF.vkey(record.origin)}": "you do not trust",
-        f"log {record.key.vkey('inviolable/0000000000000000')}": "you do not trust",
-        f"witness {THIEF.vkey('witness.example', bytes([4]))}": "no witness that you trust",
-        "authority nowhere.pem": "no authority that you trust stamped",
-        f"authority {H}": "no authority that you trust stamped",
-        "checkpoint other": "the origin names",
-        "token other.tsr": "is over no checkpoint of this dossier",
-    }.items():
-        distrusted(later, good, trusting(line), words)
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["log nobody", "witness a+b+c", "authority none.pem", "authority trust", "checkpoint none", "key abc", "log"],
-)
-def test_a_trust_file_that_says_nothing_of_use_is_bad_input(folder, tmp_path, line, capsys):
-    (tmp_path / "trust").write_text(line + "\n")
-    with pytest.raises(BadInput):
-        read_trust(tmp_path / "trust")
-    code, output = shell(folder, "--trust", str(tmp_path / "trust"))
-    assert (code, len(output.splitlines())) == (2, 1), output
-
-
-def test_a_dossier_of_another_installation_is_refused(story, authorities, trusting, later):
-    """Consistent in itself: whoever made it up signed everything with keys of their own."""
-    forged = Story(authorities[2], authorities[2], Record("somebody else")).tell()
-    files = sealed(forged.files(), forged.record.key)
-    assert check(Memory(files)).last_line == "consistent; origin not checked"
-    distrusted(later, files, trusting(log_of(story.record)), "you do not trust")
-
-
-def test_who_rewrites_everything_makes_a_later_dossier(story, good, trusting, later, authorities, tmp_path):
-    """Somebody holds the installation's key, alters what happened, computes everything again and stamps it again.
-
-    It is consistent, and it is later. Whoever holds anything from before refuses it: a checkpoint, a time stamp, or a
-    witness whom they trust and who will not cosign a second history.
-    """
-    record = story.record
-    forged = Story(*authorities[:2], Record()).tell("They knocked and were let in.")
-    parts = forged.files()
-    parts["checkpoint"] = forged.record.note(forged.head)  # the witness refused
-    files = sealed(parts, record.key)
-    assert check(Memory(files)).last_line == "consistent; origin not checked"
-    accepted(later, files, trusting(log_of(record)))
-
-    (tmp_path / "held").write_bytes(record.note(story.earlier))
-    (tmp_path / "whole").write_bytes(good["checkpoint"])
-    (tmp_path / "held.tsr").write_bytes(story.first_stamp)
-    distrusted(later, files, trusting("checkpoint held"), "does not continue held: one of them was made up afterwards")
-    distrusted(
-        later, files, trusting("checkpoint whole"), "does not continue whole: one of them was made up afterwards"
-    )
-    distrusted(later, files, trusting("token held.tsr"), "is over no checkpoint of this dossier")
-    distrusted(later, files, trusting(witness_of(record)), "no witness that you trust cosigned the checkpoint")
-
-    before, after = (verifier.token_says(one["checkpoints/14.1.tsr"]).time for one in (good, files))
-    assert before <= after, "its own time stamps say that it is later"
-
-
-def test_a_checkpoint_the_reader_holds_must_be_continued(story, good, trusting, later, tmp_path):
-    (tmp_path / "same").write_bytes(story.record.note(story.head))
-    (tmp_path / "between").write_bytes(story.record.note(7))
-    accepted(later, good, trusting("checkpoint same"))
-    distrusted(later, good, trusting("checkpoint between"), "ask for an export with --since 7")
-    record = Record()
-    record.add(INCIDENT, "dossier.exported", {})
-    older = told(record)
-    record.add(INCIDENT, "incident.opened", {})
-    (tmp_path / "newer").write_bytes(record.note(2))
-    distrusted(later, older, trusting("checkpoint newer"), "this dossier is older than newer: 1 entries, you hold 2")
-
-
-def test_an_expired_authority_still_stamped_then(story):
-    """A certificate counts at the moment of the stamp, not on the day of reading."""
-    said = verifier.token_says(story.first_stamp)
-    over, roots = first_five(story.record.note(story.earlier)), story.authority.certificate
-    assert verifier.stamped(story.first_stamp, over, roots, roots, said.time)
-    assert not verifier.stamped(story.first_stamp, over, roots, roots, said.time + 9000 * 86400 + 60)
-    assert said.wide == 1
-    assert (said.algorithm, said.imprint) == ("sha256", hashlib.sha256(over).digest())
 
 
 def test_large_files_are_hashed_by_two_threads_with_progress(tmp_path, story, parts):

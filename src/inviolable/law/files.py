@@ -58,8 +58,8 @@ def decode(data: bytes, name: str) -> str:
 def parse_toml(text: str, name: str, way_out: str = "", what: str = "not TOML") -> dict[str, Any]:
     """TOML, or Faulty with the line where it ends to be TOML; also for integers too long and nesting too deep."""
     if endless := _ENDLESS.search(text):
-        line = text.count("\n", 0, endless.start()) + 1
-        raise Faulty([Fault(name, line, f"{what}: fifty names joined by dots", way_out)])
+        at = text.count("\n", 0, endless.start()) + 1
+        raise Faulty([Fault(name, at, f"{what}: fifty names joined by dots", way_out)])
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except RecursionError:

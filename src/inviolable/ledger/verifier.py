@@ -71,6 +71,8 @@ BUFFER = 1 << 20  # bytes read at a time
 LONGEST_LINE = 1 << 20  # bytes; an entry has some hundreds
 LARGEST_TAG = 1 << 28  # bytes of a file that is read whole; exhibits never are
 DEEPEST = 24  # objects and arrays within each other
+FOLDERS = 16  # within each other
+AUTHORITIES = 100  # certificates
 BIGGEST = (1 << 53) - 1  # the largest integer of the RFC 8785 profile
 
 HEX = r"[0-9a-f]{64}"
@@ -78,7 +80,7 @@ ID = r"[0-9a-f]{16}"
 SIZE = r"[1-9][0-9]{0,15}"
 HASH = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="  # 32 bytes in base64; the last letter carries four bits
 SIGNATURE = r"[A-Za-z0-9+/]{85}[AQgw]=="  # 64 bytes in base64; the last letter carries two bits
-WHEN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+WHEN = r"[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
 NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"  # of a file or folder: nothing that a shell or a disk could read otherwise
 KEY = re.compile(r"[!#-+\--9;-Z^-z|~]+")  # of an object: printable ASCII without space and "\,:{}[]
 ALWAYS = (
@@ -221,17 +223,23 @@ class Bag:
         folders = [""]
         while folders:
             prefix = folders.pop()
-            with os.scandir(self.folder / prefix) as found:
-                for item in found:
-                    name, status = prefix + item.name, item.stat(follow_symlinks=False)
-                    if not re.fullmatch(NAME, item.name):
-                        raise NotVerified(1, f"{name!r} is no name of a file in a dossier (letters, digits, . _ -)")
-                    if stat.S_ISDIR(status.st_mode):
-                        folders.append(name + "/")
-                    elif stat.S_ISREG(status.st_mode):
-                        yield name, status.st_size
-                    else:
-                        raise NotVerified(1, f"{name} is no plain file (a link, a pipe or a device)")
+            if prefix.count("/") > FOLDERS:
+                raise NotVerified(1, f"{prefix} lies in more than {FOLDERS} folders")
+            try:
+                with os.scandir(self.folder / prefix) as found:
+                    items = [(item.name, item.stat(follow_symlinks=False)) for item in found]
+            except OSError as error:
+                raise NotVerified(1, f"{prefix or self.folder} cannot be read: {error.strerror}") from None
+            for item, status in items:
+                name = prefix + item
+                if not re.fullmatch(NAME, item):
+                    raise NotVerified(1, f"{name!r} is no name of a file in a dossier (letters, digits, . _ -)")
+                if stat.S_ISDIR(status.st_mode):
+                    folders.append(name + "/")
+                elif stat.S_ISREG(status.st_mode):
+                    yield name, status.st_size
+                else:
+                    raise NotVerified(1, f"{name} is no plain file (a link, a pipe or a device)")
 
     def open(self, name: str) -> BinaryIO:
         """The file, for reading."""
@@ -448,6 +456,8 @@ def token_says(response: bytes) -> Said:
     dump = re.search(r"^Message data:\n((?: {4}[0-9a-f]{4} - .*\n)+)", text, re.M)
     if not (stamp and algorithm and dump):
         raise ValueError("not a time stamp over SHA-256, SHA-384 or SHA-512")
+    if len(re.findall(r"^(?:Time stamp|Accuracy|Hash Algorithm|Message data):", text, re.M)) != 4:
+        raise ValueError("a time stamp that says a thing twice")  # An extension may hold any text.
     month, day, hour, minute, second, fraction, year = stamp.groups()
     clock = map(int, (year, MONTHS.index(month) + 1, day, hour, minute, second))
     imprint = "".join(re.findall(r"[0-9a-f]{2}", "".join(row[11:59] for row in dump[1].splitlines())))
@@ -685,7 +695,7 @@ def all_signed(todo: list[tuple[bytes, bytes, bytes]]) -> list[bool]:
 
 def note(step: int, where: str, data: bytes, keys: dict[str, Key], witnesses: list[bytes], strict: bool = True) -> Note:
     """5. A checkpoint signed by the installation. strict: refuse cosignatures of witnesses that nobody here knows."""
-    line = r"— ([^ +\n]+) ([A-Za-z0-9+/=]+)\n"
+    line = r"— ([!-*,-~]+) ([A-Za-z0-9+/=]+)\n"
     text = data.decode("utf-8", "replace")
     match = re.fullmatch(rf"(inviolable/({ID})\n({SIZE})\n({HASH})\n)\n((?:{line})+)", text)
     if not match:
@@ -781,6 +791,8 @@ def stamps_hold(bag: Bag, notes: dict[int, Note], trust: Trust | None) -> list[T
     """8. Each time stamp is over the first five lines of its checkpoint, by one of the authorities handed out."""
     tokens = []
     given = b"".join(bag.read(8, f"authorities/{name}") for name in bag.under("authorities/"))
+    if given.count(b"-----BEGIN CERTIFICATE-----") > AUTHORITIES:
+        raise NotVerified(8, f"authorities/ holds more than {AUTHORITIES} certificates")
     wanted = (
         [certificates(given).get(one, b"") if len(one) == 32 else one for one in trust.authorities] if trust else []
     )
@@ -899,13 +911,22 @@ def disclosed_hold(bag: Bag, entries: list[Entry]) -> int:
 RECEIVED = {"exhibit.received": "exhibit", "segment.received": "segment"}
 
 
-def exhibits_hold(bag: Bag, entries: list[Entry], hashes: dict[str, bytes], outcome: Outcome) -> str:
-    """11. Each exhibit has the size and hash that its entry says. Those named but absent are withheld or erased."""
+def items_received(entries: list[Entry]) -> dict[str, list[tuple[Entry, int]]]:
+    """11. The entries, with their numbers, that say how an item came: by its name, which must be that of a file."""
     received: dict[str, list[tuple[Entry, int]]] = {}
     for number, entry in enumerate(entries, 1):
-        name = entry.body.get(RECEIVED.get(entry.kind, ""))
-        if isinstance(name, str):
-            received.setdefault(name, []).append((entry, number))
+        named = [entry.body.get(key) for key in (RECEIVED.get(entry.kind, ""), "recording")]
+        if entry.kind in RECEIVED and any(isinstance(one, str) and not re.fullmatch(NAME, one) for one in named):
+            where = f"data/entries.jsonl line {number}"
+            raise NotVerified(11, f"{where}: exhibit, segment or recording is no name of a file")
+        if isinstance(named[0], str):
+            received.setdefault(named[0], []).append((entry, number))
+    return received
+
+
+def exhibits_hold(bag: Bag, entries: list[Entry], hashes: dict[str, bytes], outcome: Outcome) -> str:
+    """11. Each exhibit has the size and hash that its entry says. Those named but absent are withheld or erased."""
+    received = items_received(entries)
     sealed, opened = bag.under("data/exhibits/"), bag.under("data/opened/")
     for folder, name, size, digest in [
         *(("data/exhibits/", name, "sealed_bytes", "sealed_sha256") for name in sealed),
@@ -937,7 +958,8 @@ def exhibits_hold(bag: Bag, entries: list[Entry], hashes: dict[str, bytes], outc
 def packs_hold(bag: Bag, entries: list[Entry], hashes: dict[str, bytes]) -> int:
     """12. Each law file is one that a finding was made with. How many."""
     packs = [entry.body.get("packs") for entry in entries if entry.kind == "finding.made"]
-    used = {pair for one in packs if isinstance(one, dict) for pair in one.items() if isinstance(pair[1], str)}
+    flat = [one for one in packs if isinstance(one, dict) and {*map(type, one.values())} <= {str, int}]
+    used = {pair for one in flat for pair in one.items() if isinstance(pair[1], str)}
     names = bag.under("data/packs/")
     for name in names:
         plain = re.sub(f"^{HEX}/", "", name)

@@ -18,7 +18,7 @@ exec 3>&1 # where refusals go, wherever the output of a step goes
 HEX='[0-9a-f]{64}'
 ID='[0-9a-f]{16}'
 SIZE='[1-9][0-9]{0,15}'
-WHEN='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z'
+WHEN='[1-9][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z'
 NAME='[A-Za-z0-9_][A-Za-z0-9._-]*'
 BASE64_32='[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=' # so many bytes, written in the only canonical way
 BASE64_64='[A-Za-z0-9+/]{85}[AQgw]=='
@@ -178,7 +178,7 @@ fold() {
 note() {
     ended "$1"
     where=$1 origin='' size='' root='' empty='' first=''
-    line=$(unlike "$1" "inviolable/$ID|$SIZE|$BASE64_32||$DASH [^ +[:cntrl:]]+ [A-Za-z0-9+/=]+")
+    line=$(unlike "$1" "inviolable/$ID|$SIZE|$BASE64_32||$DASH [!-*,-~]+ [A-Za-z0-9+/=]+")
     { read -r origin && read -r size && read -r root && read -r empty && read -r first; } <"$1" || line=1
     case $line:$origin:$size:$root:$empty:$first in
     :inviolable/????????????????:[1-9]*:[A-Za-z0-9+/]*=::"$DASH "*) ;;
@@ -264,6 +264,8 @@ token_says() {
         -e 's/^Time stamp: ([A-Z][a-z]{2}) ([ 0-9][0-9]) ([0-9:]{8})\.[0-9]+ ([0-9]{4}) GMT$/fraction \2 \1 \4 \3/p' \
         -e 's/^Accuracy: (0x[0-9A-F]{1,6}|unspecified) seconds, .*0x.*$/more \1/p;t' \
         -e 's/^Accuracy: (0x[0-9A-F]{1,6}|unspecified) seconds, .*$/accuracy \1/p' "$work/text" >"$work/said"
+    # An extension may hold any text: what is said twice is not believed.
+    [ "$(grep -acE '^(Time stamp|Accuracy|Hash Algorithm|Message data):' "$work/text")" = 4 ] || return 1
     algorithm='' imprint='' stamp='' wide=0
     while read -r word value; do
         case $word in
@@ -363,9 +365,13 @@ cd -- "$dossier"
 
 begin 1 bag
 walk() {
+    case $1 in */*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*/*) refuse "$1 lies in more than 16 folders" ;; esac
+    [ -r "./$1" ] && [ -x "./$1" ] || refuse "$1 cannot be read"
     for item in "$1"* "$1".*; do
         case ${item#"$1"} in . | ..) continue ;; esac
-        [ -e "$item" ] || [ -L "$item" ] || continue
+        if [ ! -e "$item" ] && [ ! -L "$item" ]; then
+            case ${item#"$1"} in '*' | '.*') continue ;; *) refuse "$item cannot be read" ;; esac
+        fi
         case ${item#"$1"} in [.-]* | *[!A-Za-z0-9._-]*)
             refuse "'$item' is no name of a file in a dossier (letters, digits, . _ -)" ;;
         esac
@@ -481,8 +487,9 @@ line=$(sed -nE "/^\\x01($member(,$member)*)?\\x02\$/!{=;q}" "$work/bodies")
 [ -z "$line" ] || refuse "data/entries.jsonl line $line: an entry is not as docs/record.md says"
 apart data/entries.jsonl "$work/leaf" '\x00'
 # One line per entry: hash stream seq kind recorded beacon prev, a dash for what is absent.
-sed -E 's/^.*,"kind":"([^"]*)"(,"prev":"([^"]*)")?,"recorded":"([^"]*)".*,?"seq":([0-9]+),"stream":"([^"]*)","v":1\}$/\6 \5 \1 \4 \3/' \
-    "$work/entries" >"$work/tails"
+told=',"kind":"('$kind')"(,"prev":"('$HEX')")?,"recorded":"('$WHEN')"(,"sealed":'$sealed')?'
+told=$told',"seq":(0|[1-9][0-9]*),"stream":"([a-z]+(/[A-Za-z0-9_-]+)*)","v":1\}'
+sed -E "s@^.*$told\$@\\9 \\8 \\1 \\5 \\4@" "$work/entries" >"$work/tails"
 sed -E 's/^\{"actor":\{[^{}]*\},("beacon":"([^"]*)")?.*$/\2/;s/^$/-/' "$work/entries" >"$work/named"
 cut -d ' ' -f 5 "$work/tails" | sed 's/^$/-/' >"$work/prevs"
 cut -d ' ' -f 1-4 "$work/tails" | paste -d ' ' "$work/leaf.sha256" - "$work/named" "$work/prevs" >"$work/table"
@@ -630,6 +637,7 @@ grep '^authorities/' "$work/found" >"$work/authorities" || :
 : >"$work/before"
 : >"$work/certificates"
 while read -r file; do cat "$file" >>"$work/given"; done <"$work/authorities"
+[ "$(grep -ac -e '-----BEGIN CERTIFICATE-----' "$work/given")" -le 100 ] || refuse "authorities/ holds more than 100 certificates"
 if [ -s "$work/given" ]; then
     csplit -s -z -n 6 -f "$work/certificate." "$work/given" '/-----BEGIN CERTIFICATE-----/' '{*}' 2>/dev/null || :
 fi
@@ -728,7 +736,7 @@ ok "$(count data/disclosed.jsonl)"
 # 11. Each exhibit has the size and hash its entry says; those not handed out are listed ---------------------------------
 
 begin 11 exhibits
-column() { sed -nE "s/^(.*[\\x01,])?\"$1\":([^,\\x02]*)([,\\x02].*)?\$/\\2/;t p;s/.*/-/;:p;p" "$work/spaceless"; }
+column() { sed -nE "s/^(.*[\\x01,])?\"$1\":(\"[^\"]*\"|[^,\\x02]*)([,\\x02].*)?\$/\\2/;t p;s/.*/-/;:p;p" "$work/spaceless"; }
 sed 's/"packs":<[^<>]*>/"packs":~/g' "$work/bodies" | tr ' ' '?' >"$work/spaceless"
 for key in exhibit segment recording sealed_bytes sealed_sha256 bytes sha256 subject; do column $key >"$work/column.$key"; done
 cut -d ' ' -f 4 "$work/table" | paste -d ' ' - "$work/column.exhibit" "$work/column.segment" "$work/column.recording" \
@@ -746,6 +754,14 @@ while read -r kind exhibit segment recording sealed_bytes sealed_sha256 bytes sh
     subject.erased) printf '%s\n' "$subject" >>"$work/gone" && continue ;;
     *) continue ;;
     esac
+    for value in "$item" "$recording"; do
+        case $value in
+        \"[A-Za-z0-9_]*\") value=${value#\"} && case ${value%\"} in *[!A-Za-z0-9._-]*) ;; *) continue ;; esac ;;
+        \"*) ;;
+        *) continue ;;
+        esac
+        refuse "data/entries.jsonl line $number: exhibit, segment or recording is no name of a file"
+    done
     bare=${item#\"} bare=${bare%\"}
     case $item in \"*\") ;; *) continue ;; esac
     if [ "$recording" = - ]; then recording=$item; fi
@@ -780,7 +796,7 @@ cat "$work/withheld" "$work/erased" | tr -c '[:print:]\n' '?'
 
 begin 12 packs
 cut -d ' ' -f 4 "$work/table" | paste -d ' ' - "$work/bodies" |
-    sed -nE 's/^finding\.made (.*[\x01,])?"packs":<([^<>]*)>[,\x02].*$/\2/p' | tr , '\n' | sort -u >"$work/used"
+    sed -nE 's/^finding\.made (.*[\x01,])?"packs":<(("[^"]*":("[^"]*"|-?[0-9]+),?)*)>[,\x02].*$/\2/p' | tr , '\n' | sort -u >"$work/used"
 sed -nE 's/^data\/packs\/([0-9a-f]{64}\/)?([^ ]*) (.*)$/"\2":"\3"/p' "$work/manifest" | sort >"$work/packs"
 file=$(comm -23 "$work/packs" "$work/used" | head -n 1 | sed -E 's/^"([^"]*)".*/\1/')
 [ -z "$file" ] || refuse "data/packs/$file is no law file that a finding here was made with"
@@ -846,10 +862,12 @@ for file in "$work"/trust/*; do
     esac
 done
 if [ -n "$vouched" ] && [ ! -s "$work/trust/log" ]; then
-    cut -d ' ' -f 1 entries.sig | paste -d ' ' - "$work/table" "$work/bodies" | grep -F ' key.enrolled ' >"$work/enrolled" || :
-    while read -r id _ stream _ _ _ rest; do
-        case " $vouched :$stream:$rest" in *" $id "*:installation:*'"role":"log"'*) ;; *) continue ;; esac
-        vouched="$vouched $(printf %s "$rest" | sed -nE 's/^.*[\x01,]"key":"([0-9a-f]{16})".*$/\1/p')"
+    column role >"$work/column.role"
+    column key >"$work/column.key"
+    cut -d ' ' -f 1 entries.sig | paste -d ' ' - "$work/table" "$work/column.role" "$work/column.key" >"$work/enrolled"
+    while read -r id _ stream _ kind _ _ _ role key; do
+        case " $vouched :$stream:$kind:$role" in *" $id "*:installation:key.enrolled:'"log"') ;; *) continue ;; esac
+        key=${key#\"} vouched="$vouched ${key%\"}"
     done <"$work/enrolled"
     for what in "checkpoint $newest_signer" "tagmanifest-sha256.txt $manifest_signer"; do
         case " $vouched " in *" ${what#* } "*) ;; *)
