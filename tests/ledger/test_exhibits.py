@@ -6,9 +6,10 @@ from hashlib import sha256
 
 import pyrage
 import pytest
+from django.db import transaction
 
 from inviolable.ledger import audit, canonical, erasure, exhibits, opening, sequencer, subjects
-from inviolable.ledger.actions import SYSTEM, objects, subject_keys
+from inviolable.ledger.actions import SYSTEM, add_recipient, append, objects, retire_recipient, subject_keys
 from inviolable.ledger.audit import NotIntact
 from inviolable.ledger.exhibits import About, Intake
 from inviolable.ledger.models import Cosignature, Entry, Subject
@@ -144,6 +145,51 @@ def test_a_clock_that_jumps_ahead_erases_nothing(identities, home, stream, now):
     assert not is_erased(exhibit), "ours has not come so far"
     erasure.retire(tomorrow)
     assert is_erased(exhibit)
+
+
+def test_a_clock_that_stood_in_1970_shortens_nothing(identities, home, stream, now):
+    kept_for_a_day(home)
+    a_witness_says_of_nothing(now)
+    exhibit = take_in(stream, now.replace(year=1970)).body["exhibit"]
+    assert Subject.objects.get(id=exhibit).keep_until == now + timedelta(days=1)
+
+
+def a_witness_says_of_nothing(time):
+    """Before anything of ours."""
+    with transaction.atomic():
+        append("installation", "hold.placed", {"hold": "1", "reason": "x"}, actor=SYSTEM, now=time)
+    a_witness_says(time)
+
+
+def test_what_came_in_while_recipients_changed_is_sent_again(identities, stream, now):
+    """Its key was sealed to those of the beginning: one of them may be the thief because of whom they changed."""
+    intake = Intake(stream, About("C"), actor=SYSTEM, now=now)
+    intake.write(b"clip")
+    add_recipient(str(pyrage.x25519.Identity.generate().to_public()), "new", actor=SYSTEM, now=now)
+    retire_recipient(str(identities[0].to_public()), "stolen", actor=SYSTEM, now=now)
+    with pytest.raises(BadEntry, match="send it again"):
+        intake.finish(now)
+    assert not Entry.objects.filter(kind="exhibit.received").exists()
+
+
+def test_what_is_erased_while_keys_are_sealed_again_stays_erased(identities, stream, now, monkeypatch):
+    exhibit, other = (take_in(stream, now).body["exhibit"] for _ in range(2))
+    reseal = subjects.reseal
+
+    def meanwhile(keys, subject, *more):
+        """Read before the erasure, written after it."""
+        sealed = (subject_keys().path(subjects.key_name(subject))).read_bytes()
+        if subject == exhibit:
+            erasure.erase(exhibit, "consent withdrawn", actor=SYSTEM, now=now)
+            with keys.replace(subjects.key_name(subject)) as file:
+                file.write(sealed)
+        else:
+            reseal(keys, subject, *more)
+
+    monkeypatch.setattr(subjects, "reseal", meanwhile)
+    erasure.reseal(identities, actor=SYSTEM, now=now)
+    assert is_erased(exhibit)
+    assert not is_erased(other)
 
 
 def test_a_crash_between_the_entry_and_the_key_is_finished_by_the_next_round(identities, stream, now, monkeypatch):

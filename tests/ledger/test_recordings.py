@@ -9,8 +9,9 @@ import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from inviolable.ledger import actions, beacons, canonical, opening, recordings
+from inviolable.ledger import actions, beacons, canonical, erasure, opening, recordings
 from inviolable.ledger.actions import SYSTEM
+from inviolable.ledger.gaps import gaps
 from inviolable.ledger.models import Entry
 from inviolable.ledger.moments import written
 from inviolable.ledger.recordings import Quarantined
@@ -140,6 +141,19 @@ def test_promise_7_a_segment_of_another_recording_is_refused(camera, stream, now
     refused(camera, now, spliced, "another recording")
 
 
+def test_promise_7_a_number_that_no_recording_reaches_is_quarantined(camera, stream, now):
+    """One such entry made a page count to it."""
+    send(camera.film(0, b"scene"), now)
+    camera.statements[recordings.MOST - 1] = b"x"
+    refused(camera, now, camera.film(recordings.MOST, b"far away"), "none of the first")
+
+
+def test_nothing_more_is_kept_of_a_recording_that_was_erased(camera, now):
+    erasure.erase(camera.recording, "consent withdrawn", actor=SYSTEM, now=now)
+    with pytest.raises(BadEntry, match="was erased"):
+        send(camera.film(0, b"scene"), now)
+
+
 def test_promise_7_replayed_number_with_other_bytes_a_future_beacon_and_altered_bytes_are_refused(camera, stream, now):
     first = camera.film(0, b"scene")
     send(first, now)
@@ -166,4 +180,4 @@ def test_a_recording_that_was_never_begun_is_refused(camera, now):
     ("numbers", "missing"), [([], []), ([0], []), ([1], ["0"]), ([0, 1, 5, 9], ["2-4", "6-8"]), ([3], ["0-2"])]
 )
 def test_gaps(numbers, missing):
-    assert recordings.gaps(numbers) == missing
+    assert gaps(numbers) == missing

@@ -300,6 +300,8 @@ def test_bad_configuration_is_refused_in_words(home):
             "[retention]\nperson = 30",
             "[retention]\nperson = -1",
             "[retention]\nnote = 30",
+            "[retention]\nexhibit = 99999999",
+            '[[witness]]\nurl = "https://w"\nkey = "ñ+0+0"',
             "[timing",
             "[[witness]]\nurl = 3",
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from inviolable.ledger.gaps import gaps
 from inviolable.ledger.moments import Happened
 
 #: The part that an incident begins with.
@@ -127,10 +128,9 @@ class Recording:
     gaps: tuple[str, ...] = ()
 
     @property
-    def missing(self) -> tuple[int, ...]:
-        """The numbers that never arrived, of those that must exist."""
-        count = max(self.ended or 0, max(self.segments, default=-1) + 1)
-        return tuple(number for number in range(count) if number not in self.segments)
+    def missing(self) -> list[str]:
+        """The numbers that never arrived, of those that must exist: `4-6` for three in a row."""
+        return gaps(self.segments)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from inviolable.ledger import canonical, subjects, tree
 from inviolable.ledger.configuration import Configuration, configuration
 from inviolable.ledger.keys import SigningKey, key_id, prepare_next, replace_key, signing_key
-from inviolable.ledger.models import Entry, Key, Recipient, SealedValue, Subject
+from inviolable.ledger.models import Cosignature, Entry, Key, Recipient, SealedValue, Stamp, Subject
 from inviolable.ledger.moments import Happened, read, written
 from inviolable.ledger.registry import KINDS, BadEntry, Recorded, derive
 from inviolable.ledger.seal import check_recipient, seal
@@ -167,8 +167,15 @@ def prepare_subject(name: str, about: str, now: datetime) -> dict[str, str]:
     """
     said = {"recipient": subjects.new_subject(subject_keys(), name, recipients())}
     if days := configured().retention.get(about):
-        said["keep_until"] = written(now + timedelta(days=days))
+        said["keep_until"] = written(max(now, told_outside()) + timedelta(days=days))
     return said
+
+
+def told_outside() -> datetime:
+    """The latest moment that a clock outside has told: it is over, whatever ours says."""
+    stamped = Stamp.objects.order_by("-id").values_list("earliest", flat=True).first()
+    cosigned = Cosignature.objects.order_by("-id").values_list("time", flat=True).first()
+    return max([moment for moment in (stamped, cosigned) if moment], default=datetime.min.replace(tzinfo=UTC))
 
 
 @transaction.atomic

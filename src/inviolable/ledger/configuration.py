@@ -45,6 +45,8 @@ ALLOWED = {
     "retention": {"person", "exhibit", "recording"},
     "timing": {"checkpoint_seconds", "stamp_seconds"},
 }
+#: The largest number that any of them may be: a century in days.
+MOST = 36_525
 LISTS = ("authority", "witness", "watched")
 
 
@@ -94,6 +96,8 @@ def _read(home: Path, changed: int) -> Configuration:
         raise BadConfiguration(f"{path}: [retention] needs a clock outside: name an [[authority]] or a [[witness]]")
     stores, timing = found.get("stores", {}), found.get("timing", {})
     headquarters = found.get("headquarters")
+    if any(not one["key"].isascii() for one in found.get("witness", [])):
+        raise BadConfiguration(f"{path}: [[witness]] key holds more than ASCII; a witness has a plain name")
     return Configuration(
         home,
         authorities=tuple(
@@ -123,8 +127,9 @@ def _known(path: Path, found: dict[str, Any]) -> None:
                 if key not in ALLOWED[name]:
                     raise BadConfiguration(f"{path}: [{name}] has no {key}; allowed: {', '.join(ALLOWED[name])}")
                 wanted = int if name in ("timing", "retention") else str
-                if type(one) is not wanted or one == "" or (isinstance(one, int) and one < 1):
-                    raise BadConfiguration(f"{path}: [{name}] {key} is {one!r}; expected a {wanted.__name__}")
+                if type(one) is not wanted or one == "" or (isinstance(one, int) and not 0 < one <= MOST):
+                    said = f"a whole number from 1 to {MOST}" if wanted is int else "a text in quotes"
+                    raise BadConfiguration(f"{path}: [{name}] {key} is {one!r}; expected {said}")
             needed = ALLOWED[name] if name in (*LISTS, "headquarters") else set()
             for key in sorted(needed - table.keys()):
                 raise BadConfiguration(f"{path}: [{name}] has no {key}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import pyrage
@@ -19,13 +20,14 @@ from inviolable.ledger.actions import (
     objects,
     recipients,
     subject_keys,
+    told_outside,
 )
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.exhibits import object_name
-from inviolable.ledger.models import Cosignature, Entry, SealedValue, Stamp, Subject
+from inviolable.ledger.models import Entry, SealedValue, Subject
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import open_sealed
-from inviolable.ledger.store import StoreError
+from inviolable.ledger.store import NotInStore, StoreError
 
 
 def holds(stream: str) -> dict[str, str]:
@@ -105,20 +107,13 @@ def retire(now: datetime) -> list[str]:
                 _destroy(subject)
             except StoreError as fault:
                 faults.append(f"erasing {subject.id}: {fault}")
-    for subject in Subject.objects.filter(erased=None, keep_until__lte=min(now, _told())):
+    for subject in Subject.objects.filter(erased=None, keep_until__lte=min(now, told_outside())):
         if not holds(subject.stream):
             try:
                 erase(str(subject.id), "kept as long as it may be", actor=SYSTEM, now=now)
             except StoreError as fault:
                 faults.append(f"erasing {subject.id}: {fault}")
     return faults
-
-
-def _told() -> datetime:
-    """The latest moment that a clock outside has told."""
-    stamped = Stamp.objects.order_by("-id").values_list("earliest", flat=True).first()
-    cosigned = Cosignature.objects.order_by("-id").values_list("time", flat=True).first()
-    return max([moment for moment in (stamped, cosigned) if moment], default=datetime.min.replace(tzinfo=UTC))
 
 
 def open_field(commitment: str, identities: Iterable[pyrage.x25519.Identity]) -> bytes:
@@ -143,7 +138,10 @@ def reseal(identities: Iterable[pyrage.x25519.Identity], *, actor: Actor, now: d
     keys, everybody, opened = subject_keys(), recipients(), list(identities)
     living = [str(one) for one in Subject.objects.filter(erased=None).values_list("id", flat=True)]
     for subject in living:
-        subjects.reseal(keys, subject, opened, everybody)
+        with suppress(NotInStore):  # Erased meanwhile; or between reading and writing, and then it must not come back.
+            subjects.reseal(keys, subject, opened, everybody)
+            if Subject.objects.filter(id=subject, erased__isnull=False).exists():
+                subjects.destroy(keys, subject)
     with transaction.atomic():
         body = {"subjects": len(living), "recipients": everybody}
         append(INSTALLATION, "keys.resealed", body, actor=actor, now=now)

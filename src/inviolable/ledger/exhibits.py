@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from inviolable.ledger import reserve
-from inviolable.ledger.actions import Actor, append, objects, prepare_subject
+from inviolable.ledger.actions import Actor, append, objects, prepare_subject, recipients
 from inviolable.ledger.models import Subject
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.registry import BadEntry, Recorded
@@ -77,10 +77,10 @@ class Intake:
         self.stream, self.about, self.actor = stream, about, actor
         reserve.check_room(Path(settings.HOME))
         self.id = str(uuid4())
-        self._subject = prepare_subject(self.id, "exhibit", now)
+        self._prepared = _prepare(self.id, now)
         self._stack = ExitStack()
         sink = self._stack.enter_context(objects().write(object_name(self.id)))
-        self._pipe = SealingPipe(reserve.Sparing(Path(settings.HOME), sink), [self._subject["recipient"]])
+        self._pipe = SealingPipe(reserve.Sparing(Path(settings.HOME), sink), [self._prepared.said["recipient"]])
 
     def write(self, piece: bytes) -> None:
         """The next piece."""
@@ -94,7 +94,7 @@ class Intake:
             self._stack.__exit__(type(fault), fault, fault.__traceback__)
             raise
         self._stack.close()
-        return _record(self.stream, self.id, self._subject, sealed, self.about, actor=self.actor, now=now)
+        return _record(self.stream, self.id, self._prepared, sealed, self.about, actor=self.actor, now=now)
 
     def abort(self) -> None:
         """It broke off: drop what has come."""
@@ -115,10 +115,10 @@ def receive(
     """Take in everything that `source` holds, in one pass and bounded memory. progress: bytes so far."""
     reserve.check_room(Path(settings.HOME))
     exhibit = str(uuid4())
-    subject = prepare_subject(exhibit, "exhibit", now)
+    prepared = _prepare(exhibit, now)
     with objects().write(object_name(exhibit)) as sink:
-        sealed = seal_stream(source, reserve.Sparing(Path(settings.HOME), sink), [subject["recipient"]], progress)
-    return _record(stream, exhibit, subject, sealed, about, actor=actor, now=now)
+        sealed = seal_stream(source, reserve.Sparing(Path(settings.HOME), sink), [prepared.said["recipient"]], progress)
+    return _record(stream, exhibit, prepared, sealed, about, actor=actor, now=now)
 
 
 def receive_file(path: Path, stream: str, about: About, **more: Any) -> Recorded:
@@ -127,6 +127,18 @@ def receive_file(path: Path, stream: str, about: About, **more: Any) -> Recorded
         raise BadEntry(f"{path}: is no file; name one, not a folder, pipe or device.")
     with path.open("rb") as source:
         return receive(stream, source, about, **more)
+
+
+class _Prepared(NamedTuple):
+    """What the entry will say of an exhibit's key pair, and to whom its private half was sealed."""
+
+    said: Mapping[str, str]
+    sealed_to: list[str]
+
+
+def _prepare(exhibit: str, now: datetime) -> _Prepared:
+    sealed_to = recipients()
+    return _Prepared(prepare_subject(exhibit, "exhibit", now), sealed_to)
 
 
 def object_name(item: str) -> str:
@@ -138,15 +150,17 @@ def object_name(item: str) -> str:
 def _record(
     stream: str,
     exhibit: str,
-    subject: Mapping[str, str],
+    prepared: _Prepared,
     sealed: Sealed,
     about: About,
     *,
     actor: Actor,
     now: datetime,
 ) -> Recorded:
+    if recipients() != prepared.sealed_to:
+        raise BadEntry("whom things are sealed to has changed while this came in; send it again.")
     body = about.body() | {
-        **subject,
+        **prepared.said,
         "exhibit": exhibit,
         "bytes": sealed.bytes,
         "sha256": sealed.sha256,

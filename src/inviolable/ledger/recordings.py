@@ -23,11 +23,14 @@ from django.db.models import QuerySet
 from inviolable.ledger import canonical
 from inviolable.ledger.actions import Actor, append, lock_stream, objects, prepare_subject
 from inviolable.ledger.exhibits import object_name
+from inviolable.ledger.gaps import gaps
 from inviolable.ledger.keys import verifies
 from inviolable.ledger.models import Beacon, Key, Segment, Subject
 from inviolable.ledger.moments import Happened, read
 from inviolable.ledger.registry import BadEntry, Recorded
 
+#: Segments of a recording: three weeks of one each two seconds.
+MOST = 1_000_000
 FIELDS = {
     "beacon": str,
     "boot": str,
@@ -64,6 +67,8 @@ def receive_segment(statement: bytes, signature: bytes, sealed: bytes, *, actor:
     recording = Subject.objects.filter(id=_uuid(said.get("recording")), about="recording").first()
     if recording is None:
         raise BadEntry("segment: it names no recording that was begun.")
+    if recording.erased:
+        raise BadEntry("segment: its recording was erased; nothing more of it can be kept.")
     stream = recording.stream
     near = Segment.objects.filter(recording=recording.id, number__range=(said["number"] - 1, said["number"] + 1))
     there = {one.number: _as_recorded(one) for one in near.select_related("entry")}
@@ -103,16 +108,6 @@ def end(stream: str, recording: str, *, actor: Actor, now: datetime) -> Recorded
     numbers = list(_segments(recording).values_list("number", flat=True))
     body = {"recording": recording, "segments": len(numbers), "gaps": gaps(numbers)}
     return append(stream, "recording.ended", body, actor=actor, now=now)
-
-
-def gaps(numbers: list[int]) -> list[str]:
-    """What is missing between 0 and the highest number that arrived."""
-    found, expected = [], 0
-    for number in sorted(numbers):
-        if number > expected:
-            found.append(str(expected) if number == expected + 1 else f"{expected}-{number - 1}")
-        expected = number + 1
-    return found
 
 
 def replay(recording: str) -> list[str]:
@@ -165,8 +160,10 @@ def _wrong(
         return "it is signed by no enrolled device, or by one whose key was revoked"
     if said["sealed_bytes"] != len(sealed) or said["sealed_sha256"] != sha256(sealed).hexdigest():
         return "its bytes are not those that its device signed"
-    if number < 0 or number in before:
+    if number in before:
         return f"segment {number} is there already, with other bytes"
+    if not 0 <= number < MOST:
+        return f"segment {number} is none of the first {MOST:,}"
     if not Beacon.objects.filter(sha256=said["beacon"]).exists():
         return "it names a beacon that was never issued"
     if number and (earlier := before.get(number - 1)):
