@@ -261,6 +261,8 @@ def test_a_finding_that_was_altered_or_rests_on_other_law_is_told_apart(incident
     assert recompute(finding) == Recomputed.SAME
     assert recompute(changed(finding, answer=altered)) == Recomputed.DIFFERS
     assert recompute(changed(finding, case="[case]")) == Recomputed.DIFFERS
+    assert recompute(changed(finding, answer={}, packs={})) == Recomputed.DIFFERS
+    assert recompute(changed(finding, case=5)) == Recomputed.DIFFERS
     assert recompute(changed(finding, packs={"vccr": "0" * 64})) == Recomputed.OTHER_LAW
     assert recompute(changed(finding, answer=altered, engine="inviolable 0.0.1")) == Recomputed.OTHER_LAW
 

@@ -551,7 +551,7 @@ def test_a_recording_shows_its_gaps(reader, incident):
             }  # fmt: skip
             append(incident.stream, "segment.received", body, **told)
     shown = words_of(page(reader(), "exhibits/"))
-    assert "video/webm · device door · 3 segments arrived · not ended · gaps: 2, 3" in shown
+    assert "video/webm · device door · 3 segments arrived · not ended · gaps: 2-3" in shown
     assert "1 recording" in words_of(page(reader()))
 
 

@@ -10,6 +10,7 @@ from inviolable.cli.words import (
     COMMAND_LINE,
     bar,
     existing_home,
+    faults_refused,
     identities_in,
     in_words,
     open_home,
@@ -19,6 +20,7 @@ from inviolable.cli.words import (
 
 if TYPE_CHECKING:
     from inviolable.incidents.models import Incident
+    from inviolable.law.lawfile import Pack
 
 hold_app = typer.Typer(no_args_is_help=True, help="Legal holds: nothing of an incident is erased while one stands.")
 
@@ -52,7 +54,8 @@ def verify(
         known = verifier.read_trust(trust) if trust else None
         with bar("exhibits") as progress:
             outcome = verifier.verify(dossier, known, typer.echo, progress)
-        typer.echo(f"14 findings: ok ({recompute_dossier(dossier)})")
+        with bar("findings") as progress:
+            typer.echo(f"14 findings: ok ({recompute_dossier(dossier, _own_packs(), progress)})")
     except verifier.NotVerified as fault:
         _not_verified(str(fault))
     except Differs as fault:
@@ -87,6 +90,15 @@ def _verify_here() -> None:
     except Differs as fault:
         _not_verified(f"7: {fault}")
     typer.echo("Everything here is as it was recorded: VERIFIED")
+
+
+def _own_packs() -> "list[Pack]":
+    """The reader's own law files, where there is a home; faults in them end here."""
+    from inviolable.counsel.record import own_packs
+
+    home = existing_home()
+    with faults_refused():
+        return own_packs(home) if home else []
 
 
 def _not_verified(why: str) -> NoReturn:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from inviolable import __version__
 from inviolable.incidents.terms import Finding
 from inviolable.law.assess import ENGINE, Answer, Assessment, SignOff
 from inviolable.law.casefile import Case, read_case
 from inviolable.law.faults import Faulty
-from inviolable.law.law import shipped_packs
-from inviolable.law.lawfile import Pack, read_pack
-from inviolable.law.vocabulary import vocabulary
+from inviolable.law.lawfile import Pack
+
+Progress = Callable[[int, int], None]
+#: What the entry of a finding holds.
+FORM: Mapping[str, Any] = {"part": str, "case": str, "answer": dict, "engine": str, "packs": dict}
 
 
 class Differs(Exception):
@@ -48,8 +50,8 @@ def recompute(finding: Finding, own: Sequence[Pack] = ()) -> Recomputed:
     try:
         signed = [SignOff(**sign) for sign in finding.answer["reviewed"]]
         answer, packs = assessed(read_case(finding.case, "finding"), signed, own)
-    except (Faulty, LookupError, TypeError):
-        answer, packs = {}, dict(finding.packs)
+    except (Faulty, LookupError, TypeError, AttributeError):
+        return Recomputed.DIFFERS if finding.engine == engine() else Recomputed.OTHER_LAW
     if (answer, packs) == (finding.answer, finding.packs):
         return Recomputed.SAME
     return Recomputed.DIFFERS if (engine(), packs) == (finding.engine, finding.packs) else Recomputed.OTHER_LAW
@@ -62,37 +64,28 @@ def in_words(results: Sequence[Recomputed]) -> str:
     return f"{said}, {other} made by another version or with other law files" if other else said
 
 
-def recompute_dossier(folder: Path) -> str:
-    """Every finding of a dossier that holds otherwise, with the law files that lie in it; how many, in words.
+def recompute_dossier(folder: Path, own: Sequence[Pack] = (), progress: Progress | None = None) -> str:
+    """Every finding of a dossier that holds otherwise; how many, in words. own: the reader's own law files.
 
-    Raises Differs for the first that the same version with the same law files does not find again.
+    The law files that lie in the dossier are never read: whoever made them up could make them take for ever. Raises Differs for the first that the same version with the same law does not find again.
     """
-    given = {sha256(data).hexdigest(): data for data in _law_files(folder)}
+    found = list(_findings(folder))
     results: list[Recomputed] = []
-    with (folder / "data" / "entries.jsonl").open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            entry = json.loads(line)
-            if entry["kind"] != "finding.made":
-                continue
-            results.append(_recompute_entry(entry["body"], given))
-            if results[-1] == Recomputed.DIFFERS:
-                raise Differs(f"data/entries.jsonl line {number}: the finding is not what the law says")
+    for done, (number, finding) in enumerate(found):
+        if progress:
+            progress(done, len(found))
+        results.append(recompute(finding, own))
+        if results[-1] == Recomputed.DIFFERS:
+            raise Differs(f"data/entries.jsonl line {number}: the finding is not what the law says")
     return in_words(results)
 
 
-def _law_files(folder: Path) -> Iterator[bytes]:
-    return (path.read_bytes() for path in (folder / "data" / "packs").rglob("*") if path.is_file())
-
-
-def _recompute_entry(body: Mapping[str, object], given: Mapping[str, bytes]) -> Recomputed:
-    try:
-        told = {name: body[name] for name in ("part", "case", "answer", "engine", "packs")}
-        finding = Finding(seq=0, as_of="", **told)  # type: ignore[arg-type]
-        own = [
-            read_pack(given[digest], f"packs/{name}", vocabulary())
-            for name, digest in finding.packs.items()
-            if name not in shipped_packs()
-        ]
-    except (Faulty, LookupError, TypeError, AttributeError):  # Of a form that another version wrote.
-        return Recomputed.OTHER_LAW
-    return recompute(finding, own)
+def _findings(folder: Path) -> Iterator[tuple[int, Finding]]:
+    with (folder / "data" / "entries.jsonl").open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            entry = json.loads(line)
+            if entry["kind"] == "finding.made":
+                told = {name: entry["body"].get(name, kind()) for name, kind in FORM.items()}
+                if any(type(told[name]) is not kind for name, kind in FORM.items()):
+                    raise Differs(f"data/entries.jsonl line {number}: the finding has another form than any has")
+                yield number, Finding(seq=entry["seq"], as_of="", **told)
