@@ -103,9 +103,9 @@ def opening(template, to, identity):
 def test_what_is_restored_is_what_was_recorded_byte_for_byte_and_verifies(story):
     made, _, again = story
     assert before_restoring(again.entries()) == made.entries()
-    assert f"VERIFIED. Restored {len(made.entries())} entries, up to 2" in again.said
+    assert f"Everything held. Restored {len(made.entries())} entries, up to 2" in again.said
     assert "witnesses that saw more of it" in again.said
-    assert again.run("verify").endswith("VERIFIED\n")
+    assert again.run("verify").endswith("as it was recorded.\n")
 
 
 def test_the_entries_that_say_so_are_in_it(story):
@@ -161,7 +161,7 @@ def test_a_backup_is_one_moment_of_a_record_that_goes_on(ours, make, folder, tmp
     assert 50 < len(before) <= sum(came_along) < len(during) + 1 <= len(written) + 1
     assert came_along == sorted(came_along, reverse=True)
     assert [json.loads(line)["kind"] for line in there].count("backup.made") == 1
-    assert again.run("verify").endswith("VERIFIED\n")
+    assert again.run("verify").endswith("as it was recorded.\n")
 
 
 def test_the_next_backup_copies_only_what_is_new_and_an_older_snapshot_can_be_chosen(ours, make, folder, template):
@@ -198,7 +198,7 @@ def test_promise_13_the_erased_disappear_from_the_backup_and_from_older_snapshot
     giver = "from inviolable.ledger.models import SealedValue; print(SealedValue.objects.get(field='giver').commitment)"
     look = ["export", "minneapolis", "--to", tmp_path / "dossier", "--yes", "--disclose", older.python(giver).strip()]
     assert "its subject was erased" in older.run(*look, "--identity", template.identities[0], code=2)
-    assert older.run("verify").endswith("VERIFIED\n")
+    assert older.run("verify").endswith("as it was recorded.\n")
 
 
 def test_keys_that_were_sealed_anew_replace_those_in_the_mirror(ours, make, folder, template, tmp_path):
@@ -264,7 +264,7 @@ def test_a_backup_that_is_killed_leaves_the_earlier_ones_and_the_next_one_succee
     later = make("later")
     later.restore(folder)
     assert before_restoring(later.entries()) == ours.entries()
-    assert later.run("verify").endswith("VERIFIED\n")
+    assert later.run("verify").endswith("as it was recorded.\n")
 
 
 ON_A_SMALL_DISK = """
@@ -394,7 +394,7 @@ def test_a_rotated_key_goes_along_and_signs_on(ours, make, folder):
     again = make("again")
     again.restore(folder)
     assert again.entries()[-1][1] == ours.entries()[-1][1] != ours.entries()[0][1]
-    assert again.run("verify").endswith("VERIFIED\n")
+    assert again.run("verify").endswith("as it was recorded.\n")
 
 
 ROTATES = """

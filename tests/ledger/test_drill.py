@@ -22,7 +22,7 @@ def failed(results: list[DrillResult]) -> list[tuple[str, str]]:
 
 
 def test_every_recipient_alone_and_every_three_papers_open_the_canary():
-    results = drill(RECIPIENTS, [DUTY_OFFICER, LEGAL], PAPERS)
+    results = drill(RECIPIENTS, [DUTY_OFFICER, LEGAL], [PAPERS])
     assert results == [
         DrillResult("duty officer", "key", True),
         DrillResult("legal", "key", True),
@@ -46,22 +46,22 @@ def test_a_key_of_nobody_opens_nothing():
 
 def test_one_spoiled_paper_fails_every_three_that_it_is_in():
     spoiled = " ".join(reversed(PAPERS[4].split()))
-    results = drill(RECIPIENTS, [DUTY_OFFICER, LEGAL], [*PAPERS[:4], spoiled])
-    assert failed(results) == [("", by) for by in THREES if "5" in by]
+    results = drill(RECIPIENTS, [DUTY_OFFICER, LEGAL], [[*PAPERS[:4], spoiled]])
+    assert failed(results) == [("recovery", by) for by in THREES if "5" in by]
     assert {result.said for result in results if not result.opened} == {
         "Share 3 of these 3 has a word that is wrong or misplaced. Compare it with the paper"
     }
 
 
 def test_papers_of_an_old_key_open_nothing():
-    results = drill(RECIPIENTS, [DUTY_OFFICER, LEGAL], split(str(STRANGER)))
+    results = drill(RECIPIENTS, [DUTY_OFFICER, LEGAL], [split(str(STRANGER))])
     assert failed(results) == [*(("", by) for by in THREES), ("recovery", "")]
 
 
 @pytest.mark.parametrize("many", [0, 2, 3, 4])
 def test_fewer_than_all_five_papers_drill_only_some_of_the_threes(many):
-    results = drill(RECIPIENTS, [DUTY_OFFICER, LEGAL], PAPERS[:many])
-    assert ("", "shares") in failed(results)
+    results = drill(RECIPIENTS, [DUTY_OFFICER, LEGAL], [PAPERS[:many]])
+    assert ("recovery" if many > 2 else "", "shares") in failed(results)
     assert sum(result.opened and result.recipient == "recovery" for result in results) == {3: 1, 4: 4}.get(many, 0)
     assert (("recovery", "") in failed(results)) == (many < 3)
 

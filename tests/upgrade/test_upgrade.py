@@ -78,7 +78,7 @@ def test_a_home_of_0_1_0_comes_up_and_begins_a_record(unpack, tmp_path):
     assert "case files" not in ours.run("doctor", "--json", code=1)
     ours.headquarters(tmp_path)
     ours.run("exhibit", "add", "minneapolis-2026", ours.home / "positions.toml")
-    assert ours.run("verify").endswith("VERIFIED\n")
+    assert ours.run("verify").endswith("as it was recorded.\n")
     ours.run("backup", "--to", tmp_path / "backup")
     ours.stop()
     with Server(ours.home, **ours.database) as server:
@@ -117,7 +117,7 @@ def test_a_home_with_an_incident_in_progress_comes_up_verifies_and_goes_on(unpac
     after = ours.entries()
     assert after[: len(before)] == before
     assert json.loads(after[-1][0])["kind"] == "task.done"
-    assert ours.run("verify").endswith("VERIFIED\n")
+    assert ours.run("verify").endswith("as it was recorded.\n")
 
 
 def test_a_backup_of_it_is_restored_by_this_release(unpack, make, tmp_path):

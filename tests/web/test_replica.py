@@ -94,7 +94,7 @@ def test_what_was_copied_before_the_machine_was_lost_comes_back_and_verifies(mak
 
     again = make("again")
     said = again.restore(tmp_path / "backup", "--replica", address)
-    assert "VERIFIED. Restored " in said
+    assert "Everything held. Restored " in said
     there = again.python(
         "from inviolable.ledger.models import Entry\n"
         "print('\\n'.join(bytes(leaf).hex() for leaf in Entry.objects.values_list('leaf', flat=True)))"
@@ -102,7 +102,7 @@ def test_what_was_copied_before_the_machine_was_lost_comes_back_and_verifies(mak
     assert len(before) > 50
     assert before <= set(there)
     assert json.loads(lines(again)[-1])["kind"] == "backup.restored"
-    assert again.run("verify").endswith("VERIFIED\n")
+    assert again.run("verify").endswith("as it was recorded.\n")
     again.stop()
     with Server(again.home) as server, urlopen(f"{server.url}/healthz") as answer:
         assert json.load(answer)["ledger"] == "ok"

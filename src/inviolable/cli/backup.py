@@ -60,7 +60,7 @@ def restore(
             typer.echo(f"NOT VERIFIED: {fault}; nothing was restored. Try another snapshot.", err=True)
             raise typer.Exit(1) from None
         connections.close_all()
-    typer.echo(f"VERIFIED. Restored {done.entries} entries, up to {done.until}.")
+    typer.echo(f"Everything held. Restored {done.entries} entries, up to {done.until}.")
     if done.erased:
         typer.echo(f"Erased again: {done.erased}, as before.")
     typer.echo(FORK)

@@ -1,16 +1,26 @@
 """The keys of an installation and of headquarters: who can open what, and the proof that they still can."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from inviolable.cli.words import COMMAND_LINE, identities_in, open_home, record_refused, refuse, write_secret
+from inviolable.cli.words import (
+    COMMAND_LINE,
+    identities_in,
+    open_home,
+    record_refused,
+    refuse,
+    secrets_in,
+    write_secret,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Keys: who can open what is sealed, and who signs.")
 Identities = Annotated[
-    list[Path], typer.Option("--identity", metavar="FILE", help="A file with an age identity; may be repeated.")
+    list[Path],
+    typer.Option("--identity", metavar="FILE", help="An age identity, or one of three shares; may be repeated."),
 ]
 Reason = Annotated[str, typer.Option(help="Why; it is recorded.")]
 
@@ -97,7 +107,8 @@ def quorum(
         identity = pyrage.x25519.Identity.generate()
         to.mkdir(mode=0o700)
         for number, words in enumerate(split(str(identity)), 1):
-            write_secret(to / f"share-{number}.txt", words + "\n")
+            said = f"# Share {number} of 5 of the recovery key {identity.to_public()}\n# Any three open everything.\n"
+            write_secret(to / f"share-{number}.txt", f"{said}{words}\n")
         actions.add_recipient(str(identity.to_public()), "recovery", actor=COMMAND_LINE, now=datetime.now(UTC))
     typer.echo(f"Five shares are in {to}. Print each, give it to another person, and delete the folder.")
 
@@ -105,7 +116,9 @@ def quorum(
 @app.command("drill")
 def drill(
     identity: Annotated[list[Path] | None, typer.Option("--identity", metavar="FILE", help="May be repeated.")] = None,
-    shares: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder with the five shares.")] = None,
+    shares: Annotated[
+        list[Path] | None, typer.Option(metavar="DIR", help="A folder with the five shares of a key; may be repeated.")
+    ] = None,
 ) -> None:
     """Open a canary with each recipient alone and with each set of three shares. Exit 1 where one cannot."""
     open_home()
@@ -115,10 +128,12 @@ def drill(
     from inviolable.ledger.drill import drill
     from inviolable.ledger.models import Recipient
 
+    if not identity and not shares:
+        refuse("keys drill: bring what is to be tried: --identity FILE, --shares DIR, or both, as often as there are.")
     with record_refused():
-        words = [path.read_text("utf-8") for path in sorted(shares.glob("*.txt"))] if shares else None
-        known = {one.name: one.recipient for one in Recipient.objects.filter(retired=None).order_by("since", "name")}
-        results = drill(known, identities_in(identity or []), words)
+        papers = [[words for path in sorted(one.glob("*.txt")) for words in secrets_in(path)] for one in shares or []]
+        known = {one.label: one.recipient for one in Recipient.objects.filter(retired=None).order_by("since", "name")}
+        results = drill(known, identities_in(identity or []), papers)
         failed = [f"{one.recipient or 'nobody'} ({one.by or 'nothing'})" for one in results if not one.opened]
         opened = [f"{one.recipient} ({one.by})" for one in results if one.opened]
         with transaction.atomic():
@@ -136,10 +151,13 @@ def rotate(reason: Reason) -> None:
     """Sign the record with a new key from now on. What the old one signed stays valid."""
     open_home()
     from inviolable.ledger import actions
+    from inviolable.ledger.models import Key
 
     with record_refused():
         key = actions.rotate_key(reason, actor=COMMAND_LINE, now=datetime.now(UTC))
-    typer.echo(f"The record is signed by {key} from now on. Tell those who trust it.")
+        public = bytes(Key.objects.get(key=key, role="log").public)
+    typer.echo(f"The record is signed by {key} from now on. Whoever trusts it needs this line beside the old one:")
+    typer.echo(f"log {sha256(public).hexdigest()}")
 
 
 @app.command("enrol")

@@ -89,7 +89,7 @@ def _verify_here() -> None:
         _not_verified(str(fault))
     except Differs as fault:
         _not_verified(f"7: {fault}")
-    typer.echo("Everything here is as it was recorded: VERIFIED")
+    typer.echo("Everything here is as it was recorded.")
 
 
 def _own_packs() -> "list[Pack]":

@@ -127,11 +127,20 @@ def record_refused() -> Iterator[None]:
 
 
 def identities_in(files: list[Path]) -> list["Identity"]:
-    """Every age identity in these files; comments and empty lines are passed over."""
+    """Every age identity in these files, and the one that three or more shares among them give."""
+    from inviolable.ledger.quorum import combine
     from inviolable.ledger.seal import check_identity
 
-    lines = [line.strip() for path in files for line in path.read_text("utf-8").splitlines()]
-    return [check_identity(line) for line in lines if line and not line.startswith("#")]
+    secrets = [secret for path in files for secret in secrets_in(path)]
+    shares = [secret for secret in secrets if " " in secret]
+    found = [check_identity(secret) for secret in secrets if " " not in secret]
+    return [*found, check_identity(combine(shares))] if shares else found
+
+
+def secrets_in(path: Path) -> list[str]:
+    """What a file of keys or shares holds, a line each; comments and empty lines are passed over."""
+    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def write_secret(path: Path, text: str) -> None:

@@ -67,7 +67,8 @@ def in_words(results: Sequence[Recomputed]) -> str:
 def recompute_dossier(folder: Path, own: Sequence[Pack] = (), progress: Progress | None = None) -> str:
     """Every finding of a dossier that holds otherwise; how many, in words. own: the reader's own law files.
 
-    The law files that lie in the dossier are never read: whoever made them up could make them take for ever. Raises Differs for the first that the same version with the same law does not find again.
+    The law files that lie in the dossier are never read: whoever made them up could make them take for ever. Raises
+    Differs for the first that the same version with the same law does not find again.
     """
     found = list(_findings(folder))
     results: list[Recomputed] = []

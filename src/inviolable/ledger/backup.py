@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.db import connection, transaction
 
-from inviolable.ledger import canonical, sequencer
+from inviolable.ledger import canonical, note, sequencer, tree
 from inviolable.ledger.actions import INSTALLATION, Actor, append, configured, key_path, objects, subject_keys
 from inviolable.ledger.dump import dump
 from inviolable.ledger.exhibits import ITEMS, held, object_name
@@ -38,6 +38,7 @@ from inviolable.ledger.snapshot import (
     keys_of,
     objects_of,
     put,
+    snapshots_of,
     staged,
 )
 from inviolable.ledger.store import NotInStore, Store, StoreError
@@ -78,6 +79,7 @@ def back_up(folder: Path, *, actor: Actor, now: datetime, progress: Progress | N
         raise BadBackup(f"{folder}: lies within the home; name a folder on another disk.")
     with alone(folder):
         _check_owner(folder)
+        _check_continues(folder)
         with transaction.atomic():
             body = {"size": Entry.objects.count(), "objects": Entry.objects.filter(kind__in=ITEMS).count()}
             append(INSTALLATION, "backup.made", body, actor=actor, now=now)
@@ -103,6 +105,20 @@ def _check_owner(folder: Path) -> None:
     ours = sequencer.origin() if Entry.objects.exists() else "a new installation"
     if owner and owner != ours:
         raise BadBackup(f"{folder}: holds the backups of {owner}, and this is {ours}; name another folder.")
+
+
+def _check_continues(folder: Path) -> None:
+    """What is there already must be our own past: a home restored from an older one would bring back the erased."""
+    for snapshot in snapshots_of(folder)[-1:]:
+        if not (text := (snapshot / CHECKPOINT).read_text("utf-8")):
+            return
+        head = note.Checkpoint.parse(note.parse_note(text).body)
+        sequencer.sequence()
+        if head.size > sequencer.tree_size() or tree.root(sequencer.reader(), head.size) != head.root:
+            raise BadBackup(
+                f"{folder}: holds more of this record than there is here, up to entry {head.size}; was this home "
+                "restored from an older backup? Restore the newest one, or name another folder."
+            )
 
 
 def items(store: Store) -> Iterator[Item]:

@@ -185,6 +185,11 @@ class Recipient(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def label(self) -> str:
+        """A name that no other recipient has."""
+        return f"{self.name} {self.recipient[:12]}…"
+
 
 class Subject(models.Model):
     """Whom or what a seal protects. recipient: the public half of its key pair. Derived from entries."""

@@ -141,14 +141,33 @@ def _keys(_home: Path, now: datetime) -> Iterator[Check]:
 
 def _drill(now: datetime) -> Check:
     way_out = "inviolable keys drill --identity FILE… --shares DIR"
-    last = Entry.objects.filter(kind="keys.drilled").order_by("-id").first()
-    if last is None:
-        return Check("drill", AMBER, "nobody has tried yet whether the keys open anything", way_out)
-    entry = canonical.decode(bytes(last.line))
-    if failed := entry["body"]["failed"]:
-        return Check("drill", RED, f"at the last one these opened nothing: {', '.join(failed)}", way_out)
-    age = now - read(entry["recorded"])
+    tried = _tried()
+    opened = {
+        one.label: tried.get(one.label) for one in Recipient.objects.filter(retired=None).order_by("since", "name")
+    }
+    if failed := [label for label, when in opened.items() if when == FAILED]:
+        return Check("drill", RED, f"at the last try these opened nothing: {', '.join(failed)}", way_out)
+    if untried := [label for label, when in opened.items() if when is None]:
+        return Check("drill", AMBER, f"nobody has tried yet whether these open anything: {', '.join(untried)}", way_out)
+    if not opened:
+        return Check("drill", AMBER, "there is nobody yet to try it with", way_out)
+    age = now - read(min(filter(None, opened.values())))
     return Check("drill", *((GREEN, f"{_old(age)} ago") if age <= DRILL else (AMBER, f"{_old(age)} ago", way_out)))
+
+
+#: Instead of a moment.
+FAILED = "failed"
+
+
+def _tried() -> dict[str, str]:
+    """When each recipient opened the canary at its last try, or that it did not. Who brought nothing did not try."""
+    tried: dict[str, str] = {}
+    for line in Entry.objects.filter(kind="keys.drilled").order_by("id").values_list("line", flat=True):
+        entry = canonical.decode(bytes(line))
+        results = [(one, entry["recorded"]) for one in entry["body"]["opened"]]
+        results += [(one, FAILED) for one in entry["body"]["failed"] if not one.endswith(" (nothing)")]
+        tried |= {one.rpartition(" (")[0]: said for one, said in results}
+    return tried
 
 
 def _authorities(home: Path, now: datetime) -> Iterator[Check]:
