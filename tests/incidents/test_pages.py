@@ -467,6 +467,7 @@ def test_who_fetches_it_says_why_first_and_opens_it_with_age_and_a_key_of_headqu
 def test_an_exhibit_is_erased_for_good_unless_a_hold_stands(reader, incident, exhibit):
     client = reader("administrator")
     hold = erasure.place_hold(incident.stream, "Proceedings", actor=OFFICER, now=NOW)
+    assert "Erase it for good" not in words_of(page(client, exhibit)), "nobody is offered what would be refused"
     shown = refused(client, exhibit + "erase/", reason="The giver asked for it", sure="on")
     assert "A legal hold stands (Proceedings); lift it first." in shown
     assert "The giver asked for it" in shown

@@ -193,7 +193,7 @@ def test_promise_13_the_erased_disappear_from_the_backup_and_from_older_snapshot
     older = make("older")
     said = older.restore(folder, "--snapshot", snapshots_of(folder)[0].name)
     assert "Erased again: 1" in said
-    assert "was deleted" in older.run(*opening(template, tmp_path / "x", template.identities[0]), code=2)
+    assert "was erased already" in older.run(*opening(template, tmp_path / "x", template.identities[0]), code=2)
     assert not (tmp_path / "x").exists()
     giver = "from inviolable.ledger.models import SealedValue; print(SealedValue.objects.get(field='giver').commitment)"
     look = ["export", "minneapolis", "--to", tmp_path / "dossier", "--yes", "--disclose", older.python(giver).strip()]
@@ -386,6 +386,54 @@ def test_only_what_is_empty_is_restored_into(story, make, tmp_path):
         shutil.rmtree(empty.home)
         assert "is not empty (it has" in empty.restore(folder, code=2)
         assert not empty.home.exists()
+
+
+def test_an_older_record_does_not_take_the_place_of_a_newer_one(ours, make, folder, template):
+    """A home restored from an older snapshot would put back what was erased since."""
+    ours.run("backup", "--to", folder)
+    older = make("older")
+    older.restore(folder)
+    ours.run("erase", template.exhibit, "--reason", "consent withdrawn", "--yes")
+    ours.run("backup", "--to", folder)
+    said = older.run("backup", "--to", folder, code=2)
+    assert "holds more of this record than there is here" in said
+    assert template.exhibit in (folder / "erased").read_text()
+    assert not list((folder / "subject-keys").rglob(f"{template.exhibit}*"))
+    ours.run("backup", "--to", folder)
+    newest = make("newest")
+    newest.restore(folder)
+    newest.run("backup", "--to", folder)
+
+
+def test_three_shares_open_what_a_key_opens(ours, template, tmp_path):
+    ours.run("keys", "quorum", "--to", tmp_path / "shares")
+    first = (tmp_path / "shares/share-1.txt").read_text()
+    assert first.startswith("# Share 1 of 5 of the recovery key age1")
+    exhibit = ours.run("exhibit", "add", "minneapolis", template.video).split()[0]
+    command = ["exhibit", "open", "minneapolis", exhibit, "--to", tmp_path / "opened", "--reason", "the key was lost"]
+    shares = [word for number in (5, 1, 3) for word in ("--identity", tmp_path / f"shares/share-{number}.txt")]
+    assert "Here are 2 shares, and 3 are needed" in ours.run(*command, *shares[:4], code=2)
+    ours.run(*command, *shares)
+    assert (tmp_path / "opened").read_bytes() == template.video.read_bytes()
+    said = ours.run("keys", "drill", "--shares", tmp_path / "shares", code=1)
+    assert said.count("opened  recovery age1") == 10
+
+
+def test_holds_and_people_are_listed(ours, template):
+    hold = ours.run("hold", "place", "minneapolis", "--reason", "case 12/2026").split()[1]
+    assert ours.run("hold", "list", "minneapolis") == f"{hold}  case 12/2026\n"
+    assert "a legal hold stands" in ours.run("erase", template.exhibit, "--reason", "x", "--yes", code=2)
+    ours.run("hold", "lift", "minneapolis", hold, "--reason", "decided")
+    ours.run("erase", template.exhibit, "--reason", "x", "--yes")
+    assert ours.run("exhibit", "list", "minneapolis").splitlines()[0].endswith("  erased")
+    opening = ["exhibit", "open", "minneapolis", template.exhibit, "--to", "x", "--reason", "x", "--identity", "y"]
+    assert "y: No such file" in ours.run(*opening, code=2)
+
+    ours.run("user", "add", "Ana", "--role", "legal")
+    assert "/sign-in/link/" in ours.run("user", "link", "Ana")
+    ours.run("user", "off", "Ana")
+    assert ours.run("user", "list").splitlines() == ["legal           Ana  off"]
+    assert "may not sign in" in ours.run("user", "link", "Ana", code=2)
 
 
 def test_a_rotated_key_goes_along_and_signs_on(ours, make, folder):

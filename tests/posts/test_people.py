@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from inviolable.posts.actions import Refused, add_user, is_empty, is_example, load_example_users
+from inviolable.posts.actions import Refused, add_user, is_empty, is_example, let_in, load_example_users
 from inviolable.posts.models import Installation, User
 from inviolable.posts.roles import MAY, Role, can
 
@@ -61,6 +61,15 @@ def test_a_name_is_given_once():
     add_user("Ana", "legal", now=NOW)
     with pytest.raises(Refused, match="taken"):
         add_user("Ana", "press", now=NOW)
+
+
+@pytest.mark.django_db
+def test_whoever_may_sign_in_no_more_may_do_nothing():
+    add_user("Ana", "legal", now=NOW)
+    assert not can(let_in("Ana", False), "sign", "pack")
+    assert can(let_in("Ana", True), "sign", "pack")
+    with pytest.raises(Refused, match="nobody called 'Bea'"):
+        let_in("Bea", False)
 
 
 @pytest.mark.django_db

@@ -131,9 +131,11 @@ def list_exhibits(reference: Reference) -> None:
     from inviolable.incidents.lookup import incident_state
 
     incident_named(reference)
-    for one in incident_state(reference).exhibits.values():
-        body = one.body
-        typer.echo(f"{one.id}  {body['grade']}  {body['copy']}  {body['bytes']}  {body['sha256']}")
+    state = incident_state(reference)
+    erased = {item.body["subject"] for item in state.timeline if item.kind == "subject.erased"}
+    for one in state.exhibits.values():
+        body, gone = one.body, "  erased" if one.id in erased else ""
+        typer.echo(f"{one.id}  {body['grade']}  {body['copy']}  {body['bytes']}  {body['sha256']}{gone}")
 
 
 @exhibit_app.command("open")

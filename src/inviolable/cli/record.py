@@ -179,11 +179,25 @@ def erase(
     open_home()
     from inviolable.ledger import erasure
 
-    if not yes and not typer.confirm("This cannot be undone. Erase?", err=True):
-        raise typer.Exit(2)
     with record_refused():
+        found = erasure.find_subject(subject)
+        what = f"{found.about} {subject}, of {found.stream}"
+        if not yes and not typer.confirm(f"{what}: this cannot be undone. Erase?", err=True):
+            raise typer.Exit(2)
         erasure.erase(subject, reason, actor=COMMAND_LINE, now=datetime.now(UTC))
     typer.echo(f"Erased {subject}. Run `inviolable backup` to the same place as always, so that its copy forgets too.")
+    for copy in erasure.copies_of(found):
+        typer.echo(f"inviolable: {copy} is a copy that was made of it, and is still there: erase it, too?", err=True)
+
+
+@hold_app.command("list")
+def list_holds(reference: Annotated[str, typer.Argument(metavar="REF", help="The incident.")]) -> None:
+    """The holds that stand on an incident: id and reason."""
+    open_home()
+    from inviolable.ledger import erasure
+
+    for hold, why in erasure.holds(incident_named(reference).stream).items():
+        typer.echo(f"{hold}  {why}")
 
 
 @hold_app.command("place")
@@ -206,7 +220,7 @@ def lift(
     hold: Annotated[str, typer.Argument(help="The hold's id.")],
     reason: Annotated[str, typer.Option(help="Why; it is recorded.")],
 ) -> None:
-    """End a hold."""
+    """End a hold, by the id that `hold list` shows."""
     open_home()
     from inviolable.ledger import erasure
 

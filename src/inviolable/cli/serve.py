@@ -1,4 +1,4 @@
-"""Serving the product, and who may sign in: run, worker, example load, user add."""
+"""Serving the product, and who may sign in: run, worker, example load, user."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 example_app = typer.Typer(no_args_is_help=True, help="The worked example, for learning and showing.")
 user_app = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+Name = Annotated[str, typer.Argument(help="The name to sign in with.")]
+Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="Port of the server, for the link.")]
 
 
 def sign_in_link(user: "User", port: int) -> str:
@@ -107,12 +109,10 @@ def example_load() -> None:
 
 @user_app.command("add")
 def user_add(
-    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    name: Name,
     role: Annotated[str, typer.Option(help="What this person does; a wrong one lists those there are.")],
     password_prompt: Annotated[bool, typer.Option("--password-prompt", help="Ask for a password too.")] = False,
-    port: Annotated[
-        int, typer.Option(envvar="PORT", min=1, max=65535, help="Port of the server, for the link.")
-    ] = 8000,
+    port: Port = 8000,
 ) -> None:
     """Add somebody, and print a link that signs them in once, on this machine."""
     open_home()
@@ -136,3 +136,51 @@ def user_add(
         refuse(fault)
     typer.echo(f"Added {user.name} ({user.role}). This link works once, on this machine, within 24 hours:")
     typer.echo(sign_in_link(user, port))
+
+
+@user_app.command("link")
+def user_link(name: Name, port: Port = 8000) -> None:
+    """Print a fresh link that signs somebody in once, on this machine. An earlier one stops working."""
+    open_home()
+    from inviolable.posts import actions
+
+    try:
+        user = actions.find_user(name)
+    except actions.Refused as fault:
+        refuse(f"user link: {fault}")
+    if not user.is_active:
+        refuse(f"user link: {name} may not sign in; allow it first: inviolable user on {name!r}")
+    typer.echo(sign_in_link(user, port))
+
+
+@user_app.command("list")
+def user_list() -> None:
+    """Who may sign in, with which role, and who may no more."""
+    open_home()
+    from inviolable.posts.models import User
+
+    for user in User.objects.order_by("name"):
+        typer.echo(f"{user.role:<16}{user.name}{'' if user.is_active else '  off'}")
+
+
+@user_app.command("off")
+def user_off(name: Name) -> None:
+    """Let somebody in no more; whoever is signed in is out at once. What they did stays under their name."""
+    _let_in(name, False)
+
+
+@user_app.command("on")
+def user_on(name: Name) -> None:
+    """Let somebody in again."""
+    _let_in(name, True)
+
+
+def _let_in(name: str, may: bool) -> None:
+    open_home()
+    from inviolable.posts import actions
+
+    try:
+        user = actions.let_in(name, may)
+    except actions.Refused as fault:
+        refuse(f"user {'on' if may else 'off'}: {fault}")
+    typer.echo(f"{user.name} may {'sign in again' if may else 'sign in no more'}.")

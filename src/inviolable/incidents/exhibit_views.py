@@ -21,6 +21,7 @@ from inviolable.incidents.wording import CONSENTS, FIELDS, GRADES, moment_words,
 from inviolable.incidents.writing import written
 from inviolable.ledger import erasure, exhibits, subjects
 from inviolable.ledger.actions import objects, subject_keys
+from inviolable.ledger.moments import read
 
 #: What a browser may claim a file to be.
 MEDIA = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
@@ -48,6 +49,7 @@ def _row(page: Page, one: terms.Exhibit, erased: dict[str, Item]) -> dict[str, A
         "origin": origin,
         "origin_name": _name(page, origin) if origin else "",
         "erased": erased.get(one.id),
+        "keep_until": moment_words(read(one.body["keep_until"])) if "keep_until" in one.body else "",
     }
 
 

@@ -56,7 +56,7 @@ def place_hold(stream: str, reason: str, *, actor: Actor, now: datetime) -> str:
 def lift_hold(stream: str, hold: str, reason: str, *, actor: Actor, now: datetime) -> None:
     """End a hold. Raises BadEntry where there is none of that id."""
     if hold not in holds(stream):
-        raise BadEntry(f"hold {hold}: is not in force here.")
+        raise BadEntry(f"hold {hold}: is not in force here; `inviolable hold list` shows those that are.")
     append(stream, "hold.lifted", {"hold": hold, "reason": reason}, actor=actor, now=now)
 
 
@@ -66,9 +66,7 @@ def erase(subject: str, reason: str, *, actor: Actor, now: datetime) -> Recorded
     The entry comes first: should the machine stop between the two, the next round destroys the key.
     """
     with transaction.atomic():
-        found = Subject.objects.filter(id=subject).first() if _is_id(subject) else None
-        if found is None or found.erased:
-            raise BadEntry(f"subject {subject}: {'was erased already' if found else 'is not known'}.")
+        found = find_subject(subject)
         lock_stream(found.stream)  # No hold may be placed between looking for one and the entry.
         if standing := holds(found.stream):
             said = "; ".join(f"{hold}: {why}" for hold, why in standing.items())
@@ -77,6 +75,25 @@ def erase(subject: str, reason: str, *, actor: Actor, now: datetime) -> Recorded
         recorded = append(found.stream, "subject.erased", body, actor=actor, now=now)
     _destroy(found)
     return recorded
+
+
+def find_subject(subject: str) -> Subject:
+    """The subject of that id, if it is there and was not erased. Raises BadEntry."""
+    found = Subject.objects.filter(id=subject).first() if _is_id(subject) else None
+    if found is None:
+        raise BadEntry(f"subject {subject}: is not known; `inviolable exhibit list REF` shows the ids of exhibits.")
+    if found.erased:
+        raise BadEntry(f"subject {subject}: was erased already, on {found.erased:%Y-%m-%d %H:%M} UTC.")
+    return found
+
+
+def copies_of(subject: Subject) -> list[str]:
+    """Exhibits that say they were made of this one and were not erased: a mask still shows what it does not hide."""
+    lines = Entry.objects.filter(stream=subject.stream, kind="exhibit.received").values_list("line", flat=True)
+    bodies = [decode(bytes(line))["body"] for line in lines]
+    made = [body["exhibit"] for body in bodies if body.get("derived_from") == str(subject.id)]
+    gone = {str(one.id) for one in Subject.objects.filter(id__in=made, erased__isnull=False)}
+    return [one for one in made if one not in gone]
 
 
 def _is_id(text: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from inviolable.ledger import exhibits, media, recordings, subjects
 from inviolable.ledger.actions import Actor, objects, subject_keys
 from inviolable.ledger.canonical import decode
+from inviolable.ledger.erasure import find_subject
 from inviolable.ledger.models import Entry
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import CannotOpen, Identity, open_stream
@@ -33,7 +34,7 @@ def open_exhibit(
 ) -> Recorded:
     """Write an exhibit in plain to a new file, whole or not at all.
 
-    Raises CannotOpen with another identity, where bytes were altered, or where it was erased.
+    Raises CannotOpen with another identity or where bytes were altered, BadEntry where it was erased.
     """
     check_opens(exhibit, identities)
     opening = exhibits.note_opening(stream, exhibit, reason, "opened", actor=actor, now=now)
@@ -42,7 +43,10 @@ def open_exhibit(
 
 
 def check_opens(exhibit: str, identities: Sequence[Identity]) -> Identity:
-    """The key of an exhibit. Raises CannotOpen with another identity, or where it was erased."""
+    """The key of an exhibit. Raises CannotOpen with another identity or none, BadEntry where it was erased."""
+    find_subject(exhibit)
+    if not identities:
+        raise CannotOpen(f"{exhibit}: no key was brought to open it with; name one with --identity FILE.")
     return subjects.identity_of(subject_keys(), exhibit, identities)
 
 

@@ -34,6 +34,23 @@ def add_user(name: str, role: str, *, now: datetime, password: str | None = None
 
 
 @transaction.atomic
+def let_in(name: str, may: bool) -> User:
+    """Say whether somebody may sign in from now on; whoever is signed in and may not is out at once. Raises Refused."""
+    user = find_user(name)
+    user.is_active = may
+    user.save(update_fields=["is_active"])
+    return user
+
+
+def find_user(name: str) -> User:
+    """Whoever signs in by that name. Raises Refused."""
+    user = User.objects.filter(name=name).first()
+    if user is None:
+        raise Refused(f"there is nobody called {name!r}; `inviolable user list` shows who there is.")
+    return user
+
+
+@transaction.atomic
 def choose_language(user: User, language: str) -> None:
     """Remember in which language somebody reads."""
     user.language = language
