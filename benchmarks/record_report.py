@@ -69,7 +69,7 @@ def dossiers(found: Result) -> list[str]:
         "## Dossiers",
         "",
         wrapped(
-            f"""{found["exhibits"]:,} exhibits of 200 kB, sealed: about 1 GB, and two signed entries for each. The peers
+            f"""{found["exhibits"]:,} exhibits of 200 kB, sealed: about 1 GB, and a signed entry for each. The peers
             only compare hashes, which is the first of thirteen steps of `inviolable verify`."""
         ),
         "",
