@@ -76,7 +76,7 @@ def partial_cases(draw: st.DrawFn) -> tuple[tuple[str, ...], str, dict[str, tupl
     return names, module, facts, positions
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(partial_cases())
 def test_the_answer_is_never_narrower_and_never_wider_than_the_truth(found: Any) -> None:
     names, module, facts, positions = found

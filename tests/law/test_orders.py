@@ -27,7 +27,7 @@ def answer_to(base: str, facts: Any, host_language: str = "en") -> Answer:
     return assess(type(case)(**{**vars(case), "host_language": host_language}))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(cases())
 def test_there_is_always_something_to_do_and_to_say(found: Any) -> None:
     answer = answer_to(*found)
@@ -38,7 +38,7 @@ def test_there_is_always_something_to_do_and_to_say(found: Any) -> None:
     assert answer["say"]["staff"]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(cases(), st.sampled_from(sorted(LIFE_FIRST)))
 def test_in_an_emergency_people_come_first_wherever_and_whoever_it_is(found: Any, emergency: str) -> None:
     base, facts = found
@@ -46,7 +46,7 @@ def test_in_an_emergency_people_come_first_wherever_and_whoever_it_is(found: Any
     assert answer["entry"]["do"][0] == texts("en")["do"][LIFE_FIRST[emergency]]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(cases())
 def test_a_rescue_crew_is_never_sent_away_where_nothing_bars_it(found: Any) -> None:
     base, facts = found
@@ -57,7 +57,7 @@ def test_a_rescue_crew_is_never_sent_away_where_nothing_bars_it(found: Any) -> N
     assert "no_treaty_bar" not in answer["entry"]["possible"]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(cases())
 def test_unknown_facts_never_admit(found: Any) -> None:
     base, facts = found
@@ -65,7 +65,7 @@ def test_unknown_facts_never_admit(found: Any) -> None:
     assert not answer_to(base, without)["entry"]["answer"].startswith("admit")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(cases())
 def test_at_a_mission_nobody_is_told_to_call_a_head_of_post(found: Any) -> None:
     base, facts = found
