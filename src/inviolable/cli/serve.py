@@ -35,12 +35,14 @@ def fill_with_example() -> tuple[int, str]:
     from inviolable.ledger import rounds
     from inviolable.ledger.example import prepare
     from inviolable.posts import actions
+    from inviolable.posts.example import load_example_posts
 
     now = timezone.now()
     with transaction.atomic():
         users = actions.load_example_users(now=now)
         prepare(settings.HOME, now)
         rounds.run(now)  # A token and a beacon first, so that what follows is bounded on both sides.
+        load_example_posts(now)
         incident = load_example(now)
         load_exhibits(now)
         return len(users), incident.reference

@@ -1,12 +1,28 @@
 """The only functions that write in this room. Each is one transaction; time is an argument."""
 
-from datetime import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, time
+from typing import Any, NamedTuple
+from uuid import uuid4
+from zoneinfo import available_timezones
 
 from django.db import transaction
 
+from inviolable.law.vocabulary import vocabulary
+from inviolable.ledger import canonical
+from inviolable.ledger.actions import INSTALLATION, Actor, append
 from inviolable.ledger.models import Entry
-from inviolable.posts.models import Installation, User
+from inviolable.ledger.moments import written
+from inviolable.ledger.registry import BadEntry
+from inviolable.posts.consent import Holding
+from inviolable.posts.models import Contact, HeldRole, Installation, Person, Post, User
 from inviolable.posts.roles import Role
+from inviolable.posts.terms import CHANNELS
+
+#: What a post or a person may be called by in addresses, files and entries.
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 
 class Refused(ValueError):
@@ -79,3 +95,146 @@ def load_example_users(*, now: datetime) -> list[User]:
         )
     Installation.objects.create(example=True, since=now)
     return [add_user(f"example-{role.value.replace('_', '-')}", role, now=now) for role in Role]
+
+
+class Reached(NamedTuple):
+    """One way to reach somebody, and when it was last shown to work."""
+
+    channel: str
+    address: str
+    confirmed: datetime | None = None
+
+
+# ---- posts and dated roles -------------------------------------------------------------------
+
+
+@transaction.atomic
+def describe_post(slug: str, described: Mapping[str, object], *, actor: Actor, now: datetime) -> Post:
+    """Say what a place of ours is; the whole of it, each time. What has not changed is not recorded again.
+
+    described: the fields of `post.described`, its class as `class`. Raises Refused.
+    """
+    told = {"post": slug, **{name: value for name, value in described.items() if value not in ("", {}, None)}}
+    _check_post(slug, told)
+    before = Entry.objects.filter(stream=f"post/{slug}", kind="post.described").order_by("-seq").first()
+    if before is None or _body(before) != told:
+        with _refusing():
+            append(f"post/{slug}", "post.described", told, actor=actor, now=now)
+    return Post.objects.get(slug=slug)
+
+
+@transaction.atomic
+def give_role(told: Holding, *, actor: Actor, now: datetime) -> HeldRole:
+    """Record that somebody holds a dated role; its id is made here. Raises Refused.
+
+    A designee is named in writing and with a scope: the Convention asks for no form, this product does.
+    """
+    if not Post.objects.filter(slug=told.place).exists():
+        raise Refused(f"post: there is no post {told.place!r}; describe it first.")
+    if not Person.objects.filter(id=told.person).exists():
+        raise Refused(f"person: there is no {told.person!r} among the staff; list them first.")
+    if told.until is not None and told.until <= told.since:
+        raise Refused(f"until: {written(told.until)} is not after {written(told.since)}.")
+    if told.role == "designee" and not (told.document and told.scope):
+        raise Refused("designee: needs the document that names this person, and for what (scope).")
+    holding = str(uuid4())
+    body: dict[str, Any] = {"holding": holding, "post": told.place, "role": told.role, "person": told.person}
+    texts = {"document": told.document, "scope": told.scope}
+    moments = {"from": told.since, "until": told.until, "notified": told.notified}
+    body |= {"rank": told.rank} | {name: value for name, value in texts.items() if value}
+    body |= {name: written(moment) for name, moment in moments.items() if moment}
+    with _refusing():
+        append(f"post/{told.place}", "role.given", body, actor=actor, now=now)
+    return HeldRole.objects.get(id=holding)
+
+
+@transaction.atomic
+def end_role(holding: HeldRole, until: datetime, *, actor: Actor, now: datetime, why: str = "") -> None:
+    """Record that somebody holds a role no longer than until then. Raises Refused."""
+    if until <= holding.since:
+        raise Refused(f"until: {written(until)} is not after {written(holding.since)}, when it began.")
+    body = {"holding": str(holding.id), "until": written(until)} | ({"why": why} if why else {})
+    append(holding.post.stream, "role.ended", body, actor=actor, now=now)
+
+
+@transaction.atomic
+def list_person(
+    person: str,
+    *,
+    name: str,
+    language: str,
+    time_zone: str,
+    contacts: Sequence[Reached],
+    actor: Actor,
+    now: datetime,
+    quiet: tuple[time | None, time | None] = (None, None),
+) -> Person:
+    """Keep somebody of the staff with the ways to reach them, the first to be tried first.
+
+    A way that was known already keeps when it was last confirmed, unless it is said to be later. The entry holds the id
+    and the channels, never a name or an address. Raises Refused.
+    """
+    _check_slug("person", person)
+    _check_zone(time_zone)
+    for way in contacts:
+        if way.channel not in CHANNELS:
+            raise Refused(f"channel: found {way.channel!r}; allowed are {', '.join(CHANNELS)}.")
+    told = {"name": name, "language": language, "time_zone": time_zone, "quiet_from": quiet[0], "quiet_until": quiet[1]}
+    one, _ = Person.objects.update_or_create(id=person, defaults=told)
+    known = {(way.channel, way.address): way.confirmed for way in one.contact_set.all()}
+    later = [max(filter(None, (way.confirmed, known.get(way[:2]))), default=None) for way in contacts]
+    if [(*pair, when) for pair, when in known.items()] != [
+        (*way[:2], when) for way, when in zip(contacts, later, strict=True)
+    ]:
+        one.contact_set.all().delete()
+        for place, (way, when) in enumerate(zip(contacts, later, strict=True), 1):
+            Contact.objects.create(person=one, place=place, channel=way.channel, address=way.address, confirmed=when)
+        body = {"person": person, "language": language, "channels": [way.channel for way in contacts]}
+        append(INSTALLATION, "person.listed", body, actor=actor, now=now)
+    return one
+
+
+@transaction.atomic
+def confirm_contact(contact: Contact, *, actor: Actor, now: datetime) -> None:
+    """Somebody was reached this way, or says that it is right."""
+    contact.confirmed = now
+    contact.save(update_fields=["confirmed"])
+    body = {"person": contact.person_id, "channel": contact.channel}
+    append(INSTALLATION, "contact.confirmed", body, actor=actor, now=now)
+
+
+def _check_post(slug: str, told: Mapping[str, object]) -> None:
+    _check_slug("post", slug)
+    _check_zone(str(told.get("time_zone", "")))
+    allowed = vocabulary().facts["zone"].values
+    zones = told.get("zones", {})
+    for room, zone in zones.items() if isinstance(zones, dict) else ():
+        if zone not in allowed:
+            raise Refused(f"zones: {room} is {zone!r}; allowed are {', '.join(allowed)}.")
+    mission = str(told.get("mission", ""))
+    if mission and not Post.objects.filter(slug=mission).exists():
+        raise Refused(f"mission: there is no post {mission!r}; describe the mission first.")
+
+
+def _check_slug(what: str, slug: str) -> None:
+    if not SLUG.fullmatch(slug):
+        raise Refused(f"{what}: found {slug!r}; 2 to 40 small letters, digits and hyphens are allowed.")
+
+
+def _check_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise Refused(f"time_zone: found {name!r}; expected an IANA name such as America/Chicago.")
+
+
+def _body(entry: Entry) -> Mapping[str, object]:
+    body: Mapping[str, object] = canonical.decode(bytes(entry.line))["body"]
+    return body
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What a kind does not allow is refused in its words."""
+    try:
+        yield
+    except BadEntry as fault:
+        raise Refused(str(fault)) from None

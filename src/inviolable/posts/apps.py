@@ -10,3 +10,7 @@ class PostsConfig(AppConfig):
     name = "inviolable.posts"
     label = "posts"
     verbose_name = _("Posts and people")
+
+    def ready(self) -> None:
+        """Make this room's kinds and projections known."""
+        from inviolable.posts import kinds, projections  # noqa: F401

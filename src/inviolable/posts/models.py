@@ -1,4 +1,4 @@
-"""People who sign in, and whether this installation is an example."""
+"""Posts with their dated roles, staff and how to reach them, people who sign in, whether this home is an example."""
 
 from typing import ClassVar
 
@@ -6,7 +6,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from inviolable.posts.consent import Holding
 from inviolable.posts.roles import Role
+from inviolable.posts.vault import Encrypted
 
 
 class UserManager(BaseUserManager["User"]):
@@ -57,3 +59,88 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return "example" if self.example else "installation"
+
+
+class Post(models.Model):
+    """A place of ours, as it was described last. Derived from entries. zones: law/facts.toml's class of each room."""
+
+    slug = models.SlugField(primary_key=True, max_length=40)
+    name = models.CharField(max_length=200)
+    post_class = models.CharField(max_length=20)
+    head = models.CharField(max_length=20, blank=True)
+    status = models.CharField(max_length=20, default="open")
+    city = models.CharField(max_length=100, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    district = models.TextField(blank=True)
+    receiving = models.CharField(max_length=4, blank=True)
+    host_language = models.CharField(max_length=3, blank=True)
+    time_zone = models.CharField(max_length=60)
+    mission = models.CharField(max_length=40, blank=True)
+    zones = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        """Where entries about it stand."""
+        return f"post/{self.slug}"
+
+
+class HeldRole(models.Model):
+    """A dated role that somebody holds. Derived from entries; `consent.Holding` says what each column means."""
+
+    id = models.UUIDField(primary_key=True)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE)
+    role = models.CharField(max_length=20)
+    person = models.CharField(max_length=60)
+    rank = models.PositiveSmallIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    document = models.CharField(max_length=200, blank=True)
+    scope = models.CharField(max_length=300, blank=True)
+    notified = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.post_id}: {self.person}"
+
+    def as_holding(self) -> Holding:
+        """For what decides without a database."""
+        return Holding(
+            str(self.id), self.role, self.person, self.post_id, self.since, self.until, self.document, self.scope,
+            self.notified, self.rank,
+        )  # fmt: skip
+
+
+class Person(models.Model):
+    """Somebody of our staff. Entries know only the id. quiet_*: hours of the day in which only an alarm may disturb."""
+
+    id = models.SlugField(primary_key=True, max_length=60)
+    name = Encrypted()
+    language = models.CharField(max_length=8)
+    time_zone = models.CharField(max_length=60)
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    user = models.OneToOneField(User, null=True, on_delete=models.SET_NULL)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Contact(models.Model):
+    """One way to reach somebody. place: the first is tried first. confirmed: when it was last shown to work."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    place = models.PositiveSmallIntegerField()
+    channel = models.CharField(max_length=10)
+    address = Encrypted()
+    confirmed = models.DateTimeField(null=True)
+
+    class Meta:
+        """In an order."""
+
+        ordering: ClassVar = ["person", "place"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "place"], name="one_contact_per_place")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.channel}"

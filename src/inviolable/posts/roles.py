@@ -43,6 +43,7 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("ask", "law"): EVERY_PERSON,
     ("read", "incident"): EVERY_PERSON,
     ("read", "law"): EVERY_PERSON,
+    ("read", "post"): EVERY_PERSON,
     ("choose", "position"): frozenset({Role.LEGAL}),
     ("sign", "pack"): frozenset({Role.LEGAL}),
     ("open", "incident"): IN_CHARGE,

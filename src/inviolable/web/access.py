@@ -53,6 +53,8 @@ WHO_MAY: dict[str, frozenset[Role] | str] = {
     "incidents:withdraw": MAY["confirm", "fact"],
     "language": ANYONE,
     "log-checkpoint": ANYONE,
+    "posts:list": MAY["read", "post"],
+    "posts:post": MAY["read", "post"],
     "sign-in": ANYONE,
     "sign-in-link": ANYONE,
     "sign-out": EVERY_ROLE,

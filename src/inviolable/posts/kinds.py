@@ -1,0 +1,22 @@
+"""The kinds of entry of this room. No name and no number of anybody is in them: a person is an id."""
+
+from inviolable.ledger.registry import Kind, declare, moment, number, one_of, table, text, texts
+from inviolable.posts.terms import CHANNELS, DATED_ROLES, HEADS, PLACES, STATUSES
+
+declare(
+    # The whole description each time; the newest stands. zones: the legal class of each room by its name.
+    Kind(
+        "post.described",
+        {"post": text, "name": text, "class": one_of(*PLACES), "time_zone": text},
+        {"head": one_of(*HEADS), "status": one_of(*STATUSES), "city": text, "address": text, "district": text}
+        | {"receiving": text, "host_language": text, "mission": text, "zones": table},
+    ),
+    Kind(
+        "role.given",
+        {"holding": text, "post": text, "role": one_of(*DATED_ROLES), "person": text, "from": moment, "rank": number},
+        {"until": moment, "document": text, "scope": text, "notified": moment},
+    ),
+    Kind("role.ended", {"holding": text, "until": moment}, {"why": text}),
+    Kind("person.listed", {"person": text, "language": text, "channels": texts}),
+    Kind("contact.confirmed", {"person": text, "channel": one_of(*CHANNELS)}),
+)

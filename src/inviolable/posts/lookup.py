@@ -1,0 +1,38 @@
+"""Reading posts: which there are, who holds what there, who may consent, what would fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from inviolable.posts.consent import Answer, Holding, who_may_consent
+from inviolable.posts.models import Contact, HeldRole, Post
+from inviolable.posts.roster import Lack, Way, warnings
+
+
+def list_posts() -> list[Post]:
+    """Every place of ours: the ministry, missions, then posts, each in the order of its name."""
+    order = ("ministry", "embassy")
+    rank = {name: place for place, name in enumerate(order)}
+    return sorted(Post.objects.all(), key=lambda post: (rank.get(post.post_class, len(order)), post.name))
+
+
+def holdings_of(posts: Iterable[str]) -> list[Holding]:
+    """Every dated role that was ever held at these places."""
+    return [held.as_holding() for held in HeldRole.objects.filter(post__in=list(posts)).order_by("since", "rank", "id")]
+
+
+def consent_at(post: Post, at: datetime) -> Answer:
+    """Who may consent to entry there at that moment, also in the past."""
+    places = [post.slug] + ([post.mission] if post.mission else [])
+    relevant = [one for one in holdings_of(places) if one.place == post.slug or one.role == "head_of_mission"]
+    return who_may_consent(post.post_class, post.head, relevant, at)
+
+
+def warnings_of(post: Post, at: datetime) -> list[Lack]:
+    """What would fail there now or within a week."""
+    holdings = holdings_of([post.slug])
+    people = {one.person for one in holdings}
+    contacts = Contact.objects.filter(person__in=people)
+    ways = [Way(way.person_id, way.channel, way.address, way.confirmed) for way in contacts]
+    return list(warnings(holdings, ways, at))

@@ -1,0 +1,59 @@
+"""What the server must be able to read and a thief of the database must not: names and addresses of staff.
+
+Encrypted (Fernet: AES-128-CBC with HMAC-SHA-256) under a key in INVIOLABLE_HOME/keys/staff.key, outside the database.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.db import models
+
+from inviolable.ledger.keys import write_new
+
+
+class StaffKeyLost(RuntimeError):
+    """The key that names and addresses of staff are encrypted with is not the one they were encrypted with."""
+
+
+if TYPE_CHECKING:
+    Text = models.TextField[str, str]
+else:
+    Text = models.TextField
+
+
+class Encrypted(Text):
+    """A text that the database holds encrypted."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """As the database gets it."""
+        return value if value is None else _fernet().encrypt(str(value).encode()).decode()
+
+    def from_db_value(self, value: Any, *_: Any) -> Any:
+        """As it was. Raises StaffKeyLost."""
+        if value is None:
+            return None
+        try:
+            return _fernet().decrypt(value.encode()).decode()
+        except InvalidToken:
+            raise StaffKeyLost(f"{_path()}: is another key; restore the one from the backup.") from None
+
+
+def _path() -> Path:
+    return Path(settings.HOME) / "keys" / "staff.key"
+
+
+def _fernet() -> Fernet:
+    path = _path()
+    if not path.exists():
+        write_new(path, Fernet.generate_key())
+    return _load(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, _changed: int) -> Fernet:
+    return Fernet(path.read_bytes())
