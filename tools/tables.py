@@ -20,6 +20,7 @@ from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 from inviolable.ledger import kinds as _ledger  # noqa: F401 - declares its kinds
 from inviolable.ledger.registry import KINDS
+from inviolable.outbox import kinds as _outbox  # noqa: F401
 from inviolable.posts import kinds as _posts  # noqa: F401
 
 ROOT = Path(__file__).parent.parent

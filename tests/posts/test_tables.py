@@ -9,9 +9,11 @@ from django.db import connection
 from inviolable.law.faults import Faulty
 from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.models import Entry
+from inviolable.posts.actions import Refused, confirm_contacts
 from inviolable.posts.example import load_example_posts
 from inviolable.posts.lookup import consent_at, list_posts, warnings_of
 from inviolable.posts.models import Contact, HeldRole, Person, Post
+from inviolable.posts.roster import Kind
 from inviolable.posts.tables import COLUMNS, export_tables, import_tables
 from inviolable.posts.vault import StaffKeyLost
 
@@ -95,6 +97,17 @@ def test_a_role_ends_when_the_table_says_until_when(tables):
     take_in(tables(roles=ROLES.replace("2025-03-01,,", "2025-03-01,2026-01-01,")))
     assert not consent_at(post, NOW).people
     assert consent_at(post, NOW - timedelta(days=60)).people, "in the past it was so"
+
+
+def test_whoever_confirms_is_not_stale_any_more(tables):
+    take_in(tables())
+    post = Post.objects.get(slug="minneapolis")
+    stale = (Kind.STALE, "head")
+    assert stale in [(one.kind, one.about) for one in warnings_of(post, NOW)]
+    confirm_contacts("head", actor=SYSTEM, now=NOW)
+    assert stale not in [(one.kind, one.about) for one in warnings_of(post, NOW)]
+    with pytest.raises(Refused, match="no 'nobody' whom anything reaches"):
+        confirm_contacts("nobody", actor=SYSTEM, now=NOW)
 
 
 def test_no_name_and_no_number_of_anybody_is_readable_in_the_database_or_the_record(tables):

@@ -52,6 +52,19 @@ def hand_out(to: Annotated[Path, typer.Argument(metavar="DIR", help="A folder th
     typer.echo(f"Written to {to}.")
 
 
+@app.command("confirm")
+def confirm(person: Annotated[str, typer.Argument(help="The person's id.")]) -> None:
+    """Somebody says that every way to reach them is still right. Asked again after half a year."""
+    open_home()
+    from inviolable.posts import actions
+
+    try:
+        ways = actions.confirm_contacts(person, actor=COMMAND_LINE, now=datetime.now(UTC))
+    except actions.Refused as fault:
+        refuse(f"posts confirm: {fault}")
+    typer.echo(f"Confirmed for {person}: {', '.join(way.channel for way in ways)}")
+
+
 @app.command("consent")
 def consent(
     slug: Slug,

@@ -195,12 +195,16 @@ def list_person(
 
 
 @transaction.atomic
-def confirm_contact(contact: Contact, *, actor: Actor, now: datetime) -> None:
-    """Somebody was reached this way, or says that it is right."""
-    contact.confirmed = now
-    contact.save(update_fields=["confirmed"])
-    body = {"person": contact.person_id, "channel": contact.channel}
-    append(INSTALLATION, "contact.confirmed", body, actor=actor, now=now)
+def confirm_contacts(person: str, *, actor: Actor, now: datetime) -> list[Contact]:
+    """Somebody says that every way to reach them is right. Raises Refused."""
+    ways = list(Contact.objects.filter(person=person).order_by("place"))
+    if not ways:
+        raise Refused(f"person: there is no {person!r} whom anything reaches; `posts export` shows everybody.")
+    for way in ways:
+        way.confirmed = now
+        way.save(update_fields=["confirmed"])
+        append(INSTALLATION, "contact.confirmed", {"person": person, "channel": way.channel}, actor=actor, now=now)
+    return ways
 
 
 def _check_post(slug: str, told: Mapping[str, object]) -> None:

@@ -121,7 +121,6 @@ class Person(models.Model):
     time_zone = models.CharField(max_length=60)
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
-    user = models.OneToOneField(User, null=True, on_delete=models.SET_NULL)
 
     def __str__(self) -> str:
         return self.id

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "inviolable.ledger",
     "inviolable.posts",
+    "inviolable.outbox",
     "inviolable.counsel",
     "inviolable.incidents",
     "inviolable.web",

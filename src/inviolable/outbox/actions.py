@@ -1,0 +1,127 @@
+"""The only functions that write in this room. Each joins the caller's transaction or is one; time is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from inviolable.ledger.actions import SYSTEM, Actor, append
+from inviolable.outbox.models import Message
+from inviolable.posts.models import Contact
+
+#: For how long whoever sends a message has it alone: longer than any channel may take.
+LEASE = timedelta(seconds=30)
+#: After which attempt how long is waited. After the last one a message is given up.
+PAUSES = (
+    timedelta(seconds=5),
+    timedelta(seconds=15),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+)
+
+
+class NotReachable(ValueError):
+    """Somebody who has no such channel; the message says who and which."""
+
+
+def send(
+    message: str,
+    person: str,
+    channel: str,
+    template: str,
+    context: Mapping[str, str],
+    *,
+    stream: str,
+    crash: str,
+    actor: Actor,
+    now: datetime,
+) -> Message:
+    """Queue a message in the caller's transaction: it goes out when that commits, and not if it does not.
+
+    The same id again is the same message, whatever else is said. Raises NotReachable.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("send() belongs into the transaction of what it tells of.")
+    if before := Message.objects.filter(id=message).first():
+        return before
+    if not Contact.objects.filter(person=person, channel=channel).exists():
+        raise NotReachable(f"{person} has no {channel}; see `inviolable posts warnings`.")
+    told = {"message": message, "person": person, "channel": channel, "template": template, "crash": crash}
+    append(stream, "message.queued", told, actor=actor, now=now)
+    kept = {"person": person, "channel": channel, "template": template, "context": dict(context), "crash": crash}
+    return Message.objects.create(id=message, stream=stream, queued=now, due=now, **kept)
+
+
+@transaction.atomic
+def claim(owner: str, now: datetime) -> Message | None:
+    """One message that is due, for this owner alone until its lease ends; None where there is none."""
+    due = Message.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    found = due.filter(state=Message.State.WAITING, due__lte=now).order_by("due", "id").first()
+    if found is not None:
+        found.state, found.owner, found.leased = Message.State.SENDING, owner, now + LEASE
+        found.attempts += 1
+        found.save()
+    return found
+
+
+@transaction.atomic
+def take_over(now: datetime) -> int:
+    """What was cut off while it was sent: sent again as a repeat, or held for a person. How many."""
+    cut = Message.objects.select_for_update().filter(state=Message.State.SENDING, leased__lt=now)
+    for message in (found := list(cut)):
+        message.said = "sending was cut off; it may have gone out"
+        if message.crash == "hold":
+            _end(message, Message.State.HELD, "message.held", "cut off", now)
+        else:
+            message.state, message.due = Message.State.WAITING, now
+            message.save()
+    return len(found)
+
+
+@transaction.atomic
+def went_out(message: Message, reference: str, now: datetime) -> None:
+    """The channel took it. Whoever lost the lease meanwhile says nothing."""
+    if held := _mine(message):
+        held.state, held.reference, held.said = Message.State.SENT, reference[:200], ""
+        held.save()
+        told = {"message": held.id, "attempt": held.attempts, "reference": held.reference}
+        append(held.stream, "message.sent", told, actor=SYSTEM, now=now)
+
+
+@transaction.atomic
+def did_not(message: Message, why: str, said: str, now: datetime, *, for_good: bool) -> None:
+    """The channel did not take it: tried again after a while, or given up. why: for the record; said: for people."""
+    if held := _mine(message):
+        held.said = said[:1000]
+        if for_good or held.attempts > len(PAUSES):
+            _end(held, Message.State.FAILED, "message.failed", why, now)
+        else:
+            held.state, held.due = Message.State.WAITING, now + PAUSES[held.attempts - 1]
+            held.save()
+
+
+@transaction.atomic
+def release(message: str, *, actor: Actor, now: datetime) -> bool:
+    """Let a held message go out after all; False where none of that id is held."""
+    held = Message.objects.select_for_update().filter(id=message, state=Message.State.HELD).first()
+    if held is None:
+        return False
+    append(held.stream, "message.released", {"message": held.id}, actor=actor, now=now)
+    held.state, held.due = Message.State.WAITING, now
+    held.save()
+    return True
+
+
+def _mine(message: Message) -> Message | None:
+    mine = {"state": Message.State.SENDING, "owner": message.owner, "attempts": message.attempts}
+    return Message.objects.select_for_update().filter(id=message.id, **mine).first()
+
+
+def _end(message: Message, state: Message.State, kind: str, why: str, now: datetime) -> None:
+    message.state = state
+    message.save()
+    told = {"message": message.id, "attempt": message.attempts, "why": why}
+    append(message.stream, kind, told, actor=SYSTEM, now=now)

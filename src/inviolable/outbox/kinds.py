@@ -1,0 +1,18 @@
+"""The kinds of entry of this room. No address and no name is in them: a person is an id."""
+
+from inviolable.ledger.registry import Kind, declare, number, one_of, text
+from inviolable.posts.terms import CHANNELS
+
+#: What becomes of a message whose sending was cut off: sent again and marked as a repeat; or left to a person.
+CRASH = ("resend", "hold")
+
+declare(
+    Kind(
+        "message.queued",
+        {"message": text, "person": text, "channel": one_of(*CHANNELS), "template": text, "crash": one_of(*CRASH)},
+    ),
+    Kind("message.sent", {"message": text, "attempt": number, "reference": text}),
+    Kind("message.failed", {"message": text, "attempt": number, "why": text}),
+    Kind("message.released", {"message": text}),
+    Kind("message.held", {"message": text, "attempt": number, "why": text}),
+)
