@@ -137,7 +137,7 @@ def test_whoever_has_no_such_channel_is_named_and_nothing_is_queued(home):
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
-        (lambda text: text.replace('user = "inviolable"', 'user = "thief"'), "5"),
+        (lambda text: text.replace('user = "inviolable"', 'user = "thief"'), "535"),
         (lambda text: text.replace('roots = "roots.pem"\n', ""), "certificate verify failed"),
         (lambda text: text.replace("localhost", "127.0.0.1"), "certificate verify failed"),
         (lambda text: text + 'tls = "none"\n', "AUTH extension not supported"),
@@ -155,6 +155,7 @@ def test_what_is_configured_wrongly_is_said_and_nothing_is_lost(mailbox, home, c
     turn("one", clock)
     assert not mailbox.got
     assert says in state().said, state().said
+    assert state().state == "waiting", "once it is mended, it goes out"
 
 
 def test_a_fault_of_ours_in_one_message_keeps_no_other_from_going_out(mailbox, clock, monkeypatch):

@@ -53,3 +53,5 @@ def test_from_the_tables_to_who_may_consent_and_what_would_fail(ours, tmp_path):
     assert "roles.csv:2: person: there is no 'boss'" in ours.run("posts", "import", tables, code=2)
     assert ours.run("rebuild")
     assert ours.run("posts", "consent", "minneapolis").startswith("head ")
+    (ours.home / "keys/staff.key").unlink()
+    assert "is another key; restore the one from the backup" in ours.run("posts", "warnings", code=2)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from tests.counsel.conftest import words_of
 
@@ -18,10 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def posts(tmp_path, monkeypatch):
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    monkeypatch.setattr(settings, "HOME", home)
+def posts(home):
     load_example_posts(datetime.now(UTC))
 
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from inviolable.law.faults import Faulty
@@ -17,7 +16,7 @@ from inviolable.posts.roster import Kind
 from inviolable.posts.tables import COLUMNS, export_tables, import_tables
 from inviolable.posts.vault import StaffKeyLost
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)
 POSTS = """post,name,class,head,status,time_zone,mission,zones
 quito,Ministry,ministry,,open,America/Guayaquil,,
@@ -28,14 +27,6 @@ PEOPLE = "person,name,language,time_zone,quiet_from,quiet_until\nhead,CANARY hea
 CONTACTS = "person,channel,address,confirmed\nhead,sms,+12025550101,\nhead,mail,CANARY@example.org,2026-01-01\n"
 ROLES = "post,role,person,rank,from,until,document\nminneapolis,head,head,1,2025-03-01,,commission of 1 March\n"
 GOOD = {"posts.csv": POSTS, "people.csv": PEOPLE, "contacts.csv": CONTACTS, "roles.csv": ROLES}
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    place = tmp_path / "home"
-    place.mkdir(mode=0o700)
-    monkeypatch.setattr(settings, "HOME", place)
-    return place
 
 
 @pytest.fixture
@@ -77,6 +68,24 @@ def test_what_was_taken_in_is_known_and_once_more_changes_nothing(tables):
     before = Entry.objects.count()
     take_in(tables())
     assert Entry.objects.count() == before
+
+
+def test_whatever_changes_of_a_person_is_an_entry(tables):
+    take_in(tables())
+    for changed in (
+        PEOPLE.replace(",es,", ",en,"),
+        PEOPLE.replace("07:00", "06:00"),
+        PEOPLE.replace("CANARY", "CANARY B"),
+    ):
+        before = Entry.objects.filter(kind="person.listed").count()
+        take_in(tables(people=changed))
+        assert Entry.objects.filter(kind="person.listed").count() == before + 1
+
+
+def test_the_tables_are_for_their_owner_only(tables, tmp_path):
+    take_in(tables())
+    export_tables(tmp_path / "out")
+    assert (tmp_path / "out").stat().st_mode & 0o077 == 0
 
 
 def test_out_and_in_again_is_the_same(tables, tmp_path):

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import typer
 
-from inviolable.cli.words import COMMAND_LINE, faults_refused, open_home, refuse
+from inviolable.cli.words import COMMAND_LINE, open_home, record_refused, refuse
 
 app = typer.Typer(no_args_is_help=True, help="Messages: try whether somebody is reached, see what waits or is held.")
 
@@ -20,8 +20,11 @@ def list_all(
     from inviolable.outbox.models import Message
 
     found = Message.objects.order_by("queued", "id")
-    for one in found if every else found.exclude(state=Message.State.SENT):
-        typer.echo(f"{one.state:<9}{one.attempts:>2}  {one.channel:<6}{one.person:<24}{one.id}  {one.said}".rstrip())
+    with record_refused():
+        for one in found if every else found.exclude(state=Message.State.SENT):
+            typer.echo(
+                f"{one.state:<9}{one.attempts:>2}  {one.channel:<6}{one.person:<24}{one.id}  {one.said}".rstrip()
+            )
 
 
 @app.command("try")
@@ -37,7 +40,7 @@ def try_out(
     from inviolable.outbox.models import Message
 
     name, now = f"try/{uuid4()}", datetime.now(UTC)
-    with faults_refused():
+    with record_refused():
         try:
             with transaction.atomic():
                 who = {"role": COMMAND_LINE["role"]}

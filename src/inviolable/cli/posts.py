@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inviolable.cli.words import COMMAND_LINE, faults_refused, open_home, refuse
+from inviolable.cli.words import COMMAND_LINE, faults_refused, open_home, record_refused, refuse
 
 if TYPE_CHECKING:
     from inviolable.posts.models import Post
@@ -33,7 +33,7 @@ def take_in(
     open_home()
     from inviolable.posts.tables import import_tables
 
-    with faults_refused():
+    with faults_refused(), record_refused():
         counted = import_tables(folder, actor=COMMAND_LINE, now=datetime.now(UTC))
     for name, count in counted.items():
         typer.echo(f"{name:<14}{count} rows")
@@ -47,7 +47,7 @@ def hand_out(to: Annotated[Path, typer.Argument(metavar="DIR", help="A folder th
 
     if to.exists():
         refuse(f"posts export: {to} is there already; name another folder.")
-    with faults_refused():
+    with faults_refused(), record_refused():
         export_tables(to)
     typer.echo(f"Written to {to}.")
 
@@ -95,11 +95,14 @@ def warnings(slug: Annotated[str, typer.Argument(metavar="[POST]", help="Only th
     from inviolable.posts.wording import WARNINGS
 
     now, found = datetime.now(UTC), 0
-    for post in [_post(slug)] if slug else list_posts():
-        for one in warnings_of(post, now):
-            found += 1
-            when = f"  {one.since:%Y-%m-%d %H:%M} to {one.until:%Y-%m-%d %H:%M} UTC" if one.since and one.until else ""
-            typer.echo(f"{post.slug:<20}{one.about:<24}{WARNINGS[one.kind]}{when}")
+    with record_refused():
+        for post in [_post(slug)] if slug else list_posts():
+            for one in warnings_of(post, now):
+                found += 1
+                when = (
+                    f"  {one.since:%Y-%m-%d %H:%M} to {one.until:%Y-%m-%d %H:%M} UTC" if one.since and one.until else ""
+                )
+                typer.echo(f"{post.slug:<20}{one.about:<24}{WARNINGS[one.kind]}{when}")
     raise typer.Exit(1 if found else 0)
 
 

@@ -11,7 +11,7 @@ from inviolable.ledger.actions import SYSTEM, Actor, append
 from inviolable.outbox.models import Message
 from inviolable.posts.models import Contact
 
-#: For how long whoever sends a message has it alone: longer than any channel may take.
+#: For how long whoever sends a message has it alone. What a slow server takes later may go out twice, and says so.
 LEASE = timedelta(seconds=30)
 #: After which attempt how long is waited. After the last one a message is given up.
 PAUSES = (

@@ -180,18 +180,21 @@ def list_person(
         if way.channel not in CHANNELS:
             raise Refused(f"channel: found {way.channel!r}; allowed are {', '.join(CHANNELS)}.")
     told = {"name": name, "language": language, "time_zone": time_zone, "quiet_from": quiet[0], "quiet_until": quiet[1]}
-    one, _ = Person.objects.update_or_create(id=person, defaults=told)
-    known = {(way.channel, way.address): way.confirmed for way in one.contact_set.all()}
-    later = [max(filter(None, (way.confirmed, known.get(way[:2]))), default=None) for way in contacts]
-    if [(*pair, when) for pair, when in known.items()] != [
-        (*way[:2], when) for way, when in zip(contacts, later, strict=True)
-    ]:
+    before = Person.objects.filter(id=person).values(*told).first()
+    known = list(Contact.objects.filter(person=person).values_list("channel", "address", "confirmed"))
+    confirmed = {(channel, address): when for channel, address, when in known}
+    ways = [
+        way._replace(confirmed=max(filter(None, (way.confirmed, confirmed.get(way[:2]))), default=None))
+        for way in contacts
+    ]
+    if (before, known) != (told, list(map(tuple, ways))):
+        one, _ = Person.objects.update_or_create(id=person, defaults=told)
         one.contact_set.all().delete()
-        for place, (way, when) in enumerate(zip(contacts, later, strict=True), 1):
-            Contact.objects.create(person=one, place=place, channel=way.channel, address=way.address, confirmed=when)
-        body = {"person": person, "language": language, "channels": [way.channel for way in contacts]}
+        for place, way in enumerate(ways, 1):
+            Contact.objects.create(person=one, place=place, **way._asdict())
+        body = {"person": person, "language": language, "channels": [way.channel for way in ways]}
         append(INSTALLATION, "person.listed", body, actor=actor, now=now)
-    return one
+    return Person.objects.get(id=person)
 
 
 @transaction.atomic

@@ -191,7 +191,7 @@ def _moment(text: str, zone: ZoneInfo, name: str) -> datetime | None:
 
 def export_tables(folder: Path) -> None:
     """Write the four files, so that taking them in again changes nothing. Raises FileExistsError."""
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)
     for name, rows in _ROWS.items():
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS[name], lineterminator="\n")

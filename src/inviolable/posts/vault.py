@@ -13,10 +13,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import models
 
-from inviolable.ledger.keys import write_new
+from inviolable.ledger.keys import BadKey, write_new
 
 
-class StaffKeyLost(RuntimeError):
+class StaffKeyLost(BadKey):
     """The key that names and addresses of staff are encrypted with is not the one they were encrypted with."""
 
 

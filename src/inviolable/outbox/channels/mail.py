@@ -50,8 +50,10 @@ def send(home: Path, address: str, text: Text, example: bool) -> str:
     except smtplib.SMTPRecipientsRefused as fault:
         [(code, said)] = fault.recipients.values()
         raise _fault(code, said) from None
-    except smtplib.SMTPResponseException as fault:
+    except smtplib.SMTPDataError as fault:
         raise _fault(fault.smtp_code, fault.smtp_error) from None
+    except smtplib.SMTPResponseException as fault:  # Of the server and us, as a wrong password: another day it may do.
+        raise Trouble(str(fault.smtp_code), f"{settings['host']}: {fault}") from None
     except (OSError, smtplib.SMTPException) as fault:
         raise Trouble("unreachable", f"{settings['host']}: {fault}") from None
     return reference
