@@ -1,6 +1,7 @@
 """Judging time stamps by real authorities: `openssl ts`, and pyHanko's as a second make."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -90,7 +91,7 @@ def test_what_is_read_is_what_the_library_and_openssl_read(good, tmp_path):
     command = ["openssl", "ts", "-reply", "-token_in", "-in", "token", "-text"]
     text = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert f"Time stamp: {token.time:%b} {token.time.day:2} {token.time:%H:%M:%S %Y} GMT" in text
-    assert f"Nonce: 0x{token.nonce:X}" in text
+    assert int(re.search("Nonce: 0x([0-9A-F]+)", text)[1], 16) == token.nonce
     assert "Accuracy: 0x01 seconds, unspecified millis, unspecified micros" in text
 
 
