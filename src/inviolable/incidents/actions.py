@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -30,6 +32,7 @@ from inviolable.law.vocabulary import vocabulary
 from inviolable.ledger.actions import Actor, make_person
 from inviolable.ledger.moments import Happened, written
 from inviolable.posts.actions import Refused
+from inviolable.posts.models import Post
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
@@ -76,6 +79,34 @@ def open_incident(
     )
     case_of(desk.state)
     return desk.incident
+
+
+@transaction.atomic
+def open_at_post(
+    post: Post, title: str, *, actor: Actor, now: datetime, reference: str = "", status: str = "actual"
+) -> Incident:
+    """Open an incident at a post of ours that begins now; nothing of the law is asked, so that help waits for nothing.
+
+    reference: default one made of the post and the day there.
+    """
+    here = now.astimezone(ZoneInfo(post.time_zone))
+    profile = {"class": post.post_class, "head": post.head, "status": post.status}
+    body = {
+        "title": title,
+        "status": status,
+        "post": {key: value for key, value in profile.items() if value},
+        "occurred": here.isoformat(timespec="minutes"),
+        "sending": post.sending,
+        "receiving": post.receiving,
+        "place": post.city,
+        "host_language": post.host_language,
+    }
+    return new_desk(reference or _free_reference(f"{post.slug[:28]}-{here:%Y%m%d}"), body, actor, now).incident
+
+
+def _free_reference(stem: str) -> str:
+    taken = set(Incident.objects.filter(reference__startswith=stem).values_list("reference", flat=True))
+    return next(name for number in count(1) if (name := f"{stem}-{number}") not in taken)
 
 
 @transaction.atomic

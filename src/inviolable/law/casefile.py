@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .faults import MOST, Fault, Faulty, forging, nearest, shown
-from .files import MAX_BYTES, decode, parse_toml, read_bytes
+from .files import MAX_BYTES, decode, line_numbers, parse_toml, read_bytes
 from .regime import nearest_state, state_codes
 from .vocabulary import Vocabulary, vocabulary
 
@@ -51,8 +51,6 @@ TABLES = {
 SPAN = re.compile(r"[^/]+(/[^/]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([+-][0-9]{2}:[0-9]{2})?")
-HEADER = re.compile(r"[ \t]*\[([^\]]+)\]")
-KEY = re.compile(r"""[ \t]*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))[ \t]*[=.]""")
 HOW = "write 2026-01-27 or 2026-01-27T11:00-06:00"
 
 
@@ -112,7 +110,7 @@ class _Reader:
     def __init__(self, data: Mapping[str, Any], text: str, name: str, words: Vocabulary) -> None:
         self.data, self.text, self.name, self.words = data, text, name, words
         self.faults: list[Fault] = []
-        self.lines: dict[tuple[str, str], int] = {}
+        self.lines: Mapping[tuple[str, str], int] = {}
 
     def fault(self, table: str, key: str, what: str, way_out: str = "") -> None:
         self.faults.append(Fault(self.name, self._line(table, key), what, way_out))
@@ -123,18 +121,8 @@ class _Reader:
 
     def _line(self, table: str, key: str) -> int:
         """The line of `key` in `[table]`, 0 if it cannot be told."""
-        if not self.lines:
-            self._number_lines()
+        self.lines = self.lines or line_numbers(self.text)
         return self.lines.get((table, key), 0)
-
-    def _number_lines(self) -> None:
-        self.lines, current = {("", ""): 0}, ""
-        for number, line in enumerate(self.text.split("\n"), 1):
-            if header := HEADER.match(line):
-                current = header[1].strip()
-                self.lines.setdefault((current, ""), number)
-            elif current and (key := KEY.match(line)):
-                self.lines.setdefault((current, next(filter(None, key.groups()), "")), number)
 
     def read(self) -> Case:
         for table in self.data:

@@ -13,6 +13,8 @@ from typing import Any
 from .faults import Fault, Faulty, shown
 
 MAX_BYTES = 1_000_000
+HEADER = re.compile(r"[ \t]*\[([^\]]+)\]")
+KEY = re.compile(r"""[ \t]*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))[ \t]*[=.]""")
 #: Very many names joined by dots: Python's reader takes a time that grows with the square of their number.
 _ENDLESS = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){50}""")
 
@@ -67,6 +69,18 @@ def parse_toml(text: str, name: str, way_out: str = "", what: str = "not TOML") 
     except ValueError as error:
         line = re.search(r"at line (\d+)", str(error))
         raise Faulty([Fault(name, int(line[1]) if line else 0, f"{what}: {shown(error, 200)}", way_out)]) from None
+
+
+def line_numbers(text: str) -> dict[tuple[str, str], int]:
+    """In which line of a TOML text each (table, key) stands, and each (table, "") begins; the first of either."""
+    lines, current = {("", ""): 0}, ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := HEADER.match(line):
+            current = header[1].strip()
+            lines.setdefault((current, ""), number)
+        elif key := KEY.match(line):
+            lines.setdefault((current, next(filter(None, key.groups()), "")), number)
+    return lines
 
 
 def read_toml_file(path: Path, kind: str = "file") -> dict[str, Any]:

@@ -13,7 +13,7 @@ MOMENT = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
     """Every IANA name that this machine knows; finding them takes a walk over the disk."""
     return frozenset(available_timezones())
 
@@ -48,7 +48,7 @@ class Happened:
         """Refuse what no event can be."""
         if self.end < self.start:
             raise ValueError(f"it ends ({written(self.end)}) before it begins ({written(self.start)}).")
-        if self.zone and self.zone not in _zones():
+        if self.zone and self.zone not in zones():
             raise ValueError(f"{self.zone!r} is no zone; expected an IANA name such as America/Chicago.")
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -21,6 +21,9 @@ PAUSES = (
     timedelta(minutes=5),
     timedelta(minutes=15),
 )
+
+
+_LISTENERS: list[Callable[[Message, datetime], None]] = []
 
 
 class NotReachable(ValueError):
@@ -115,6 +118,19 @@ def release(message: str, *, actor: Actor, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def withdraw(prefix: str, now: datetime) -> None:
+    """What still waits of the messages whose id begins so is not sent any more: what it tells of is over."""
+    waiting = Message.objects.select_for_update().filter(id__startswith=prefix, state=Message.State.WAITING)
+    for message in list(waiting):
+        _end(message, Message.State.FAILED, "message.failed", "withdrawn", now)
+
+
+def when_given_up(listener: Callable[[Message, datetime], None]) -> None:
+    """Have a room above hear of each message that is given up, in the same transaction."""
+    _LISTENERS.append(listener)
+
+
 def _mine(message: Message) -> Message | None:
     mine = {"state": Message.State.SENDING, "owner": message.owner, "attempts": message.attempts}
     return Message.objects.select_for_update().filter(id=message.id, **mine).first()
@@ -125,3 +141,5 @@ def _end(message: Message, state: Message.State, kind: str, why: str, now: datet
     message.save()
     told = {"message": message.id, "attempt": message.attempts, "why": why}
     append(message.stream, kind, told, actor=SYSTEM, now=now)
+    for listener in _LISTENERS if state == Message.State.FAILED else ():
+        listener(message, now)

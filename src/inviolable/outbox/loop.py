@@ -50,7 +50,7 @@ def _deliver(message: Message, clock: Clock) -> None:
 def words_of(message: Message) -> Text:
     """What is said, in the language of whoever reads it. From the second attempt on it says that it is a repeat."""
     person = Person.objects.get(id=message.person)
-    context = {**message.context, "repeat": message.attempts > 1, "example": is_example()}
+    context = {**message.context, "person": person, "repeat": message.attempts > 1, "example": is_example()}
     with override(person.language):
         said = render_to_string(f"outbox/{message.template}.txt", context).strip()
     subject, _, body = said.partition("\n")

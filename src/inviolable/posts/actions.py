@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime, time
 from typing import Any, NamedTuple
 from uuid import uuid4
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
@@ -14,7 +13,7 @@ from inviolable.law.vocabulary import vocabulary
 from inviolable.ledger import canonical
 from inviolable.ledger.actions import INSTALLATION, Actor, append
 from inviolable.ledger.models import Entry
-from inviolable.ledger.moments import written
+from inviolable.ledger.moments import written, zones
 from inviolable.ledger.registry import BadEntry
 from inviolable.posts.consent import Holding
 from inviolable.posts.models import Contact, HeldRole, Installation, Person, Post, User
@@ -229,7 +228,7 @@ def _check_slug(what: str, slug: str) -> None:
 
 
 def _check_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in zones():
         raise Refused(f"time_zone: found {name!r}; expected an IANA name such as America/Chicago.")
 
 

@@ -9,7 +9,7 @@ declare(
         "post.described",
         {"post": text, "name": text, "class": one_of(*PLACES), "time_zone": text},
         {"head": one_of(*HEADS), "status": one_of(*STATUSES), "city": text, "address": text, "district": text}
-        | {"receiving": text, "host_language": text, "mission": text, "zones": table},
+        | {"sending": text, "receiving": text, "host_language": text, "mission": text, "zones": table},
     ),
     Kind(
         "role.given",

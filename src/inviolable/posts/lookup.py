@@ -29,6 +29,14 @@ def consent_at(post: Post, at: datetime) -> Answer:
     return who_may_consent(post.post_class, post.head, relevant, at)
 
 
+def ways_of(people: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The channels that reach each of these people, the first to be tried first; () for whom nothing reaches."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(people, ())
+    for person, channel in Contact.objects.filter(person__in=found).order_by("place").values_list("person", "channel"):
+        found[person] += (channel,)
+    return {person: tuple(dict.fromkeys(ways)) for person, ways in found.items()}
+
+
 def warnings_of(post: Post, at: datetime) -> list[Lack]:
     """What would fail there now or within a week."""
     holdings = holdings_of([post.slug])

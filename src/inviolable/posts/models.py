@@ -20,6 +20,8 @@ class User(AbstractBaseUser):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    # Who of the staff it is, where that is known: as whom they are called, and that they do not answer their own alarm.
+    person = models.CharField(_("person"), max_length=60, blank=True, default="")
     # Empty until chosen: then the browser's own wish counts.
     language = models.CharField(_("language"), max_length=8, blank=True, default="")
     is_active = models.BooleanField(_("may sign in"), default=True)
@@ -72,6 +74,7 @@ class Post(models.Model):
     city = models.CharField(max_length=100, blank=True)
     address = models.CharField(max_length=300, blank=True)
     district = models.TextField(blank=True)
+    sending = models.CharField(max_length=4, blank=True)
     receiving = models.CharField(max_length=4, blank=True)
     host_language = models.CharField(max_length=3, blank=True)
     time_zone = models.CharField(max_length=60)

@@ -5,7 +5,18 @@ from inviolable.ledger.registry import Projection, Recorded, project
 from inviolable.posts.models import HeldRole, Post
 
 KINDS = frozenset({"post.described", "role.given", "role.ended"})
-_PLAIN = ("name", "head", "city", "address", "district", "receiving", "host_language", "time_zone", "mission")
+_PLAIN = (
+    "name",
+    "head",
+    "city",
+    "address",
+    "district",
+    "sending",
+    "receiving",
+    "host_language",
+    "time_zone",
+    "mission",
+)
 
 
 def _apply(recorded: Recorded) -> None:

@@ -44,6 +44,11 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("read", "incident"): EVERY_PERSON,
     ("read", "law"): EVERY_PERSON,
     ("read", "post"): EVERY_PERSON,
+    ("read", "alarm"): EVERY_PERSON,
+    # An alarm is raised by whoever sees what happens; the device at the door has its own way.
+    ("raise", "alarm"): EVERY_PERSON - {Role.AUDITOR},
+    ("answer", "alarm"): EVERY_PERSON - {Role.AUDITOR},
+    ("end", "alarm"): IN_CHARGE,
     ("choose", "position"): frozenset({Role.LEGAL}),
     ("sign", "pack"): frozenset({Role.LEGAL}),
     ("open", "incident"): IN_CHARGE,

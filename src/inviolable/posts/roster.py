@@ -14,6 +14,8 @@ AHEAD = timedelta(days=7)
 STALE = timedelta(days=180)
 #: Roles that somebody must hold at every hour of the year, where anybody holds them at all.
 ALWAYS = ("head", "head_of_mission", "duty_officer")
+#: Whom one calls for a role, in this order, where it is not only those who hold it.
+IN_PLACE = {"head": ("head", "acting_head", "designee")}
 #: Roles that somebody else must be able to take over.
 TAKEN_OVER = ("head", "duty_officer", "legal", "protocol", "press", "minister_office")
 
@@ -23,6 +25,12 @@ def holders(holdings: Iterable[Holding], role: str, at: datetime) -> list[Holdin
     return sorted(
         (one for one in holdings if one.role == role and one.holds(at)), key=lambda one: (one.rank, one.since)
     )
+
+
+def called_as(holdings: Iterable[Holding], role: str, at: datetime) -> list[str]:
+    """Whom to call for a role at that moment, each person once, the first in front."""
+    found = (one.person for name in IN_PLACE.get(role, (role,)) for one in holders(holdings, name, at))
+    return list(dict.fromkeys(found))
 
 
 def holes(holdings: Iterable[Holding], role: str, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
@@ -90,7 +98,7 @@ def warnings(holdings: Sequence[Holding], ways: Iterable[Way], at: datetime) -> 
 
 def _stands_in(role: str, holdings: Iterable[Holding], at: datetime) -> bool:
     """A head has a designee or somebody acting beside them."""
-    return role == "head" and any(one.role in ("designee", "acting_head") and one.holds(at) for one in holdings)
+    return any(one.role in IN_PLACE.get(role, ())[1:] and one.holds(at) for one in holdings)
 
 
 def _unreachable(person: str, ways: Sequence[Way], at: datetime) -> Iterator[Lack]:

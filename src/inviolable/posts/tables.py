@@ -1,6 +1,6 @@
 """Posts, staff and dated roles as four CSV files, in and out: posts, people, contacts, roles. All of them or nothing.
 
-posts.csv      post,name,class,head,status,city,address,district,receiving,host_language,time_zone,mission,zones
+posts.csv      post,name,class,head,status,city,address,district,sending,receiving,host_language,time_zone,mission,zones
 people.csv     person,name,language,time_zone,quiet_from,quiet_until
 contacts.csv   person,channel,address,confirmed            one line for each way, in the order in which they are tried
 roles.csv      post,role,person,rank,from,until,document,scope,notified
@@ -30,7 +30,7 @@ from inviolable.posts import actions
 from inviolable.posts.consent import Holding
 from inviolable.posts.models import Contact, HeldRole, Person, Post
 
-POST = ("name", "class", "head", "status", "city", "address", "district", "receiving", "host_language")
+POST = ("name", "class", "head", "status", "city", "address", "district", "sending", "receiving", "host_language")
 COLUMNS = {
     "posts.csv": ("post", *POST, "time_zone", "mission", "zones"),
     "people.csv": ("person", "name", "language", "time_zone", "quiet_from", "quiet_until"),
@@ -38,7 +38,7 @@ COLUMNS = {
     "roles.csv": ("post", "role", "person", "rank", "from", "until", "document", "scope", "notified"),
 }
 #: Columns that may be left out of a file.
-OPTIONAL = {"head", "status", "city", "address", "district", "receiving", "host_language", "mission", "zones"} | {
+OPTIONAL = {*POST[2:], "mission", "zones"} | {
     *("quiet_from", "quiet_until", "confirmed", "rank", "until", "document", "scope", "notified")
 }
 LARGEST = 10_000_000

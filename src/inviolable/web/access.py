@@ -17,6 +17,14 @@ ANYONE: Final = "anyone"
 
 # Name of the address -> who may open it. Sorted by room.
 WHO_MAY: dict[str, frozenset[Role] | str] = {
+    "alarm:alarm": MAY["read", "alarm"],
+    "alarm:answer": ANYONE,
+    "alarm:end": MAY["end", "alarm"],
+    "alarm:list": MAY["read", "alarm"],
+    "alarm:make-real": MAY["raise", "alarm"],
+    "alarm:raise": MAY["raise", "alarm"],
+    "alarm:reply": MAY["answer", "alarm"],
+    "alarm:simulate": MAY["read", "alarm"],
     "beacon": ANYONE,
     "counsel:ask": EVERY_PERSON,
     "counsel:ask-case-file": EVERY_PERSON,

@@ -17,6 +17,7 @@ MENU = {
         _("Ask the law"),
         _("May they enter? Answer a few questions and read the answer with its articles."),
     ),
+    "alarm:list": (_("Alarms"), _("Raise an alarm, see who was called and who has it, try the protocol out.")),
     "posts:list": (_("Posts"), _("Who may consent at each post today, who holds which role, what would fail.")),
     "counsel:law": (_("Law book"), _("The rules themselves, beside the treaty text they come from.")),
 }

@@ -22,8 +22,8 @@ from django.db import close_old_connections, connection, connections
 from django.utils import timezone
 
 from inviolable.ledger import reserve, rounds
+from inviolable.web.loops import loops
 from inviolable.web.replica import Replica
-from inviolable.web.sender import Sender
 
 #: Seconds between two rounds, and at most between two attempts while rounds fail.
 EVERY, LONGEST_PAUSE = 1.0, 10.0
@@ -105,7 +105,7 @@ def work() -> None:
     keeper = Keeper()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: keeper.stopping.set())
-    with Replica(Path(settings.HOME)), Sender():
+    with Replica(Path(settings.HOME)), loops():
         keeper.run()
 
 

@@ -73,8 +73,8 @@ def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
 
     from inviolable.web.asgi import application
     from inviolable.web.keeper import Keeper
+    from inviolable.web.loops import loops
     from inviolable.web.replica import Replica
-    from inviolable.web.sender import Sender
 
     config = uvicorn.Config(
         application,
@@ -93,7 +93,7 @@ def serve(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     server = _Server(config)
     server.on_ready = on_ready
     try:
-        with Replica(Path(settings.HOME)), Keeper(), Sender():
+        with Replica(Path(settings.HOME)), Keeper(), loops():
             server.run(sockets=[listener])
     except KeyboardInterrupt:
         return

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "inviolable.outbox",
     "inviolable.counsel",
     "inviolable.incidents",
+    "inviolable.alarm",
     "inviolable.web",
 ]
 
@@ -88,6 +89,12 @@ CSRF_FAILURE_VIEW = "inviolable.web.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = bool(PUBLIC_NAME)
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+#: How a link in a message begins.
+ADDRESS = (
+    os.environ["INVIOLABLE_ADDRESS"].rstrip("/")
+    if PUBLIC_NAME
+    else f"http://localhost:{os.environ.get('PORT') or 8000}"
+)
 CSRF_TRUSTED_ORIGINS = [os.environ["INVIOLABLE_ADDRESS"].rstrip("/")] if PUBLIC_NAME else []
 
 LANGUAGE_CODE = "en"

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inviolable.posts.actions import choose_language
 from inviolable.posts.models import User
+from inviolable.web import loops
 from inviolable.web.keeper import Keeper
 from inviolable.web.links import find_link, is_loopback, use_link
 
@@ -33,6 +34,8 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     parts = {"web": "ok", "database": "ok"}
     if Keeper.here:
         parts["ledger"] = "ok" if Keeper.here.well else "failing"
+    if loops.escalation:
+        parts["escalation"] = "ok" if loops.escalation.well else "failing"
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM posts_user LIMIT 1")

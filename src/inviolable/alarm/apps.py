@@ -1,0 +1,16 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AlarmConfig(AppConfig):
+    """The room of alarms."""
+
+    name = "inviolable.alarm"
+    label = "alarm"
+    verbose_name = _("Alarms")
+
+    def ready(self) -> None:
+        """Make this room's kinds and projections known."""
+        from inviolable.alarm import kinds, projections  # noqa: F401

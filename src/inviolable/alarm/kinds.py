@@ -1,0 +1,44 @@
+"""The kinds of entry of this room. No name and no address is in them: a person is an id."""
+
+from typing import Any
+
+from inviolable.alarm.plan import Phase, Why
+from inviolable.alarm.protocols import FORMAT, from_rows
+from inviolable.alarm.terms import Danger
+from inviolable.ledger.registry import Kind, declare, digest, moment, number, one_of, table, text, texts
+
+#: By which way an alarm or an answer came.
+WAYS = ("page", "link", "command", "api", "sms", "voice", "device")
+
+
+def steps(value: Any) -> bool:
+    """The steps of a protocol, as `protocols.as_rows` writes them."""
+    try:
+        return type(value) is list and bool(from_rows(value))
+    except (KeyError, TypeError):
+        return False
+
+
+declare(
+    Kind("protocol.imported", {"number": text, "date": text, "in_force": text, "sha256": digest, "text": text}),
+    # steps: as they were in the protocol at that moment; format: how they are written. protocol: its SHA-256, absent
+    # where none was in force and the one that ships was taken. do: what is to be done first. raiser: who, where known.
+    Kind(
+        "alarm.raised",
+        {"alarm": text, "post": text, "danger": one_of(*Danger.values), "way": one_of(*WAYS), "steps": steps}
+        | {"format": one_of(str(FORMAT)), "what": text, "do": table},
+        {"protocol": digest, "exercise": one_of("yes"), "raiser": text},
+        opens="alarm",
+    ),
+    # Raised again while it was open: by the same post, for the same danger.
+    Kind("alarm.repeated", {"alarm": text, "way": one_of(*WAYS)}),
+    # Everything that the planner needs to go on from here; calls: whom it calls now.
+    Kind(
+        "alarm.stepped",
+        {"alarm": text, "step": text, "phase": one_of(*Phase), "since": moment, "round": number, "called": texts},
+        {"due": moment, "calls": texts, "why": one_of(*Why)},
+    ),
+    Kind("alarm.acknowledged", {"alarm": text, "role": text, "person": text, "way": one_of(*WAYS)}),
+    Kind("alarm.declined", {"alarm": text, "role": text, "person": text, "way": one_of(*WAYS), "why": text}),
+    Kind("alarm.stood_down", {"alarm": text, "why": text}, closes="alarm"),
+)

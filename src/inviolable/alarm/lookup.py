@@ -1,0 +1,121 @@
+"""Reading: which protocol is in force, whom an alarm can reach, which alarms are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+
+from inviolable.alarm.models import Alarm, KeptProtocol
+from inviolable.alarm.plan import Candidate, Night, Step
+from inviolable.alarm.protocols import Protocol, read_protocol
+from inviolable.alarm.simulation import Event, Habit, Weak, simulate, unanswered, weaknesses
+from inviolable.alarm.terms import Danger, Whose
+from inviolable.posts.lookup import holdings_of, ways_of
+from inviolable.posts.models import Person, Post
+from inviolable.posts.roster import called_as
+from inviolable.posts.terms import MINISTRY
+
+MISSIONS = ("embassy",)
+
+
+@cache
+def shipped_protocol() -> Protocol:
+    """The one that comes with the product: what is done where a ministry has none in force."""
+    return read_protocol((files(__package__) / "examples" / "protocol.toml").read_text("utf-8"), "protocol.toml")
+
+
+def protocol_in_force(day: date) -> Protocol | None:
+    """The ministry's newest protocol that is in force on that day; None where there is none."""
+    found = KeptProtocol.objects.filter(in_force__lte=day).order_by("-in_force", "-imported").first()
+    return read_protocol(found.text, found.number) if found else None
+
+
+def places_of(post: Post) -> dict[str, list[str]]:
+    """Whose people a step at each Whose calls, for an alarm at that post. A mission is its own."""
+    mission = [post.slug] if post.post_class in MISSIONS else [post.mission] if post.mission else []
+    ministries = list(Post.objects.filter(post_class=MINISTRY).order_by("slug").values_list("slug", flat=True))
+    return {Whose.POST: [post.slug], Whose.MISSION: mission, Whose.MINISTRY: ministries}
+
+
+def night_at(post: Post, steps: Iterable[Step], now: datetime, without: str = "") -> Night:
+    """Whom an alarm at that post can reach now. without: whoever raised it, whom it does not ask.
+
+    Somebody whom none of a step's ways reaches is called by all others: help is not a question of order.
+    """
+    held = holders_at(post, steps, now)
+
+    def candidates(people: Mapping[str, tuple[str, ...]], wanted: Sequence[str]) -> list[Candidate]:
+        return [
+            Candidate(person, tuple(way for way in wanted if way in ways) or ways)
+            for person, ways in people.items()
+            if ways and person != without
+        ]
+
+    who = {step.name: candidates(held[step.name], step.ways) for step in steps}
+    return Night(who, candidates(everybody_at(post, now), ()))
+
+
+def everybody_at(post: Post, now: datetime) -> dict[str, tuple[str, ...]]:
+    """Whoever holds any role then at the post, its mission or the ministry, with every way that reaches them."""
+    holdings = holdings_of(slug for slugs in places_of(post).values() for slug in slugs)
+    return ways_of(dict.fromkeys(one.person for one in holdings if one.holds(now)))
+
+
+@dataclass(frozen=True)
+class Imagined:
+    """An imagined night: what happens, what is weak, which steps nobody answers. names: of everybody in it."""
+
+    post: Post
+    raised: datetime
+    number: str
+    events: list[Event]
+    weak: list[Weak]
+    unanswered: list[str]
+    names: dict[str, str]
+
+
+def imagined(post: str, danger: str, at: datetime, answers: str, protocol: Protocol | None = None) -> Imagined:
+    """What an alarm at a post at that moment would do by a protocol; default: the one in force then.
+
+    answers: who does, a minute after they are called: `nobody`, only `deputies`, or `all`.
+    """
+    place = Post.objects.get(slug=post)
+    protocol = protocol or protocol_in_force(at.date()) or shipped_protocol()
+    steps = protocol.plans[Danger(danger)].steps
+    first = night_at(place, steps, at)
+    habits = {
+        one.person: Habit(timedelta(seconds=45))
+        for who in first.who.values()
+        for rank, one in enumerate(who)
+        if answers == "all" or (answers == "deputies" and rank)
+    }
+    events = list(simulate(steps, at, lambda now: night_at(place, steps, now), habits))
+    people = {one.person for event in events if event.move for one in event.move.calls}
+    names = dict(Person.objects.filter(id__in=people).values_list("id", "name"))
+    weak = list(weaknesses(steps, holders_at(place, steps, at)))
+    return Imagined(place, at, protocol.number, events, weak, unanswered(events), names)
+
+
+def holders_at(post: Post, steps: Iterable[Step], now: datetime) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Of each step, whoever holds its role then, with every way that reaches them."""
+    places = places_of(post)
+    standing = [one for one in holdings_of(slug for slugs in places.values() for slug in slugs) if one.holds(now)]
+    ways = ways_of({one.person for one in standing})
+    found = {}
+    for step in steps:
+        there = [one for one in standing if one.place in places[step.at]]
+        found[step.name] = {person: ways[person] for person in called_as(there, step.tell, now)}
+    return found
+
+
+def recent_alarms(many: int = 20) -> list[Alarm]:
+    """The last that were stood down, the newest first."""
+    return list(Alarm.objects.exclude(ended=None).order_by("-raised", "id")[:many])
+
+
+def open_alarms() -> list[Alarm]:
+    """Every alarm that was not stood down, the oldest first."""
+    return list(Alarm.objects.filter(ended=None).order_by("raised", "id"))

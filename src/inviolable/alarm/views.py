@@ -1,0 +1,180 @@
+"""The pages of this room: raise an alarm, follow it, answer it with or without signing in, and try a protocol out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from inviolable.alarm import actions
+from inviolable.alarm.forms import Raise, Simulate
+from inviolable.alarm.links import read_link
+from inviolable.alarm.lookup import imagined, open_alarms, recent_alarms
+from inviolable.alarm.models import Alarm
+from inviolable.alarm.picture import Picture, picture_of
+from inviolable.alarm.wording import asked_as
+from inviolable.incidents.page import actor_of
+from inviolable.ledger.actions import Actor
+from inviolable.posts.actions import Refused
+from inviolable.posts.models import User
+from inviolable.posts.roles import can
+
+
+def _now(request: HttpRequest) -> datetime:
+    return cast("datetime", request.now)  # type: ignore[attr-defined]
+
+
+def _user(request: HttpRequest) -> User:
+    """Who is signed in; web/access.py let nobody else come here."""
+    return cast("User", request.user)
+
+
+def _person(user: User) -> str:
+    return user.person or actor_of(user)["id"]
+
+
+def _existing(name: str) -> Alarm:
+    alarm = Alarm.objects.filter(id=name).first()
+    if alarm is None:
+        raise Http404
+    return alarm
+
+
+@require_safe
+def every(request: HttpRequest) -> HttpResponse:
+    """The open alarms, and those of the last days."""
+    shown = {"open": list(map(picture_of, open_alarms())), "recent": list(map(picture_of, recent_alarms()))}
+    return render(request, "alarm/list.html", {**shown, "may_raise": can(_user(request), "raise", "alarm")})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def raise_one(request: HttpRequest) -> HttpResponse:
+    """Raise an alarm: a post, what happens, and whether it is a drill. Sent twice, it is one alarm."""
+    user, form = _user(request), Raise(request.POST if request.method == "POST" else None, initial={"name": uuid4()})
+    if form.is_valid():
+        told = form.cleaned_data
+        alarm = actions.raise_alarm(
+            told["post"],
+            told["danger"],
+            way="page",
+            actor=actor_of(user),
+            now=_now(request),
+            name=str(told["name"]),
+            raiser=user.person,
+            exercise=told["drill"],
+        )
+        return redirect("alarm:alarm", alarm.id)
+    return render(request, "alarm/raise.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+@require_safe
+def one(request: HttpRequest, name: str) -> HttpResponse:
+    """An alarm: who was called, when, by what, who has it, what is next and in how many seconds."""
+    return _show(request, _existing(name))
+
+
+def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse:
+    picture, user, now = picture_of(alarm), _user(request), _now(request)
+    mine = _person(user)
+    return render(
+        request,
+        "alarm/alarm.html",
+        {
+            "picture": picture,
+            "rungs": [(rung, rung.seconds(now)) for rung in picture.rungs],
+            "now": now,
+            "refused": refused,
+            "mine": mine,
+            "roles": _roles(picture, user),
+            "may_answer": can(user, "answer", "alarm") and mine != alarm.raiser and not alarm.ended,
+            "may_end": can(user, "end", "alarm") and not alarm.ended,
+            "may_raise": can(user, "raise", "alarm"),
+        },
+        status=400 if refused else 200,
+    )
+
+
+#: As which dated role somebody answers who was not called by name, from what they sign in as.
+AS_WHICH = {"head_of_post": "head", "minister_office": "minister_office", "duty_officer": "duty_officer"} | {
+    role: role for role in ("legal", "press", "reception", "officer")
+}
+
+
+def _roles(picture: Picture, user: User) -> list[str]:
+    """As which roles somebody may answer: those as which they were called, else the one they sign in as."""
+    called = picture.roles_of(_person(user))
+    return called or ([AS_WHICH[user.role]] if user.role in AS_WHICH else [])
+
+
+@require_POST
+def reply(request: HttpRequest, name: str) -> HttpResponse:
+    """Say, signed in, that one has it or cannot."""
+    alarm, user = _existing(name), _user(request)
+    try:
+        for role in _roles(picture_of(alarm), user):
+            _answer(request, name, role, _person(user), "page", actor_of(user))
+    except Refused as fault:
+        return _show(request, alarm, str(fault))
+    return redirect("alarm:alarm", name)
+
+
+def _answer(request: HttpRequest, alarm: str, role: str, person: str, way: str, actor: Actor) -> None:
+    who = {"way": way, "actor": actor, "now": _now(request)}
+    if request.POST.get("answer") == "cannot":
+        actions.decline(alarm, role, person, request.POST.get("why", "")[:300], **who)  # type: ignore[arg-type]
+    else:
+        actions.acknowledge(alarm, role, person, **who)  # type: ignore[arg-type]
+
+
+@require_POST
+def end(request: HttpRequest, name: str) -> HttpResponse:
+    """Stand an alarm down, and say why."""
+    alarm = _existing(name)
+    try:
+        actions.stand_down(name, request.POST.get("why", "")[:300], actor=actor_of(_user(request)), now=_now(request))
+    except Refused as fault:
+        return _show(request, alarm, str(fault))
+    return redirect("alarm:alarm", name)
+
+
+@require_POST
+def make_real(request: HttpRequest, name: str) -> HttpResponse:
+    """A drill has become real."""
+    alarm = _existing(name)
+    try:
+        real = actions.make_real(name, actor=actor_of(_user(request)), now=_now(request), way="page")
+    except Refused as fault:
+        return _show(request, alarm, str(fault))
+    return redirect("alarm:alarm", real.id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """Answer by a link, without signing in. GET shows what is asked and changes nothing; only POST answers."""
+    asked = read_link(token)
+    alarm = Alarm.objects.filter(id=asked.alarm).first() if asked else None
+    if asked is None or alarm is None:
+        return render(request, "alarm/answer.html", {"wrong": True}, status=404)
+    refused = ""
+    if request.method == "POST":
+        try:
+            _answer(request, alarm.id, asked.role, asked.person, "link", {"role": asked.role, "id": asked.person})
+            return redirect("alarm:answer", token)
+        except Refused as fault:
+            refused = str(fault)
+    picture = picture_of(alarm)
+    mine = [one for one in picture.replies if (one.person, one.role) == (asked.person, asked.role)]
+    told = {"picture": picture, "role": asked_as(asked.role), "said": mine[-1] if mine else None, "refused": refused}
+    return render(request, "alarm/answer.html", told, status=400 if refused else 200)
+
+
+@require_safe
+def simulate(request: HttpRequest) -> HttpResponse:
+    """Try a protocol out: who would be told, when and by what on an imagined night, and where it would fail."""
+    form = Simulate(request.GET or None, initial={"answers": "nobody"})
+    told = imagined(**form.chosen()) if form.is_valid() else None
+    return render(request, "alarm/simulate.html", {"form": form, "told": told})

@@ -1,0 +1,93 @@
+"""The loops of `run` and of `worker`: one moves the alarms on, several send. Any number of processes may have them.
+
+What is to be done stands in rows (an alarm's steps, messages); a loop looks, does it, and looks again. So it does not
+matter which process does it, nor that one dies: the next look finds what is left.
+"""
+
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Self
+
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from inviolable.alarm.actions import tick
+from inviolable.outbox.loop import turn
+
+#: Seconds between two looks, and after one that failed.
+EVERY, AFTER_A_FAULT = 0.25, 2.0
+#: Seconds without a good look after which a loop is not well.
+PATIENCE = 30.0
+#: How many send at once: a server that is slow to answer holds up one of them only.
+SENDERS = 4
+
+logger = logging.getLogger(__name__)
+
+
+class Loop(threading.Thread):
+    """A thread from `with` to its end, which looks and looks again."""
+
+    def __init__(self, name: str, look: Callable[[], object]) -> None:
+        # A daemon: a server of mails that never answers must not keep the process from ending; the lease ends instead.
+        super().__init__(name=name, daemon=True)
+        self.stopping = threading.Event()
+        self._look, self._good = look, time.monotonic()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        self.join(timeout=1)
+
+    @property
+    def well(self) -> bool:
+        """Whether a look was good not long ago, or could not yet have been."""
+        return time.monotonic() - self._good < PATIENCE
+
+    def run(self) -> None:
+        """Look after look, until `stopping` is set."""
+        pause = 0.0
+        try:
+            while not self.stopping.wait(pause):
+                pause = EVERY if self._once() else AFTER_A_FAULT
+        finally:
+            connections.close_all()
+
+    def _once(self) -> bool:
+        close_old_connections()
+        try:
+            self._look()
+            self._good = time.monotonic()
+        except Exception as fault:
+            logger.error("%s: %s: %s", self.name, type(fault).__name__, " ".join(str(fault).split()))
+            return False
+        finally:
+            close_old_connections()
+        return True
+
+
+#: The one that moves the alarms on in this process.
+escalation: Loop | None = None
+
+
+@contextmanager
+def loops() -> Iterator[None]:
+    """All of them, until the end of the block."""
+    global escalation  # noqa: PLW0603 - /healthz asks how it is.
+    process = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
+    with ExitStack() as running:
+        escalation = running.enter_context(Loop("escalation", lambda: tick(timezone.now())))
+        for number in range(SENDERS):
+            running.enter_context(Loop("sending", partial(turn, f"{process}-{number}", timezone.now)))
+        try:
+            yield
+        finally:
+            escalation = None
