@@ -144,6 +144,7 @@ def test_the_legal_adviser_chooses_and_signs(example_server, open_context):
     expect(page.locator(".notice").first).to_contain_text("Reviewed by Legal adviser on")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 1280, "en"), ("dark", 320, "es")])
 def test_nobody_is_shut_out_of_the_law(example_server, open_context, check_accessible, picture, scheme, width, locale):
     wishes = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": True, "locale": locale}
@@ -157,6 +158,7 @@ def test_nobody_is_shut_out_of_the_law(example_server, open_context, check_acces
         picture(page, f"{name}-{locale}-{scheme}-{width}")
 
 
+@pytest.mark.long
 def test_the_law_at_twice_the_size(example_server, open_context):
     page = open_context(viewport={"width": 640, "height": 400}, device_scale_factor=2).new_page()
     sign_in(page, example_server.link_for("press"))
@@ -167,6 +169,7 @@ def test_the_law_at_twice_the_size(example_server, open_context):
         assert not scrolls_sideways(page), name
 
 
+@pytest.mark.long
 def test_what_a_finger_must_hit_to_answer_is_large_enough(example_server, open_context):
     page = open_context(viewport={"width": 360, "height": 740}, has_touch=True).new_page()
     sign_in(page, example_server.link_for("reception"))

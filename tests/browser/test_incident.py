@@ -223,6 +223,7 @@ def test_who_may_fetch_an_exhibit_gets_it_sealed(example_server, open_context):
     expect(page.get_by_role("region", name=re.compile("^Opened"))).to_contain_text("To show it to the court")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 1280, "en"), ("dark", 320, "es")])
 def test_nobody_is_shut_out_of_an_incident(
     example_server, open_context, check_accessible, picture, scheme, width, locale
@@ -240,6 +241,7 @@ def test_nobody_is_shut_out_of_an_incident(
         picture(page, f"incident-{name}-{locale}-{scheme}-{width}")
 
 
+@pytest.mark.long
 def test_an_incident_at_twice_the_size(example_server, open_context):
     page = open_context(viewport={"width": 640, "height": 400}, device_scale_factor=2).new_page()
     sign_in(page, example_server.link_for("duty_officer"))
@@ -249,6 +251,7 @@ def test_an_incident_at_twice_the_size(example_server, open_context):
         assert not scrolls_sideways(page), name
 
 
+@pytest.mark.long
 def test_what_a_finger_must_hit_is_large_enough(example_server, open_context):
     page = open_context(viewport={"width": 360, "height": 740}, has_touch=True).new_page()
     sign_in(page, example_server.link_for("duty_officer"))

@@ -6,6 +6,7 @@ from tests.browser.conftest import scrolls_sideways
 from tests.browser.test_counsel import sign_in
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scheme", "width", "locale"), [("light", 1280, "en"), ("dark", 320, "es")])
 def test_nobody_is_shut_out_of_posts(example_server, open_context, check_accessible, picture, scheme, width, locale):
     wishes = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": True, "locale": locale}

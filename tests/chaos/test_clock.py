@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("clock", ["1970", "2099", "jumping"])

@@ -5,6 +5,8 @@ import subprocess
 import pytest
 from tests.server import COMMAND, environment
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.django_db
 def test_keys_change_while_others_sign(new_home):

@@ -17,6 +17,7 @@ def test_the_two_commands_come_first():
     assert BLOCKS[:2] == ["make run\n", "make test\n"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block not in MAKE])
 def test_a_block_runs_as_written(block, tmp_path):
     hidden = ("DJANGO_SETTINGS_MODULE", "PORT")

@@ -30,6 +30,7 @@ OFFICER = {"role": "officer", "id": "user-7"}
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.long
 def test_an_example_home_has_its_incident_and_a_refused_one_gets_none(tmp_path):
     loaded = inviolable("example", "load", home=tmp_path / "example")
     assert loaded.returncode == 0, loaded.stderr
@@ -177,6 +178,7 @@ def test_findings_kept_are_worked_out_again_and_one_that_differs_is_said(reader,
 # ---- the same as JSON ---------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reference", REFERENCES)
 @pytest.mark.parametrize(("query", "option"), [("", ""), ("?lang=en", "--lang=en"), ("?lang=es", "--lang=es")])
 def test_the_json_is_byte_for_byte_that_of_the_command(reader, home, tell, tmp_path, reference, query, option):
@@ -193,6 +195,7 @@ def test_the_json_is_byte_for_byte_that_of_the_command(reader, home, tell, tmp_p
     assert json.loads(answer.content)["reviewed"][0]["pack"] == "vccr"
 
 
+@pytest.mark.long
 def test_the_command_that_writes_the_case_file_writes_the_pages_case(tmp_path: Path):
     """The whole way in real processes: example, case file, assessment; the page's answer is the library's."""
     home = tmp_path / "var"
@@ -205,6 +208,7 @@ def test_the_command_that_writes_the_case_file_writes_the_pages_case(tmp_path: P
         assert json.loads(answer.stdout)["entry"]["answer"] == ("not_governed" if "2" in query else "refuse")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("query", [{}, {"part": "2"}, {"as_of": "2026-01-28"}, {"as_of": "2026-01-29", "part": "1"}])
 def test_part_and_day_reach_the_json(reader, query):
     load_example(NOW)

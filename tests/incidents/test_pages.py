@@ -715,6 +715,7 @@ def test_people_are_counted_and_never_named(reader, incident, identities):
     assert "People 2 nationals, 1 witness · 1 erased" in shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ["reception", "legal", "administrator"])
 def test_no_page_ever_shows_what_is_sealed(reader, incident, identities, exhibit, role):
     record_person(REF, "national", name=CANARY, contact=CANARY, asylum="yes", actor=OFFICER, now=NOW)

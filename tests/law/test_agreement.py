@@ -218,6 +218,7 @@ def test_the_browser_decides_every_world_of_the_door_under_all_positions(
     assert np.array_equal(answers, np.uint16(1) << expected.astype(np.uint16))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "case",
     [0, *(pytest.param(one, marks=pytest.mark.chaos) for one in (1, 2))],

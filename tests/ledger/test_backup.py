@@ -147,6 +147,7 @@ def test_everything_in_it_is_for_its_owner_only_and_nothing_sealed_is_in_plain(s
 # ---- others go on recording ------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_backup_is_one_moment_of_a_record_that_goes_on(ours, make, folder, tmp_path):
     acknowledged = tmp_path / "acknowledged"
     with ours.writing(acknowledged):
@@ -164,6 +165,7 @@ def test_a_backup_is_one_moment_of_a_record_that_goes_on(ours, make, folder, tmp
     assert again.run("verify").endswith("as it was recorded.\n")
 
 
+@pytest.mark.long
 def test_the_next_backup_copies_only_what_is_new_and_an_older_snapshot_can_be_chosen(ours, make, folder, template):
     ours.run("backup", "--to", folder)
     first, name = ours.entries(), f"{template.exhibit[:2]}/{template.exhibit}.age"
@@ -201,6 +203,7 @@ def test_promise_13_the_erased_disappear_from_the_backup_and_from_older_snapshot
     assert older.run("verify").endswith("as it was recorded.\n")
 
 
+@pytest.mark.long
 def test_keys_that_were_sealed_anew_replace_those_in_the_mirror(ours, make, folder, template, tmp_path):
     ours.run("backup", "--to", folder)
     spare, (kept, left) = tmp_path / "spare.key", template.identities
@@ -248,6 +251,7 @@ STEPS = (
 )
 
 
+@pytest.mark.long
 def test_a_backup_that_is_killed_leaves_the_earlier_ones_and_the_next_one_succeeds(ours, make, folder, template):
     ours.run("backup", "--to", folder)
     (first,), before = snapshots_of(folder), ours.entries()
@@ -284,6 +288,7 @@ find_snapshot(folder)
 """
 
 
+@pytest.mark.long
 def test_a_full_disk_is_said_to_be_full_and_the_earlier_backup_is_whole(ours, folder, tmp_path):
     """The folder is a disk of 8 MiB that only this child process sees."""
     folder.mkdir()
@@ -388,6 +393,7 @@ def test_only_what_is_empty_is_restored_into(story, make, tmp_path):
         assert not empty.home.exists()
 
 
+@pytest.mark.long
 def test_an_older_record_does_not_take_the_place_of_a_newer_one(ours, make, folder, template):
     """A home restored from an older snapshot would put back what was erased since."""
     ours.run("backup", "--to", folder)
@@ -484,6 +490,7 @@ def bucket(tmp_path, monkeypatch):
         yield running
 
 
+@pytest.mark.long
 def test_objects_in_a_bucket_are_mirrored_and_put_back_where_they_are_missing(bucket, make, template, folder, tmp_path):
     ours = make("home", like=template)
     (ours.home / "ledger.toml").write_text(f'[stores]\nobjects = "{bucket.address("objects")}"\n')

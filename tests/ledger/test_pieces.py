@@ -52,6 +52,7 @@ def home(tmp_path):
         yield made
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_many_processes_find_what_one_does(home):
     alone, together = home.python(AUDIT).splitlines()

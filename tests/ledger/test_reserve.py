@@ -179,6 +179,7 @@ run("user", "add", "Eva", "--role", "legal")
 """
 
 
+@pytest.mark.long
 def test_where_another_program_filled_the_disk_commands_go_on_from_the_reserve(tmp_path):
     command = Path(sys.executable).with_name("inviolable")
     first, full, again = on_a_small_disk(tmp_path, ANOTHER_PROGRAM, command)

@@ -378,6 +378,7 @@ def test_a_server_that_is_not_there_is_an_error(bucket, monkeypatch):
         other.exists("y")
 
 
+@pytest.mark.long
 def test_a_large_object_goes_to_a_bucket_in_bounded_memory(bucket, server):
     script = """
 import resource, sys

@@ -200,6 +200,7 @@ def test_five_hundred_bytes_elsewhere_count(good):
         assert caught.value.step == 1, f"{name} byte {place}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("names", "steps"),
     [

@@ -13,7 +13,7 @@ from tests.installation import installations
 from tests.server import Server
 from tests.upgrade.make import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 HERE = Path(__file__).parent
 
 

@@ -47,6 +47,7 @@ def test_a_person_is_added_and_gets_a_link(home):
     assert people(home) == [("Ana Núñez", "legal")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -121,6 +122,7 @@ def test_a_bad_setting_is_refused_in_words(home, name, value, says):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_an_example_is_never_served_to_other_machines(home):
     for settings in ({}, {"INVIOLABLE_ADDRESS": "https://posts.example"}):
         done = inviolable("run", "--host", "0.0.0.0", home=home, **settings)  # noqa: S104

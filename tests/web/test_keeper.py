@@ -89,6 +89,7 @@ def until(condition) -> None:
         assert time.monotonic() < end, "It did not come to pass within a minute."
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_what_is_recorded_is_checkpointed_by_the_running_server(tmp_path, database):
     with Server(tmp_path / "var", **database) as server:
@@ -107,6 +108,7 @@ def test_what_is_recorded_is_checkpointed_by_the_running_server(tmp_path, databa
         assert server.interrupt() == (0, "")
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_worker_does_it_alone_and_another_may_stand_beside_it(tmp_path, database):
     home = tmp_path / "var"

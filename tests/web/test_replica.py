@@ -18,6 +18,8 @@ from inviolable.ledger.snapshot import BadBackup
 from inviolable.web import replica
 from inviolable.web.replica import DATABASE, LOCK, Replica, ask, litestream, replica_config
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def on_sqlite(monkeypatch):

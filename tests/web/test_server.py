@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
+import pytest
 from tests.server import Server, inviolable
 
 from inviolable.posts.roles import Role
@@ -48,6 +49,7 @@ def test_what_the_home_holds_is_for_its_owner_only(example_server):
     assert stat.S_IMODE((example_server.home / "secret_key").stat().st_mode) == 0o600
 
 
+@pytest.mark.long
 def test_a_home_that_others_can_look_into_is_closed_to_them(tmp_path):
     home = tmp_path / "var"
     home.mkdir()
@@ -72,6 +74,7 @@ def test_a_directory_that_everybody_shares_is_no_home(tmp_path):
     assert list(home.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_second_server_on_the_same_home_is_refused_and_leaves_the_first_its_links(tmp_path):
     with Server(tmp_path / "var") as server:
         done = inviolable("run", "--port", "0", home=server.home)
@@ -84,6 +87,7 @@ def test_a_second_server_on_the_same_home_is_refused_and_leaves_the_first_its_li
             assert connection.getresponse().status == 200
 
 
+@pytest.mark.long
 def test_a_locked_database_is_said_in_words_and_healthz_still_answers(tmp_path):
     with Server(tmp_path / "var") as server:
         with talk(server) as connection:
@@ -262,6 +266,7 @@ def test_a_link_works_once_over_the_wire(example_server):
     assert statuses == [302, 410]
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_it_quietly_and_a_second_start_keeps_the_home(tmp_path):
     with Server(tmp_path / "var") as server:
         first = server.links()
@@ -272,6 +277,7 @@ def test_ctrl_c_ends_it_quietly_and_a_second_start_keeps_the_home(tmp_path):
     assert not set(first.values()) & set(second.values())
 
 
+@pytest.mark.long
 def test_a_home_with_real_people_prints_no_link(tmp_path):
     home = tmp_path / "var"
     assert inviolable("user", "add", "Ana", "--role", "administrator", home=home).returncode == 0

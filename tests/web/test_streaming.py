@@ -27,6 +27,8 @@ from inviolable.web.bridge import Bridge
 from inviolable.web.headers import HEADERS
 from inviolable.web.streaming import ClientGone, Stopping
 
+pytestmark = pytest.mark.long
+
 EDGE = "edge-of-a-part"
 CANARY = b"the canary in the film "
 MEGABYTE = 2**20

@@ -113,6 +113,7 @@ def example_load() -> None:
 def user_add(
     name: Name,
     role: Annotated[str, typer.Option(help="What this person does; a wrong one lists those there are.")],
+    person: Annotated[str, typer.Option(help="Who of the staff it is, as in people.csv.")] = "",
     password_prompt: Annotated[bool, typer.Option("--password-prompt", help="Ask for a password too.")] = False,
     port: Port = 8000,
 ) -> None:
@@ -133,7 +134,7 @@ def user_add(
         except ValidationError as fault:
             refuse(*(f"password: {message}" for message in fault.messages))
     try:
-        user = actions.add_user(name, role, now=timezone.now(), password=password)
+        user = actions.add_user(name, role, now=timezone.now(), password=password, person=person)
     except actions.Refused as fault:
         refuse(fault)
     typer.echo(f"Added {user.name} ({user.role}). This link works once, on this machine, within 24 hours:")

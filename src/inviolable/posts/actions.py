@@ -29,11 +29,13 @@ class Refused(ValueError):
 
 
 @transaction.atomic
-def add_user(name: str, role: str, *, now: datetime, password: str | None = None, language: str = "") -> User:
+def add_user(
+    name: str, role: str, *, now: datetime, password: str | None = None, language: str = "", person: str = ""
+) -> User:
     """Add somebody who may sign in.
 
-    Without a password only a sign-in link lets them in. Raises Refused when the name is taken or unprintable, or the
-    role is not on the closed list.
+    Without a password only a sign-in link lets them in. person: who of the staff it is. Raises Refused when the name is
+    taken or unprintable, or the role is not on the closed list.
     """
     name = name.strip()
     if not name or len(name) > 80 or not name.isprintable():
@@ -42,7 +44,7 @@ def add_user(name: str, role: str, *, now: datetime, password: str | None = None
         raise Refused(f"role: found {role!r}; allowed are {', '.join(Role.values)}.")
     if User.objects.filter(name=name).exists():
         raise Refused(f"name: {name!r} is taken; choose another name.")
-    user = User(name=name, role=role, language=language, added=now)
+    user = User(name=name, role=role, language=language, added=now, person=person)
     user.set_password(password)
     user.save(force_insert=True)
     return user
@@ -93,7 +95,22 @@ def load_example_users(*, now: datetime) -> list[User]:
             "this home is not empty, and an example never mixes with the real; choose an empty INVIOLABLE_HOME."
         )
     Installation.objects.create(example=True, since=now)
-    return [add_user(f"example-{role.value.replace('_', '-')}", role, now=now) for role in Role]
+    return [
+        add_user(f"example-{role.value.replace('_', '-')}", role, now=now, person=EXAMPLE_PEOPLE.get(role, ""))
+        for role in Role
+    ]
+
+
+#: Who of the example's staff each of its users is (examples/people.csv).
+EXAMPLE_PEOPLE = {
+    Role.RECEPTION: "minneapolis-desk",
+    Role.OFFICER: "minneapolis-deputy",
+    Role.HEAD_OF_POST: "minneapolis-head",
+    Role.DUTY_OFFICER: "quito-duty-1",
+    Role.LEGAL: "quito-legal",
+    Role.PRESS: "quito-press",
+    Role.MINISTER_OFFICE: "quito-cabinet",
+}
 
 
 class Reached(NamedTuple):
