@@ -32,6 +32,7 @@ lint: $(VENV)/.dev
 
 # Every system call failed in turn, a thousand kills, every byte of a dossier: an hour or more.
 chaos: setup
+	@INVIOLABLE_EXAMPLES=20000 $(BIN)/python -m pytest tests/alarm/test_plan.py
 	@$(BIN)/python -m pytest -m chaos $(PYTEST)
 
 bench: .venv-bench/.ready door-ui/node_modules/.ready

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 from tests.server import Server
 
 #: How long an example takes is not what is tested, and depends on what else the machine does.
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("INVIOLABLE_EXAMPLES", "100"))
+settings.register_profile("suite", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 NO_SKIP = bool(os.environ.get("INVIOLABLE_NO_SKIP"))
 

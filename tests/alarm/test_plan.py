@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inviolable.alarm.plan import BROADCAST, Answer, Candidate, Night, Phase, Run, Step, begin, moves
@@ -96,7 +96,6 @@ def test_nobody_is_called_twice_in_one_round_nor_after_they_said_that_they_canno
 
 
 @given(protocols(), rosters, st.lists(seconds(3600), max_size=6), st.data())
-@settings(max_examples=60)
 def test_however_late_and_often_one_looks_the_same_calls_are_made(steps, roster, outages, data):
     """A loop that stood still makes the call that is due, once; one that looks a thousand times makes no more."""
     runs, now, heard, calls = {run.step: run for run in begin(steps, NOW)}, NOW, list[Answer](), list[tuple]()

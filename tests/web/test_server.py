@@ -155,7 +155,7 @@ def test_healthz_over_the_wire(example_server):
         connection.request("GET", "/healthz")
         answer = connection.getresponse()
         assert answer.status == 200
-        assert json.load(answer) == {"status": "ok", "web": "ok", "database": "ok", "ledger": "ok"}
+        assert json.load(answer) == {"status": "ok", "web": "ok", "database": "ok", "ledger": "ok", "escalation": "ok"}
 
 
 def test_static_files_are_served_with_their_type(example_server):

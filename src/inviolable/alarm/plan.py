@@ -111,15 +111,17 @@ def advance(
         given = _acknowledged(step.tell, heard, run.since)
         if len(given) >= step.answers:
             return _answered(step, run, given)
+    refused = {one.person for one in heard if one.declined and one.role == step.tell and one.at >= run.since}
+    gone = refused.union(lost)
+    left = [one for one in who if one.person not in gone]
     match run.phase:
         case Phase.WAITING:
-            return _start(step, run, who, heard, now)
-        case Phase.CALLING:
-            refused = {one.person for one in heard if one.declined and one.role == step.tell and one.at >= run.since}
-            gone = refused.union(lost)
-            if (run.due and now >= run.due) or (run.called and run.called[-1] in gone):
-                left = [one for one in who if one.person not in gone]
-                return _call_next(step, run, left, now, Why.DECLINED if refused else Why.NOBODY)
+            begun = _begun(step, run, heard)
+            if begun.due and now >= begun.due:
+                return _start(step, begun, left if step.answers else who, heard, now)
+            return Move(begun) if begun != run else None
+        case Phase.CALLING if (run.due and now >= run.due) or (run.called and run.called[-1] in gone):
+            return _call_next(step, run, left, now, Why.DECLINED if refused else Why.NOBODY)
         case Phase.ANSWERED if run.due and now >= run.due:
             return _expire(step, run, run.due, who, heard, now)
     return None
@@ -145,23 +147,19 @@ def _expire(
     return _call_next(step, Run(run.step, Phase.CALLING, due, since=due, round=1), who, now)
 
 
-def _start(step: Step, run: Run, who: Sequence[Candidate], heard: Sequence[Answer], now: datetime) -> Move | None:
-    if run.due is None:
-        first = min((one.at for one in heard if not one.declined), default=None)
-        if first is None:
-            return None
-        run = replace(run, due=first + step.after)
-        if now < first + step.after:
-            return Move(run)
-    if run.due is None or now < run.due:
-        return None
+def _begun(step: Step, run: Run, heard: Iterable[Answer]) -> Run:
+    """The run with the moment at which it starts, once that is known: it may wait for somebody's acknowledgement."""
+    first = min((one.at for one in heard if not one.declined), default=None)
+    return replace(run, due=first + step.after) if first and run.due is None else run
+
+
+def _start(step: Step, run: Run, who: Sequence[Candidate], heard: Sequence[Answer], now: datetime) -> Move:
     if step.unless and _acknowledged(step.unless, heard, run.since):
         return Move(replace(run, phase=Phase.SKIPPED, due=None))
     if step.answers == 0:
         told = tuple(one.person for one in who)
-        return Move(
-            replace(run, phase=Phase.TOLD, due=None, round=1, called=told), tuple(who), None if who else Why.NOBODY
-        )
+        told_all = replace(run, phase=Phase.TOLD, due=None, round=1, called=told)
+        return Move(told_all, tuple(who), None if who else Why.NOBODY)
     if len(given := _acknowledged(step.tell, heard, run.since)) >= step.answers:
         return _answered(step, run, given)
     return _call_next(step, replace(run, phase=Phase.CALLING, round=1), who, now)
