@@ -4,6 +4,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -59,6 +60,15 @@ class Mailbox:
     got: list[tuple[str, EmailMessage]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     came: threading.Event = field(default_factory=threading.Event)
+
+    def wait_for(self, address: str, seconds: float = 30) -> bool:
+        """Until something came for an address."""
+        end = time.monotonic() + seconds
+        while all(to != address for to, _ in self.got):
+            if not self.came.wait(end - time.monotonic()):
+                return False
+            self.came.clear()
+        return True
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
         if self.answers:

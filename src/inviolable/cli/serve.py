@@ -76,6 +76,8 @@ def run(
     except server.PortTaken as fault:
         refuse(fault)
     port = listener.getsockname()[1]
+    if not settings.PUBLIC_NAME:
+        settings.ADDRESS = f"http://localhost:{port}"
     if actions.is_empty():
         fill_with_example()
 
@@ -89,7 +91,7 @@ def run(
 
 
 def worker() -> None:
-    """Keep the record and serve nothing: places, checkpoints, time stamps, witnesses. `run` does this too."""
+    """Keep the record, move alarms on, send messages, and serve nothing. `run` does this too."""
     open_home()
     from inviolable.web.keeper import work
 
