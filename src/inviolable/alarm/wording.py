@@ -50,6 +50,24 @@ CHANNELS = {
     "apprise": gettext_lazy("another service"),
 }
 
+#: What the entries of this room are called in a timeline, and which of their fields are shown at once.
+ENTRIES = {
+    "alarm.acknowledged": gettext_lazy("Alarm answered: somebody has it"),
+    "alarm.declined": gettext_lazy("Alarm answered: somebody cannot"),
+    "alarm.raised": gettext_lazy("Alarm raised"),
+    "alarm.repeated": gettext_lazy("Alarm raised again"),
+    "alarm.stepped": gettext_lazy("Alarm: a step"),
+    "alarm.stood_down": gettext_lazy("Alarm stood down"),
+}
+SHOWN = {
+    "alarm.acknowledged": ("role", "person", "way"),
+    "alarm.declined": ("role", "person", "why"),
+    "alarm.raised": ("what", "way"),
+    "alarm.repeated": ("way",),
+    "alarm.stepped": ("step", "phase", "calls", "why"),
+    "alarm.stood_down": ("why",),
+}
+
 BROADCAST_NAME = gettext_lazy("everybody at once")
 
 

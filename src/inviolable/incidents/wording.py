@@ -32,6 +32,11 @@ KINDS: dict[str, Promise] = {
     "incident.closed": gettext_lazy("Incident closed"),
     "incident.opened": gettext_lazy("Incident opened"),
     "incident.reopened": gettext_lazy("Incident reopened"),
+    "message.failed": gettext_lazy("Message given up"),
+    "message.held": gettext_lazy("Message held for a person"),
+    "message.queued": gettext_lazy("Message on its way"),
+    "message.released": gettext_lazy("Message let go"),
+    "message.sent": gettext_lazy("Message handed over"),
     "note.added": gettext_lazy("Note added (sealed)"),
     "part.added": gettext_lazy("Part added"),
     "person.recorded": gettext_lazy("Person recorded (sealed)"),
@@ -59,6 +64,11 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "incident.closed": ("why",),
     "incident.opened": ("title", "place"),
     "incident.reopened": ("why",),
+    "message.failed": ("message", "why"),
+    "message.held": ("message", "why"),
+    "message.queued": ("person", "channel"),
+    "message.released": ("message",),
+    "message.sent": ("message",),
     "part.added": ("title", "place"),
     "recording.ended": ("segments", "gaps"),
     "segment.quarantined": ("why",),
@@ -66,6 +76,13 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "task.assigned": ("what", "to"),
     "task.done": ("result",),
 }
+
+
+def speak(kinds: Mapping[str, Promise], shown: Mapping[str, tuple[str, ...]]) -> None:
+    """Have a room above say what its entries are called, and which of their fields are worth reading at once."""
+    KINDS.update(kinds)
+    SHOWN.update(shown)
+
 
 #: How an item came to us; see docs/record.md.
 GRADES: dict[str, Promise] = {
