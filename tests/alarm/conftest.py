@@ -11,7 +11,7 @@ from tests.outbox.conftest import NOW, Clock
 from inviolable.alarm import actions
 from inviolable.alarm.models import Escalation
 from inviolable.outbox import loop
-from inviolable.outbox.channels import Refusal, Text
+from inviolable.outbox.channels.terms import Refusal, Text
 from inviolable.outbox.models import Message
 from inviolable.posts.example import load_example_posts
 from inviolable.posts.models import Contact

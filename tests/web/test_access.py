@@ -59,6 +59,7 @@ def test_what_a_stranger_may_open_is_a_short_list():
         "healthz",
         "language",
         "log-checkpoint",
+        "outbox:in",
         "sign-in",
         "sign-in-link",
         "verify",

@@ -7,6 +7,7 @@ messages, in that same transaction: there is no moment at which somebody was cal
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +28,7 @@ from inviolable.law.faults import shown
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, lock_stream
 from inviolable.ledger.moments import written
 from inviolable.outbox import actions as outbox
+from inviolable.outbox.inbound import Told
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import holdings_of, list_posts
@@ -36,6 +38,8 @@ from inviolable.posts.models import Post
 TOGETHER = timedelta(minutes=30)
 #: How often it is recorded at most that an alarm is raised again while it is open.
 AGAIN = timedelta(seconds=10)
+#: What counts as an answer by text or by key.
+YES, NO = frozenset({"1", "si", "sí", "yes", "ok"}), frozenset({"9", "no"})
 
 
 @transaction.atomic
@@ -272,7 +276,29 @@ def unreached(message: Message, now: datetime) -> None:
             return
 
 
+def answered(person: str, message: Message | None, told: Told, now: datetime) -> None:
+    """A key on the telephone or a reply by text: 1 or yes, 9 or no. What says neither, or nobody is asked, is nothing.
+
+    A reply counts for the newest call that is still open.
+    """
+    said = (told.words.split() or [""])[0].strip(".,!").casefold()
+    if said not in YES | NO:
+        return
+    calls = Message.objects.filter(person=person, template="alarm").order_by("-queued")
+    for call in [message] if message else calls[:20]:
+        alarm = call.id.partition("/")[0]
+        if call.context.get("asked") and Alarm.objects.filter(id=alarm, ended=None).exists():
+            role, who = call.context["as"], {"role": call.context["as"], "id": person}
+            with suppress(Refused):  # Nobody is there who could be told.
+                if said in YES:
+                    acknowledge(alarm, role, person, way=told.channel, actor=who, now=now)
+                else:
+                    decline(alarm, role, person, told.words, way=told.channel, actor=who, now=now)
+            return
+
+
 outbox.when_given_up(unreached)
+outbox.when_answered(answered)
 
 
 def _locked(name: str) -> Alarm:

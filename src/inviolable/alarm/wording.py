@@ -37,6 +37,7 @@ STATES = {
     "waiting": gettext_lazy("on its way"),
     "sending": gettext_lazy("on its way"),
     "sent": gettext_lazy("handed over"),
+    "delivered": gettext_lazy("arrived"),
     "failed": gettext_lazy("did not go out"),
     "held": gettext_lazy("held"),
 }

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from inviolable.ledger.actions import SYSTEM, Actor, append
+from inviolable.outbox.inbound import Told
 from inviolable.outbox.models import Message
 from inviolable.posts.models import Contact
 
@@ -23,6 +24,7 @@ PAUSES = (
 )
 
 
+_ANSWERS: list[Callable[[str, Message | None, Told, datetime], None]] = []
 _LISTENERS: list[Callable[[Message, datetime], None]] = []
 
 
@@ -124,6 +126,43 @@ def withdraw(prefix: str, now: datetime) -> None:
     waiting = Message.objects.select_for_update().filter(id__startswith=prefix, state=Message.State.WAITING)
     for message in list(waiting):
         _end(message, Message.State.FAILED, "message.failed", "withdrawn", now)
+
+
+@transaction.atomic
+def heard(told: Told, now: datetime) -> None:
+    """Take in what a provider told: a receipt, or what somebody answered, which the rooms above make something of."""
+    if told.what == "reply":
+        for person in _people_at(told.channel, told.number):
+            _answered(person, None, told, now)
+        return
+    message = Message.objects.select_for_update().filter(id=told.message).first()
+    if message is None:
+        return
+    if told.what == "key":
+        _answered(message.person, message, told, now)
+    elif told.arrived and message.state == Message.State.SENT:
+        message.state = Message.State.DELIVERED
+        message.save()
+        append(message.stream, "message.delivered", {"message": message.id}, actor=SYSTEM, now=now)
+    elif not told.arrived and message.state == Message.State.SENT:
+        _end(message, Message.State.FAILED, "message.failed", "undelivered", now)
+
+
+def _people_at(channel: str, number: str) -> list[str]:
+    """Whose number it is. Numbers are encrypted, so all are looked at."""
+    plain = "".join(number.split())
+    ways = Contact.objects.filter(channel=channel).order_by("person")
+    return [way.person_id for way in ways if plain and "".join(way.address.split()) == plain]
+
+
+def _answered(person: str, message: Message | None, told: Told, now: datetime) -> None:
+    for listener in _ANSWERS:
+        listener(person, message, told, now)
+
+
+def when_answered(listener: Callable[[str, Message | None, Told, datetime], None]) -> None:
+    """Have a room above hear what a person answered: by which message where that is known, and how."""
+    _ANSWERS.append(listener)
 
 
 def when_given_up(listener: Callable[[Message, datetime], None]) -> None:

@@ -12,6 +12,8 @@ declare(
         {"message": text, "person": text, "channel": one_of(*CHANNELS), "template": text, "crash": one_of(*CRASH)},
     ),
     Kind("message.sent", {"message": text, "attempt": number, "reference": text}),
+    # What the provider says became of it.
+    Kind("message.delivered", {"message": text}),
     Kind("message.failed", {"message": text, "attempt": number, "why": text}),
     Kind("message.released", {"message": text}),
     Kind("message.held", {"message": text, "attempt": number, "why": text}),

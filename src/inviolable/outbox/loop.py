@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string, select_template
 from django.utils.translation import override
 
 from inviolable.outbox import actions
@@ -53,5 +55,16 @@ def words_of(message: Message) -> Text:
     context = {**message.context, "person": person, "repeat": message.attempts > 1, "example": is_example()}
     with override(person.language):
         said = render_to_string(f"outbox/{message.template}.txt", context).strip()
-    subject, _, body = said.partition("\n")
-    return Text(message.id, subject.strip(), body.strip() + "\n")
+        subject, _, body = said.partition("\n")
+        names = [f"outbox/{message.template}.{message.channel}.txt", f"outbox/{message.template}.short.txt"]
+        short = " ".join(_first_of(names, context, subject).split())
+    asks = bool(message.context.get("asked"))
+    return Text(message.id, subject.strip(), body.strip() + "\n", short, person.language, asks)
+
+
+def _first_of(names: Sequence[str], context: Mapping[str, Any], default: str) -> str:
+    """The first of these templates that there is, else the default."""
+    try:
+        return str(select_template(list(names)).render(dict(context)))
+    except TemplateDoesNotExist:
+        return default

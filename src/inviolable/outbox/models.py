@@ -16,11 +16,13 @@ class Message(models.Model):
     """
 
     class State(models.TextChoices):
-        """`held` waits for a person; `failed` was given up."""
+        """`sent`: the channel took it; `delivered`: it says that it arrived. `held` waits for a person; `failed` was
+        given up."""
 
         WAITING = "waiting"
         SENDING = "sending"
         SENT = "sent"
+        DELIVERED = "delivered"
         FAILED = "failed"
         HELD = "held"
 

@@ -61,6 +61,7 @@ WHO_MAY: dict[str, frozenset[Role] | str] = {
     "incidents:withdraw": MAY["confirm", "fact"],
     "language": ANYONE,
     "log-checkpoint": ANYONE,
+    "outbox:in": ANYONE,
     "posts:list": MAY["read", "post"],
     "posts:post": MAY["read", "post"],
     "sign-in": ANYONE,

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("inviolable.counsel.urls")),
     path("", include("inviolable.incidents.urls")),
     path("", include("inviolable.posts.urls")),
+    path("", include("inviolable.outbox.urls")),
     path("", include("inviolable.alarm.urls")),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-in/link/<str:token>/", views.sign_in_link, name="sign-in-link"),

@@ -1,6 +1,6 @@
 """E-mail over SMTP (RFC 5321), with STARTTLS and a delivery status notification where the server offers them.
 
-[mail] in INVIOLABLE_HOME/outbox.toml:
+[mail] in INVIOLABLE_HOME/outbox.toml, or several [[mail]] that stand in for each other:
 
     host = "smtp.example.org"
     port = 587
@@ -21,18 +21,29 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from inviolable.law.faults import Faulty
-from inviolable.law.files import read_toml_file
-from inviolable.outbox.channels import Fault, Refusal, Text, Trouble
+from inviolable.outbox.channels.providers import Provider, first_that_takes, must_be_here, providers
+from inviolable.outbox.channels.terms import Fault, Refusal, Text, Trouble
 
-HERE = ("localhost", "127.0.0.1", "::1")
 SECONDS = 10
-KNOWN = {"host", "port", "sender", "tls", "user", "roots"}
 
 
 def send(home: Path, address: str, text: Text, example: bool) -> str:
-    """Hand it to the server; its Message-ID. Raises Trouble, Refusal."""
-    settings = _settings(home, example)
+    """Hand it to the first server that takes it; its Message-ID. Raises Trouble, Refusal."""
+    tables = providers(home, "mail", ("host", "sender"), ("port", "tls", "user", "roots"))
+    return first_that_takes(tables, lambda told: _hand(home, address, text, _checked(home, told, example)))
+
+
+def _checked(home: Path, told: Provider, example: bool) -> dict[str, Any]:
+    found = {"port": 587, "tls": "starttls", **told}
+    path = home / "outbox.toml"
+    here = must_be_here(found["host"], str(path), example)
+    if found["tls"] not in ("starttls", "tls", *(["none"] if here else [])):
+        said = f"{path}: [mail] tls is {found['tls']!r}; allowed: starttls, tls; none for this machine itself"
+        raise Trouble("configuration", said)
+    return found
+
+
+def _hand(home: Path, address: str, text: Text, settings: dict[str, Any]) -> str:
     message = EmailMessage()
     name = sha256(text.id.encode()).hexdigest()[:32]
     message["Message-ID"] = reference = f"<{name}@{settings['sender'].rpartition('@')[2]}>"
@@ -63,27 +74,6 @@ def _fault(code: int, said: bytes | str) -> Fault:
     """RFC 5321, 4.2.1: what begins with 4 may go later, what begins with 5 will not."""
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     return (Refusal if code >= 500 else Trouble)(str(code), f"{code} {words}")
-
-
-def _settings(home: Path, example: bool) -> dict[str, Any]:
-    path = home / "outbox.toml"
-    try:
-        found: dict[str, Any] = {"port": 587, "tls": "starttls", **read_toml_file(path).get("mail", {})}
-    except Faulty as fault:
-        raise Trouble("configuration", str(fault)) from None
-    if unknown := sorted(found.keys() - KNOWN):
-        raise Trouble("configuration", f"{path}: [mail] has no {unknown[0]}; allowed: {', '.join(sorted(KNOWN))}")
-    if not found.get("host") or not found.get("sender"):
-        raise Trouble("configuration", f"{path}: [mail] needs host and sender before anything can be sent")
-    here = found["host"] in HERE
-    if example and not here:
-        raise Refusal("example", f"{path}: an example sends to this machine only, not to {found['host']}")
-    if found["tls"] not in ("starttls", "tls", *(["none"] if here else [])):
-        raise Trouble(
-            "configuration",
-            f"{path}: [mail] tls is {found['tls']!r}; allowed: starttls, tls; none for this machine itself",
-        )
-    return found
 
 
 def _connected(home: Path, settings: dict[str, Any]) -> smtplib.SMTP:

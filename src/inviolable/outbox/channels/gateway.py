@@ -1,0 +1,134 @@
+"""Text messages and telephone calls through a provider's HTTP interface. Several stand in for each other.
+
+[[sms]] and [[voice]] in INVIOLABLE_HOME/outbox.toml (docs/channels.md):
+
+    [[sms]]
+    name = "first"                              # by which its receipts and replies come in: /outbox/in/first/
+    kind = "gateway"                            # our own JSON: for a gateway of yours, or anything that you adapt
+    url = "https://gateway.example.org/messages"
+    secret = "first.secret"                     # a file beside outbox.toml
+
+    [[sms]]
+    name = "second"
+    kind = "twilio"                             # the interface of that provider, 2010-04-01
+    url = "https://api.twilio.com"
+    account = "AC…"
+    sender = "+12025550100"
+    secret = "second.secret"                    # the account's auth token
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from inviolable.ledger.asking import Answer, NoAnswer, exchange
+from inviolable.outbox.channels.providers import Provider, first_that_takes, must_be_here, providers, secret_of
+from inviolable.outbox.channels.terms import Refusal, Text, Trouble
+
+SECONDS = 10
+NEEDED, ALLOWED = ("name", "kind", "url", "secret"), ("account", "sender")
+SALT = "inviolable.outbox.key"
+#: What a call speaks in, by the language of whoever is called.
+VOICES = {"es": "es-MX", "en": "en-US"}
+
+
+def text(home: Path, address: str, said: Text, example: bool) -> str:
+    """Send a text message; the provider's reference. Raises Trouble, Refusal."""
+    return _through(home, "sms", address, said, example)
+
+
+def call(home: Path, address: str, said: Text, example: bool) -> str:
+    """Call somebody and speak; a key that they press is their answer, a voicemail is none. Raises Trouble, Refusal."""
+    return _through(home, "voice", address, said, example)
+
+
+def _through(home: Path, channel: str, address: str, said: Text, example: bool) -> str:
+    number = "".join(address.split())
+    if not (number.removeprefix("+").isdigit() and 4 <= len(number) <= 16):
+        raise Refusal("address", f"{address!r} is no telephone number; write it as +12025550101")
+
+    def hand(told: Provider) -> str:
+        here = must_be_here(told["url"], f"[[{channel}]] {told['name']}", example)
+        if not told["url"].startswith("https://") and not here:
+            raise Trouble("configuration", f"[[{channel}]] {told['name']}: url must begin with https://")
+        if told["kind"] not in SHAPES:
+            raise Trouble(
+                "configuration", f"[[{channel}]] kind is {told['kind']!r}; allowed: {', '.join(sorted(SHAPES))}"
+            )
+        return SHAPES[told["kind"]](told, secret_of(home, told), channel, number, said)
+
+    return first_that_takes(providers(home, channel, NEEDED, ALLOWED), hand)
+
+
+def key_token(message: str) -> str:
+    """By which the provider says of which message a key was pressed."""
+    return signing.dumps(message, salt=SALT)
+
+
+def _own(told: Provider, secret: str, channel: str, number: str, said: Text) -> str:
+    body = {"id": said.id, "kind": channel, "to": number, "text": said.short, "language": said.language}
+    keys = {"keys": ["1", "9"], "token": key_token(said.id)} if said.asks else {}
+    headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": said.id, "Content-Type": "application/json"}
+    answer = _post(told, told["url"], json.dumps(body | keys).encode(), headers)
+    return str(_json(answer).get("reference", ""))
+
+
+def _twilio(told: Provider, secret: str, channel: str, number: str, said: Text) -> str:
+    """Its Messages and Calls resources: a form in, JSON with a `sid` out, HTTP Basic with the account's token."""
+    back = f"{settings.ADDRESS}{reverse('outbox:in', args=[told['name']])}"
+    form = {"To": number, "From": told.get("sender", ""), "StatusCallback": f"{back}?m={key_token(said.id)}"}
+    if channel == "sms":
+        what, form["Body"] = "Messages", said.short
+    else:
+        what, form["Twiml"] = "Calls", _spoken(said, f"{back}?k={key_token(said.id)}")
+    url = f"{told['url'].rstrip('/')}/2010-04-01/Accounts/{told.get('account', '')}/{what}.json"
+    basic = b64encode(f"{told.get('account', '')}:{secret}".encode()).decode()
+    headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
+    return str(_json(_post(told, url, urlencode(form).encode(), headers)).get("sid", ""))
+
+
+SHAPES = {"gateway": _own, "twilio": _twilio}
+
+
+def _spoken(said: Text, action: str) -> str:
+    """What is said, twice, and that one key is waited for (TwiML)."""
+    voice = VOICES.get(said.language, "en-US")
+    words = f'<Say language="{voice}">{escape(said.short)}</Say>'
+    if not said.asks:
+        return f"<Response>{words}{words}</Response>"
+    return f'<Response><Gather numDigits="1" timeout="20" action="{escape(action)}">{words}{words}</Gather></Response>'
+
+
+def _post(told: Provider, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    try:
+        answer = exchange(url, body, headers, SECONDS)
+    except NoAnswer as fault:
+        raise Trouble("unreachable", f"{told['name']}: {fault.args[0]}") from None
+    if answer.status in (400, 404, 410, 422):
+        raise Refusal(str(answer.status), f"{told['name']}: HTTP {answer.status} {_excerpt(answer)}")
+    if answer.status >= 300:
+        raise Trouble(str(answer.status), f"{told['name']}: HTTP {answer.status} {_excerpt(answer)}")
+    return answer
+
+
+def _excerpt(answer: Answer) -> str:
+    return " ".join(answer.body[:200].decode("utf-8", "replace").split())
+
+
+def _json(answer: Answer) -> dict[str, Any]:
+    """What it said. It took the message whatever it says, so what is no JSON is only no reference."""
+    try:
+        found = json.loads(answer.body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

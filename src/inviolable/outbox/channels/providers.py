@@ -1,0 +1,68 @@
+"""The providers of a channel, as INVIOLABLE_HOME/outbox.toml names them: one, or several that stand in for each other.
+
+Each is tried in turn until one takes the message; secrets lie in files of their own beside outbox.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from inviolable.law.faults import Faulty
+from inviolable.law.files import read_toml_file
+from inviolable.outbox.channels.terms import Fault, Refusal, Trouble
+
+HERE = ("localhost", "127.0.0.1", "::1")
+Provider = Mapping[str, Any]
+
+
+def providers(home: Path, channel: str, needed: Collection[str], allowed: Collection[str]) -> list[Provider]:
+    """Those of a channel, in order. Raises Trouble for what cannot be configured so."""
+    path = home / "outbox.toml"
+    try:
+        found = read_toml_file(path).get(channel, [])
+    except Faulty as fault:
+        raise Trouble("configuration", str(fault)) from None
+    tables = [found] if isinstance(found, dict) else found
+    if not tables:
+        raise Trouble("configuration", f"{path}: [{channel}] needs {' and '.join(needed)} before anything can be sent")
+    for told in tables:
+        known = {*needed, *allowed}
+        if unknown := sorted(told.keys() - known):
+            raise Trouble(
+                "configuration", f"{path}: [{channel}] has no {unknown[0]}; allowed: {', '.join(sorted(known))}"
+            )
+        if missing := [name for name in needed if not told.get(name)]:
+            wanted = f"[{channel}] needs {' and '.join(needed)}; {missing[0]} is missing"
+            raise Trouble("configuration", f"{path}: {wanted}")
+    return list(tables)
+
+
+def first_that_takes(tables: Collection[Provider], hand: Callable[[Provider], str]) -> str:
+    """The reference of the first that takes it. Raises Trouble where any may take it later, else Refusal."""
+    faults: list[Fault] = []
+    for told in tables:
+        try:
+            return hand(told)
+        except Fault as fault:
+            faults.append(fault)
+    raise next((fault for fault in faults if isinstance(fault, Trouble)), faults[-1])
+
+
+def must_be_here(where: str, what: str, example: bool) -> bool:
+    """Whether a host is this machine; an example sends nowhere else. Raises Refusal."""
+    here = (urlsplit(where).hostname if "://" in where else where) in HERE
+    if example and not here:
+        raise Refusal("example", f"{what}: an example sends to this machine only, not to {where}")
+    return here
+
+
+def secret_of(home: Path, told: Provider) -> str:
+    """What the provider and we know. Raises Trouble where its file cannot be read."""
+    path = home / str(told["secret"])
+    try:
+        return path.read_text("utf-8").strip()
+    except OSError as fault:
+        raise Trouble("configuration", f"{path}: {fault.strerror}") from None

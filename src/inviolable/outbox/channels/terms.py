@@ -1,0 +1,33 @@
+"""What channels are handed, and how they say that it did not go."""
+
+from typing import NamedTuple
+
+
+class Text(NamedTuple):
+    """What is sent. id: the same for every attempt, so that whoever gets it twice can tell.
+
+    short: for a text message or to be spoken. language: in which it is. asks: whether an answer by key or reply counts.
+    """
+
+    id: str
+    subject: str
+    body: str
+    short: str = ""
+    language: str = "en"
+    asks: bool = False
+
+
+class Fault(Exception):
+    """It did not go. `short`: one word for the record, which names nobody; the message may hold an address."""
+
+    def __init__(self, short: str, said: str) -> None:
+        super().__init__(said)
+        self.short = short
+
+
+class Trouble(Fault):
+    """It may go later."""
+
+
+class Refusal(Fault):
+    """It will never go like this."""

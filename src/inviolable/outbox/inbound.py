@@ -1,0 +1,110 @@
+"""What a provider tells us: that a message arrived or did not, what somebody replied, which key they pressed.
+
+Only what the provider's own signature vouches for is believed; anything else is refused, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from django.core import signing
+
+from inviolable.outbox.channels.gateway import ALLOWED, NEEDED, SALT
+from inviolable.outbox.channels.providers import providers, secret_of
+from inviolable.outbox.channels.terms import Fault
+
+#: What providers call a message that arrived, and one that will not. That a call was taken says nothing: it may be a
+#: voicemail, and only a key is an answer.
+ARRIVED = ("delivered", "read")
+LOST = ("undelivered", "failed", "busy", "no-answer", "canceled")
+CHANNELS = ("sms", "voice")
+
+
+class NotVouchedFor(ValueError):
+    """Nobody whom we know signed this."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing a provider told. what: receipt, key or reply. message: its id, where it is about one.
+
+    arrived: of a receipt. number, words: of a reply, from whom and what; words: of a key, which.
+    """
+
+    what: str
+    channel: str
+    message: str = ""
+    arrived: bool = False
+    number: str = ""
+    words: str = ""
+
+
+def read(home: Path, name: str, url: str, headers: Mapping[str, str], body: bytes) -> Told | None:
+    """What the provider of that name tells; None for what is of no interest. Raises NotVouchedFor."""
+    for channel in CHANNELS:
+        try:
+            tables = providers(home, channel, NEEDED, ALLOWED)
+        except Fault:
+            continue
+        for told in tables:
+            if told["name"] == name:
+                return _READERS[told["kind"]](channel, secret_of(home, told), url, headers, body)
+    raise NotVouchedFor
+
+
+def _own(channel: str, secret: str, _url: str, headers: Mapping[str, str], body: bytes) -> Told | None:
+    """Our own JSON, signed with HMAC-SHA256 over the body (docs/channels.md)."""
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(headers.get("X-Inviolable-Signature", ""), f"sha256={signature}"):
+        raise NotVouchedFor
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(said, dict):
+        return None
+    what, words = said.get("what"), {key: str(said.get(key, "")) for key in ("id", "state", "from", "text", "key")}
+    if what == "receipt":
+        return _receipt(channel, words["id"], words["state"])
+    if what == "key":
+        return Told("key", channel, message=words["id"], words=words["key"])
+    return Told("reply", channel, number=words["from"], words=words["text"]) if what == "reply" else None
+
+
+def _twilio(channel: str, secret: str, url: str, headers: Mapping[str, str], body: bytes) -> Told | None:
+    """A form, signed with HMAC-SHA1 over the whole address and the sorted fields."""
+    form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    signed = url + "".join(f"{key}{form[key]}" for key in sorted(form))
+    expected = b64encode(hmac.new(secret.encode(), signed.encode(), hashlib.sha1).digest()).decode()
+    if not hmac.compare_digest(headers.get("X-Twilio-Signature", ""), expected):
+        raise NotVouchedFor
+    asked = dict(parse_qsl(url.partition("?")[2]))
+    if "Digits" in form:
+        return Told("key", channel, message=_message(asked.get("k", "")), words=form["Digits"])
+    if state := form.get("MessageStatus") or form.get("CallStatus"):
+        return _receipt(channel, _message(asked.get("m", "")), state)
+    return Told("reply", channel, number=form.get("From", ""), words=form.get("Body", "")) if "Body" in form else None
+
+
+def _message(token: str) -> str:
+    try:
+        return str(signing.loads(token, salt=SALT))
+    except signing.BadSignature:
+        return ""
+
+
+def _receipt(channel: str, message: str, state: str) -> Told | None:
+    if state in ARRIVED or state in LOST:
+        return Told("receipt", channel, message=message, arrived=state in ARRIVED)
+    return None
+
+
+_Reader = Callable[[str, str, str, Mapping[str, str], bytes], Told | None]
+_READERS: Mapping[str, _Reader] = {"gateway": _own, "twilio": _twilio}

@@ -1,0 +1,34 @@
+"""Where providers tell what became of a message and what people answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from inviolable.outbox import actions, inbound
+
+#: Bytes of what a provider may send.
+MOST = 20_000
+#: What a call says after a key (TwiML); any other provider ignores it.
+THANKS = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+
+# A machine tells it, with no cookie; what it sends is signed with what we both know.
+@csrf_exempt
+@require_POST
+def told(request: HttpRequest, name: str) -> HttpResponse:
+    """Take in what a provider tells. 403 for what it did not sign; nothing of that is believed."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST:
+        return HttpResponse(status=413)
+    url = f"{settings.ADDRESS}{request.get_full_path()}"
+    try:
+        said = inbound.read(Path(settings.HOME), name, url, request.headers, request.body)
+    except inbound.NotVouchedFor:
+        return HttpResponse(status=403)
+    if said:
+        actions.heard(said, request.now)  # type: ignore[attr-defined]
+    return HttpResponse(THANKS, content_type="text/xml")

@@ -1,0 +1,64 @@
+"""A gateway for text messages and calls that is really there: our own JSON, and one provider's interface."""
+
+import json
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+
+@dataclass
+class Gateway:
+    """What it got; `says` are the statuses of its next answers instead of 201."""
+
+    url: str = ""
+    got: list[tuple[str, dict, dict[str, str]]] = field(default_factory=list)
+    says: list[int] = field(default_factory=list)
+
+
+@contextmanager
+def gateway():
+    """It runs until the end of the block."""
+    told = Gateway()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            form = self.headers["Content-Type"] != "application/json"
+            fields = {k: v[0] for k, v in parse_qs(body.decode()).items()} if form else json.loads(body)
+            told.got.append((self.path, fields, dict(self.headers)))
+            answer = json.dumps({"sid": "SM1"} if form else {"reference": "ref-1"}).encode()
+            self.send_response(told.says.pop(0) if told.says else 201)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        told.url = f"http://127.0.0.1:{server.server_port}"
+        try:
+            yield told
+        finally:
+            server.shutdown()
+
+
+def configure(home, *tables: str) -> None:
+    (home / "outbox.toml").write_text("\n".join(tables))
+    (home / "first.secret").write_text("first secret\n")
+    (home / "second.secret").write_text("second secret\n")
+
+
+def own(channel: str, url: str, name: str = "first") -> str:
+    return f'[[{channel}]]\nname = "{name}"\nkind = "gateway"\nurl = "{url}/send"\nsecret = "{name}.secret"\n'
+
+
+def twilio(channel: str, url: str, name: str = "second") -> str:
+    return (
+        f'[[{channel}]]\nname = "{name}"\nkind = "twilio"\nurl = "{url}"\naccount = "AC1"\nsender = "+12025550100"\n'
+        f'secret = "{name}.secret"\n'
+    )
