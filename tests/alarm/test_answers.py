@@ -122,12 +122,12 @@ def test_a_receipt_is_kept(night, told):
 def test_what_nobody_signed_is_refused_and_changes_nothing(night, told):
     night.raise_at()
     before, said = Entry.objects.count(), {"what": "reply", "from": "+12025550101", "text": "1"}
-    assert told(signed_by="guessed", **said) == 403
-    assert told(name="second", **said) == 403, "another provider's name"
-    assert told(name="nobody", **said) == 403
+    assert told(signed_by="guessed", **said) == 401
+    assert told(name="second", **said) == 401, "another provider's name"
+    assert told(name="nobody", **said) == 401
     plain = Client().post("/outbox/in/first/", json.dumps(said), content_type="application/json")
-    assert plain.status_code == 403
-    assert Client().post("/outbox/in/second/?k=x", {"Digits": "1"}).status_code == 403
+    assert plain.status_code == 401
+    assert Client().post("/outbox/in/second/?k=x", {"Digits": "1"}).status_code == 401
     assert Client().get("/outbox/in/first/").status_code == 405
     assert Client().post("/outbox/in/first/", "x" * 30_000, content_type="text/plain").status_code == 413
     assert (Entry.objects.count(), replies()) == (before, [])

@@ -21,14 +21,14 @@ THANKS = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 @csrf_exempt
 @require_POST
 def told(request: HttpRequest, name: str) -> HttpResponse:
-    """Take in what a provider tells. 403 for what it did not sign; nothing of that is believed."""
+    """Take in what a provider tells. 401 for what it did not sign; nothing of that is believed."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST:
         return HttpResponse(status=413)
     url = f"{settings.ADDRESS}{request.get_full_path()}"
     try:
         said = inbound.read(Path(settings.HOME), name, url, request.headers, request.body)
     except inbound.NotVouchedFor:
-        return HttpResponse(status=403)
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Signature"})
     if said:
         actions.heard(said, request.now)  # type: ignore[attr-defined]
     return HttpResponse(THANKS, content_type="text/xml")
