@@ -22,6 +22,7 @@ app = typer.Typer(
 for command in (
     serve.run,
     serve.worker,
+    serve.watch,
     law.assess,
     incident.case,
     record.export,

@@ -98,6 +98,14 @@ def worker() -> None:
     work()
 
 
+def watch() -> None:
+    """Watch over the alarms, beside `run` or `worker`: where those are dead, do their work and say so."""
+    open_home()
+    from inviolable.web.watchman import watch as watch_over
+
+    watch_over()
+
+
 @example_app.command("load")
 def example_load() -> None:
     """Fill an empty home with the worked example. Any other home is refused."""

@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from inviolable.alarm.lookup import protocol_in_force
+from inviolable.alarm.watch import look
 from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
 from inviolable.ledger.configuration import configuration
@@ -25,16 +27,19 @@ from inviolable.ledger.moments import read
 from inviolable.ledger.sandbox import sandbox_works
 from inviolable.ledger.stamps import Authority, StampRefused, request_stamp, verify_stamp
 from inviolable.ledger.tokens import BadStamp
+from inviolable.posts.lookup import list_posts, warnings_of
 from inviolable.web.replica import ask
+from inviolable.web.watchman import watching
 
 GREEN, AMBER, RED = "green", "amber", "red"
 #: How old each may be before it is worth a word.
-DRILL, BACKUP, ROUND, PLACE, COSIGNED = (
+DRILL, BACKUP, ROUND, PLACE, COSIGNED, WATCH = (
     timedelta(days=180),
     timedelta(hours=24),
     timedelta(minutes=3),
     timedelta(minutes=1),
     timedelta(minutes=10),
+    timedelta(seconds=10),
 )
 #: How far this machine's clock may be from an authority's.
 NOTICED, WRONG = timedelta(seconds=5), timedelta(minutes=1)
@@ -268,6 +273,30 @@ def _backup(home: Path, now: datetime) -> Iterator[Check]:
             yield Check("replica", RED, said, "Start `inviolable run` or `inviolable worker`; its log says what fails.")
 
 
+def _alarms(home: Path, now: datetime) -> Iterator[Check]:
+    found = look(now)
+    if found:
+        said = f"{found.late} steps and {found.unsent} messages are late; {len(found.forgotten)} alarms stand still"
+        yield Check("alarms", RED, said, "Start `inviolable run` or `inviolable worker`; its log says what fails.")
+    else:
+        yield Check("alarms", GREEN, "every open alarm goes on or somebody has it")
+    last = watching(home)
+    if last.exists() and now.timestamp() - last.stat().st_mtime < WATCH.total_seconds():
+        yield Check("watchman", GREEN, "it watches over the alarms")
+    else:
+        yield Check("watchman", AMBER, "nobody watches over the loops", "Start `inviolable watch` beside them.")
+    if protocol := protocol_in_force(now.date()):
+        yield Check("protocol", GREEN, f"{protocol.number} is in force")
+    else:
+        way_out = "inviolable protocol import PROTOCOL.toml (docs/protocols.md)"
+        yield Check("protocol", AMBER, "none of yours is in force, so the one that ships is used", way_out)
+    wrong = sum(len(warnings_of(post, now)) for post in list_posts())
+    if wrong:
+        yield Check("roster", AMBER, f"{wrong} things would fail on the day", "inviolable posts warnings")
+    else:
+        yield Check("roster", GREEN, "somebody is reached for every role")
+
+
 def _case_files(home: Path, _now: datetime) -> Iterator[Check]:
     """Before there was a record, cases were files of the home (0.1.0)."""
     left = [path.stem for path in sorted((home / "cases").glob("*.toml")) if find_incident(path.stem) is None]
@@ -309,6 +338,7 @@ LOOKS = (
     _witnesses,
     _keeper,
     _backup,
+    _alarms,
     _case_files,
     _media,
 )

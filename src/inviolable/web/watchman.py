@@ -1,0 +1,71 @@
+"""`inviolable watch`: a process of its own that trusts no other. Where the loops are dead it does their work.
+
+It looks at the rows, not at the other processes: what counts is whether every open alarm goes on or somebody has it.
+"""
+
+import logging
+import os
+import signal
+import threading
+from pathlib import Path
+
+from django.conf import settings
+from django.db import close_old_connections
+from django.utils import timezone
+
+from inviolable.alarm.actions import tick
+from inviolable.alarm.watch import Found, cry, look
+from inviolable.outbox.loop import turn
+
+#: Seconds between two looks.
+EVERY = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+def watching(home: Path) -> Path:
+    """A file that the watchman touches with each look; `inviolable doctor` asks how old it is."""
+    return home / "watching"
+
+
+def watch() -> None:
+    """Look until Ctrl-C or a termination signal."""
+    os.umask(0o077)
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    said = ""
+    while not stopping.wait(EVERY):
+        said = _once(said)
+
+
+def _once(said: str) -> str:
+    """One look; what was said of it, so that the same is not said each second."""
+    close_old_connections()
+    try:
+        words = _looked()
+    except Exception as fault:
+        words = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+    finally:
+        close_old_connections()
+    if words and not said:
+        logger.error("%s", words)
+    return words
+
+
+def _looked() -> str:
+    """Look, and do what the loops left; what there is to say of it, "" where all is well."""
+    found = look(timezone.now())
+    watching(Path(settings.HOME)).write_text("")
+    if not found:
+        return ""
+    _do(found)
+    late = f"{found.late} steps and {found.unsent} messages are late, {len(found.forgotten)} alarms stood still"
+    return f"{late}: no loop seems to be at work, so the watchman does it. Start `inviolable worker`."
+
+
+def _do(found: Found) -> None:
+    for name in found.forgotten:
+        cry(name, timezone.now())
+    tick(timezone.now())
+    turn(f"watchman-{os.getpid()}", timezone.now)
