@@ -65,7 +65,7 @@ def test_he_does_what_the_loops_left_and_says_it_once(night, monkeypatch, caplog
         said = watchman._once("")
     assert night.phones.rang("quito-duty-2") == [90]
     assert watchman.watching(night_home()).exists()
-        assert watchman._once(said) == ""
+    assert watchman._once(said) == ""
     [record] = caplog.records
     assert record.getMessage().startswith("1 steps and 0 messages are late, 0 alarms stood still: no loop")
 
