@@ -55,6 +55,7 @@ def test_every_row_names_known_roles():
 def test_what_a_stranger_may_open_is_a_short_list():
     assert {name for name, who in access.WHO_MAY.items() if who == access.ANYONE} == {
         "alarm:answer",
+        "alarm:confirm",
         "beacon",
         "healthz",
         "language",

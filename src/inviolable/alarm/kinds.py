@@ -11,6 +11,11 @@ from inviolable.ledger.registry import Kind, declare, digest, moment, number, on
 WAYS = ("page", "link", "command", "api", "sms", "voice", "device")
 
 
+def instructions(value: Any) -> bool:
+    """A list of texts in each language."""
+    return type(value) is list and all(type(one) is dict and all(map(text, one.values())) for one in value)
+
+
 def steps(value: Any) -> bool:
     """The steps of a protocol, as `protocols.as_rows` writes them."""
     try:
@@ -40,5 +45,14 @@ declare(
     ),
     Kind("alarm.acknowledged", {"alarm": text, "role": text, "person": text, "way": one_of(*WAYS)}),
     Kind("alarm.declined", {"alarm": text, "role": text, "person": text, "way": one_of(*WAYS), "why": text}),
+    # do: what the posts are told to do. posts: which.
+    Kind(
+        "warning.released",
+        {"warning": text, "alarm": text, "post": text, "danger": one_of(*Danger.values), "posts": texts}
+        | {"do": instructions},
+        {"exercise": one_of("yes")},
+    ),
+    Kind("warning.confirmed", {"warning": text, "post": text, "way": one_of(*WAYS)}),
+    Kind("warning.retracted", {"warning": text, "why": text}),
     Kind("alarm.stood_down", {"alarm": text, "why": text}, closes="alarm"),
 )

@@ -27,6 +27,21 @@ def link_to(alarm: str, role: str, person: str) -> str:
     return f"{settings.ADDRESS}{reverse('alarm:answer', args=[token])}"
 
 
+def confirmation_link(warning: str, post: str) -> str:
+    """By which a post says that it has read a warning."""
+    token = signing.dumps([warning, post], salt=f"{SALT}.warning")
+    return f"{settings.ADDRESS}{reverse('alarm:confirm', args=[token])}"
+
+
+def read_confirmation(token: str) -> tuple[str, str] | None:
+    """(the warning, the post); None where the link is not ours."""
+    try:
+        warning, post = signing.loads(token, salt=f"{SALT}.warning")
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return warning, post
+
+
 def read_link(token: str) -> Asked | None:
     """What a link asks; None where it is not ours."""
     try:

@@ -97,3 +97,44 @@ class Reply(models.Model):
     def as_answer(self) -> Answer:
         """For the planner."""
         return Answer(self.role, self.person, self.at, self.declined)
+
+
+class Warned(models.Model):
+    """A warning to the other posts. posts: whom it went to. do: the instructions, in each language."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    alarm = models.CharField(max_length=80)
+    stream = models.CharField(max_length=100)
+    post = models.CharField(max_length=40)
+    danger = models.CharField(max_length=40)
+    exercise = models.BooleanField()
+    posts = models.JSONField()
+    do = models.JSONField()
+    released = models.DateTimeField()
+    retracted = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.danger} at {self.post}"
+
+    def missing(self) -> list[str]:
+        """The posts that have not confirmed it."""
+        confirmed = set(self.confirmations.values_list("post", flat=True))
+        return [post for post in self.posts if post not in confirmed]
+
+
+class Confirmation(models.Model):
+    """That a post has read a warning."""
+
+    warned = models.ForeignKey(Warned, on_delete=models.CASCADE, related_name="confirmations")
+    post = models.CharField(max_length=40)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        """A post confirms once."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["warned", "post"], name="one_confirmation_per_post")]
+
+    def __str__(self) -> str:
+        return self.post

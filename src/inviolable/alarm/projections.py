@@ -2,14 +2,18 @@
 
 from datetime import date
 
-from inviolable.alarm.models import Alarm, Escalation, KeptProtocol, Reply
+from inviolable.alarm.models import Alarm, Confirmation, Escalation, KeptProtocol, Reply, Warned
 from inviolable.alarm.plan import begin
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import Projection, Recorded, project
 
 KINDS = frozenset(
-    f"alarm.{what}" for what in ("raised", "repeated", "stepped", "acknowledged", "declined", "stood_down")
-) | {"protocol.imported"}  # fmt: skip
+    {
+        "protocol.imported",
+        *(f"alarm.{what}" for what in ("raised", "repeated", "stepped", "acknowledged", "declined", "stood_down")),
+        *(f"warning.{what}" for what in ("released", "confirmed", "retracted")),
+    }
+)
 
 
 def _apply(recorded: Recorded) -> None:
@@ -36,6 +40,14 @@ def _apply(recorded: Recorded) -> None:
                 declined=entry["kind"] == "alarm.declined",
                 why=body.get("why", "")[:300],
             )
+        case "warning.released":
+            told = {name: body[name] for name in ("alarm", "post", "danger", "posts", "do")}
+            told |= {"exercise": body.get("exercise") == "yes", "stream": entry["stream"], "released": at}
+            Warned.objects.create(id=body["warning"], **told)
+        case "warning.confirmed":
+            Confirmation.objects.create(warned_id=body["warning"], post=body["post"], by=entry["actor"]["id"], at=at)
+        case "warning.retracted":
+            Warned.objects.filter(id=body["warning"]).update(retracted=at, why=body["why"][:300])
         case "alarm.stood_down":
             Alarm.objects.filter(id=body["alarm"]).update(ended=at)
         case "alarm.repeated":
@@ -61,4 +73,5 @@ def _raise(recorded: Recorded) -> None:
         Escalation.objects.create(alarm=alarm, step=run.step, phase=run.phase, due=run.due, since=run.since)
 
 
-project(Projection("alarm", (Reply, Escalation, Alarm, KeptProtocol), lambda kind: kind.name in KINDS, _apply))
+_TABLES = (Confirmation, Warned, Reply, Escalation, Alarm, KeptProtocol)
+project(Projection("alarm", _TABLES, lambda kind: kind.name in KINDS, _apply))

@@ -14,6 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/<slug:name>/reply/", views.reply, name="reply"),
     path("alarms/<slug:name>/end/", views.end, name="end"),
     path("alarms/<slug:name>/make-real/", views.make_real, name="make-real"),
+    path("alarms/<slug:name>/warn/", views.warn, name="warn"),
+    path("warnings/<slug:name>/", views.warning, name="warning"),
+    path("warnings/<slug:name>/retract/", views.retract, name="retract"),
+    path("w/<str:token>/", views.confirm, name="confirm"),
     # Short, since it goes out in messages.
     path("a/<str:token>/", views.answer, name="answer"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 from uuid import uuid4
@@ -10,17 +11,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inviolable.alarm import actions
+from inviolable.alarm import actions, network
 from inviolable.alarm.forms import Raise, Simulate
-from inviolable.alarm.links import read_link
+from inviolable.alarm.links import read_confirmation, read_link
 from inviolable.alarm.lookup import imagined, open_alarms, recent_alarms
-from inviolable.alarm.models import Alarm
+from inviolable.alarm.models import Alarm, Warned
 from inviolable.alarm.picture import Picture, picture_of
 from inviolable.alarm.wording import asked_as
 from inviolable.incidents.page import actor_of
 from inviolable.ledger.actions import Actor
 from inviolable.posts.actions import Refused
-from inviolable.posts.models import User
+from inviolable.posts.models import Post, User
 from inviolable.posts.roles import can
 
 
@@ -93,6 +94,8 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
             "may_answer": can(user, "answer", "alarm") and mine != alarm.raiser and not alarm.ended,
             "may_end": can(user, "end", "alarm") and not alarm.ended,
             "may_raise": can(user, "raise", "alarm"),
+            "may_release": can(user, "release", "warning") and not alarm.ended,
+            "warnings": list(Warned.objects.filter(alarm=alarm.id).order_by("released")),
         },
         status=400 if refused else 200,
     )
@@ -170,6 +173,73 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     mine = [one for one in picture.replies if (one.person, one.role) == (asked.person, asked.role)]
     told = {"picture": picture, "role": asked_as(asked.role), "said": mine[-1] if mine else None, "refused": refused}
     return render(request, "alarm/answer.html", told, status=400 if refused else 200)
+
+
+@require_POST
+def warn(request: HttpRequest, name: str) -> HttpResponse:
+    """Release a warning to the other posts in that State."""
+    alarm = _existing(name)
+    try:
+        warned = network.warn(name, actor=actor_of(_user(request)), now=_now(request))
+    except Refused as fault:
+        return _show(request, alarm, str(fault))
+    return redirect("alarm:warning", warned.id)
+
+
+def _warned(name: str) -> Warned:
+    found = Warned.objects.filter(id=name).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def warning(request: HttpRequest, name: str) -> HttpResponse:
+    """A warning: what the posts are told to do, which have confirmed it, which have not."""
+    return _show_warning(request, _warned(name))
+
+
+def _show_warning(request: HttpRequest, warned: Warned, refused: str = "") -> HttpResponse:
+    confirmed = {one.post: one for one in warned.confirmations.all()}
+    reached = network.told_at(warned)
+    posts = Post.objects.filter(slug__in=warned.posts).order_by("name")
+    rows = [(post, confirmed.get(post.slug), reached[post.slug]) for post in posts]
+    context = {
+        "warned": warned,
+        "place": Post.objects.get(slug=warned.post),
+        "rows": sorted(rows, key=lambda row: bool(row[1])),
+        "missing": len(rows) - len(confirmed),
+        "may_release": can(_user(request), "release", "warning"),
+        "refused": refused,
+    }
+    return render(request, "alarm/warning.html", context, status=400 if refused else 200)
+
+
+@require_POST
+def retract(request: HttpRequest, name: str) -> HttpResponse:
+    """Take a warning back."""
+    warned = _warned(name)
+    try:
+        network.retract(name, request.POST.get("why", "")[:300], actor=actor_of(_user(request)), now=_now(request))
+    except Refused as fault:
+        return _show_warning(request, warned, str(fault))
+    return redirect("alarm:warning", name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirm a warning for a post, without signing in. GET changes nothing."""
+    asked = read_confirmation(token)
+    warned = Warned.objects.filter(id=asked[0]).first() if asked else None
+    if asked is None or warned is None:
+        return render(request, "alarm/confirm.html", {"wrong": True}, status=404)
+    if request.method == "POST":
+        with suppress(Refused):  # The page says that it was taken back.
+            network.confirm(warned.id, asked[1], way="link", actor={"role": "post", "id": asked[1]}, now=_now(request))
+        return redirect("alarm:confirm", token)
+    said = warned.confirmations.filter(post=asked[1]).exists()
+    places = {"place": Post.objects.get(slug=warned.post), "post": Post.objects.get(slug=asked[1])}
+    return render(request, "alarm/confirm.html", {"warned": warned, "said": said, **places})
 
 
 @require_safe

@@ -59,6 +59,9 @@ ENTRIES = {
     "alarm.repeated": gettext_lazy("Alarm raised again"),
     "alarm.stepped": gettext_lazy("Alarm: a step"),
     "alarm.stood_down": gettext_lazy("Alarm stood down"),
+    "warning.confirmed": gettext_lazy("Warning confirmed by a post"),
+    "warning.released": gettext_lazy("Warning to all posts released"),
+    "warning.retracted": gettext_lazy("Warning to all posts taken back"),
 }
 SHOWN = {
     "alarm.acknowledged": ("role", "person", "way"),
@@ -67,6 +70,9 @@ SHOWN = {
     "alarm.repeated": ("way",),
     "alarm.stepped": ("step", "phase", "calls", "why"),
     "alarm.stood_down": ("why",),
+    "warning.confirmed": ("post", "way"),
+    "warning.released": ("posts",),
+    "warning.retracted": ("why",),
 }
 
 BROADCAST_NAME = gettext_lazy("everybody at once")

@@ -49,6 +49,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("raise", "alarm"): EVERY_PERSON - {Role.AUDITOR},
     ("answer", "alarm"): EVERY_PERSON - {Role.AUDITOR},
     ("end", "alarm"): IN_CHARGE,
+    # Somebody at the ministry: what goes to all posts is nobody's reflex.
+    ("release", "warning"): frozenset({Role.DUTY_OFFICER, Role.MINISTER_OFFICE, Role.LEGAL}),
     ("choose", "position"): frozenset({Role.LEGAL}),
     ("sign", "pack"): frozenset({Role.LEGAL}),
     ("open", "incident"): IN_CHARGE,
