@@ -26,7 +26,7 @@ def told(night, home, monkeypatch):
     monkeypatch.setattr(web_clock.timezone, "now", night.clock)
 
     def tell(signed_by: str = "first secret", name: str = "first", **said: str) -> int:
-        body = json.dumps(said).encode()
+        body = json.dumps({"at": night.clock.now.isoformat()} | said).encode()
         signature = "sha256=" + hmac.new(signed_by.encode(), body, hashlib.sha256).hexdigest()
         headers = {"X-Inviolable-Signature": signature}
         answer = Client().post(f"/outbox/in/{name}/", body, content_type="application/json", headers=headers)

@@ -122,3 +122,28 @@ def test_the_newest_that_is_in_force_counts_and_an_alarm_keeps_the_one_it_began_
     night.look()
     night.wait(30)
     assert len(night.phones.rang("quito-duty-2")) == 1
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['[steps.""]', '[steps."a/b"]', f"[steps.{'x' * 41}]", '[steps."ñ"]', "[steps.UP]"],
+)
+def test_a_step_that_could_be_in_no_id_is_refused(written):
+    name = written.removeprefix("[steps.").removesuffix("]").strip('"')
+    text = SHIPPED.replace("[steps.duty]", written).replace('"duty"', f'"{name}"')
+    assert any("is no name for one of steps" in fault for fault in faults_of(text))
+
+
+@pytest.mark.parametrize("was", ['steps = ["duty"', 'at = "mission"', 'tasks = ["report"]'])
+@pytest.mark.parametrize("written", ["5", "true", "false", '[["duty"]]', "[{a=1}]", '""', "0"])
+def test_whatever_stands_there_is_refused_in_words(was, written):
+    start = SHIPPED.index(was)
+    end = SHIPPED.index("\n", start)
+    assert faults_of(f"{SHIPPED[:start]}{was.partition(' = ')[0]} = {written}{SHIPPED[end:]}")
+
+
+def test_going_back_to_an_earlier_protocol_is_possible(home):
+    other = SHIPPED.replace('"EXAMPLE-1"', '"EXAMPLE-2"')
+    for text in (SHIPPED, other, SHIPPED):
+        actions.import_protocol(read_protocol(text, "p.toml"), "p.toml", actor=DESK, now=NOW)
+    assert lookup.protocol_in_force(NOW.date()).number == "EXAMPLE-1"

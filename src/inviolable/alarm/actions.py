@@ -6,25 +6,27 @@ messages, in that same transaction: there is no moment at which somebody was cal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from unicodedata import normalize
 from uuid import uuid4
 
 from django.db import connection, transaction
 
 from inviolable.alarm.links import link_to
 from inviolable.alarm.lookup import night_at, protocol_in_force, shipped_protocol
-from inviolable.alarm.models import Alarm, Escalation, KeptProtocol, Reply
+from inviolable.alarm.models import Alarm, Escalation, Reply
 from inviolable.alarm.plan import BROADCAST, Candidate, Move, Phase, Run, Step, moves
 from inviolable.alarm.protocols import FORMAT, Plan, Protocol, as_rows, roles_without_holders
 from inviolable.alarm.terms import Danger, Whose
 from inviolable.alarm.wording import own
 from inviolable.incidents import actions as incidents
-from inviolable.incidents.models import Incident
-from inviolable.law.faults import shown
+from inviolable.incidents.models import Incident, Obligation
+from inviolable.law.faults import forging, shown
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, lock_stream
 from inviolable.ledger.moments import written
 from inviolable.outbox import actions as outbox
@@ -38,13 +40,19 @@ from inviolable.posts.models import Post
 TOGETHER = timedelta(minutes=30)
 #: How often it is recorded at most that an alarm is raised again while it is open.
 AGAIN = timedelta(seconds=10)
+#: What an alarm may be called by whoever raises it.
+NAME = re.compile(r"[a-z0-9-]{1,64}")
+#: What an alarm cannot be called, since pages have these addresses.
+ADDRESSES = frozenset({"raise", "simulate"})
+#: After everybody has answered: how long ago, so that pressing again calls them anew.
+NEWS = timedelta(minutes=2)
 #: What counts as an answer by text or by key.
 YES, NO = frozenset({"1", "si", "sí", "yes", "ok"}), frozenset({"9", "no"})
 
 
 @transaction.atomic
 def import_protocol(protocol: Protocol, name: str, *, actor: Actor, now: datetime) -> None:
-    """Take a protocol in; it counts from its day on. The same one again changes nothing. Raises Faulty.
+    """Take a protocol in; it counts from its day on. What is in force then changes nothing. Raises Faulty.
 
     name: of its file, for what is refused. A role that nobody ever holds is refused before it is in force.
     """
@@ -52,7 +60,8 @@ def import_protocol(protocol: Protocol, name: str, *, actor: Actor, now: datetim
     places = {post.slug: _whose(post) for post in posts}
     roles_without_holders(protocol, name, places, holdings_of(places))
     told = {"number": protocol.number, "date": protocol.signed.isoformat(), "in_force": protocol.in_force.isoformat()}
-    if not KeptProtocol.objects.filter(sha256=protocol.sha256).exists():
+    in_force = protocol_in_force(protocol.in_force)
+    if in_force is None or in_force.sha256 != protocol.sha256:
         told |= {"sha256": protocol.sha256, "text": protocol.text}
         append(INSTALLATION, "protocol.imported", told, actor=actor, now=now)
 
@@ -86,12 +95,17 @@ def raise_alarm(
     place = Post.objects.filter(slug=post).first()
     if place is None or danger not in Danger.values:
         raise Refused(f"alarm: there is no {'post ' + shown(post) if place is None else 'danger ' + shown(danger)}.")
+    if name and (not NAME.fullmatch(name) or name in ADDRESSES):
+        raise Refused(f"id: found {shown(name)}; 1 to 64 small letters, digits and hyphens are allowed.")
     lock_stream(place.stream)  # Two who press at once are one after the other.
+    same = {"post": post, "danger": danger, "exercise": exercise, "ended": None}
     if name and (known := Alarm.objects.filter(id=name).first()):
-        return known
+        if Alarm.objects.filter(id=name, **same).exists():
+            return known
+        name = ""  # Another alarm has this id: whoever is in danger is not turned away for that.
     near = Alarm.objects.filter(post=post, exercise=exercise, raised__gt=now - TOGETHER).order_by("-raised")
-    if not apart and (open_one := near.filter(danger=danger, ended=None).first()):
-        return _repeat(open_one, way, actor, now)
+    if not apart and (open_one := near.filter(**same).first()) and not _is_cared_for(open_one, now):
+        return _repeat(open_one.id, way, actor, now)
     incident = None if apart else _joined(near)
     if incident is None:
         title = f"{Danger(danger).label}, {place.name}"
@@ -119,23 +133,34 @@ def raise_alarm(
     return alarm
 
 
-def _repeat(alarm: Alarm, way: str, actor: Actor, now: datetime) -> Alarm:
+def _is_cared_for(alarm: Alarm, now: datetime) -> bool:
+    """Whether everybody who was asked had answered a while ago: then whoever presses again means something new."""
+    phases = {one.phase for one in alarm.escalations.all()}
+    last = alarm.replies.order_by("-at").first()
+    return last is not None and now - last.at > NEWS and not phases & {Phase.CALLING, Phase.UNANSWERED}
+
+
+def _repeat(name: str, way: str, actor: Actor, now: datetime) -> Alarm:
     """Raised again: recorded, but not with each of a thousand presses."""
+    alarm = Alarm.objects.select_for_update().get(id=name)
     if now - (alarm.repeated or alarm.raised) >= AGAIN:
         append(alarm.stream, "alarm.repeated", {"alarm": alarm.id, "way": way}, actor=actor, now=now)
     return alarm
 
 
 def _joined(near: Iterable[Alarm]) -> Incident | None:
-    """The open incident of an alarm of a few minutes ago at the same post."""
+    """The open incident of an alarm of a few minutes ago at the same post; locked before its stream, as elsewhere."""
     streams = [one.stream for one in near]
-    return Incident.objects.filter(stream__in=streams, closed=None).order_by("-opened").first() if streams else None
+    found = Incident.objects.select_for_update().filter(stream__in=streams, closed=None).order_by("-opened")
+    return found.first() if streams else None
 
 
 def _assign(incident: Incident, plan: Plan, actor: Actor, now: datetime) -> None:
+    stands = set(Obligation.objects.filter(incident=incident, closed_by=None).values_list("what", flat=True))
     for task in plan.tasks:
-        due = now + task.within
-        incidents.assign(incident.reference, own(task.what), task.to, due=due, actor=actor, now=now)
+        if not stands & set(task.what.values()):
+            due = now + task.within
+            incidents.assign(incident.reference, own(task.what), task.to, due=due, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -147,30 +172,33 @@ def acknowledge(name: str, role: str, person: str, *, way: str, actor: Actor, no
 @transaction.atomic
 def decline(name: str, role: str, person: str, why: str, *, way: str, actor: Actor, now: datetime) -> None:
     """Somebody says that they cannot, and why: the next is called at once. Raises Refused."""
-    if not why.strip():
+    if not (reason := _plain(why)):
         raise Refused("why: say why you cannot; a few words are enough.")
-    _reply(name, "alarm.declined", {"role": role, "person": person, "way": way, "why": why.strip()}, actor, now)
+    _reply(name, "alarm.declined", {"role": role, "person": person, "way": way, "why": reason}, actor, now)
 
 
 def _reply(name: str, kind: str, told: dict[str, str], actor: Actor, now: datetime) -> None:
     alarm = _locked(name)
     if told["person"] == alarm.raiser:
         raise Refused("whoever raised an alarm cannot answer it: somebody else must know.")
-    append(alarm.stream, kind, {"alarm": alarm.id, **told}, actor=actor, now=_cut(now))
-    settle(alarm, now)
+    last = alarm.replies.filter(role=told["role"], person=told["person"]).order_by("-at", "-id").first()
+    same = last is not None and last.declined == (kind == "alarm.declined")
+    if not (same and last and now - last.at < AGAIN):
+        append(alarm.stream, kind, {"alarm": alarm.id, **told}, actor=actor, now=_cut(now))
+        settle(alarm, now)
 
 
 @transaction.atomic
 def stand_down(name: str, why: str, *, actor: Actor, now: datetime) -> None:
     """End an alarm; whoever was called is told. Raises Refused where it has ended already or no reason is given."""
     alarm = _locked(name)
-    if not why.strip():
+    if not (reason := _plain(why)):
         raise Refused("why: say why it is over; a few words are enough.")
     told = called_by(alarm)
-    append(alarm.stream, "alarm.stood_down", {"alarm": alarm.id, "why": why.strip()}, actor=actor, now=_cut(now))
+    append(alarm.stream, "alarm.stood_down", {"alarm": alarm.id, "why": reason}, actor=actor, now=_cut(now))
     outbox.withdraw(f"{alarm.id}/", now)
     for person, ways in told.items():
-        _send(alarm, f"{alarm.id}/over/{person}", Candidate(person, ways), "alarm_over", {"why": why.strip()}, now)
+        _send(alarm, f"{alarm.id}/over/{person}", Candidate(person, ways), "alarm_over", {"why": reason}, now)
 
 
 @transaction.atomic
@@ -179,20 +207,35 @@ def make_real(name: str, *, actor: Actor, now: datetime, way: str) -> Alarm:
     drill = _locked(name)
     if not drill.exercise:
         raise Refused("this alarm is real already.")
+    real = raise_alarm(drill.post, drill.danger, way=way, actor=actor, now=now, raiser=drill.raiser)
     stand_down(name, "REAL", actor=actor, now=now)
-    return raise_alarm(drill.post, drill.danger, way=way, actor=actor, now=now, raiser=drill.raiser)
+    return real
 
 
-def tick(now: datetime) -> int:
-    """What is due in any alarm, done; how many alarms moved. Any number may tick at once: each alarm is one's alone."""
-    moved = 0
-    late = Escalation.objects.filter(due__lte=now, alarm__ended=None).order_by("due").values_list("alarm", flat=True)
+def tick(now: datetime, every: bool = False) -> int:
+    """What is due in any alarm, done; how many alarms moved. Any number may tick at once: each alarm is one's alone.
+
+    every: look at all that are open, whatever their rows say is due: a clock may have been set back. An alarm that
+    cannot be moved on does not stop the others; it is raised at the end.
+    """
+    rows = Escalation.objects.filter(alarm__ended=None, due__isnull=False)
+    late = (rows if every else rows.filter(due__lte=now)).order_by("due").values_list("alarm", flat=True)
+    moved, faults = 0, []
     for name in dict.fromkeys(late):
-        with transaction.atomic():
-            free = Alarm.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-            if alarm := free.filter(id=name, ended=None).first():
-                moved += settle(alarm, now) > 0
+        try:
+            moved += _move_on(name, now)
+        except Exception as fault:  # A fault of ours in one must not keep the others standing.
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup(f"{len(faults)} alarms cannot be moved on", faults)
     return moved
+
+
+@transaction.atomic
+def _move_on(name: str, now: datetime) -> bool:
+    free = Alarm.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    alarm = free.filter(id=name, ended=None).first()
+    return alarm is not None and settle(alarm, now) > 0
 
 
 # ---- what the planner says, done -------------------------------------------------------------
@@ -241,7 +284,7 @@ def _call(alarm: Alarm, run: Run, step: Step | None, one: Candidate, now: dateti
 
 def call_name(alarm: Alarm, run: Run) -> str:
     """How the ids of all messages of one call begin: the same call is never another message."""
-    return f"{alarm.id}/{run.step}/{int((run.since - alarm.raised).total_seconds())}/{run.round}"
+    return f"{alarm.id}/{run.step}/{(run.since - alarm.raised) // timedelta(milliseconds=1)}/{run.round}"
 
 
 def _send(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str, str], now: datetime) -> None:
@@ -251,7 +294,8 @@ def _send(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str
     context |= {f"do_{language}": text for language, text in alarm.do.items()} | more
     send = partial(outbox.send, stream=alarm.stream, crash="resend", actor=SYSTEM, now=now)
     for way in one.ways:
-        send(f"{name}/{way}", one.person, way, template, context)
+        with suppress(outbox.NotReachable):  # Gone since: whoever cannot be reached by it is by the others.
+            send(f"{name}/{way}", one.person, way, template, context)
 
 
 def called_by(alarm: Alarm) -> dict[str, tuple[str, ...]]:
@@ -281,24 +325,42 @@ def answered(person: str, message: Message | None, told: Told, now: datetime) ->
 
     A reply counts for the newest call that is still open.
     """
-    said = (told.words.split() or [""])[0].strip(".,!").casefold()
+    said = "".join(one for one in normalize("NFKC", (told.words.split() or [""])[0]) if one.isalnum()).casefold()
     if said not in YES | NO:
         return
-    calls = Message.objects.filter(person=person, template="alarm").order_by("-queued")
-    for call in [message] if message else calls[:20]:
-        alarm = call.id.partition("/")[0]
-        if call.context.get("asked") and Alarm.objects.filter(id=alarm, ended=None).exists():
-            role, who = call.context["as"], {"role": call.context["as"], "id": person}
-            with suppress(Refused):  # Nobody is there who could be told.
-                if said in YES:
-                    acknowledge(alarm, role, person, way=told.channel, actor=who, now=now)
-                else:
-                    decline(alarm, role, person, told.words, way=told.channel, actor=who, now=now)
-            return
+    for alarm, role in _asked(person, message):
+        who = {"role": role, "id": person}
+        with suppress(Refused):  # Nobody is there who could be told.
+            if said in YES:
+                acknowledge(alarm, role, person, way=told.channel, actor=who, now=now)
+            else:
+                decline(alarm, role, person, told.words, way=told.channel, actor=who, now=now)
+
+
+def _asked(person: str, message: Message | None) -> list[tuple[str, str]]:
+    """By a call: the alarm and role it asked about. Else every role as which somebody was asked in their newest alarm
+    that is open."""
+    calls = [message] if message else Message.objects.filter(person=person, template="alarm").order_by("-queued", "id")
+    asked = [(one.id.partition("/")[0], one.context["as"]) for one in calls if one.context.get("asked")]
+    still = set(Alarm.objects.filter(id__in={alarm for alarm, _ in asked}, ended=None).values_list("id", flat=True))
+    newest = next((alarm for alarm, _ in asked if alarm in still), None)
+    return list(dict.fromkeys(one for one in asked if one[0] == newest))
+
+
+def is_wanted(message: Message) -> bool:
+    """Whether a call of an alarm is still to go out: not once it is over, answered, or made again by a later round."""
+    if message.template != "alarm":
+        return True
+    name, step, *_ = message.id.split("/")
+    run = Escalation.objects.filter(alarm=name, step=step, alarm__ended=None).first()
+    if run is None or (run.phase in (Phase.ANSWERED, Phase.TAKEN) and message.context.get("asked")):
+        return False
+    return step != BROADCAST or message.id.startswith(f"{call_name(run.alarm, run.as_run())}/")
 
 
 outbox.when_given_up(unreached)
 outbox.when_answered(answered)
+outbox.when_due(is_wanted)
 
 
 def _locked(name: str) -> Alarm:
@@ -309,6 +371,11 @@ def _locked(name: str) -> Alarm:
     if alarm.ended:
         raise Refused(f"alarm: it was stood down at {written(alarm.ended)}.")
     return alarm
+
+
+def _plain(words: str) -> str:
+    """What somebody wrote, on one line and without what could forge it."""
+    return "".join(" " if one in forging(words) else one for one in words).strip()
 
 
 def _cut(now: datetime) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.alarm.terms import Danger
@@ -27,6 +28,10 @@ class Raise(forms.Form):
     drill = forms.BooleanField(label=_("This is a drill"), required=False)
 
 
+#: Between which moments a night can be imagined.
+FIRST, LAST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
 class Simulate(forms.Form):
     """An imagined night. at: on the clock of the post."""
 
@@ -37,6 +42,7 @@ class Simulate(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M"],
         required=False,
+        validators=[MinValueValidator(FIRST), MaxValueValidator(LAST)],
     )
     answers = forms.ChoiceField(
         label=_("Who answers?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,12 +14,15 @@ from inviolable.alarm.plan import Candidate, Night, Step
 from inviolable.alarm.protocols import Protocol, read_protocol
 from inviolable.alarm.simulation import Event, Habit, Weak, simulate, unanswered, weaknesses
 from inviolable.alarm.terms import Danger, Whose
+from inviolable.law.faults import Faulty
 from inviolable.posts.lookup import holdings_of, ways_of
 from inviolable.posts.models import Person, Post
 from inviolable.posts.roster import called_as
 from inviolable.posts.terms import MINISTRY
 
 MISSIONS = ("embassy",)
+
+logger = logging.getLogger(__name__)
 
 
 @cache
@@ -28,9 +32,16 @@ def shipped_protocol() -> Protocol:
 
 
 def protocol_in_force(day: date) -> Protocol | None:
-    """The ministry's newest protocol that is in force on that day; None where there is none."""
-    found = KeptProtocol.objects.filter(in_force__lte=day).order_by("-in_force", "-imported").first()
-    return read_protocol(found.text, found.number) if found else None
+    """The ministry's newest protocol that is in force on that day; None where there is none.
+
+    One that this release cannot read any more is passed over: an alarm does not fail for that.
+    """
+    for kept in KeptProtocol.objects.filter(in_force__lte=day).order_by("-in_force", "-imported"):
+        try:
+            return read_protocol(kept.text, kept.number)
+        except Faulty as fault:
+            logger.error("protocol %s cannot be read any more: %s", kept.number, fault.faults[0])
+    return None
 
 
 def places_of(post: Post) -> dict[str, list[str]]:

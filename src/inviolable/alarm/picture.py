@@ -22,7 +22,7 @@ class Rung:
 
     def seconds(self, now: datetime) -> int | None:
         """Until it moves by itself; None where it does not, or waits for an answer that may run out."""
-        if self.run.due is None or self.run.phase is Phase.ANSWERED:
+        if self.run.due is None or self.run.phase in (Phase.ANSWERED, Phase.TAKEN):
             return None
         return max(0, round((self.run.due - now).total_seconds()))
 
@@ -39,8 +39,9 @@ class Picture:
 
     @property
     def seen(self) -> Reply | None:
-        """Who had it first."""
-        return next((one for one in self.replies if not one.declined), None)
+        """Who had it first, of those whose last word it is."""
+        last = {(one.person, one.role): one for one in self.replies}
+        return next((one for one in self.replies if not one.declined and not last[one.person, one.role].declined), None)
 
     def roles_of(self, person: str) -> list[str]:
         """As which roles somebody has been called so far and may answer."""
@@ -59,7 +60,7 @@ def picture_of(alarm: Alarm) -> Picture:
             run,
             steps[run.step].tell if run.step in steps else BROADCAST,
             run.step not in steps or steps[run.step].answers > 0,
-            [one for one in sent if one.id.startswith(f"{alarm.id}/{run.step}/")],
+            [one for one in sent if one.id.split("/")[1] == run.step],
         )
         for run in runs
     ]

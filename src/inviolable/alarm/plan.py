@@ -13,11 +13,15 @@ from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where the run of a step stands. All but `waiting` and `calling` wait for nothing but an answer that expires."""
+    """Where the run of a step stands. All but `waiting` and `calling` wait for nothing but an answer that expires.
+
+    `taken`: nobody of the role answered, but somebody else took it over from the broadcast.
+    """
 
     WAITING = "waiting"
     CALLING = "calling"
     ANSWERED = "answered"
+    TAKEN = "taken"
     TOLD = "told"
     SKIPPED = "skipped"
     UNANSWERED = "unanswered"
@@ -107,13 +111,15 @@ def advance(
     who: whoever can be called, the first in front. lost: people whom no message reached for good: as if they had
     declined.
     """
-    if run.phase in (Phase.CALLING, Phase.UNANSWERED):
-        given = _acknowledged(step.tell, heard, run.since)
-        if len(given) >= step.answers:
-            return _answered(step, run, given)
-    refused = {one.person for one in heard if one.declined and one.role == step.tell and one.at >= run.since}
+    if (set_right := _after_a_wrong_clock(step, run, now)) != run:
+        return Move(set_right)
+    given = _acknowledged(step.tell, heard, run.since)
+    if run.phase in (Phase.CALLING, Phase.UNANSWERED, Phase.TAKEN) and len(given) >= step.answers:
+        return _answered(step, run, given)
+    last = {one.person: one for one in heard if one.role == step.tell and one.at >= run.since}
+    refused = {person for person, one in last.items() if one.declined}
     gone = refused.union(lost)
-    left = [one for one in who if one.person not in gone]
+    left = [one for one in who if one.person not in gone and one.person not in given]
     match run.phase:
         case Phase.WAITING:
             begun = _begun(step, run, heard)
@@ -122,18 +128,31 @@ def advance(
             return Move(begun) if begun != run else None
         case Phase.CALLING if (run.due and now >= run.due) or (run.called and run.called[-1] in gone):
             return _call_next(step, run, left, now, Why.DECLINED if refused else Why.NOBODY)
-        case Phase.ANSWERED if run.due and now >= run.due:
+        case Phase.ANSWERED if len(given) < step.answers:  # Somebody has thought better of it.
+            return _call_next(step, replace(run, phase=Phase.CALLING, due=None), left, now, Why.DECLINED)
+        case Phase.ANSWERED | Phase.TAKEN if run.due and now >= run.due:
             return _expire(step, run, run.due, who, heard, now)
     return None
 
 
+def _after_a_wrong_clock(step: Step, run: Run, now: datetime) -> Run:
+    """The run as it would be had the clock not stood later than it is: no pause is longer than its own."""
+    longest = {Phase.WAITING: step.after, Phase.CALLING: step.pause}.get(run.phase, step.again or timedelta())
+    if run.due is None or run.due <= now + longest:
+        return run
+    return replace(run, due=now + longest, since=min(run.since, now))
+
+
 def _acknowledged(role: str, heard: Iterable[Answer], since: datetime) -> dict[str, datetime]:
-    """Each person's last acknowledgement as that role."""
-    return {one.person: one.at for one in heard if one.role == role and not one.declined and one.at >= since}
+    """When each person acknowledged as that role, where that is their last word."""
+    last = {one.person: one for one in heard if one.role == role and one.at >= since}
+    return {person: one.at for person, one in last.items() if not one.declined}
 
 
 def _answered(step: Step, run: Run, given: dict[str, datetime]) -> Move:
-    due = max(given.values()) + step.again if step.again and given else None
+    """As many have answered as must. It holds until the first of those that are needed runs out."""
+    needed = sorted(given.values(), reverse=True)[: step.answers]
+    due = needed[-1] + step.again if step.again and needed else None
     return Move(replace(run, phase=Phase.ANSWERED, due=due))
 
 
@@ -141,8 +160,9 @@ def _expire(
     step: Step, run: Run, due: datetime, who: Sequence[Candidate], heard: Sequence[Answer], now: datetime
 ) -> Move:
     """An acknowledgement has run out: asked again from the first person on, unless it was renewed."""
-    renewed = _answered(step, run, _acknowledged(step.tell, heard, run.since))
-    if renewed.run.due and renewed.run.due > now:
+    given = _acknowledged(step.tell, heard, run.since)
+    renewed = _answered(step, run, given)
+    if len(given) >= step.answers and renewed.run.due and renewed.run.due > now:
         return renewed
     return _call_next(step, Run(run.step, Phase.CALLING, due, since=due, round=1), who, now)
 
@@ -202,6 +222,8 @@ def broadcast(
         if not silent:
             return None
         run = Run(BROADCAST, Phase.CALLING, now, now)
+    elif run.due and run.due > now + EVERY:
+        return Move(replace(run, due=now + EVERY, since=min(run.since, now)))
     elif not silent or any(not one.declined and one.at >= run.since for one in heard):
         return Move(replace(run, phase=Phase.ANSWERED, due=None))
     if run.due and now < run.due:
@@ -221,7 +243,7 @@ class Night:
 
 
 def moves(
-    steps: Iterable[Step], runs: Mapping[str, Run], night: Night, heard: Sequence[Answer], now: datetime
+    steps: Sequence[Step], runs: Mapping[str, Run], night: Night, heard: Sequence[Answer], now: datetime
 ) -> list[Move]:
     """Everything that an alarm does at this moment, the broadcast included: each run that changes, once."""
     found = {}
@@ -233,5 +255,8 @@ def moves(
     if move := broadcast(runs.get(BROADCAST), bool(silent), night.everybody, heard, now):
         found[BROADCAST] = move
         if move.run.phase is Phase.ANSWERED:  # Whoever answered it has taken over what nobody had.
-            found |= {name: Move(replace(after[name], phase=Phase.ANSWERED)) for name in silent}
+            again = {step.name: step.again for step in steps}
+            for name in silent:
+                due = now + length if (length := again[name]) else None
+                found[name] = Move(replace(after[name], phase=Phase.TAKEN, due=due))
     return list(found.values())

@@ -1,6 +1,8 @@
 """What this room derives from entries: protocols, alarms, how far each step has come, what people said."""
 
-from datetime import date
+from datetime import date, timedelta
+
+from django.db.models import Max
 
 from inviolable.alarm.models import Alarm, Confirmation, Escalation, KeptProtocol, Reply, Warned
 from inviolable.alarm.plan import begin
@@ -14,6 +16,10 @@ KINDS = frozenset(
         *(f"warning.{what}" for what in ("released", "confirmed", "retracted")),
     }
 )
+
+
+#: By how much the clocks of two machines may differ.
+BEHIND = timedelta(minutes=1)
 
 
 def _apply(recorded: Recorded) -> None:
@@ -32,6 +38,9 @@ def _apply(recorded: Recorded) -> None:
             told["called"] = body["called"]
             Escalation.objects.update_or_create(alarm_id=body["alarm"], step=body["step"], defaults=told)
         case "alarm.acknowledged" | "alarm.declined":
+            # Of two machines one is behind: what it recorded after a call is an answer to that call.
+            begun = Escalation.objects.filter(alarm=body["alarm"]).aggregate(last=Max("since"))["last"]
+            at = max(at, begun) if begun and begun - at < BEHIND else at
             Reply.objects.create(
                 alarm_id=body["alarm"],
                 role=body["role"],

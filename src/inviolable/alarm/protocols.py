@@ -5,6 +5,7 @@ Reading it needs no database. What cannot work is refused with file and line, be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,9 @@ LANGUAGES = ("es", "en")
 INSTRUCTIONS = 3
 #: In seconds: the longest wait before a step and until the next person; and how often a step goes round at most.
 LATEST, LONGEST_PAUSE, MOST_ROUNDS = 7 * 86400, 3600, 9
+#: What a step or a task may be called: it is part of the ids of messages.
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+MOST_NUMBER = 80
 
 Texts = Mapping[str, str]
 T = TypeVar("T")
@@ -126,6 +130,8 @@ class _Reader:
         number = self.word("", self.data, "number")
         signed, in_force = (self.day(key) for key in ("date", "in_force"))
         title = self.texts("", self.data, "title")
+        if len(number) > MOST_NUMBER:
+            self.fault("", "number", f"number has {len(number)} characters", f"at most {MOST_NUMBER} are allowed")
         steps = {name: self.step(name, told) for name, told in self.tables("steps").items()}
         tasks = {name: self.task(name, told) for name, told in self.tables("tasks").items()}
         plans = dict(self.plans(steps, tasks))
@@ -149,7 +155,7 @@ class _Reader:
 
     def one_of(self, table: str, found: Mapping[str, Any], key: str, allowed: Iterable[str], default: str = "") -> str:
         value = found.get(key, default)
-        if value not in (allowed := list(allowed)) and (value or not default):
+        if value not in (allowed := list(allowed)):
             self.fault(table, key, f"{key} is {shown(value)}", nearest(str(value), allowed))
         return str(value)
 
@@ -184,6 +190,10 @@ class _Reader:
         if not isinstance(value, dict) or any(not isinstance(one, dict) for one in value.values()):
             self.fault(key, "", f"{key} holds something else than tables", f"write [{key}.name]")
             return {}
+        for name in value:
+            if key != "incidents" and not NAME.fullmatch(name):
+                allowed = "small letters, digits and underscores, at most 40, beginning with a letter"
+                self.fault(f"{key}.{name}", "", f"{shown(name)} is no name for one of {key}", f"write {allowed}")
         return value
 
     # ---- steps, tasks, plans -----------------------------------------------------------------
@@ -242,13 +252,14 @@ class _Reader:
             if taken:
                 self.reachable(table, taken)
             yield danger, plan
-        used = {name for told in found.values() for name in told.get("steps", ()) if isinstance(name, str)}
+        lists = [told.get("steps") for told in found.values()]
+        used = {name for named in lists if isinstance(named, list) for name in named if isinstance(name, str)}
         for name in steps.keys() - used:
             self.fault(f"steps.{name}", "", f"the step {name} is never taken", "name it in [incidents.…], or delete it")
 
     def names(self, table: str, told: Mapping[str, Any], key: str, known: Mapping[str, T]) -> tuple[T, ...]:
         value = told.get(key, [] if key == "tasks" else None)
-        if not isinstance(value, list) or (key == "steps" and not value):
+        if not isinstance(value, list) or (key == "steps" and not value) or any(type(one) is not str for one in value):
             self.fault(table, key, f"{key} is {shown(value)}", f'write {key} = ["…"], names of [{key}.…]')
             return ()
         for name in value:

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from inviolable.alarm.plan import BROADCAST, Answer, Candidate, Move, Night, Phase, Run, Step, begin, moves
 
+#: Phases of a step that somebody has.
+CARED_FOR = (Phase.ANSWERED, Phase.TAKEN)
 #: How long an imagined night is followed at most.
 HORIZON = timedelta(hours=2)
 
@@ -63,7 +65,7 @@ def simulate(
 
 def _only_repeats(runs: Mapping[str, Run], coming: Sequence[Answer]) -> bool:
     """Whether all that is still to come is the broadcast, which has gone out twice."""
-    waiting = [run for run in runs.values() if run.due and (run.step == BROADCAST or run.phase is not Phase.ANSWERED)]
+    waiting = [run for run in runs.values() if run.due and (run.step == BROADCAST or run.phase not in CARED_FOR)]
     return [run.step for run in waiting] == [BROADCAST] and runs[BROADCAST].round >= 2 and not coming
 
 

@@ -101,16 +101,16 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
     )
 
 
-#: As which dated role somebody answers who was not called by name, from what they sign in as.
-AS_WHICH = {"head_of_post": "head", "minister_office": "minister_office", "duty_officer": "duty_officer"} | {
-    role: role for role in ("legal", "press", "reception", "officer")
-}
+#: Who signs in as one of these is at the ministry, and answers as it also where nobody of that name was called.
+MINISTRYS = ("duty_officer", "legal", "press", "minister_office")
 
 
 def _roles(picture: Picture, user: User) -> list[str]:
-    """As which roles somebody may answer: those as which they were called, else the one they sign in as."""
-    called = picture.roles_of(_person(user))
-    return called or ([AS_WHICH[user.role]] if user.role in AS_WHICH else [])
+    """As which roles somebody may answer: those as which they were called; at the ministry also as what they sign in.
+
+    The head of another post is no head of this one.
+    """
+    return picture.roles_of(_person(user)) or [role for role in MINISTRYS if role == user.role]
 
 
 @require_POST

@@ -14,6 +14,7 @@ PHASES = {
     Phase.WAITING: gettext_lazy("not yet"),
     Phase.CALLING: gettext_lazy("calling"),
     Phase.ANSWERED: gettext_lazy("answered"),
+    Phase.TAKEN: gettext_lazy("taken over by somebody else"),
     Phase.TOLD: gettext_lazy("told"),
     Phase.SKIPPED: gettext_lazy("not needed"),
     Phase.UNANSWERED: gettext_lazy("NOBODY ANSWERED"),

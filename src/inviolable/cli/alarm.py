@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from inviolable.cli.words import COMMAND_LINE, faults_refused, open_home, record_refused, refuse
+from inviolable.law.faults import nearest
 
 if TYPE_CHECKING:
     from inviolable.alarm.lookup import Imagined
@@ -98,6 +99,7 @@ def answer(
     from inviolable.alarm import actions
     from inviolable.posts.actions import Refused
 
+    _known(person, role)
     now = datetime.now(UTC)
     with record_refused():
         try:
@@ -108,6 +110,17 @@ def answer(
         except Refused as fault:
             refuse(fault)
     typer.echo(f"Recorded: {role} {person} {'cannot' if cannot else 'has it'}.")
+
+
+def _known(person: str, role: str) -> None:
+    from inviolable.alarm.plan import BROADCAST
+    from inviolable.posts.models import Person
+    from inviolable.posts.terms import DATED_ROLES
+
+    if role not in (*DATED_ROLES, BROADCAST):
+        refuse(f"role: found {role!r}; {nearest(role, (*DATED_ROLES, BROADCAST))}")
+    if not Person.objects.filter(id=person).exists():
+        refuse(f"as: there is no {person!r} among the staff; `inviolable posts export` shows everybody.")
 
 
 @app.command("stand-down")
@@ -173,6 +186,8 @@ def simulate(
         refuse(f"WHAT is one of {', '.join(Dangers.values)}; --answers one of nobody, deputies, all.")
     when = at or datetime.now(UTC)
     when = when if when.tzinfo else when.replace(tzinfo=ZoneInfo(place.time_zone))
+    if not 1970 <= when.year <= 2200:
+        refuse(f"at: found {when.year}; a year from 1970 to 2200 is allowed.")
     with faults_refused(), record_refused():
         told = imagined(post, danger, when, answers, load_protocol(file) if file else None)
     _tell(told)

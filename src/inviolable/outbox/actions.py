@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from inviolable.ledger.actions import SYSTEM, Actor, append
 from inviolable.outbox.inbound import Told
@@ -24,6 +26,10 @@ PAUSES = (
 )
 
 
+#: A message that the channel took, or is just taking: a receipt may come before its answer does.
+OUT = (Message.State.SENDING, Message.State.SENT)
+
+_JUDGES: list[Callable[[Message], bool]] = []
 _ANSWERS: list[Callable[[str, Message | None, Told, datetime], None]] = []
 _LISTENERS: list[Callable[[Message, datetime], None]] = []
 
@@ -61,10 +67,15 @@ def send(
 
 
 @transaction.atomic
-def claim(owner: str, now: datetime) -> Message | None:
-    """One message that is due, for this owner alone until its lease ends; None where there is none."""
-    due = Message.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-    found = due.filter(state=Message.State.WAITING, due__lte=now).order_by("due", "id").first()
+def claim(owner: str, now: datetime, channels: Collection[str] | None = None) -> Message | None:
+    """One message that is due, for this owner alone until its lease ends; None where there is none.
+
+    channels: only by these. What is due later than any pause lasts was queued by a clock that was wrong: it is due.
+    """
+    free = Message.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    due = free.filter(Q(due__lte=now) | Q(due__gt=now + PAUSES[-1]), state=Message.State.WAITING)
+    due = due if channels is None else due.filter(channel__in=channels)
+    found = due.order_by("due", "id").first()
     if found is not None:
         found.state, found.owner, found.leased = Message.State.SENDING, owner, now + LEASE
         found.attempts += 1
@@ -75,7 +86,8 @@ def claim(owner: str, now: datetime) -> Message | None:
 @transaction.atomic
 def take_over(now: datetime) -> int:
     """What was cut off while it was sent: sent again as a repeat, or held for a person. How many."""
-    cut = Message.objects.select_for_update().filter(state=Message.State.SENDING, leased__lt=now)
+    over = Q(leased__lt=now) | Q(leased__gt=now + LEASE)
+    cut = Message.objects.select_for_update().filter(over, state=Message.State.SENDING)
     for message in (found := list(cut)):
         message.said = "sending was cut off; it may have gone out"
         if message.crash == "hold":
@@ -109,6 +121,23 @@ def did_not(message: Message, why: str, said: str, now: datetime, *, for_good: b
 
 
 @transaction.atomic
+def drop(message: Message, now: datetime) -> None:
+    """It is claimed, but nobody wants it any more: what it tells of is over."""
+    if held := _mine(message):
+        _end(held, Message.State.FAILED, "message.failed", "withdrawn", now)
+
+
+def is_wanted(message: Message) -> bool:
+    """Whether the rooms above still want it to go out."""
+    return all(judge(message) for judge in _JUDGES)
+
+
+def when_due(judge: Callable[[Message], bool]) -> None:
+    """Have a room above say, just before each message goes out, whether it is still wanted."""
+    _JUDGES.append(judge)
+
+
+@transaction.atomic
 def release(message: str, *, actor: Actor, now: datetime) -> bool:
     """Let a held message go out after all; False where none of that id is held."""
     held = Message.objects.select_for_update().filter(id=message, state=Message.State.HELD).first()
@@ -135,24 +164,30 @@ def heard(told: Told, now: datetime) -> None:
         for person in _people_at(told.channel, told.number):
             _answered(person, None, told, now)
         return
+    if told.what == "key":
+        if pressed := Message.objects.filter(id=told.message).first():
+            _answered(pressed.person, pressed, replace(told, channel=pressed.channel), now)
+        return
     message = Message.objects.select_for_update().filter(id=told.message).first()
     if message is None:
         return
-    if told.what == "key":
-        _answered(message.person, message, told, now)
-    elif told.arrived and message.state == Message.State.SENT:
+    if told.arrived and message.state in OUT:
         message.state = Message.State.DELIVERED
         message.save()
         append(message.stream, "message.delivered", {"message": message.id}, actor=SYSTEM, now=now)
-    elif not told.arrived and message.state == Message.State.SENT:
+    elif not told.arrived and message.state in OUT:
         _end(message, Message.State.FAILED, "message.failed", "undelivered", now)
 
 
 def _people_at(channel: str, number: str) -> list[str]:
     """Whose number it is. Numbers are encrypted, so all are looked at."""
-    plain = "".join(number.split())
+    wanted = _digits(number)
     ways = Contact.objects.filter(channel=channel).order_by("person")
-    return [way.person_id for way in ways if plain and "".join(way.address.split()) == plain]
+    return [way.person_id for way in ways if wanted and _digits(way.address) == wanted]
+
+
+def _digits(number: str) -> str:
+    return "".join(one for one in number if one.isdecimal())
 
 
 def _answered(person: str, message: Message | None, told: Told, now: datetime) -> None:
@@ -176,9 +211,10 @@ def _mine(message: Message) -> Message | None:
 
 
 def _end(message: Message, state: Message.State, kind: str, why: str, now: datetime) -> None:
+    """The listeners come before the entry: they lock what is theirs, and whoever has that locks the stream after it."""
     message.state = state
     message.save()
-    told = {"message": message.id, "attempt": message.attempts, "why": why}
-    append(message.stream, kind, told, actor=SYSTEM, now=now)
     for listener in _LISTENERS if state == Message.State.FAILED else ():
         listener(message, now)
+    told = {"message": message.id, "attempt": message.attempts, "why": why}
+    append(message.stream, kind, told, actor=SYSTEM, now=now)

@@ -10,7 +10,9 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -25,6 +27,8 @@ from inviolable.outbox.channels.terms import Fault
 ARRIVED = ("delivered", "read")
 LOST = ("undelivered", "failed", "busy", "no-answer", "canceled")
 CHANNELS = ("sms", "voice")
+#: How old what a gateway of ours tells may be: nobody can say it again tomorrow.
+FRESH = timedelta(minutes=5)
 
 
 class NotVouchedFor(ValueError):
@@ -46,30 +50,37 @@ class Told:
     words: str = ""
 
 
-def read(home: Path, name: str, url: str, headers: Mapping[str, str], body: bytes) -> Told | None:
-    """What the provider of that name tells; None for what is of no interest. Raises NotVouchedFor."""
+def read(home: Path, name: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Told | None:
+    """What the provider of that name tells; None for what is of no interest. Raises NotVouchedFor.
+
+    A name may stand for texts and for calls: whichever signed it is believed.
+    """
     for channel in CHANNELS:
-        try:
-            tables = providers(home, channel, NEEDED, ALLOWED)
-        except Fault:
-            continue
-        for told in tables:
-            if told["name"] == name:
-                return _READERS[told["kind"]](channel, secret_of(home, told), url, headers, body)
+        with suppress(Fault, NotVouchedFor):
+            for told in providers(home, channel, NEEDED, ALLOWED):
+                if told["name"] == name and told["kind"] in _READERS:
+                    with suppress(NotVouchedFor):
+                        return _READERS[told["kind"]](channel, secret_of(home, told), url, headers, body, now)
     raise NotVouchedFor
 
 
-def _own(channel: str, secret: str, _url: str, headers: Mapping[str, str], body: bytes) -> Told | None:
-    """Our own JSON, signed with HMAC-SHA256 over the body (docs/channels.md)."""
-    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    if not hmac.compare_digest(headers.get("X-Inviolable-Signature", ""), f"sha256={signature}"):
+def _signed(given: str, expected: str) -> None:
+    if not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
         raise NotVouchedFor
+
+
+def _own(channel: str, secret: str, _url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Told | None:
+    """Our own JSON, signed with HMAC-SHA256 over the body, and said just now (docs/channels.md)."""
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    _signed(headers.get("X-Inviolable-Signature", ""), f"sha256={signature}")
     try:
         said = json.loads(body)
-    except ValueError:
+        at = datetime.fromisoformat(said["at"])
+        fresh = abs(now - at) < FRESH
+    except (ValueError, TypeError, KeyError):
         return None
-    if not isinstance(said, dict):
-        return None
+    if not fresh:
+        raise NotVouchedFor
     what, words = said.get("what"), {key: str(said.get(key, "")) for key in ("id", "state", "from", "text", "key")}
     if what == "receipt":
         return _receipt(channel, words["id"], words["state"])
@@ -78,13 +89,14 @@ def _own(channel: str, secret: str, _url: str, headers: Mapping[str, str], body:
     return Told("reply", channel, number=words["from"], words=words["text"]) if what == "reply" else None
 
 
-def _twilio(channel: str, secret: str, url: str, headers: Mapping[str, str], body: bytes) -> Told | None:
+def _twilio(
+    channel: str, secret: str, url: str, headers: Mapping[str, str], body: bytes, _now: datetime
+) -> Told | None:
     """A form, signed with HMAC-SHA1 over the whole address and the sorted fields."""
     form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
     signed = url + "".join(f"{key}{form[key]}" for key in sorted(form))
     expected = b64encode(hmac.new(secret.encode(), signed.encode(), hashlib.sha1).digest()).decode()
-    if not hmac.compare_digest(headers.get("X-Twilio-Signature", ""), expected):
-        raise NotVouchedFor
+    _signed(headers.get("X-Twilio-Signature", ""), expected)
     asked = dict(parse_qsl(url.partition("?")[2]))
     if "Digits" in form:
         return Told("key", channel, message=_message(asked.get("k", "")), words=form["Digits"])
@@ -106,5 +118,5 @@ def _receipt(channel: str, message: str, state: str) -> Told | None:
     return None
 
 
-_Reader = Callable[[str, str, str, Mapping[str, str], bytes], Told | None]
+_Reader = Callable[[str, str, str, Mapping[str, str], bytes, datetime], Told | None]
 _READERS: Mapping[str, _Reader] = {"gateway": _own, "twilio": _twilio}

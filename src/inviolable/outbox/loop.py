@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,16 @@ from inviolable.posts.models import Contact, Person
 Clock = Callable[[], datetime]
 
 
-def turn(owner: str, clock: Clock) -> int:
-    """Send everything that is due now; how many were tried."""
+def turn(owner: str, clock: Clock, channels: Collection[str] | None = None) -> int:
+    """Send everything that is due now, by these channels or by all; how many were tried."""
     actions.take_over(clock())
     tried = 0
-    while message := actions.claim(owner, clock()):
+    while message := actions.claim(owner, clock(), channels):
         tried += 1
-        _deliver(message, clock)
+        if actions.is_wanted(message):
+            _deliver(message, clock)
+        else:
+            actions.drop(message, clock())
     return tried
 
 
@@ -59,7 +62,7 @@ def words_of(message: Message) -> Text:
         names = [f"outbox/{message.template}.{message.channel}.txt", f"outbox/{message.template}.short.txt"]
         short = " ".join(_first_of(names, context, subject).split())
     asks = bool(message.context.get("asked"))
-    return Text(message.id, subject.strip(), body.strip() + "\n", short, person.language, asks)
+    return Text(message.id, " ".join(subject.split()), body.strip() + "\n", short, person.language, asks)
 
 
 def _first_of(names: Sequence[str], context: Mapping[str, Any], default: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -24,11 +25,12 @@ def told(request: HttpRequest, name: str) -> HttpResponse:
     """Take in what a provider tells. 401 for what it did not sign; nothing of that is believed."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST:
         return HttpResponse(status=413)
+    now: datetime = request.now  # type: ignore[attr-defined]
     url = f"{settings.ADDRESS}{request.get_full_path()}"
     try:
-        said = inbound.read(Path(settings.HOME), name, url, request.headers, request.body)
+        said = inbound.read(Path(settings.HOME), name, url, request.headers, request.body, now)
     except inbound.NotVouchedFor:
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Signature"})
     if said:
-        actions.heard(said, request.now)  # type: ignore[attr-defined]
+        actions.heard(said, now)
     return HttpResponse(THANKS, content_type="text/xml")

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from inviolable.law.faults import forging
 from inviolable.law.vocabulary import vocabulary
 from inviolable.ledger import canonical
 from inviolable.ledger.actions import INSTALLATION, Actor, append
@@ -192,6 +193,7 @@ def list_person(
     """
     _check_slug("person", person)
     _check_zone(time_zone)
+    _check_line("name", name)
     for way in contacts:
         if way.channel not in CHANNELS:
             raise Refused(f"channel: found {way.channel!r}; allowed are {', '.join(CHANNELS)}.")
@@ -228,6 +230,8 @@ def confirm_contacts(person: str, *, actor: Actor, now: datetime) -> list[Contac
 
 def _check_post(slug: str, told: Mapping[str, object]) -> None:
     _check_slug("post", slug)
+    for field, value in told.items():
+        _check_line(field, value)
     _check_zone(str(told.get("time_zone", "")))
     allowed = vocabulary().facts["zone"].values
     zones = told.get("zones", {})
@@ -242,6 +246,12 @@ def _check_post(slug: str, told: Mapping[str, object]) -> None:
 def _check_slug(what: str, slug: str) -> None:
     if not SLUG.fullmatch(slug):
         raise Refused(f"{what}: found {slug!r}; 2 to 40 small letters, digits and hyphens are allowed.")
+
+
+def _check_line(field: str, value: object) -> None:
+    """What stands in the first line of messages must be one line that forges nothing."""
+    if isinstance(value, str) and (bad := forging(value)):
+        raise Refused(f"{field}: holds the character U+{ord(bad[0]):04X}; write one line of plain text.")
 
 
 def _check_zone(name: str) -> None:

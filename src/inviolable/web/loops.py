@@ -24,8 +24,10 @@ from inviolable.outbox.loop import turn
 EVERY, AFTER_A_FAULT = 0.25, 2.0
 #: Seconds without a good look after which a loop is not well.
 PATIENCE = 30.0
-#: How many send at once: a server that is slow to answer holds up one of them only.
-SENDERS = 4
+#: Who sends what, each in a thread of its own: a server of mails that does not answer holds up no telephone call.
+SENDERS = (("voice",), ("voice",), ("sms",), ("sms",), ("mail",), ("mail",), ("push", "webhook", "apprise"))
+#: How often all open alarms are looked at, whatever their rows say is due: a clock may have been set back.
+ALL = 10.0
 
 logger = logging.getLogger(__name__)
 
@@ -62,8 +64,8 @@ class Loop(threading.Thread):
             connections.close_all()
 
     def _once(self) -> bool:
-        close_old_connections()
         try:
+            close_old_connections()
             self._look()
             self._good = time.monotonic()
         except Exception as fault:
@@ -72,6 +74,20 @@ class Loop(threading.Thread):
         finally:
             close_old_connections()
         return True
+
+
+class Escalator:
+    """Moves the alarms on that are due, and now and then looks at all of them."""
+
+    def __init__(self) -> None:
+        self._all = 0.0
+
+    def look(self) -> None:
+        """One look."""
+        every = time.monotonic() - self._all >= ALL
+        if every:
+            self._all = time.monotonic()
+        tick(timezone.now(), every)
 
 
 #: The one that moves the alarms on in this process.
@@ -84,9 +100,9 @@ def loops() -> Iterator[None]:
     global escalation  # noqa: PLW0603 - /healthz asks how it is.
     process = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
     with ExitStack() as running:
-        escalation = running.enter_context(Loop("escalation", lambda: tick(timezone.now())))
-        for number in range(SENDERS):
-            running.enter_context(Loop("sending", partial(turn, f"{process}-{number}", timezone.now)))
+        escalation = running.enter_context(Loop("escalation", Escalator().look))
+        for number, channels in enumerate(SENDERS):
+            running.enter_context(Loop("sending", partial(turn, f"{process}-{number}", timezone.now, channels)))
         try:
             yield
         finally:

@@ -7,6 +7,9 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -48,7 +51,7 @@ def _once(said: str) -> str:
         words = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
     finally:
         close_old_connections()
-    if words and not said:
+    if words and words != said:
         logger.error("%s", words)
     return words
 
@@ -56,16 +59,25 @@ def _once(said: str) -> str:
 def _looked() -> str:
     """Look, and do what the loops left; what there is to say of it, "" where all is well."""
     found = look(timezone.now())
-    watching(Path(settings.HOME)).write_text("")
+    faults = _do(found) if found else []
+    with suppress(OSError):  # On a full disk there is more to do than this.
+        watching(Path(settings.HOME)).write_text("")
+    if faults:
+        return "; ".join(f"{type(fault).__name__}: {' '.join(str(fault).split())}" for fault in faults)
     if not found:
         return ""
-    _do(found)
     late = f"{found.late} steps and {found.unsent} messages are late, {len(found.forgotten)} alarms stood still"
     return f"{late}: no loop seems to be at work, so the watchman does it. Start `inviolable worker`."
 
 
-def _do(found: Found) -> None:
-    for name in found.forgotten:
-        cry(name, timezone.now())
-    tick(timezone.now())
-    turn(f"watchman-{os.getpid()}", timezone.now)
+def _do(found: Found) -> list[Exception]:
+    """What the loops left; what went wrong, since nothing of it may keep the rest from being done."""
+    now, faults = timezone.now(), []
+    works: list[Callable[[], object]] = [partial(cry, name, now) for name in found.forgotten]
+    works += [partial(tick, now), partial(turn, f"watchman-{os.getpid()}", timezone.now)]
+    for work in works:
+        try:
+            work()
+        except Exception as fault:
+            faults.append(fault)
+    return faults

@@ -27,7 +27,7 @@ for name, words in {
 }.items():
     register.filter(name, lambda word, words=words: words[word])
 
-TONES = {Phase.ANSWERED: "go", Phase.TOLD: "go", Phase.CALLING: "care", Phase.UNANSWERED: "stop"}
+TONES = {Phase.ANSWERED: "go", Phase.TAKEN: "go", Phase.TOLD: "go", Phase.CALLING: "care", Phase.UNANSWERED: "stop"}
 
 
 @register.filter

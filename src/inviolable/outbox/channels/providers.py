@@ -15,6 +15,8 @@ from inviolable.law.files import read_toml_file
 from inviolable.outbox.channels.terms import Fault, Refusal, Trouble
 
 HERE = ("localhost", "127.0.0.1", "::1")
+#: Characters of a secret, at least: an empty one would let anybody sign.
+LEAST = 8
 Provider = Mapping[str, Any]
 
 
@@ -26,6 +28,8 @@ def providers(home: Path, channel: str, needed: Collection[str], allowed: Collec
     except Faulty as fault:
         raise Trouble("configuration", str(fault)) from None
     tables = [found] if isinstance(found, dict) else found
+    if not isinstance(tables, list) or any(not isinstance(told, dict) for told in tables):
+        raise Trouble("configuration", f"{path}: {channel} is no table; write [{channel}]")
     if not tables:
         raise Trouble("configuration", f"{path}: [{channel}] needs {' and '.join(needed)} before anything can be sent")
     for told in tables:
@@ -63,6 +67,9 @@ def secret_of(home: Path, told: Provider) -> str:
     """What the provider and we know. Raises Trouble where its file cannot be read."""
     path = home / str(told["secret"])
     try:
-        return path.read_text("utf-8").strip()
-    except OSError as fault:
-        raise Trouble("configuration", f"{path}: {fault.strerror}") from None
+        secret = path.read_text("utf-8").strip()
+    except (OSError, ValueError) as fault:
+        raise Trouble("configuration", f"{path}: {getattr(fault, 'strerror', fault)}") from None
+    if len(secret) < LEAST:
+        raise Trouble("configuration", f"{path}: holds {len(secret)} characters; a secret has at least {LEAST}")
+    return secret
