@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+#: By how much the clocks of two machines may differ, before one of them is taken for wrong.
+APART = timedelta(minutes=1)
+
 
 class Phase(StrEnum):
     """Where the run of a step stands. All but `waiting` and `calling` wait for nothing but an answer that expires.
@@ -138,7 +141,7 @@ def advance(
 def _after_a_wrong_clock(step: Step, run: Run, now: datetime) -> Run:
     """The run as it would be had the clock not stood later than it is: no pause is longer than its own."""
     longest = {Phase.WAITING: step.after, Phase.CALLING: step.pause}.get(run.phase, step.again or timedelta())
-    if run.due is None or run.due <= now + longest:
+    if run.due is None or run.due <= now + longest + APART:
         return run
     return replace(run, due=now + longest, since=min(run.since, now))
 
@@ -222,7 +225,7 @@ def broadcast(
         if not silent:
             return None
         run = Run(BROADCAST, Phase.CALLING, now, now)
-    elif run.due and run.due > now + EVERY:
+    elif run.due and run.due > now + EVERY + APART:
         return Move(replace(run, due=now + EVERY, since=min(run.since, now)))
     elif not silent or any(not one.declined and one.at >= run.since for one in heard):
         return Move(replace(run, phase=Phase.ANSWERED, due=None))

@@ -1,11 +1,11 @@
 """What this room derives from entries: protocols, alarms, how far each step has come, what people said."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Max
 
 from inviolable.alarm.models import Alarm, Confirmation, Escalation, KeptProtocol, Reply, Warned
-from inviolable.alarm.plan import begin
+from inviolable.alarm.plan import APART, begin
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import Projection, Recorded, project
 
@@ -16,10 +16,6 @@ KINDS = frozenset(
         *(f"warning.{what}" for what in ("released", "confirmed", "retracted")),
     }
 )
-
-
-#: By how much the clocks of two machines may differ.
-BEHIND = timedelta(minutes=1)
 
 
 def _apply(recorded: Recorded) -> None:
@@ -40,7 +36,7 @@ def _apply(recorded: Recorded) -> None:
         case "alarm.acknowledged" | "alarm.declined":
             # Of two machines one is behind: what it recorded after a call is an answer to that call.
             begun = Escalation.objects.filter(alarm=body["alarm"]).aggregate(last=Max("since"))["last"]
-            at = max(at, begun) if begun and begun - at < BEHIND else at
+            at = max(at, begun) if begun and begun - at < APART else at
             Reply.objects.create(
                 alarm_id=body["alarm"],
                 role=body["role"],

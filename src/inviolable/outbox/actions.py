@@ -26,6 +26,8 @@ PAUSES = (
 )
 
 
+#: By how much the clocks of two machines may differ, before one of them is taken for wrong.
+APART = timedelta(minutes=1)
 #: A message that the channel took, or is just taking: a receipt may come before its answer does.
 OUT = (Message.State.SENDING, Message.State.SENT)
 
@@ -73,7 +75,7 @@ def claim(owner: str, now: datetime, channels: Collection[str] | None = None) ->
     channels: only by these. What is due later than any pause lasts was queued by a clock that was wrong: it is due.
     """
     free = Message.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-    due = free.filter(Q(due__lte=now) | Q(due__gt=now + PAUSES[-1]), state=Message.State.WAITING)
+    due = free.filter(Q(due__lte=now) | Q(due__gt=now + PAUSES[-1] + APART), state=Message.State.WAITING)
     due = due if channels is None else due.filter(channel__in=channels)
     found = due.order_by("due", "id").first()
     if found is not None:
@@ -86,7 +88,7 @@ def claim(owner: str, now: datetime, channels: Collection[str] | None = None) ->
 @transaction.atomic
 def take_over(now: datetime) -> int:
     """What was cut off while it was sent: sent again as a repeat, or held for a person. How many."""
-    over = Q(leased__lt=now) | Q(leased__gt=now + LEASE)
+    over = Q(leased__lt=now) | Q(leased__gt=now + LEASE + APART)
     cut = Message.objects.select_for_update().filter(over, state=Message.State.SENDING)
     for message in (found := list(cut)):
         message.said = "sending was cut off; it may have gone out"
