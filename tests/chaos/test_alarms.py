@@ -71,7 +71,8 @@ def lived(ours, seed: int, kills: int, folder: Path) -> None:
 
         workers = [begin(), begin()]
         for number in range(kills):
-            time.sleep(chance.random() / 3)
+            with pytest.raises(subprocess.TimeoutExpired):  # It does not end by itself.
+                workers[number % 2].wait(chance.random() / 3)
             workers[number % 2].kill()
             workers[number % 2] = begin()
         until = NOW.timestamp() + (time.time() - start) * SCALE

@@ -18,11 +18,11 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from inviolable.alarm.links import link_to
-from inviolable.alarm.lookup import night_at, protocol_in_force, shipped_protocol
+from inviolable.alarm.lookup import night_at, protocol_in_force, shipped_protocol, whose
 from inviolable.alarm.models import Alarm, Escalation, Reply
 from inviolable.alarm.plan import BROADCAST, Candidate, Move, Phase, Run, Step, moves
 from inviolable.alarm.protocols import FORMAT, Plan, Protocol, as_rows, roles_without_holders
-from inviolable.alarm.terms import Danger, Whose
+from inviolable.alarm.terms import Danger
 from inviolable.alarm.wording import own
 from inviolable.incidents import actions as incidents
 from inviolable.incidents.models import Incident, Obligation
@@ -57,17 +57,13 @@ def import_protocol(protocol: Protocol, name: str, *, actor: Actor, now: datetim
     name: of its file, for what is refused. A role that nobody ever holds is refused before it is in force.
     """
     posts = list_posts()
-    places = {post.slug: _whose(post) for post in posts}
+    places = {post.slug: str(whose(post)) for post in posts}
     roles_without_holders(protocol, name, places, holdings_of(places))
     told = {"number": protocol.number, "date": protocol.signed.isoformat(), "in_force": protocol.in_force.isoformat()}
     in_force = protocol_in_force(protocol.in_force)
     if in_force is None or in_force.sha256 != protocol.sha256:
         told |= {"sha256": protocol.sha256, "text": protocol.text}
         append(INSTALLATION, "protocol.imported", told, actor=actor, now=now)
-
-
-def _whose(post: Post) -> str:
-    return {"ministry": Whose.MINISTRY, "embassy": Whose.MISSION}.get(post.post_class, Whose.POST)
 
 
 # ---- an alarm and what becomes of it ---------------------------------------------------------
@@ -204,6 +200,8 @@ def stand_down(name: str, why: str, *, actor: Actor, now: datetime) -> None:
 @transaction.atomic
 def make_real(name: str, *, actor: Actor, now: datetime, way: str) -> Alarm:
     """A drill has become real: it ends, and the alarm is raised for its post, in an incident of its own."""
+    if known := Alarm.objects.filter(id=name).first():
+        lock_stream(known.place.stream)  # First, as whoever raises it again does.
     drill = _locked(name)
     if not drill.exercise:
         raise Refused("this alarm is real already.")
@@ -244,8 +242,7 @@ def _move_on(name: str, now: datetime) -> bool:
 def settle(alarm: Alarm, now: datetime, lost: Collection[str] = ()) -> int:
     """Do everything that is due in an alarm, in the caller's transaction, which has it alone; how many moves."""
     now, steps, done = _cut(now), alarm.plan(), 0
-    post = Post.objects.get(slug=alarm.post)
-    night = replace(night_at(post, steps, now, without=alarm.raiser), lost=lost)
+    night = replace(night_at(alarm.place, steps, now, without=alarm.raiser), lost=lost)
     heard = [one.as_answer() for one in Reply.objects.filter(alarm=alarm).order_by("at", "id")]
     by_name = {step.name: step for step in steps}
     while True:
@@ -288,8 +285,8 @@ def call_name(alarm: Alarm, run: Run) -> str:
 
 
 def _send(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str, str], now: datetime) -> None:
-    post = Post.objects.get(slug=alarm.post)
-    context = {"post_name": post.name, "address": post.address, "zone": post.time_zone, "danger": alarm.danger}
+    place, danger = alarm.place, alarm.danger
+    context = {"post_name": place.name, "address": place.address, "zone": place.time_zone, "danger": danger}
     context |= {"raised": written(alarm.raised), "raised_by": alarm.role, "exercise": "yes" if alarm.exercise else ""}
     context |= {f"do_{language}": text for language, text in alarm.do.items()} | more
     send = partial(outbox.send, stream=alarm.stream, crash="resend", actor=SYSTEM, now=now)

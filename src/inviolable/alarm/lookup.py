@@ -14,13 +14,13 @@ from inviolable.alarm.plan import Candidate, Night, Step
 from inviolable.alarm.protocols import Protocol, read_protocol
 from inviolable.alarm.simulation import Event, Habit, Weak, simulate, unanswered, weaknesses
 from inviolable.alarm.terms import Danger, Whose
+from inviolable.law.casefile import POST_CLASSES
 from inviolable.law.faults import Faulty
+from inviolable.posts.consent import Holding
 from inviolable.posts.lookup import holdings_of, ways_of
 from inviolable.posts.models import Person, Post
 from inviolable.posts.roster import called_as
 from inviolable.posts.terms import MINISTRY
-
-MISSIONS = ("embassy",)
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +44,16 @@ def protocol_in_force(day: date) -> Protocol | None:
     return None
 
 
+def whose(post: Post) -> Whose:
+    """What a place is to a step: the ministry, a mission, or a post."""
+    if post.post_class == MINISTRY:
+        return Whose.MINISTRY
+    return Whose.MISSION if POST_CLASSES[post.post_class] == "mission" else Whose.POST
+
+
 def places_of(post: Post) -> dict[str, list[str]]:
     """Whose people a step at each Whose calls, for an alarm at that post. A mission is its own."""
-    mission = [post.slug] if post.post_class in MISSIONS else [post.mission] if post.mission else []
+    mission = [post.slug] if whose(post) == Whose.MISSION else [post.mission] if post.mission else []
     ministries = list(Post.objects.filter(post_class=MINISTRY).order_by("slug").values_list("slug", flat=True))
     return {Whose.POST: [post.slug], Whose.MISSION: mission, Whose.MINISTRY: ministries}
 
@@ -56,7 +63,9 @@ def night_at(post: Post, steps: Iterable[Step], now: datetime, without: str = ""
 
     Somebody whom none of a step's ways reaches is called by all others: help is not a question of order.
     """
-    held = holders_at(post, steps, now)
+    places, standing = _standing(post, now)
+    everybody = ways_of(dict.fromkeys(one.person for one in standing))
+    held = _holders(steps, places, standing, everybody, now)
 
     def candidates(people: Mapping[str, tuple[str, ...]], wanted: Sequence[str]) -> list[Candidate]:
         return [
@@ -66,13 +75,18 @@ def night_at(post: Post, steps: Iterable[Step], now: datetime, without: str = ""
         ]
 
     who = {step.name: candidates(held[step.name], step.ways) for step in steps}
-    return Night(who, candidates(everybody_at(post, now), ()))
+    return Night(who, candidates(everybody, ()))
 
 
-def everybody_at(post: Post, now: datetime) -> dict[str, tuple[str, ...]]:
-    """Whoever holds any role then at the post, its mission or the ministry, with every way that reaches them."""
-    holdings = holdings_of(slug for slugs in places_of(post).values() for slug in slugs)
-    return ways_of(dict.fromkeys(one.person for one in holdings if one.holds(now)))
+Places = Mapping[str, Sequence[str]]
+Ways = Mapping[str, tuple[str, ...]]
+
+
+def _standing(post: Post, now: datetime) -> tuple[Places, list[Holding]]:
+    """The places that an alarm there concerns, and every role that is held at them then."""
+    places = places_of(post)
+    held = holdings_of(slug for slugs in places.values() for slug in slugs)
+    return places, [one for one in held if one.holds(now)]
 
 
 @dataclass(frozen=True)
@@ -112,9 +126,13 @@ def imagined(post: str, danger: str, at: datetime, answers: str, protocol: Proto
 
 def holders_at(post: Post, steps: Iterable[Step], now: datetime) -> dict[str, dict[str, tuple[str, ...]]]:
     """Of each step, whoever holds its role then, with every way that reaches them."""
-    places = places_of(post)
-    standing = [one for one in holdings_of(slug for slugs in places.values() for slug in slugs) if one.holds(now)]
-    ways = ways_of({one.person for one in standing})
+    places, standing = _standing(post, now)
+    return _holders(steps, places, standing, ways_of({one.person for one in standing}), now)
+
+
+def _holders(
+    steps: Iterable[Step], places: Places, standing: Sequence[Holding], ways: Ways, now: datetime
+) -> dict[str, dict[str, tuple[str, ...]]]:
     found = {}
     for step in steps:
         there = [one for one in standing if one.place in places[step.at]]

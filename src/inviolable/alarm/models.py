@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from inviolable.alarm.plan import Answer, Phase, Run, Step
 from inviolable.alarm.protocols import from_rows
+from inviolable.posts.models import Post
 
 
 class KeptProtocol(models.Model):
@@ -50,6 +52,11 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.danger} at {self.post}"
+
+    @cached_property
+    def place(self) -> Post:
+        """Where it was raised."""
+        return Post.objects.get(slug=self.post)
 
     def plan(self) -> list[Step]:
         """Its steps, for the planner."""

@@ -38,7 +38,7 @@ def warn(alarm: str, *, actor: Actor, now: datetime) -> Warned:
         raise Refused(f"warning: there is no open alarm {shown(alarm)}.")
     if Warned.objects.filter(alarm=alarm, retracted=None).exists():
         raise Refused("warning: the other posts were warned of this alarm already.")
-    place = Post.objects.get(slug=raised.post)
+    place = raised.place
     others = Post.objects.filter(receiving=place.receiving, status="open").exclude(slug=place.slug)
     posts = [post for post in others.exclude(post_class=MINISTRY).order_by("slug") if place.receiving]
     if not posts:

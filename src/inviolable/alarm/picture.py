@@ -67,4 +67,4 @@ def picture_of(alarm: Alarm) -> Picture:
     replies = list(alarm.replies.order_by("at", "id"))
     people = {one.person for one in sent} | {one.person for one in replies} | {alarm.raiser}
     names = dict(Person.objects.filter(id__in=people).values_list("id", "name"))
-    return Picture(alarm, Post.objects.get(slug=alarm.post), rungs, replies, names)
+    return Picture(alarm, alarm.place, rungs, replies, names)

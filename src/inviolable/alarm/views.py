@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import cast
 from uuid import uuid4
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inviolable.alarm import actions, network
@@ -36,13 +36,6 @@ def _user(request: HttpRequest) -> User:
 
 def _person(user: User) -> str:
     return user.person or actor_of(user)["id"]
-
-
-def _existing(name: str) -> Alarm:
-    alarm = Alarm.objects.filter(id=name).first()
-    if alarm is None:
-        raise Http404
-    return alarm
 
 
 @require_safe
@@ -75,7 +68,7 @@ def raise_one(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, name: str) -> HttpResponse:
     """An alarm: who was called, when, by what, who has it, what is next and in how many seconds."""
-    return _show(request, _existing(name))
+    return _show(request, get_object_or_404(Alarm, id=name))
 
 
 def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse:
@@ -116,7 +109,7 @@ def _roles(picture: Picture, user: User) -> list[str]:
 @require_POST
 def reply(request: HttpRequest, name: str) -> HttpResponse:
     """Say, signed in, that one has it or cannot."""
-    alarm, user = _existing(name), _user(request)
+    alarm, user = get_object_or_404(Alarm, id=name), _user(request)
     try:
         for role in _roles(picture_of(alarm), user):
             _answer(request, name, role, _person(user), "page", actor_of(user))
@@ -136,7 +129,7 @@ def _answer(request: HttpRequest, alarm: str, role: str, person: str, way: str, 
 @require_POST
 def end(request: HttpRequest, name: str) -> HttpResponse:
     """Stand an alarm down, and say why."""
-    alarm = _existing(name)
+    alarm = get_object_or_404(Alarm, id=name)
     try:
         actions.stand_down(name, request.POST.get("why", "")[:300], actor=actor_of(_user(request)), now=_now(request))
     except Refused as fault:
@@ -147,7 +140,7 @@ def end(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def make_real(request: HttpRequest, name: str) -> HttpResponse:
     """A drill has become real."""
-    alarm = _existing(name)
+    alarm = get_object_or_404(Alarm, id=name)
     try:
         real = actions.make_real(name, actor=actor_of(_user(request)), now=_now(request), way="page")
     except Refused as fault:
@@ -178,7 +171,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def warn(request: HttpRequest, name: str) -> HttpResponse:
     """Release a warning to the other posts in that State."""
-    alarm = _existing(name)
+    alarm = get_object_or_404(Alarm, id=name)
     try:
         warned = network.warn(name, actor=actor_of(_user(request)), now=_now(request))
     except Refused as fault:
@@ -186,17 +179,10 @@ def warn(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("alarm:warning", warned.id)
 
 
-def _warned(name: str) -> Warned:
-    found = Warned.objects.filter(id=name).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_safe
 def warning(request: HttpRequest, name: str) -> HttpResponse:
     """A warning: what the posts are told to do, which have confirmed it, which have not."""
-    return _show_warning(request, _warned(name))
+    return _show_warning(request, get_object_or_404(Warned, id=name))
 
 
 def _show_warning(request: HttpRequest, warned: Warned, refused: str = "") -> HttpResponse:
@@ -218,7 +204,7 @@ def _show_warning(request: HttpRequest, warned: Warned, refused: str = "") -> Ht
 @require_POST
 def retract(request: HttpRequest, name: str) -> HttpResponse:
     """Take a warning back."""
-    warned = _warned(name)
+    warned = get_object_or_404(Warned, id=name)
     try:
         network.retract(name, request.POST.get("why", "")[:300], actor=actor_of(_user(request)), now=_now(request))
     except Refused as fault:
