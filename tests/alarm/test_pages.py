@@ -136,6 +136,17 @@ def test_an_imagined_night_calls_nobody_and_shows_where_it_fails(phones):
     assert not Alarm.objects.exists()
 
 
+def test_no_post_is_alarmed_by_mistake(phones):
+    """One's own post stands there; whoever has none must choose."""
+    chosen = re.compile(r'<option value="([^"]*)" selected')
+    assert chosen.findall(somebody("reception").get("/alarms/raise/").content.decode()) == ["minneapolis"]
+    nobody = somebody("administrator")
+    assert chosen.findall(nobody.get("/alarms/raise/").content.decode()) in ([], [""])
+    told = {"name": "0" * 8 + "-0000-0000-0000-" + "0" * 12, "post": "", "danger": "fire"}
+    assert nobody.post("/alarms/raise/", told).status_code == 400
+    assert not Alarm.objects.exists()
+
+
 def test_bad_input_is_refused_in_words(phones):
     desk = somebody("reception")
     answer = desk.post("/alarms/raise/", {"name": "x", "post": "atlantis", "danger": "boredom"})

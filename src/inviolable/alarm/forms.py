@@ -20,10 +20,13 @@ def _posts() -> list[tuple[str, str]]:
 
 
 class Raise(forms.Form):
-    """An alarm. name: made with the page, so that a form sent twice is one alarm."""
+    """An alarm. name: made with the page, so that a form sent twice is one alarm.
+
+    post: nothing is chosen but one's own: the first in a list must not be alarmed by mistake.
+    """
 
     name = forms.UUIDField(widget=forms.HiddenInput)
-    post = forms.ChoiceField(label=_("Where?"), choices=_posts)
+    post = forms.ChoiceField(label=_("Where?"), choices=lambda: [("", "—"), *_posts()])
     danger = forms.ChoiceField(label=_("What happens?"), choices=Danger.choices, widget=forms.RadioSelect)
     drill = forms.BooleanField(label=_("This is a drill"), required=False)
 

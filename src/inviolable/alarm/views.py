@@ -21,6 +21,7 @@ from inviolable.alarm.wording import asked_as
 from inviolable.incidents.page import actor_of
 from inviolable.ledger.actions import Actor
 from inviolable.posts.actions import Refused
+from inviolable.posts.lookup import post_of
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import can
 
@@ -48,7 +49,9 @@ def every(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def raise_one(request: HttpRequest) -> HttpResponse:
     """Raise an alarm: a post, what happens, and whether it is a drill. Sent twice, it is one alarm."""
-    user, form = _user(request), Raise(request.POST if request.method == "POST" else None, initial={"name": uuid4()})
+    user = _user(request)
+    initial = {"name": uuid4(), "post": post_of(user.person, _now(request))}
+    form = Raise(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         told = form.cleaned_data
         alarm = actions.raise_alarm(

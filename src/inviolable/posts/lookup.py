@@ -29,6 +29,13 @@ def consent_at(post: Post, at: datetime) -> Answer:
     return who_may_consent(post.post_class, post.head, relevant, at)
 
 
+def post_of(person: str, at: datetime) -> str:
+    """The post where somebody holds a role then, "" where there is none or more than one."""
+    standing = [held.as_holding() for held in HeldRole.objects.filter(person=person)] if person else []
+    places = {one.place for one in standing if one.holds(at)}
+    return places.pop() if len(places) == 1 else ""
+
+
 def ways_of(people: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """The channels that reach each of these people, the first to be tried first; () for whom nothing reaches."""
     found: dict[str, tuple[str, ...]] = dict.fromkeys(people, ())
