@@ -28,7 +28,7 @@ from inviolable.incidents import actions as incidents
 from inviolable.incidents.models import Incident, Obligation
 from inviolable.law.faults import forging, shown
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, lock_stream
-from inviolable.ledger.moments import written
+from inviolable.ledger.moments import Happened, written
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.inbound import Told
 from inviolable.outbox.models import Message
@@ -81,11 +81,13 @@ def raise_alarm(
     raiser: str = "",
     exercise: bool = False,
     apart: bool = False,
+    late: Happened | None = None,
 ) -> Alarm:
     """Raise an alarm at a post: those whom the protocol calls first are called when this commits.
 
     name: an id made by whoever raises it; the same one again is the same alarm. raiser: the person, where known.
-    apart: not the same incident as an alarm of a few minutes ago. Raises Refused.
+    apart: not the same incident as an alarm of a few minutes ago. late: when it was raised, where it could not be
+    recorded then (`straight.py`). Raises Refused.
     """
     now = _cut(now)
     place = Post.objects.filter(slug=post).first()
@@ -121,8 +123,9 @@ def raise_alarm(
         **({"protocol": protocol.sha256} if protocol else {}),
         **({"exercise": "yes"} if exercise else {}),
         **({"raiser": raiser} if raiser else {}),
+        **({"late": "yes"} if late else {}),
     }
-    append(incident.stream, "alarm.raised", told, actor=actor, now=now)
+    append(incident.stream, "alarm.raised", told, actor=actor, now=now, happened=late)
     alarm = Alarm.objects.get(id=told["alarm"])
     settle(alarm, now)
     _assign(incident, plan, actor, now)

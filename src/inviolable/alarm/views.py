@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +19,8 @@ from inviolable.alarm.links import read_confirmation, read_link
 from inviolable.alarm.lookup import imagined, open_alarms, recent_alarms
 from inviolable.alarm.models import Alarm, Warned
 from inviolable.alarm.picture import Picture, picture_of
+from inviolable.alarm.pressed import Pressed
+from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.wording import asked_as
 from inviolable.incidents.page import actor_of
 from inviolable.ledger.actions import Actor
@@ -54,7 +58,8 @@ def raise_one(request: HttpRequest) -> HttpResponse:
     form = Raise(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         told = form.cleaned_data
-        alarm = actions.raise_alarm(
+        alarm = raise_surely(
+            Path(settings.HOME),
             told["post"],
             told["danger"],
             way="page",
@@ -64,6 +69,8 @@ def raise_one(request: HttpRequest) -> HttpResponse:
             raiser=user.person,
             exercise=told["drill"],
         )
+        if isinstance(alarm, Pressed):
+            return render(request, "alarm/straight.html", {"pressed": alarm}, status=202)
         return redirect("alarm:alarm", alarm.id)
     return render(request, "alarm/raise.html", {"form": form}, status=400 if form.is_bound else 200)
 

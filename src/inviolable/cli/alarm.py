@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from inviolable.cli.words import COMMAND_LINE, faults_refused, open_home, record_refused, refuse
+from inviolable.cli.words import COMMAND_LINE, faults_refused, in_words, open_home, record_refused, refuse
 from inviolable.law.faults import nearest
 
 if TYPE_CHECKING:
@@ -28,26 +28,30 @@ def raise_one(
     name: Annotated[str, typer.Option("--id", help="Its id; said twice, it is one alarm. Default: a new one.")] = "",
     apart: Annotated[bool, typer.Option("--apart", help="Not the same incident as a few minutes ago.")] = False,
 ) -> None:
-    """Raise an alarm. The people whom the protocol names are called as soon as this returns."""
-    open_home()
-    from inviolable.alarm import actions
+    """Raise an alarm. The people whom the protocol names are called as soon as this returns.
+
+    Where nothing can be recorded, everybody is called straight.
+    """
+    open_home(without_database=True)
+    from django.conf import settings
+
+    from inviolable.alarm.models import Alarm
+    from inviolable.alarm.straight import Straight, raise_surely
     from inviolable.posts.actions import Refused
 
-    with record_refused():
-        try:
-            alarm = actions.raise_alarm(
-                post,
-                danger,
-                way="command",
-                actor=COMMAND_LINE,
-                now=datetime.now(UTC),
-                name=name,
-                exercise=drill,
-                apart=apart,
-            )
-        except Refused as fault:
-            refuse(fault)
-    typer.echo(f"Raised: {alarm.id}")
+    home, now = Path(settings.HOME), datetime.now(UTC)
+    told: dict[str, Any] = {"name": name, "exercise": drill, "apart": apart}
+    try:
+        alarm = raise_surely(home, post, danger, way="command", actor=COMMAND_LINE, now=now, **told)
+    except Refused as fault:
+        refuse(fault)
+    except OSError as fault:
+        refuse(f"{in_words(fault)}. NOT raised: call by telephone.")
+    if isinstance(alarm, Alarm):
+        typer.echo(f"Raised: {alarm.id}")
+        return
+    typer.echo(f"NOT recorded yet: {alarm.alarm}. Everybody is called straight; call by telephone as well.")
+    Straight(home).call_and_record(now)
 
 
 @app.command("list")

@@ -28,8 +28,11 @@ def in_words(fault: OSError) -> str:
     return f"{fault.filename}: {said}" if fault.filename else said
 
 
-def open_home() -> None:
-    """Make Django ready on INVIOLABLE_HOME and bring its database up to this version."""
+def open_home(*, without_database: bool = False) -> None:
+    """Make Django ready on INVIOLABLE_HOME and bring its database up to this version.
+
+    without_database: go on where the database does not answer.
+    """
     import django
 
     from inviolable.web.home import BadSetting
@@ -50,6 +53,8 @@ def open_home() -> None:
     try:
         _migrate()
     except Error as fault:
+        if without_database:
+            return
         refuse(f"database: {' '.join(str(fault).split())}; is INVIOLABLE_DATABASE right and its server up?")
 
 

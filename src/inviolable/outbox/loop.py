@@ -56,13 +56,17 @@ def words_of(message: Message) -> Text:
     """What is said, in the language of whoever reads it. From the second attempt on it says that it is a repeat."""
     person = Person.objects.get(id=message.person)
     context = {**message.context, "person": person, "repeat": message.attempts > 1, "example": is_example()}
-    with override(person.language):
-        said = render_to_string(f"outbox/{message.template}.txt", context).strip()
+    return worded(message.id, message.template, message.channel, person.language, context)
+
+
+def worded(name: str, template: str, channel: str, language: str, context: Mapping[str, Any]) -> Text:
+    """What a template says in a language, by a channel. name: of the message."""
+    with override(language):
+        said = render_to_string(f"outbox/{template}.txt", dict(context)).strip()
         subject, _, body = said.partition("\n")
-        names = [f"outbox/{message.template}.{message.channel}.txt", f"outbox/{message.template}.short.txt"]
+        names = [f"outbox/{template}.{channel}.txt", f"outbox/{template}.short.txt"]
         short = " ".join(_first_of(names, context, subject).split())
-    asks = bool(message.context.get("asked"))
-    return Text(message.id, " ".join(subject.split()), body.strip() + "\n", short, person.language, asks)
+    return Text(name, " ".join(subject.split()), body.strip() + "\n", short, language, bool(context.get("asked")))
 
 
 def _first_of(names: Sequence[str], context: Mapping[str, Any], default: str) -> str:

@@ -31,16 +31,24 @@ class Encrypted(Text):
 
     def get_prep_value(self, value: Any) -> Any:
         """As the database gets it."""
-        return value if value is None else _fernet().encrypt(str(value).encode()).decode()
+        return value if value is None else encrypted(str(value))
 
     def from_db_value(self, value: Any, *_: Any) -> Any:
         """As it was. Raises StaffKeyLost."""
-        if value is None:
-            return None
-        try:
-            return _fernet().decrypt(value.encode()).decode()
-        except InvalidToken:
-            raise StaffKeyLost(f"{_path()}: is another key; restore the one from the backup.") from None
+        return value if value is None else decrypted(value)
+
+
+def encrypted(text: str) -> str:
+    """A text as it may lie in the database, or in a file beside it."""
+    return _fernet().encrypt(text.encode()).decode()
+
+
+def decrypted(text: str) -> str:
+    """The text that was encrypted so. Raises StaffKeyLost."""
+    try:
+        return _fernet().decrypt(text.encode()).decode()
+    except InvalidToken:
+        raise StaffKeyLost(f"{_path()}: is another key; restore the one from the backup.") from None
 
 
 def _path() -> Path:

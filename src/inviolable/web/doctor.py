@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from inviolable.alarm import pressed, straight
 from inviolable.alarm.lookup import protocol_in_force
 from inviolable.alarm.watch import look
 from inviolable.incidents.lookup import find_incident
@@ -33,13 +34,14 @@ from inviolable.web.watchman import watching
 
 GREEN, AMBER, RED = "green", "amber", "red"
 #: How old each may be before it is worth a word.
-DRILL, BACKUP, ROUND, PLACE, COSIGNED, WATCH = (
+DRILL, BACKUP, ROUND, PLACE, COSIGNED, WATCH, STALE = (
     timedelta(days=180),
     timedelta(hours=24),
     timedelta(minutes=3),
     timedelta(minutes=1),
     timedelta(minutes=10),
     timedelta(seconds=10),
+    timedelta(days=1),
 )
 #: How far this machine's clock may be from an authority's.
 NOTICED, WRONG = timedelta(seconds=5), timedelta(minutes=1)
@@ -285,6 +287,7 @@ def _alarms(home: Path, now: datetime) -> Iterator[Check]:
         yield Check("watchman", GREEN, "it watches over the alarms")
     else:
         yield Check("watchman", AMBER, "nobody watches over the loops", "Start `inviolable watch` beside them.")
+    yield _straight(home, now)
     if protocol := protocol_in_force(now.date()):
         yield Check("protocol", GREEN, f"{protocol.number} is in force")
     else:
@@ -295,6 +298,17 @@ def _alarms(home: Path, now: datetime) -> Iterator[Check]:
         yield Check("roster", AMBER, f"{wrong} things would fail on the day", "inviolable posts warnings")
     else:
         yield Check("roster", GREEN, "somebody is reached for every role")
+
+
+def _straight(home: Path, now: datetime) -> Check:
+    """Whether everybody can be called when nothing can be recorded."""
+    told, left = straight.read_list(home), pressed.waiting(home)
+    if left:
+        return Check("straight", RED, f"{len(left)} alarms are not recorded yet", "The database does not take them.")
+    if told is None or now - read(told["made"]) > STALE:
+        way_out = "Start `inviolable run` or `inviolable worker`; it makes the list each minute."
+        return Check("straight", AMBER, "no list of today says whom to call when nothing can be recorded", way_out)
+    return Check("straight", GREEN, f"{len(told['people'])} people are called when nothing can be recorded")
 
 
 def _case_files(home: Path, _now: datetime) -> Iterator[Check]:

@@ -12,12 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Self
 
+from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from inviolable.alarm.actions import tick
+from inviolable.alarm.straight import Straight
 from inviolable.outbox.loop import turn
 
 #: Seconds between two looks, and after one that failed.
@@ -101,6 +104,8 @@ def loops() -> Iterator[None]:
     process = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
     with ExitStack() as running:
         escalation = running.enter_context(Loop("escalation", Escalator().look))
+        straight = Straight(Path(settings.HOME))
+        running.enter_context(Loop("straight", lambda: straight.look(timezone.now())))
         for number, channels in enumerate(SENDERS):
             running.enter_context(Loop("sending", partial(turn, f"{process}-{number}", timezone.now, channels)))
         try:

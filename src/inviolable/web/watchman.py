@@ -17,6 +17,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from inviolable.alarm.actions import tick
+from inviolable.alarm.straight import Straight
 from inviolable.alarm.watch import Found, cry, look
 from inviolable.outbox.loop import turn
 
@@ -58,6 +59,7 @@ def _once(said: str) -> str:
 
 def _looked() -> str:
     """Look, and do what the loops left; what there is to say of it, "" where all is well."""
+    Straight(Path(settings.HOME)).call_and_record(timezone.now())
     found = look(timezone.now())
     faults = _do(found) if found else []
     with suppress(OSError):  # On a full disk there is more to do than this.
