@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from unicodedata import normalize
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -30,7 +29,6 @@ from inviolable.law.faults import forging, shown
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, lock_stream
 from inviolable.ledger.moments import Happened, written
 from inviolable.outbox import actions as outbox
-from inviolable.outbox.inbound import Told
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import holdings_of, list_posts
@@ -42,12 +40,12 @@ TOGETHER = timedelta(minutes=30)
 AGAIN = timedelta(seconds=10)
 #: What an alarm may be called by whoever raises it.
 NAME = re.compile(r"[a-z0-9-]{1,64}")
+#: The ways of an alarm that show nothing to whoever raised it.
+BY_TELEPHONE = ("sms", "voice")
 #: What an alarm cannot be called, since pages have these addresses.
 ADDRESSES = frozenset({"raise", "simulate"})
 #: After everybody has answered: how long ago, so that pressing again calls them anew.
 NEWS = timedelta(minutes=2)
-#: What counts as an answer by text or by key.
-YES, NO = frozenset({"1", "si", "sí", "yes", "ok"}), frozenset({"9", "no"})
 
 
 @transaction.atomic
@@ -114,7 +112,7 @@ def raise_alarm(
     told = {
         "alarm": name or str(uuid4()),
         "post": post,
-        "danger": danger,
+        "danger": str(danger),
         "way": way,
         "what": str(Danger(danger).label),
         "format": str(FORMAT),
@@ -128,6 +126,7 @@ def raise_alarm(
     append(incident.stream, "alarm.raised", told, actor=actor, now=now, happened=late)
     alarm = Alarm.objects.get(id=told["alarm"])
     settle(alarm, now)
+    _tell_raiser(alarm, "alarm_received", {}, now)
     _assign(incident, plan, actor, now)
     return alarm
 
@@ -183,8 +182,11 @@ def _reply(name: str, kind: str, told: dict[str, str], actor: Actor, now: dateti
     last = alarm.replies.filter(role=told["role"], person=told["person"]).order_by("-at", "-id").first()
     same = last is not None and last.declined == (kind == "alarm.declined")
     if not (same and last and now - last.at < AGAIN):
+        first = kind == "alarm.acknowledged" and not alarm.replies.filter(declined=False).exists()
         append(alarm.stream, kind, {"alarm": alarm.id, **told}, actor=actor, now=_cut(now))
         settle(alarm, now)
+        if first:
+            _tell_raiser(alarm, "alarm_seen", {"as": told["role"], "at": written(now)}, now)
 
 
 @transaction.atomic
@@ -291,11 +293,18 @@ def _send(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str
     place, danger = alarm.place, alarm.danger
     context = {"post_name": place.name, "address": place.address, "zone": place.time_zone, "danger": danger}
     context |= {"raised": written(alarm.raised), "raised_by": alarm.role, "exercise": "yes" if alarm.exercise else ""}
+    context["way"] = alarm.way
     context |= {f"do_{language}": text for language, text in alarm.do.items()} | more
     send = partial(outbox.send, stream=alarm.stream, crash="resend", actor=SYSTEM, now=now)
     for way in one.ways:
         with suppress(outbox.NotReachable):  # Gone since: whoever cannot be reached by it is by the others.
             send(f"{name}/{way}", one.person, way, template, context)
+
+
+def _tell_raiser(alarm: Alarm, template: str, more: dict[str, str], now: datetime) -> None:
+    """By text to whoever raised it by telephone, since they have no page that says so (RESPONSE.md, A.4, row 5)."""
+    if alarm.way in BY_TELEPHONE:
+        _send(alarm, f"{alarm.id}/{template}/{alarm.raiser}", Candidate(alarm.raiser, ("sms",)), template, more, now)
 
 
 def called_by(alarm: Alarm) -> dict[str, tuple[str, ...]]:
@@ -320,33 +329,6 @@ def unreached(message: Message, now: datetime) -> None:
             return
 
 
-def answered(person: str, message: Message | None, told: Told, now: datetime) -> None:
-    """A key on the telephone or a reply by text: 1 or yes, 9 or no. What says neither, or nobody is asked, is nothing.
-
-    A reply counts for the newest call that is still open.
-    """
-    said = "".join(one for one in normalize("NFKC", (told.words.split() or [""])[0]) if one.isalnum()).casefold()
-    if said not in YES | NO:
-        return
-    for alarm, role in _asked(person, message):
-        who = {"role": role, "id": person}
-        with suppress(Refused):  # Nobody is there who could be told.
-            if said in YES:
-                acknowledge(alarm, role, person, way=told.channel, actor=who, now=now)
-            else:
-                decline(alarm, role, person, told.words, way=told.channel, actor=who, now=now)
-
-
-def _asked(person: str, message: Message | None) -> list[tuple[str, str]]:
-    """By a call: the alarm and role it asked about. Else every role as which somebody was asked in their newest alarm
-    that is open."""
-    calls = [message] if message else Message.objects.filter(person=person, template="alarm").order_by("-queued", "id")
-    asked = [(one.id.partition("/")[0], one.context["as"]) for one in calls if one.context.get("asked")]
-    still = set(Alarm.objects.filter(id__in={alarm for alarm, _ in asked}, ended=None).values_list("id", flat=True))
-    newest = next((alarm for alarm, _ in asked if alarm in still), None)
-    return list(dict.fromkeys(one for one in asked if one[0] == newest))
-
-
 def is_wanted(message: Message) -> bool:
     """Whether a call of an alarm is still to go out: not once it is over, answered, or made again by a later round."""
     if message.template != "alarm":
@@ -359,7 +341,6 @@ def is_wanted(message: Message) -> bool:
 
 
 outbox.when_given_up(unreached)
-outbox.when_answered(answered)
 outbox.when_due(is_wanted)
 
 

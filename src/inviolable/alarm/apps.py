@@ -13,7 +13,7 @@ class AlarmConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this room's kinds and projections known."""
-        from inviolable.alarm import kinds, projections, wording  # noqa: F401
+        from inviolable.alarm import kinds, projections, telephone, wording  # noqa: F401
         from inviolable.incidents.wording import speak
 
         speak(wording.ENTRIES, wording.SHOWN)

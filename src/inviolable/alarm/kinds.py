@@ -8,7 +8,7 @@ from inviolable.alarm.terms import Danger
 from inviolable.ledger.registry import Kind, declare, digest, moment, number, one_of, table, text, texts
 
 #: By which way an alarm or an answer came.
-WAYS = ("page", "link", "command", "api", "sms", "voice", "device")
+WAYS = ("page", "link", "command", "api", "sms", "voice", "device", "silence")
 
 
 def instructions(value: Any) -> bool:
@@ -36,6 +36,11 @@ declare(
         {"protocol": digest, "exercise": one_of("yes"), "raiser": text, "late": one_of("yes")},
         opens="alarm",
     ),
+    # Somebody asked for help whom nobody here knows; ends: how their number ends.
+    Kind("alarm.unverified", {"way": one_of(*WAYS), "ends": text}),
+    # A post's device: heard from first, or again after an alarm; taken out of service.
+    Kind("post.heard", {"post": text}),
+    Kind("post.unwatched", {"post": text}),
     # Raised again while it was open: by the same post, for the same danger.
     Kind("alarm.repeated", {"alarm": text, "way": one_of(*WAYS)}),
     # Everything that the planner needs to go on from here; calls: whom it calls now.

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
-from inviolable.alarm.models import Alarm, KeptProtocol
+from inviolable.alarm.models import Alarm, KeptProtocol, Unverified
 from inviolable.alarm.plan import Candidate, Night, Step
 from inviolable.alarm.protocols import Protocol, read_protocol
 from inviolable.alarm.simulation import Event, Habit, Weak, simulate, unanswered, weaknesses
@@ -143,6 +143,11 @@ def _holders(
 def recent_alarms(many: int = 20) -> list[Alarm]:
     """The last that were stood down, the newest first."""
     return list(Alarm.objects.exclude(ended=None).order_by("-raised", "id")[:many])
+
+
+def unverified(now: datetime) -> list[Unverified]:
+    """Whoever asked for help within a day and is not known here, the newest first."""
+    return list(Unverified.objects.filter(at__gt=now - timedelta(days=1)).order_by("-at", "-id")[:20])
 
 
 def open_alarms() -> list[Alarm]:

@@ -27,8 +27,8 @@ class KeptProtocol(models.Model):
 class Alarm(models.Model):
     """One alarm. steps: the protocol's, as they were when it was raised. raiser: whoever raised it, by their id.
 
-    stream: of its incident. do: what is to be done first, in each language. repeated: when it was raised again last.
-    ended: when it was stood down.
+    stream: of its incident. way: how it came. do: what is to be done first, in each language. repeated: when it was
+    raised again last. ended: when it was stood down.
     """
 
     id = models.CharField(primary_key=True, max_length=80)
@@ -38,6 +38,7 @@ class Alarm(models.Model):
     exercise = models.BooleanField()
     raiser = models.CharField(max_length=80)
     role = models.CharField(max_length=40)
+    way = models.CharField(max_length=10, default="")
     raised = models.DateTimeField()
     protocol = models.CharField(max_length=64, blank=True)
     do = models.JSONField(default=dict)
@@ -104,6 +105,32 @@ class Reply(models.Model):
     def as_answer(self) -> Answer:
         """For the planner."""
         return Answer(self.role, self.person, self.at, self.declined)
+
+
+class Pulse(models.Model):
+    """When a post was heard from last. until: it sleeps, and is not missed before. missed: an alarm was raised for it.
+
+    How things stand, not derived from entries.
+    """
+
+    post = models.CharField(primary_key=True, max_length=40)
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    missed = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.post
+
+
+class Unverified(models.Model):
+    """Somebody asked for help whom we do not know: people decide what it is worth. ends: how their number ends."""
+
+    way = models.CharField(max_length=10)
+    ends = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.way} …{self.ends}"
 
 
 class Warned(models.Model):

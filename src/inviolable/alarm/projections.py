@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import Max
 
-from inviolable.alarm.models import Alarm, Confirmation, Escalation, KeptProtocol, Reply, Warned
+from inviolable.alarm.models import Alarm, Confirmation, Escalation, KeptProtocol, Reply, Unverified, Warned
 from inviolable.alarm.plan import APART, begin
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import Projection, Recorded, project
@@ -12,7 +12,10 @@ from inviolable.ledger.registry import Projection, Recorded, project
 KINDS = frozenset(
     {
         "protocol.imported",
-        *(f"alarm.{what}" for what in ("raised", "repeated", "stepped", "acknowledged", "declined", "stood_down")),
+        *(
+            f"alarm.{what}"
+            for what in ("raised", "repeated", "stepped", "acknowledged", "declined", "stood_down", "unverified")
+        ),
         *(f"warning.{what}" for what in ("released", "confirmed", "retracted")),
     }
 )
@@ -53,6 +56,8 @@ def _apply(recorded: Recorded) -> None:
             Confirmation.objects.create(warned_id=body["warning"], post=body["post"], by=entry["actor"]["id"], at=at)
         case "warning.retracted":
             Warned.objects.filter(id=body["warning"]).update(retracted=at, why=body["why"][:300])
+        case "alarm.unverified":
+            Unverified.objects.create(way=body["way"], ends=body["ends"], at=at)
         case "alarm.stood_down":
             Alarm.objects.filter(id=body["alarm"]).update(ended=at)
         case "alarm.repeated":
@@ -69,6 +74,7 @@ def _raise(recorded: Recorded) -> None:
         exercise=body.get("exercise") == "yes",
         raiser=body.get("raiser", entry["actor"]["id"]),
         role=entry["actor"]["role"],
+        way=body["way"],
         raised=read(entry["recorded"]),
         protocol=body.get("protocol", ""),
         do=body["do"],
@@ -78,5 +84,5 @@ def _raise(recorded: Recorded) -> None:
         Escalation.objects.create(alarm=alarm, step=run.step, phase=run.phase, due=run.due, since=run.since)
 
 
-_TABLES = (Confirmation, Warned, Reply, Escalation, Alarm, KeptProtocol)
+_TABLES = (Unverified, Confirmation, Warned, Reply, Escalation, Alarm, KeptProtocol)
 project(Projection("alarm", _TABLES, lambda kind: kind.name in KINDS, _apply))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inviolable.alarm import actions, network
 from inviolable.alarm.forms import Raise, Simulate
 from inviolable.alarm.links import read_confirmation, read_link
-from inviolable.alarm.lookup import imagined, open_alarms, recent_alarms
+from inviolable.alarm.lookup import imagined, open_alarms, recent_alarms, unverified
 from inviolable.alarm.models import Alarm, Warned
 from inviolable.alarm.picture import Picture, picture_of
 from inviolable.alarm.pressed import Pressed
@@ -47,6 +47,7 @@ def _person(user: User) -> str:
 def every(request: HttpRequest) -> HttpResponse:
     """The open alarms, and those of the last days."""
     shown = {"open": list(map(picture_of, open_alarms())), "recent": list(map(picture_of, recent_alarms()))}
+    shown["unverified"] = unverified(_now(request))
     return render(request, "alarm/list.html", {**shown, "may_raise": can(_user(request), "raise", "alarm")})
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from inviolable.ledger.actions import SYSTEM, Actor, append
-from inviolable.outbox.inbound import Told
+from inviolable.outbox.inbound import Back, Told
 from inviolable.outbox.models import Message
 from inviolable.posts.models import Contact
 
@@ -32,7 +32,7 @@ APART = timedelta(minutes=1)
 OUT = (Message.State.SENDING, Message.State.SENT)
 
 _JUDGES: list[Callable[[Message], bool]] = []
-_ANSWERS: list[Callable[[str, Message | None, Told, datetime], None]] = []
+_HEARERS: list[Callable[[str, Message | None, Told, datetime], Back]] = []
 _LISTENERS: list[Callable[[Message, datetime], None]] = []
 
 
@@ -159,17 +159,24 @@ def withdraw(prefix: str, now: datetime) -> None:
         _end(message, Message.State.FAILED, "message.failed", "withdrawn", now)
 
 
-@transaction.atomic
-def heard(told: Told, now: datetime) -> None:
-    """Take in what a provider told: a receipt, or what somebody answered, which the rooms above make something of."""
-    if told.what == "reply":
-        for person in _people_at(told.channel, told.number):
-            _answered(person, None, told, now)
-        return
+def heard(told: Told, now: datetime) -> Back:
+    """Take in what a provider told: a receipt, or what somebody said, which the rooms above make something of.
+
+    What is to be said back, where a call waits for it.
+    """
+    if told.what == "receipt":
+        _receipt(told, now)
+        return Back()
     if told.what == "key":
-        if pressed := Message.objects.filter(id=told.message).first():
-            _answered(pressed.person, pressed, replace(told, channel=pressed.channel), now)
-        return
+        message = Message.objects.filter(id=told.message).first()
+        return _said(message.person, message, replace(told, channel=message.channel), now) if message else Back()
+    people = _people_at(told.channel, told.number) or [""]
+    backs = [_said(person, None, told, now) for person in people]
+    return backs[0]
+
+
+@transaction.atomic
+def _receipt(told: Told, now: datetime) -> None:
     message = Message.objects.select_for_update().filter(id=told.message).first()
     if message is None:
         return
@@ -192,14 +199,16 @@ def _digits(number: str) -> str:
     return "".join(one for one in number if one.isdecimal())
 
 
-def _answered(person: str, message: Message | None, told: Told, now: datetime) -> None:
-    for listener in _ANSWERS:
-        listener(person, message, told, now)
+def _said(person: str, message: Message | None, told: Told, now: datetime) -> Back:
+    """What the first has to say that has anything."""
+    said = [hearer(person, message, told, now) for hearer in _HEARERS]
+    return next((back for back in said if back.words), Back())
 
 
-def when_answered(listener: Callable[[str, Message | None, Told, datetime], None]) -> None:
-    """Have a room above hear what a person answered: by which message where that is known, and how."""
-    _ANSWERS.append(listener)
+def when_heard(hearer: Callable[[str, Message | None, Told, datetime], Back]) -> None:
+    """Have a room above hear what a person said ("" where the number is nobody's): to which message where that is
+    known, and how. It gives what is said back to a call."""
+    _HEARERS.append(hearer)
 
 
 def when_given_up(listener: Callable[[Message, datetime], None]) -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from django.core import signing
@@ -37,9 +38,10 @@ class NotVouchedFor(ValueError):
 
 @dataclass(frozen=True)
 class Told:
-    """One thing a provider told. what: receipt, key or reply. message: its id, where it is about one.
+    """One thing a provider told. what: receipt, key, reply (a text to us) or call (somebody calls us).
 
-    arrived: of a receipt. number, words: of a reply, from whom and what; words: of a key, which.
+    message: its id, where it is about one of ours. arrived: of a receipt. number: whose text or call it is; words: the
+    text, or the key that was pressed. id: the provider's, the same however often it tells of it.
     """
 
     what: str
@@ -48,6 +50,15 @@ class Told:
     arrived: bool = False
     number: str = ""
     words: str = ""
+    id: str = ""
+
+
+class Back(NamedTuple):
+    """What is said back where a call waits for it. asks: whether a key is waited for."""
+
+    words: str = ""
+    language: str = "en"
+    asks: bool = False
 
 
 def read(home: Path, name: str, url: str, headers: Mapping[str, str], body: bytes, now: datetime) -> Told | None:
@@ -86,7 +97,9 @@ def _own(channel: str, secret: str, _url: str, headers: Mapping[str, str], body:
         return _receipt(channel, words["id"], words["state"])
     if what == "key":
         return Told("key", channel, message=words["id"], words=words["key"])
-    return Told("reply", channel, number=words["from"], words=words["text"]) if what == "reply" else None
+    if what == "reply":
+        return Told("reply", channel, number=words["from"], words=words["text"], id=words["id"])
+    return Told("call", "voice", number=words["from"], words=words["key"], id=words["id"]) if what == "call" else None
 
 
 def _twilio(
@@ -98,11 +111,15 @@ def _twilio(
     expected = b64encode(hmac.new(secret.encode(), signed.encode(), hashlib.sha1).digest()).decode()
     _signed(headers.get("X-Twilio-Signature", ""), expected)
     asked = dict(parse_qsl(url.partition("?")[2]))
+    if form.get("Direction") == "inbound" and "CallSid" in form:
+        return Told("call", "voice", number=form.get("From", ""), words=form.get("Digits", ""), id=form["CallSid"])
     if "Digits" in form:
         return Told("key", channel, message=_message(asked.get("k", "")), words=form["Digits"])
     if state := form.get("MessageStatus") or form.get("CallStatus"):
         return _receipt(channel, _message(asked.get("m", "")), state)
-    return Told("reply", channel, number=form.get("From", ""), words=form.get("Body", "")) if "Body" in form else None
+    if "Body" in form:
+        return Told("reply", channel, number=form.get("From", ""), words=form["Body"], id=form.get("MessageSid", ""))
+    return None
 
 
 def _message(token: str) -> str:

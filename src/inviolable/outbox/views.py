@@ -11,11 +11,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from inviolable.outbox import actions, inbound
+from inviolable.outbox.channels.gateway import spoken
+from inviolable.outbox.inbound import Back
 
 #: Bytes of what a provider may send.
 MOST = 20_000
-#: What a call says after a key (TwiML); any other provider ignores it.
-THANKS = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 # A machine tells it, with no cookie; what it sends is signed with what we both know.
@@ -31,6 +31,7 @@ def told(request: HttpRequest, name: str) -> HttpResponse:
         said = inbound.read(Path(settings.HOME), name, url, request.headers, request.body, now)
     except inbound.NotVouchedFor:
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Signature"})
-    if said:
-        actions.heard(said, now)
-    return HttpResponse(THANKS, content_type="text/xml")
+    back = actions.heard(said, now) if said else Back()
+    # For a call (TwiML); whoever tells of anything else ignores it.
+    answer = spoken(back.words, back.language, url if back.asks else "")
+    return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>{answer}', content_type="text/xml")

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
+from inviolable.alarm import pulse
 from inviolable.alarm.actions import tick
 from inviolable.alarm.straight import Straight
 from inviolable.alarm.watch import Found, cry, look
@@ -38,16 +40,16 @@ def watch() -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    said = ""
+    said, begun = "", timezone.now()
     while not stopping.wait(EVERY):
-        said = _once(said)
+        said = _once(said, begun)
 
 
-def _once(said: str) -> str:
-    """One look; what was said of it, so that the same is not said each second."""
+def _once(said: str, begun: datetime) -> str:
+    """One look; what was said of it, so that the same is not said each second. begun: since when it looks."""
     close_old_connections()
     try:
-        words = _looked()
+        words = _looked(begun)
     except Exception as fault:
         words = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
     finally:
@@ -57,11 +59,13 @@ def _once(said: str) -> str:
     return words
 
 
-def _looked() -> str:
+def _looked(begun: datetime) -> str:
     """Look, and do what the loops left; what there is to say of it, "" where all is well."""
     Straight(Path(settings.HOME)).call_and_record(timezone.now())
     found = look(timezone.now())
     faults = _do(found) if found else []
+    if lost := pulse.silent(timezone.now(), begun):
+        pulse.miss(lost, timezone.now())
     with suppress(OSError):  # On a full disk there is more to do than this.
         watching(Path(settings.HOME)).write_text("")
     if faults:

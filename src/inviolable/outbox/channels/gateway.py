@@ -90,7 +90,10 @@ def _twilio(told: Provider, secret: str, channel: str, number: str, said: Text) 
     if channel == "sms":
         what, form["Body"] = "Messages", said.short
     else:
-        what, form["Twiml"] = "Calls", _spoken(said, f"{back}?k={key_token(said.id)}")
+        what, form["Twiml"] = (
+            "Calls",
+            spoken(said.short, said.language, f"{back}?k={key_token(said.id)}" if said.asks else ""),
+        )
     url = f"{told['url'].rstrip('/')}/2010-04-01/Accounts/{told.get('account', '')}/{what}.json"
     basic = b64encode(f"{told.get('account', '')}:{secret}".encode()).decode()
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
@@ -100,11 +103,10 @@ def _twilio(told: Provider, secret: str, channel: str, number: str, said: Text) 
 SHAPES = {"gateway": _own, "twilio": _twilio}
 
 
-def _spoken(said: Text, action: str) -> str:
-    """What is said, twice, and that one key is waited for (TwiML)."""
-    voice = VOICES.get(said.language, "en-US")
-    words = f'<Say language="{voice}">{escape(said.short)}</Say>'
-    if not said.asks:
+def spoken(text: str, language: str, action: str = "") -> str:
+    """What is said, twice (TwiML). action: where the one key goes that is waited for."""
+    words = f'<Say language="{VOICES.get(language, "en-US")}">{escape(text)}</Say>' if text else ""
+    if not action:
         return f"<Response>{words}{words}</Response>"
     return f'<Response><Gather numDigits="1" timeout="20" action="{escape(action)}">{words}{words}</Gather></Response>'
 

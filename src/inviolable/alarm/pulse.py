@@ -1,0 +1,72 @@
+"""Whether every post has been heard from: its device says so each minute, and silence is an alarm.
+
+USERS.md, hostile 7; RESPONSE.md, A.4, row 8. A device that goes to sleep says until when; what was never heard from is
+not missed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from inviolable.alarm.actions import raise_alarm
+from inviolable.alarm.models import Pulse
+from inviolable.alarm.terms import Danger
+from inviolable.law.faults import shown
+from inviolable.ledger.actions import SYSTEM, Actor, append
+from inviolable.ledger.moments import written
+from inviolable.posts.actions import Refused
+from inviolable.posts.models import Post
+from inviolable.posts.terms import MINISTRY
+
+#: How long a device may be silent, and for how long at most it may sleep.
+SILENT, LONGEST_SLEEP = timedelta(minutes=5), timedelta(days=14)
+
+
+@transaction.atomic
+def beat(post: str, *, actor: Actor, now: datetime, until: datetime | None = None) -> None:
+    """A post is heard from. until: when it will be heard from again at the latest, where it goes to sleep.
+
+    Only the first beat, and the first after an alarm, are entries. Raises Refused.
+    """
+    place = Post.objects.filter(slug=post).first()
+    if place is None:
+        raise Refused(f"heartbeat: there is no post {shown(post)}.")
+    if until and not now < until <= now + LONGEST_SLEEP:
+        raise Refused(f"until: found {written(until)}; a moment within {LONGEST_SLEEP.days} days is allowed.")
+    known = Pulse.objects.select_for_update().filter(post=post).first()
+    if known is None or known.missed:
+        append(place.stream, "post.heard", {"post": post}, actor=actor, now=now)
+    Pulse.objects.update_or_create(post=post, defaults={"at": now, "until": until, "missed": False})
+
+
+@transaction.atomic
+def forget(post: str, *, actor: Actor, now: datetime) -> None:
+    """A post's device is taken out of service: its silence means nothing any more. Raises Refused."""
+    known = Pulse.objects.select_for_update().filter(post=post).first()
+    if known is None:
+        raise Refused(f"heartbeat: {shown(post)} was never heard from.")
+    append(Post.objects.get(slug=post).stream, "post.unwatched", {"post": post}, actor=actor, now=now)
+    known.delete()
+
+
+def silent(now: datetime, since: datetime) -> list[str]:
+    """The posts that should have been heard from by now. since: whoever looks could not have heard them before."""
+    late = Q(until=None, at__lt=now - SILENT) | Q(until__lt=now - SILENT)
+    found = Pulse.objects.filter(late, missed=False).order_by("post")
+    return [one.post for one in found if since < now - SILENT]
+
+
+@transaction.atomic
+def miss(posts: list[str], now: datetime) -> None:
+    """Raise the alarm for posts that are silent; where no post at all is heard from any more, one at the ministry: then
+    it is our own line."""
+    lost = Pulse.objects.select_for_update().filter(post__in=posts, missed=False)
+    names = list(lost.order_by("post").values_list("post", flat=True))
+    lost.update(missed=True)
+    ministry = Post.objects.filter(post_class=MINISTRY).order_by("slug").first()
+    ours = len(names) > 1 and ministry and not Pulse.objects.filter(missed=False).exists()
+    for post in [ministry.slug] if ours and ministry else names:
+        raise_alarm(post, Danger.THREAT, way="silence", actor=SYSTEM, now=now)

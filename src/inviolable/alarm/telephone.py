@@ -1,0 +1,139 @@
+"""What people say by telephone: that they have an alarm or cannot, and that there is one.
+
+A provider's signature vouches for what was said, and a number of our staff for who said it. Anything else never calls
+anybody by itself: it is shown to people.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from unicodedata import combining, normalize
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext, override
+
+from inviolable.alarm.actions import acknowledge, decline
+from inviolable.alarm.models import Alarm, Unverified
+from inviolable.alarm.straight import raise_surely
+from inviolable.alarm.terms import Danger
+from inviolable.ledger.actions import INSTALLATION, SYSTEM, append, lock_stream
+from inviolable.outbox import actions as outbox
+from inviolable.outbox.inbound import Back, Told
+from inviolable.outbox.models import Message
+from inviolable.posts.actions import Refused
+from inviolable.posts.lookup import post_of
+from inviolable.posts.models import Person, Post
+
+#: What counts as an answer by text or by key.
+YES, NO = frozenset({"1", "si", "yes", "ok"}), frozenset({"9", "no"})
+#: The first word of a text that raises an alarm, and what other words in it say.
+HELP = frozenset({"alarm", "alarma", "sos", "auxilio", "ayuda", "help"})
+DRILL = frozenset({"drill", "simulacro"})
+DANGERS = {
+    Danger.FIRE: ("fire", "fuego", "incendio"),
+    Danger.MEDICAL: ("medical", "medico", "medica", "doctor"),
+    Danger.BOMB_THREAT: ("bomb", "bomba"),
+    Danger.THREAT: ("threat", "amenaza"),
+    Danger.STREET_OPERATION: ("street", "calle"),
+}
+#: How often it is recorded at most that somebody whom we do not know asks for help.
+UNKNOWN = timedelta(minutes=1)
+
+
+def heard(person: str, message: Message | None, told: Told, now: datetime) -> Back:
+    """What a number told, and whose it is, "" where we do not know: an answer, or an alarm. Gives what is said back."""
+    words = [_plain(word) for word in told.words.split()]
+    first = words[0] if words else ""
+    if told.what == "call":
+        return _called(person, told, first, now)
+    if first in YES | NO and person:
+        answer(person, message, told, first, now)
+    elif told.what == "reply" and first in HELP:
+        _asks_for_help(person, told, words[1:], now)
+    return Back()
+
+
+def _plain(word: str) -> str:
+    """A word without case, accents and what stands around it."""
+    return "".join(one for one in normalize("NFKD", word) if one.isalnum() and not combining(one)).casefold()
+
+
+def answer(person: str, message: Message | None, told: Told, said: str, now: datetime) -> None:
+    """1 or yes, 9 or no, by a key or by text. A text counts for the newest call that is still open."""
+    for alarm, role in _asked(person, message):
+        who = {"role": role, "id": person}
+        with suppress(Refused):  # Nobody is there who could be told.
+            if said in YES:
+                acknowledge(alarm, role, person, way=told.channel, actor=who, now=now)
+            else:
+                decline(alarm, role, person, told.words, way=told.channel, actor=who, now=now)
+
+
+def _asked(person: str, message: Message | None) -> list[tuple[str, str]]:
+    """By a call: the alarm and role it asked about. Else every role as which somebody was asked in their newest alarm
+    that is open."""
+    calls = [message] if message else Message.objects.filter(person=person, template="alarm").order_by("-queued", "id")
+    asked = [(one.id.partition("/")[0], one.context["as"]) for one in calls if one.context.get("asked")]
+    still = set(Alarm.objects.filter(id__in={alarm for alarm, _ in asked}, ended=None).values_list("id", flat=True))
+    newest = next((alarm for alarm, _ in asked if alarm in still), None)
+    return list(dict.fromkeys(one for one in asked if one[0] == newest))
+
+
+def _called(person: str, told: Told, key: str, now: datetime) -> Back:
+    """Somebody calls us: whoever is of our staff is asked whether there is an alarm, and 1 raises it."""
+    post = Post.objects.filter(slug=post_of(person, now)).first()
+    if post is None:
+        _unknown(told, now)
+        return Back()
+    language = Person.objects.get(id=person).language
+    with override(language):
+        if key == "1":
+            _raise(person, post.slug, Danger.ATTEMPTED_ENTRY, told, now)
+            return Back(gettext("The alarm of %(post)s is raised.") % {"post": post.name}, language)
+        return Back(gettext("To raise the alarm of %(post)s, press 1.") % {"post": post.name}, language, True)
+
+
+def _asks_for_help(person: str, told: Told, words: list[str], now: datetime) -> None:
+    """A text that begins with a word of help: at the post it names, else at the one where its sender holds a role."""
+    named = Post.objects.filter(slug__in=words).first() if person else None
+    post = named.slug if named else post_of(person, now)
+    if not post:
+        _unknown(told, now)
+        return
+    danger = next((danger for danger, known in DANGERS.items() if set(known) & set(words)), Danger.ATTEMPTED_ENTRY)
+    _raise(person, post, danger, told, now, exercise=bool(DRILL & set(words)))
+
+
+def _raise(person: str, post: str, danger: str, told: Told, now: datetime, *, exercise: bool = False) -> None:
+    """Once for the same text or call, however often the provider tells of it; also after the alarm is over."""
+    name = f"{told.channel}-{sha256(told.id.encode()).hexdigest()[:32]}" if told.id else ""
+    if name and Alarm.objects.filter(id=name).exists():
+        return
+    with suppress(Refused):  # Nobody is there who could be told.
+        raise_surely(
+            Path(settings.HOME),
+            post,
+            danger,
+            way=told.channel,
+            actor={"role": "staff", "id": person},
+            now=now,
+            name=name,
+            raiser=person,
+            exercise=exercise,
+        )
+
+
+@transaction.atomic
+def _unknown(told: Told, now: datetime) -> None:
+    """Record that somebody whom we cannot place asks for help; a person decides what it is worth."""
+    lock_stream(INSTALLATION)
+    if not Unverified.objects.filter(at__gt=now - UNKNOWN).exists():
+        body = {"way": told.channel, "ends": told.number[-3:] or "?"}
+        append(INSTALLATION, "alarm.unverified", body, actor=SYSTEM, now=now)
+
+
+outbox.when_heard(heard)
