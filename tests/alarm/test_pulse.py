@@ -65,7 +65,7 @@ def test_when_no_post_is_heard_from_it_is_our_own_line_and_the_ministry_is_calle
         beat(post, night)
     night.clock.forward(minutes=6)
     assert len(watch(night)) == 3
-    assert Alarm.objects.get().post == "quito"
+    assert Alarm.objects.get().post == "ministry"
     assert night.phones.rang("quito-duty-1") == [360]
 
 
