@@ -7,11 +7,10 @@ messages, in that same transaction: there is no moment at which somebody was cal
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from unicodedata import normalize
 from uuid import uuid4
 
@@ -30,6 +29,7 @@ from inviolable.law.faults import forging, shown
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, lock_stream
 from inviolable.ledger.moments import written
 from inviolable.outbox import actions as outbox
+from inviolable.outbox.actions import Letter
 from inviolable.outbox.inbound import Told
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused
@@ -124,8 +124,8 @@ def raise_alarm(
     }
     append(incident.stream, "alarm.raised", told, actor=actor, now=now)
     alarm = Alarm.objects.get(id=told["alarm"])
+    _assign(incident, plan, actor, now)  # Before the calls, since it reads what the incident holds so far.
     settle(alarm, now)
-    _assign(incident, plan, actor, now)
     return alarm
 
 
@@ -193,8 +193,12 @@ def stand_down(name: str, why: str, *, actor: Actor, now: datetime) -> None:
     told = called_by(alarm)
     append(alarm.stream, "alarm.stood_down", {"alarm": alarm.id, "why": reason}, actor=actor, now=_cut(now))
     outbox.withdraw(f"{alarm.id}/", now)
-    for person, ways in told.items():
-        _send(alarm, f"{alarm.id}/over/{person}", Candidate(person, ways), "alarm_over", {"why": reason}, now)
+    over = (
+        letter
+        for person, ways in told.items()
+        for letter in _letters(alarm, f"{alarm.id}/over", Candidate(person, ways), "alarm_over", {"why": reason})
+    )
+    _send(alarm, over, now)
 
 
 @transaction.atomic
@@ -250,8 +254,8 @@ def settle(alarm: Alarm, now: datetime, lost: Collection[str] = ()) -> int:
         found = moves(steps, runs, night, heard, now)
         for move in found:
             _record(alarm, move, now)
-            for one in move.calls:
-                _call(alarm, move.run, by_name.get(move.run.step), one, now)
+            step = by_name.get(move.run.step)
+            _send(alarm, (letter for one in move.calls for letter in _call(alarm, move.run, step, one)), now)
         if not found:
             return done
         done += len(found)
@@ -270,13 +274,13 @@ def _record(alarm: Alarm, move: Move, now: datetime) -> None:
     append(alarm.stream, "alarm.stepped", body, actor=SYSTEM, now=now)
 
 
-def _call(alarm: Alarm, run: Run, step: Step | None, one: Candidate, now: datetime) -> None:
+def _call(alarm: Alarm, run: Run, step: Step | None, one: Candidate) -> list[Letter]:
     asked = step is None or step.answers > 0
     role = step.tell if step else BROADCAST
-    context = {"asked": "yes" if asked else "", "as": role}
+    more = {"asked": "yes" if asked else "", "as": role}
     if asked:
-        context["link"] = link_to(alarm.id, role, one.person)
-    _send(alarm, f"{call_name(alarm, run)}/{one.person}", one, "alarm", context, now)
+        more["link"] = link_to(alarm.id, role, one.person)
+    return _letters(alarm, call_name(alarm, run), one, "alarm", more)
 
 
 def call_name(alarm: Alarm, run: Run) -> str:
@@ -284,15 +288,18 @@ def call_name(alarm: Alarm, run: Run) -> str:
     return f"{alarm.id}/{run.step}/{(run.since - alarm.raised) // timedelta(milliseconds=1)}/{run.round}"
 
 
-def _send(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str, str], now: datetime) -> None:
+def _letters(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str, str]) -> list[Letter]:
+    """To one person, by each way."""
     place, danger = alarm.place, alarm.danger
     context = {"post_name": place.name, "address": place.address, "zone": place.time_zone, "danger": danger}
     context |= {"raised": written(alarm.raised), "raised_by": alarm.role, "exercise": "yes" if alarm.exercise else ""}
     context |= {f"do_{language}": text for language, text in alarm.do.items()} | more
-    send = partial(outbox.send, stream=alarm.stream, crash="resend", actor=SYSTEM, now=now)
-    for way in one.ways:
-        with suppress(outbox.NotReachable):  # Gone since: whoever cannot be reached by it is by the others.
-            send(f"{name}/{way}", one.person, way, template, context)
+    return [Letter(f"{name}/{one.person}/{way}", one.person, way, template, context) for way in one.ways]
+
+
+def _send(alarm: Alarm, letters: Iterable[Letter], now: datetime) -> None:
+    """A way that is gone since says nothing: whoever cannot be reached by it is by the others."""
+    outbox.send_all(list(letters), stream=alarm.stream, crash="resend", actor=SYSTEM, now=now)
 
 
 def called_by(alarm: Alarm) -> dict[str, tuple[str, ...]]:
@@ -344,20 +351,26 @@ def _asked(person: str, message: Message | None) -> list[tuple[str, str]]:
     return list(dict.fromkeys(one for one in asked if one[0] == newest))
 
 
-def is_wanted(message: Message) -> bool:
-    """Whether a call of an alarm is still to go out: not once it is over, answered, or made again by a later round."""
-    if message.template != "alarm":
-        return True
+def unwanted(messages: Sequence[Message]) -> set[str]:
+    """Those calls that are not to go out any more: the alarm is over, the step answered, or a later round calls."""
+    calls = [one for one in messages if one.template == "alarm"]
+    alarms = {one.id.partition("/")[0] for one in calls}
+    rows = Escalation.objects.filter(alarm__in=alarms, alarm__ended=None).select_related("alarm") if calls else ()
+    runs = {(one.alarm_id, one.step): one for one in rows}
+    return {one.id for one in calls if not _is_wanted(one, runs)}
+
+
+def _is_wanted(message: Message, runs: Mapping[tuple[str, str], Escalation]) -> bool:
     name, step, *_ = message.id.split("/")
-    run = Escalation.objects.filter(alarm=name, step=step, alarm__ended=None).first()
+    run = runs.get((name, step))
     if run is None or (run.phase in (Phase.ANSWERED, Phase.TAKEN) and message.context.get("asked")):
         return False
-    return step != BROADCAST or message.id.startswith(f"{call_name(run.alarm, run.as_run())}/")
+    return run.step != BROADCAST or message.id.startswith(f"{call_name(run.alarm, run.as_run())}/")
 
 
 outbox.when_given_up(unreached)
 outbox.when_answered(answered)
-outbox.when_due(is_wanted)
+outbox.when_due(unwanted)
 
 
 def _locked(name: str) -> Alarm:
