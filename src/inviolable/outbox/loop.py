@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -138,14 +138,29 @@ class Hands:
 
 def words_of(message: Message, person: Person, example: bool) -> Text:
     """What is said, in the language of whoever reads it. From the second attempt on it says that it is a repeat."""
-    context = {**message.context, "person": person, "repeat": message.attempts > 1, "example": example}
-    with override(person.language):
-        said = render_to_string(f"outbox/{message.template}.txt", context).strip()
+    told = (message.template, message.channel, message.attempts > 1, example)
+    subject, body, short = _words(person.language, person.time_zone, *told, tuple(sorted(message.context.items())))
+    return Text(message.id, subject, body, short, person.language, bool(message.context.get("asked")))
+
+
+@lru_cache(maxsize=256)
+def _words(
+    language: str,
+    zone: str,
+    template: str,
+    channel: str,
+    repeat: bool,
+    example: bool,
+    told: tuple[tuple[str, str], ...],
+) -> tuple[str, str, str]:
+    """(subject, body, in short): the same for all who read them in one language and by one clock."""
+    context = {**dict(told), "person": {"time_zone": zone}, "repeat": repeat, "example": example}
+    with override(language):
+        said = render_to_string(f"outbox/{template}.txt", context).strip()
         subject, _, body = said.partition("\n")
-        names = [f"outbox/{message.template}.{message.channel}.txt", f"outbox/{message.template}.short.txt"]
+        names = [f"outbox/{template}.{channel}.txt", f"outbox/{template}.short.txt"]
         short = " ".join(_first_of(names, context, subject).split())
-    asks = bool(message.context.get("asked"))
-    return Text(message.id, " ".join(subject.split()), body.strip() + "\n", short, person.language, asks)
+    return " ".join(subject.split()), body.strip() + "\n", short
 
 
 def _first_of(names: Sequence[str], context: Mapping[str, Any], default: str) -> str:
