@@ -215,6 +215,6 @@ def test_a_name_that_would_stop_its_mails_is_refused(home):
 def test_a_call_that_cannot_be_spoken_says_that_it_is_a_repeat(night, monkeypatch):
     night.raise_at()
     Message.objects.filter(channel="voice").update(attempts=2)
-    said = loop.words_of(Message.objects.filter(person="quito-duty-1", channel="voice")[0])
-    assert said.short.startswith("REPETICIÓN.")
-    assert Person.objects.get(id="quito-duty-1").language == "es"
+    called, person = Message.objects.get(person="quito-duty-1", channel="voice"), Person.objects.get(id="quito-duty-1")
+    assert loop.words_of(called, person, False).short.startswith("REPETICIÓN.")
+    assert person.language == "es"

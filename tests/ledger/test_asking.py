@@ -26,7 +26,7 @@ from tests.ledger.authorities import (
     strict_authority,
 )
 
-from inviolable.ledger.asking import MOST
+from inviolable.ledger.asking import MOST, opener
 from inviolable.ledger.stamps import Authority, BadStamp, StampRefused, reply, request_stamp, verify_stamp
 from inviolable.ledger.tokens import read_token
 
@@ -40,6 +40,9 @@ def _openssl_and_no_proxy(monkeypatch):
         pytest.skip("openssl is missing: apt-get install openssl")
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
+    opener.cache_clear()
+    yield
+    opener.cache_clear()
 
 
 @pytest.fixture
@@ -144,6 +147,7 @@ def test_over_https_the_server_has_to_show_who_it_is(good, tmp_path, monkeypatch
         with pytest.raises(StampRefused, match=r"cannot be reached: .*certificate verify failed"):
             request_stamp(authority, CHECKPOINT)
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+        opener.cache_clear()
         assert request_stamp(authority, CHECKPOINT)
 
 
@@ -153,6 +157,7 @@ def test_a_proxy_is_used_where_one_is_set_and_only_there(good, monkeypatch):
         with pytest.raises(StampRefused, match="cannot be reached"):
             request_stamp(far, CHECKPOINT)
         monkeypatch.setenv("http_proxy", proxy.url.removesuffix("/tsa"))
+        opener.cache_clear()
         assert request_stamp(far, CHECKPOINT)
 
 

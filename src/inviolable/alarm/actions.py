@@ -7,11 +7,9 @@ messages, in that same transaction: there is no moment at which somebody was cal
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -29,6 +27,7 @@ from inviolable.law.faults import forging, shown
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, lock_stream
 from inviolable.ledger.moments import Happened, written
 from inviolable.outbox import actions as outbox
+from inviolable.outbox.actions import Letter
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import holdings_of, list_posts
@@ -125,9 +124,9 @@ def raise_alarm(
     }
     append(incident.stream, "alarm.raised", told, actor=actor, now=now, happened=late)
     alarm = Alarm.objects.get(id=told["alarm"])
+    _assign(incident, plan, actor, now)  # Before the calls, since it reads what the incident holds so far.
     settle(alarm, now)
     _tell_raiser(alarm, "alarm_received", {}, now)
-    _assign(incident, plan, actor, now)
     return alarm
 
 
@@ -198,8 +197,12 @@ def stand_down(name: str, why: str, *, actor: Actor, now: datetime) -> None:
     told = called_by(alarm)
     append(alarm.stream, "alarm.stood_down", {"alarm": alarm.id, "why": reason}, actor=actor, now=_cut(now))
     outbox.withdraw(f"{alarm.id}/", now)
-    for person, ways in told.items():
-        _send(alarm, f"{alarm.id}/over/{person}", Candidate(person, ways), "alarm_over", {"why": reason}, now)
+    over = (
+        letter
+        for person, ways in told.items()
+        for letter in _letters(alarm, f"{alarm.id}/over", Candidate(person, ways), "alarm_over", {"why": reason})
+    )
+    _send(alarm, over, now)
 
 
 @transaction.atomic
@@ -255,8 +258,8 @@ def settle(alarm: Alarm, now: datetime, lost: Collection[str] = ()) -> int:
         found = moves(steps, runs, night, heard, now)
         for move in found:
             _record(alarm, move, now)
-            for one in move.calls:
-                _call(alarm, move.run, by_name.get(move.run.step), one, now)
+            step = by_name.get(move.run.step)
+            _send(alarm, (letter for one in move.calls for letter in _call(alarm, move.run, step, one)), now)
         if not found:
             return done
         done += len(found)
@@ -275,13 +278,13 @@ def _record(alarm: Alarm, move: Move, now: datetime) -> None:
     append(alarm.stream, "alarm.stepped", body, actor=SYSTEM, now=now)
 
 
-def _call(alarm: Alarm, run: Run, step: Step | None, one: Candidate, now: datetime) -> None:
+def _call(alarm: Alarm, run: Run, step: Step | None, one: Candidate) -> list[Letter]:
     asked = step is None or step.answers > 0
     role = step.tell if step else BROADCAST
-    context = {"asked": "yes" if asked else "", "as": role}
+    more = {"asked": "yes" if asked else "", "as": role}
     if asked:
-        context["link"] = link_to(alarm.id, role, one.person)
-    _send(alarm, f"{call_name(alarm, run)}/{one.person}", one, "alarm", context, now)
+        more["link"] = link_to(alarm.id, role, one.person)
+    return _letters(alarm, call_name(alarm, run), one, "alarm", more)
 
 
 def call_name(alarm: Alarm, run: Run) -> str:
@@ -289,22 +292,26 @@ def call_name(alarm: Alarm, run: Run) -> str:
     return f"{alarm.id}/{run.step}/{(run.since - alarm.raised) // timedelta(milliseconds=1)}/{run.round}"
 
 
-def _send(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str, str], now: datetime) -> None:
+def _letters(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str, str]) -> list[Letter]:
+    """To one person, by each way."""
     place, danger = alarm.place, alarm.danger
     context = {"post_name": place.name, "address": place.address, "zone": place.time_zone, "danger": danger}
     context |= {"raised": written(alarm.raised), "raised_by": alarm.role, "exercise": "yes" if alarm.exercise else ""}
     context["way"] = alarm.way
     context |= {f"do_{language}": text for language, text in alarm.do.items()} | more
-    send = partial(outbox.send, stream=alarm.stream, crash="resend", actor=SYSTEM, now=now)
-    for way in one.ways:
-        with suppress(outbox.NotReachable):  # Gone since: whoever cannot be reached by it is by the others.
-            send(f"{name}/{way}", one.person, way, template, context)
+    return [Letter(f"{name}/{one.person}/{way}", one.person, way, template, context) for way in one.ways]
+
+
+def _send(alarm: Alarm, letters: Iterable[Letter], now: datetime) -> None:
+    """A way that is gone since says nothing: whoever cannot be reached by it is by the others."""
+    outbox.send_all(list(letters), stream=alarm.stream, crash="resend", actor=SYSTEM, now=now)
 
 
 def _tell_raiser(alarm: Alarm, template: str, more: dict[str, str], now: datetime) -> None:
     """By text to whoever raised it by telephone, since they have no page that says so (RESPONSE.md, A.4, row 5)."""
     if alarm.way in BY_TELEPHONE:
-        _send(alarm, f"{alarm.id}/{template}/{alarm.raiser}", Candidate(alarm.raiser, ("sms",)), template, more, now)
+        raiser = Candidate(alarm.raiser, ("sms",))
+        _send(alarm, _letters(alarm, f"{alarm.id}/{template}", raiser, template, more), now)
 
 
 def called_by(alarm: Alarm) -> dict[str, tuple[str, ...]]:
@@ -329,19 +336,25 @@ def unreached(message: Message, now: datetime) -> None:
             return
 
 
-def is_wanted(message: Message) -> bool:
-    """Whether a call of an alarm is still to go out: not once it is over, answered, or made again by a later round."""
-    if message.template != "alarm":
-        return True
+def unwanted(messages: Sequence[Message]) -> set[str]:
+    """Those calls that are not to go out any more: the alarm is over, the step answered, or a later round calls."""
+    calls = [one for one in messages if one.template == "alarm"]
+    alarms = {one.id.partition("/")[0] for one in calls}
+    rows = Escalation.objects.filter(alarm__in=alarms, alarm__ended=None).select_related("alarm") if calls else ()
+    runs = {(one.alarm_id, one.step): one for one in rows}
+    return {one.id for one in calls if not _is_wanted(one, runs)}
+
+
+def _is_wanted(message: Message, runs: Mapping[tuple[str, str], Escalation]) -> bool:
     name, step, *_ = message.id.split("/")
-    run = Escalation.objects.filter(alarm=name, step=step, alarm__ended=None).first()
+    run = runs.get((name, step))
     if run is None or (run.phase in (Phase.ANSWERED, Phase.TAKEN) and message.context.get("asked")):
         return False
-    return step != BROADCAST or message.id.startswith(f"{call_name(run.alarm, run.as_run())}/")
+    return run.step != BROADCAST or message.id.startswith(f"{call_name(run.alarm, run.as_run())}/")
 
 
 outbox.when_given_up(unreached)
-outbox.when_due(is_wanted)
+outbox.when_due(unwanted)
 
 
 def _locked(name: str) -> Alarm:

@@ -19,6 +19,7 @@ from inviolable.law.faults import shown
 from inviolable.ledger.actions import SYSTEM, Actor, append
 from inviolable.ledger.moments import written
 from inviolable.outbox import actions as outbox
+from inviolable.outbox.actions import Letter
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import holdings_of, ways_of
@@ -102,19 +103,12 @@ def _tell(warned: Warned, post: Post, template: str, link: str, now: datetime) -
     context |= {
         f"do_{number}_{language}": words for number, one in enumerate(warned.do, 1) for language, words in one.items()
     }
-    for person, ways in ways_of(people).items():
-        for way in ways:
-            outbox.send(
-                f"{warned.id}/{template}/{post.slug}/{person}/{way}",
-                person,
-                way,
-                template,
-                context,
-                stream=warned.stream,
-                crash="resend",
-                actor=SYSTEM,
-                now=now,
-            )
+    letters = [
+        Letter(f"{warned.id}/{template}/{post.slug}/{person}/{way}", person, way, template, context)
+        for person, ways in ways_of(people).items()
+        for way in ways
+    ]
+    outbox.send_all(letters, stream=warned.stream, crash="resend", actor=SYSTEM, now=now)
 
 
 def told_at(warned: Warned) -> dict[str, int]:

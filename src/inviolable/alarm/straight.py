@@ -27,7 +27,7 @@ from inviolable.alarm.pressed import Pressed, clear, keep, lay_down, put, waitin
 from inviolable.ledger.actions import Actor
 from inviolable.ledger.keys import BadKey, sync_folder
 from inviolable.ledger.moments import Happened, read, written
-from inviolable.outbox.channels import CHANNELS, Fault
+from inviolable.outbox.channels import CHANNELS, Fault, Text
 from inviolable.outbox.loop import worded
 from inviolable.posts.actions import Refused, is_example
 from inviolable.posts.models import Contact, HeldRole, Person, Post
@@ -211,13 +211,15 @@ def call_everybody(home: Path, pressed: Pressed) -> int:
 def _hand(home: Path, pressed: Pressed, told: Everybody, person: str, way: str, address: str) -> bool:
     place, somebody = told["places"][pressed.post], told["people"][person]
     context = {
-        "post_name": place["name"], "address": place["address"], "zone": place["zone"], "own_zone": somebody["zone"],
-        "danger": pressed.danger, "raised": pressed.at, "raised_by": pressed.role, "exercise": pressed.exercise,
-        "repeat": pressed.begun > 1, "example": told["example"],
+        "post_name": place["name"], "address": place["address"], "zone": place["zone"], "danger": pressed.danger,
+        "raised": pressed.at, "raised_by": pressed.role, "exercise": pressed.exercise,
     }  # fmt: skip
+    repeat, example = pressed.begun > 1, told["example"]
     name = f"{pressed.alarm}/straight/{pressed.begun}/{person}/{way}"
     try:
-        CHANNELS[way](home, address, worded(name, NAME, way, somebody["language"], context), told["example"])
+        language, said = somebody["language"], tuple(context.items())
+        words = worded(language, somebody["zone"], NAME, way, repeat, example, said)
+        CHANNELS[way](home, address, Text(name, *words, language), example)
     except Fault as fault:
         logger.error("a message was not taken: %s", fault.short)
     except Exception as fault:  # A fault in one must not keep the others from going out.

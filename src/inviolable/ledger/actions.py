@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,32 +75,41 @@ def append(
     sealed: for each sealed field the id of the subject it is about, and its value. happened: default `now`.
     Raises BadEntry for what the kind does not allow, RuntimeError outside a transaction.
     """
+    entry = _entry(stream, kind, body, actor, now, sealed or {})
+    lines = {name: subjects.commit(name, subject, value) for name, (subject, value) in (sealed or {}).items()}
+    if happened:
+        entry["happened"] = happened.as_entry()
+    if device:
+        entry["device"] = device
+    if lines:
+        entry["sealed"] = {name: commitment for name, (commitment, _) in lines.items()}
+    [recorded] = _write([entry])
+    derive(recorded)
+    for name, (subject, _) in (sealed or {}).items():
+        _keep_sealed(recorded, name, subject, *lines[name])
+    return recorded
+
+
+def append_all(stream: str, kind: str, bodies: Iterable[Mapping[str, Any]], *, actor: Actor, now: datetime) -> None:
+    """Record several entries of one kind, one after another, as `append` does: a third of its work where many are."""
+    entries = [_entry(stream, kind, body, actor, now, {}) for body in bodies]
+    for recorded in _write(entries) if entries else ():
+        derive(recorded)
+
+
+def _entry(
+    stream: str, kind: str, body: Mapping[str, Any], actor: Actor, now: datetime, sealed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What an entry says before it has its place."""
     if not connection.in_atomic_block:
         raise RuntimeError("append() belongs into the transaction of what it records.")
     declared = KINDS.get(kind)
     if declared is None:
         raise BadEntry(f"{kind}: no such kind is declared.")
-    declared.check(body, sealed or {})
-    lines = {name: subjects.commit(name, subject, value) for name, (subject, value) in (sealed or {}).items()}
+    declared.check(body, sealed)
     moment = written(now)
-    entry: dict[str, Any] = {
-        "actor": dict(actor),
-        "body": dict(body),
-        "happened": happened.as_entry() if happened else {"from": moment, "to": moment},
-        "kind": kind,
-        "recorded": moment,
-        "stream": stream,
-        "v": 1,
-    }
-    if device:
-        entry["device"] = device
-    if lines:
-        entry["sealed"] = {name: commitment for name, (commitment, _) in lines.items()}
-    recorded = _write(entry)
-    derive(recorded)
-    for name, (subject, _) in (sealed or {}).items():
-        _keep_sealed(recorded, name, subject, *lines[name])
-    return recorded
+    entry = {"actor": dict(actor), "body": dict(body), "happened": {"from": moment, "to": moment}, "kind": kind}
+    return {**entry, "recorded": moment, "stream": stream, "v": 1}
 
 
 def lock_stream(stream: str) -> None:
@@ -113,35 +122,37 @@ def lock_stream(stream: str) -> None:
             cursor.execute(_LOCK, [_KEY, stream])
 
 
-def _write(entry: dict[str, Any]) -> Recorded:
-    """Give the entry its place in its stream, sign it and insert it."""
-    stream = entry["stream"]
+def _write(entries: Sequence[dict[str, Any]]) -> list[Recorded]:
+    """Give the entries of a stream, one or more, their places in it, sign and insert them."""
+    stream, found = entries[0]["stream"], []
     with connection.cursor() as cursor:
         lock_stream(stream)
         key = signing_key(key_path())
         cursor.execute(_BEFORE, [key.id, stream])
         known, beacon, seq, leaf = cursor.fetchone()
-        if known is None and entry["kind"] != "key.enrolled":
-            _enrol_ourselves(key, entry["recorded"])
-            return _write(entry)
-        entry["seq"] = 0 if seq is None else seq + 1
-        if leaf is not None:
-            entry["prev"] = bytes(leaf).hex()
-        if beacon:
-            entry["beacon"] = beacon
-        line = canonical.encode(entry)
-        leaf = tree.leaf_hash(line)
-        cursor.execute(_INSERT, [stream, entry["seq"], entry["kind"], line, leaf, key.id, key.sign(line)])
-        number = cursor.fetchone()[0]
-        cursor.execute("INSERT INTO ledger_waiting (entry_id) VALUES (%s)", [number])
-    return Recorded(number, leaf, line, entry)
+        if known is None and entries[0]["kind"] != "key.enrolled":
+            _enrol_ourselves(key, entries[0]["recorded"])
+            return _write(entries)
+        for place, entry in enumerate(entries, 0 if seq is None else seq + 1):
+            entry["seq"] = place
+            if leaf is not None:
+                entry["prev"] = bytes(leaf).hex()
+            if beacon:
+                entry["beacon"] = beacon
+            line = canonical.encode(entry)
+            leaf = tree.leaf_hash(line)
+            cursor.execute(_INSERT, [stream, place, entry["kind"], line, leaf, key.id, key.sign(line)])
+            found.append(Recorded(cursor.fetchone()[0], leaf, line, entry))
+        cursor.executemany("INSERT INTO ledger_waiting (entry_id) VALUES (%s)", [[one.number] for one in found])
+    return found
 
 
 def _enrol_ourselves(key: SigningKey, moment: str) -> None:
     """The first entry of all says which key signs this record."""
     body = {"key": key.id, "public": key.public.hex(), "role": "log", "name": "installation"}
     entry = {"actor": SYSTEM, "body": body, "happened": {"from": moment, "to": moment}, "kind": "key.enrolled"}
-    derive(_write({**entry, "recorded": moment, "stream": INSTALLATION, "v": 1}))
+    [recorded] = _write([{**entry, "recorded": moment, "stream": INSTALLATION, "v": 1}])
+    derive(recorded)
 
 
 def _keep_sealed(recorded: Recorded, name: str, subject: str, commitment: str, line: bytes) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import queue
 import socket
+import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 from urllib.error import HTTPError
-from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
 
 #: Bytes of an answer. A token with four large certificates has about ten thousand.
 MOST = 100_000
@@ -48,25 +50,24 @@ def exchange(url: str, body: bytes | None, headers: Mapping[str, str], timeout: 
     """One HTTP request (POST where there is a body) and its answer, whatever its status. Raises NoAnswer.
 
     `timeout` in seconds, for everything together. Nobody is followed elsewhere. Proxies are those of the environment
-    (http_proxy, no_proxy, …).
+    (http_proxy, no_proxy, …) and authorities those of the system, as they are at the first request of a process.
     """
-    line = _Line()
-    request = Request(url, body, dict(headers))  # noqa: S310 (callers check the scheme)
+    request = _Request(url, body, dict(headers))  # callers check the scheme
     answers: queue.SimpleQueue[Answer | NoAnswer] = queue.SimpleQueue()
-    threading.Thread(target=lambda: answers.put(_ask(line, request, timeout)), daemon=True).start()
+    threading.Thread(target=lambda: answers.put(_ask(request, timeout)), daemon=True).start()
     try:
         answer = answers.get(timeout=timeout)
     except queue.Empty:
-        line.cut()
+        request.line.cut()
         answer = NoAnswer(f"no answer within {timeout:g} seconds", "try later")
     if isinstance(answer, NoAnswer):
         raise answer
     return answer
 
 
-def _ask(line: _Line, request: Request, timeout: float) -> Answer | NoAnswer:
+def _ask(request: _Request, timeout: float) -> Answer | NoAnswer:
     try:
-        with build_opener(line).open(request, timeout=timeout) as found:
+        with opener().open(request, timeout=timeout) as found:
             answer = Answer(found.status, found.headers.get_content_type(), found.read(MOST + 1))
     except HTTPError as error:
         with error:
@@ -83,40 +84,78 @@ def _ask(line: _Line, request: Request, timeout: float) -> Answer | NoAnswer:
     return answer
 
 
-class _Line(HTTPHandler, HTTPSHandler, HTTPRedirectHandler):
-    """Connections that can be cut from outside. An authority that moved is configured anew, not followed."""
+class _Line:
+    """The connections of one request, which can be cut from outside."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.sockets: list[socket.socket] = []
-        self.is_cut = False
+        self._sockets: list[socket.socket] = []
+        self._is_cut = False
+
+    def add(self, one: socket.socket) -> None:
+        """Raises TimeoutError where it was cut already."""
+        self._sockets.append(one)
+        if self._is_cut:
+            raise TimeoutError
+
+    def cut(self) -> None:
+        """End every connection, so that the thread that reads from it comes to its end too."""
+        self._is_cut = True
+        for one in self._sockets:
+            with suppress(OSError):
+                socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+
+class _Request(Request):
+    def __init__(self, url: str, body: bytes | None, headers: dict[str, str]) -> None:
+        super().__init__(url, body, headers)
+        self.line = _Line()
+
+
+class _Plain(HTTPConnection):
+    line: _Line
+
+    def connect(self) -> None:
+        super().connect()
+        self.line.add(self.sock)
+
+
+class _Secure(HTTPSConnection):
+    line: _Line
+
+    def connect(self) -> None:
+        super().connect()
+        self.line.add(self.sock)
+
+
+class _Handler(HTTPHandler, HTTPSHandler, HTTPRedirectHandler):
+    """An authority that moved is configured anew, not followed."""
+
+    def __init__(self) -> None:
+        HTTPHandler.__init__(self)
+        self._trusted = ssl.create_default_context()
 
     def http_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(self._kept(HTTPConnection), req)
+        return self.do_open(_on_line(_Plain, req), req)
 
     def https_open(self, req: Request) -> HTTPResponse:
-        return self.do_open(self._kept(HTTPSConnection), req)
+        return self.do_open(_on_line(_Secure, req), req, context=self._trusted)
 
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> None:
         return None
 
-    def cut(self) -> None:
-        """End every connection, so that the thread that reads from it comes to its end too."""
-        self.is_cut = True
-        for one in self.sockets:
-            with suppress(OSError):
-                socket.socket.shutdown(one, socket.SHUT_RDWR)
 
-    def _kept(self, kind: Any) -> Any:
-        line = self
+def _on_line(kind: type[_Plain | _Secure], request: Request) -> Any:
+    def connection(*where: Any, **more: Any) -> _Plain | _Secure:
+        made = kind(*where, **more)
+        made.line = cast(_Request, request).line
+        return made
 
-        class Kept(kind):  # type: ignore[misc]
-            def connect(self) -> None:
-                super().connect()
-                line.sockets.append(self.sock)
-                if line.is_cut:
-                    raise TimeoutError
+    return connection
 
-        return Kept
+
+@cache
+def opener() -> OpenerDirector:
+    """One for all requests: to read proxies and the system's authorities takes longer than to ask."""
+    return build_opener(_Handler())

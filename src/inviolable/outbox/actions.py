@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
-from inviolable.ledger.actions import SYSTEM, Actor, append
+from inviolable.ledger.actions import SYSTEM, Actor, append, append_all
 from inviolable.outbox.inbound import Back, Told
 from inviolable.outbox.models import Message
+from inviolable.posts.lookup import ways_of
 from inviolable.posts.models import Contact
 
 #: For how long whoever sends a message has it alone. What a slow server takes later may go out twice, and says so.
@@ -31,9 +33,20 @@ APART = timedelta(minutes=1)
 #: A message that the channel took, or is just taking: a receipt may come before its answer does.
 OUT = (Message.State.SENDING, Message.State.SENT)
 
-_JUDGES: list[Callable[[Message], bool]] = []
+_SENT = "UPDATE outbox_message SET state = 'sent', said = '', reference = %s WHERE id = %s"
+_JUDGES: list[Callable[[Sequence[Message]], set[str]]] = []
 _HEARERS: list[Callable[[str, Message | None, Told, datetime], Back]] = []
 _LISTENERS: list[Callable[[Message, datetime], None]] = []
+
+
+class Letter(NamedTuple):
+    """What is queued: its id, to whom, by which channel, and the template and context of its words."""
+
+    id: str
+    person: str
+    channel: str
+    template: str
+    context: Mapping[str, str]
 
 
 class NotReachable(ValueError):
@@ -56,58 +69,84 @@ def send(
 
     The same id again is the same message, whatever else is said. Raises NotReachable.
     """
+    letter = Letter(message, person, channel, template, context)
+    send_all([letter], stream=stream, crash=crash, actor=actor, now=now)
+    if found := Message.objects.filter(id=message).first():
+        return found
+    raise NotReachable(f"{person} has no {channel}; see `inviolable posts warnings`.")
+
+
+def send_all(letters: Sequence[Letter], *, stream: str, crash: str, actor: Actor, now: datetime) -> None:
+    """The same for many at once. Whoever has no such channel gets nothing by it."""
     if not connection.in_atomic_block:
-        raise RuntimeError("send() belongs into the transaction of what it tells of.")
-    if before := Message.objects.filter(id=message).first():
-        return before
-    if not Contact.objects.filter(person=person, channel=channel).exists():
-        raise NotReachable(f"{person} has no {channel}; see `inviolable posts warnings`.")
-    told = {"message": message, "person": person, "channel": channel, "template": template, "crash": crash}
-    append(stream, "message.queued", told, actor=actor, now=now)
-    kept = {"person": person, "channel": channel, "template": template, "context": dict(context), "crash": crash}
-    return Message.objects.create(id=message, stream=stream, queued=now, due=now, **kept)
+        raise RuntimeError("send_all() belongs into the transaction of what it tells of.")
+    known = set(Message.objects.filter(id__in=[one.id for one in letters]).values_list("id", flat=True))
+    ways = ways_of({one.person for one in letters})
+    fresh = [one for one in letters if one.id not in known and one.channel in ways[one.person]]
+    told = [
+        {"message": one.id, "person": one.person, "channel": one.channel, "template": one.template, "crash": crash}
+        for one in fresh
+    ]
+    append_all(stream, "message.queued", told, actor=actor, now=now)
+    common = {"stream": stream, "crash": crash, "queued": now, "due": now}
+    Message.objects.bulk_create(Message(**one._asdict(), **common) for one in fresh)
 
 
-@transaction.atomic
-def claim(owner: str, now: datetime, channels: Collection[str] | None = None) -> Message | None:
-    """One message that is due, for this owner alone until its lease ends; None where there is none.
+def claim(owner: str, now: datetime, channels: Collection[str] | None = None, most: int = 1) -> list[Message]:
+    """So many messages that are due, at most, for this owner alone until their lease ends; the oldest first.
 
     channels: only by these. What is due later than any pause lasts was queued by a clock that was wrong: it is due.
     """
-    free = Message.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-    due = free.filter(Q(due__lte=now) | Q(due__gt=now + PAUSES[-1] + APART), state=Message.State.WAITING)
+    due = Message.objects.filter(Q(due__lte=now) | Q(due__gt=now + PAUSES[-1] + APART), state=Message.State.WAITING)
     due = due if channels is None else due.filter(channel__in=channels)
-    found = due.order_by("due", "id").first()
-    if found is not None:
-        found.state, found.owner, found.leased = Message.State.SENDING, owner, now + LEASE
-        found.attempts += 1
-        found.save()
+    if not (most and due.exists()):
+        return []  # Whoever finds nothing to do takes no lock.
+    with transaction.atomic():
+        free = due.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        found = list(free.order_by("due", "id")[:most])
+        mine = {"state": Message.State.SENDING, "owner": owner, "leased": now + LEASE}
+        Message.objects.filter(id__in=[one.id for one in found]).update(attempts=F("attempts") + 1, **mine)
+    for one in found:
+        one.state, one.owner, one.leased, one.attempts = Message.State.SENDING, owner, now + LEASE, one.attempts + 1
     return found
 
 
-@transaction.atomic
 def take_over(now: datetime) -> int:
     """What was cut off while it was sent: sent again as a repeat, or held for a person. How many."""
     over = Q(leased__lt=now) | Q(leased__gt=now + LEASE + APART)
-    cut = Message.objects.select_for_update().filter(over, state=Message.State.SENDING)
-    for message in (found := list(cut)):
-        message.said = "sending was cut off; it may have gone out"
-        if message.crash == "hold":
-            _end(message, Message.State.HELD, "message.held", "cut off", now)
-        else:
-            message.state, message.due = Message.State.WAITING, now
-            message.save()
+    cut = Message.objects.filter(over, state=Message.State.SENDING)
+    if not cut.exists():
+        return 0
+    with transaction.atomic():
+        found = list(cut.select_for_update().order_by("id"))
+        for message in found:
+            message.said = "sending was cut off; it may have gone out"
+            if message.crash == "hold":
+                _end(message, Message.State.HELD, "message.held", "cut off", now)
+            else:
+                message.state, message.due = Message.State.WAITING, now
+                message.save()
     return len(found)
 
 
 @transaction.atomic
-def went_out(message: Message, reference: str, now: datetime) -> None:
-    """The channel took it. Whoever lost the lease meanwhile says nothing."""
-    if held := _mine(message):
-        held.state, held.reference, held.said = Message.State.SENT, reference[:200], ""
-        held.save()
-        told = {"message": held.id, "attempt": held.attempts, "reference": held.reference}
-        append(held.stream, "message.sent", told, actor=SYSTEM, now=now)
+def went_out(taken: Sequence[tuple[Message, str]], now: datetime) -> None:
+    """The channel took them, each under its reference. Whoever lost the lease of one meanwhile says nothing of it."""
+    references = {(one.id, one.owner, one.attempts): reference[:200] for one, reference in taken}
+    sending = Message.objects.filter(id__in=[one.id for one, _ in taken], state=Message.State.SENDING)
+    rows = sending.select_for_update().order_by("id")
+    held = [one for one in rows if (one.id, one.owner, one.attempts) in references]
+    for one in held:
+        one.reference = references[one.id, one.owner, one.attempts]
+    with connection.cursor() as cursor:  # In the time that the ORM would take for one of them.
+        cursor.executemany(_SENT, [[one.reference, one.id] for one in held])
+    for stream in sorted({one.stream for one in held}):
+        told = [
+            {"message": one.id, "attempt": one.attempts, "reference": one.reference}
+            for one in held
+            if one.stream == stream
+        ]
+        append_all(stream, "message.sent", told, actor=SYSTEM, now=now)
 
 
 @transaction.atomic
@@ -129,13 +168,13 @@ def drop(message: Message, now: datetime) -> None:
         _end(held, Message.State.FAILED, "message.failed", "withdrawn", now)
 
 
-def is_wanted(message: Message) -> bool:
-    """Whether the rooms above still want it to go out."""
-    return all(judge(message) for judge in _JUDGES)
+def unwanted(messages: Sequence[Message]) -> set[str]:
+    """The ids of those that the rooms above do not want to go out any more."""
+    return set().union(*(judge(messages) for judge in _JUDGES))
 
 
-def when_due(judge: Callable[[Message], bool]) -> None:
-    """Have a room above say, just before each message goes out, whether it is still wanted."""
+def when_due(judge: Callable[[Sequence[Message]], set[str]]) -> None:
+    """Have a room above say, just before messages go out, which of them are not wanted any more."""
     _JUDGES.append(judge)
 
 

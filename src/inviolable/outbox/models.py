@@ -45,9 +45,7 @@ class Message(models.Model):
     class Meta:
         """What is not done yet is found without reading what is."""
 
-        indexes: ClassVar = [
-            models.Index(fields=["due"], name="message_due", condition=models.Q(state__in=["waiting", "sending"]))
-        ]
+        indexes: ClassVar = [models.Index(fields=["state", "due"], name="message_state_due")]
 
     def __str__(self) -> str:
         return f"{self.id} {self.state}"

@@ -27,15 +27,15 @@ else:
 
 
 class Encrypted(Text):
-    """A text that the database holds encrypted."""
+    """A text that the database holds encrypted. An empty one hides nothing, and is kept as it is."""
 
     def get_prep_value(self, value: Any) -> Any:
         """As the database gets it."""
-        return value if value is None else encrypted(str(value))
+        return encrypted(str(value)) if value else value
 
     def from_db_value(self, value: Any, *_: Any) -> Any:
         """As it was. Raises StaffKeyLost."""
-        return value if value is None else decrypted(value)
+        return decrypted(value) if value else value
 
 
 def encrypted(text: str) -> str:
@@ -57,9 +57,12 @@ def _path() -> Path:
 
 def _fernet() -> Fernet:
     path = _path()
-    if not path.exists():
+    try:
+        found = path.stat()
+    except FileNotFoundError:
         write_new(path, Fernet.generate_key())
-    return _load(path, path.stat().st_mtime_ns)
+        found = path.stat()
+    return _load(path, found.st_mtime_ns)
 
 
 @lru_cache(maxsize=8)

@@ -27,8 +27,9 @@ from inviolable.outbox.loop import turn
 EVERY, AFTER_A_FAULT = 0.25, 2.0
 #: Seconds without a good look after which a loop is not well.
 PATIENCE = 30.0
-#: Who sends what, each in a thread of its own: a server of mails that does not answer holds up no telephone call.
-SENDERS = (("voice",), ("voice",), ("sms",), ("sms",), ("mail",), ("mail",), ("push", "webhook", "apprise"))
+#: Who sends what in a thread of its own, and by how many lines at once: a server of mails that does not answer holds up
+#: no telephone call. Servers of mails take few connections of one sender (Exchange Online: three).
+SENDERS = ((("voice",), 50), (("sms",), 50), (("mail",), 3), (("push", "webhook", "apprise"), 50))
 #: How often all open alarms are looked at, whatever their rows say is due: a clock may have been set back.
 ALL = 10.0
 
@@ -106,8 +107,9 @@ def loops() -> Iterator[None]:
         escalation = running.enter_context(Loop("escalation", Escalator().look))
         straight = Straight(Path(settings.HOME))
         running.enter_context(Loop("straight", lambda: straight.look(timezone.now())))
-        for number, channels in enumerate(SENDERS):
-            running.enter_context(Loop("sending", partial(turn, f"{process}-{number}", timezone.now, channels)))
+        for number, (channels, lines) in enumerate(SENDERS):
+            sending = partial(turn, f"{process}-{number}", timezone.now, channels, lines)
+            running.enter_context(Loop("sending", sending))
         try:
             yield
         finally:

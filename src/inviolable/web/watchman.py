@@ -22,6 +22,7 @@ from inviolable.alarm.actions import tick
 from inviolable.alarm.straight import Straight
 from inviolable.alarm.watch import Found, cry, look
 from inviolable.outbox.loop import turn
+from inviolable.web.loops import SENDERS
 
 #: Seconds between two looks.
 EVERY = 1.0
@@ -80,7 +81,8 @@ def _do(found: Found) -> list[Exception]:
     """What the loops left; what went wrong, since nothing of it may keep the rest from being done."""
     now, faults = timezone.now(), []
     works: list[Callable[[], object]] = [partial(cry, name, now) for name in found.forgotten]
-    works += [partial(tick, now), partial(turn, f"watchman-{os.getpid()}", timezone.now)]
+    works.append(partial(tick, now))
+    works += [partial(turn, f"watchman-{os.getpid()}", timezone.now, *sender) for sender in SENDERS]
     for work in works:
         try:
             work()
