@@ -46,8 +46,14 @@ NAME = re.compile(r"[a-z0-9-]{1,64}")
 ADDRESSES = frozenset({"raise", "simulate"})
 #: After everybody has answered: how long ago, so that pressing again calls them anew.
 NEWS = timedelta(minutes=2)
+#: How many new alarms one program may raise at one post, within which time: each kind of danger once.
+MOST, FLOOD = len(Danger), timedelta(minutes=10)
 #: What counts as an answer by text or by key.
 YES, NO = frozenset({"1", "si", "sí", "yes", "ok"}), frozenset({"9", "no"})
+
+
+class TooMany(Refused):
+    """A program raises more alarms than any day has. Those that it raised before go on."""
 
 
 @transaction.atomic
@@ -85,7 +91,7 @@ def raise_alarm(
     """Raise an alarm at a post: those whom the protocol calls first are called when this commits.
 
     name: an id made by whoever raises it; the same one again is the same alarm. raiser: the person, where known.
-    apart: not the same incident as an alarm of a few minutes ago. Raises Refused.
+    apart: not the same incident as an alarm of a few minutes ago. Raises Refused, of a program also TooMany.
     """
     now = _cut(now)
     place = Post.objects.filter(slug=post).first()
@@ -102,6 +108,8 @@ def raise_alarm(
     near = Alarm.objects.filter(post=post, exercise=exercise, raised__gt=now - TOGETHER).order_by("-raised")
     if not apart and (open_one := near.filter(**same).first()) and not _is_cared_for(open_one, now):
         return _repeat(open_one.id, way, actor, now)
+    if way == "api":
+        _hold_back(post, actor, now)
     incident = None if apart else _joined(near)
     if incident is None:
         title = f"{Danger(danger).label}, {place.name}"
@@ -127,6 +135,13 @@ def raise_alarm(
     settle(alarm, now)
     _assign(incident, plan, actor, now)
     return alarm
+
+
+def _hold_back(post: str, actor: Actor, now: datetime) -> None:
+    """Somebody who has stolen a program's token calls people a number of times, and not all night."""
+    raised = Alarm.objects.filter(post=post, raiser=actor["id"], raised__gt=now - FLOOD)
+    if raised.count() >= MOST:
+        raise TooMany(f"{MOST} alarms came from {actor['id']} for {post} within {FLOOD.seconds // 60} minutes.")
 
 
 def _is_cared_for(alarm: Alarm, now: datetime) -> bool:
