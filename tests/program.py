@@ -57,7 +57,9 @@ class Program:
             headers["Authorization"] = f"Bearer {self.secret}"
         body = told if isinstance(told, bytes) else json.dumps(told).encode() if told is not None else b""
         kind = more.pop("content_type", "application/json")
-        answer = Client().generic(method.upper(), address, body, kind, headers=headers | more.pop("headers", {}))
+        answer = Client(enforce_csrf_checks=True).generic(
+            method.upper(), address, body, kind, headers=headers | more.pop("headers", {})
+        )
         described = follow(operation(method, address)["responses"][str(answer.status_code)])
         [(kind, content)] = described["content"].items()
         assert answer.headers["Content-Type"] == kind

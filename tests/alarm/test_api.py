@@ -222,6 +222,7 @@ def test_a_question_that_is_none_is_refused(night):
         "limit=0",
         "limit=101",
         "limit=²",
+        "limit=0000000509999",
         "limit=-1",
         "state=closed",
         "page=2",

@@ -128,7 +128,7 @@ def test_the_doctor_says_in_time_which_program_will_be_let_in_no_more(home):
     made("long", days=31)
     assert tokens() == [("green", "every program's token lasts another month")]
     made("short", days=9)
-    assert tokens() == [("amber", "programs are let in no more soon, or no more already: short (2026-02-05)")]
+    assert tokens() == [("amber", "of these programs it ends within a month, or has ended: short (2026-02-05)")]
     revoke_token("short", actor=SYSTEM, now=NOW)
     assert tokens()[0][0] == "green"
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, include, path, reverse
@@ -168,6 +169,16 @@ def test_a_program_without_a_token_in_force_is_a_stranger(tokens):
     for header in ("Basic eDp4", right, f"Token {right}", "Bearer", f"Bearer\t{right}"):
         assert Client().get("/api/v1/posts", headers={"Authorization": header}).status_code == 401, header
     assert Client().get("/api/v1/posts", headers={"Authorization": f"bEARER {right}"}).status_code == 200
+
+
+def test_a_program_is_let_in_where_that_it_came_cannot_be_written(tokens, monkeypatch):
+    """A full disk: whatever the program wants to say is worth more."""
+
+    def full(*_):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(access, "note_use", full)
+    assert ask("GET", "posts:api-list", tokens(*Scope)).status_code == 200
 
 
 @pytest.mark.parametrize("role", Role)

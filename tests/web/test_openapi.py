@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,7 @@ def test_the_guide_lists_every_address_with_its_scope():
 
 
 @pytest.mark.long
+@pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 def test_the_commands_of_the_guide_run_as_written(tmp_path):
     """One after another, as somebody would who sets up the guards' system."""
     with Server(tmp_path / "var") as server:

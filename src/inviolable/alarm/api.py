@@ -45,9 +45,7 @@ ID = Field(
     gettext_lazy("1 to 64 small letters, digits and hyphens; neither raise nor simulate"),
 )
 REASON = Field(lambda value: type(value) is str and 1 <= len(value.strip()) <= 300, gettext_lazy("1 to 300 characters"))
-LIMIT = Field(
-    lambda value: value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= LARGEST, f"1–{LARGEST}", False
-)
+LIMIT = Field(lambda value: value in map(str, range(1, LARGEST + 1)), f"1–{LARGEST}", needed=False)
 
 
 @endpoint

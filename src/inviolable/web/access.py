@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import OperationalError
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -120,7 +120,7 @@ def refused(request: HttpRequest, scopes: ByToken) -> Problem | None:
         said = _("This token lacks the scope %(scope)s. Ask the administrator for one that has it.")
         header = f'Bearer error="insufficient_scope", scope="{needed}"'
         return Problem(403, said % {"scope": needed}, WWW_Authenticate=header)
-    with suppress(OperationalError):  # An alarm does not fail for that.
+    with suppress(Error):  # An alarm does not fail for that.
         note_use(token, now)
     request.token = token  # type: ignore[attr-defined]
     return None

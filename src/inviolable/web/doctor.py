@@ -305,7 +305,7 @@ def _tokens(_home: Path, now: datetime) -> Iterator[Check]:
     if ending:
         names = ", ".join(f"{token.name} ({token.expires:%Y-%m-%d})" for token in ending)
         way_out = "Make another, give it to that program, then: inviolable token revoke NAME"
-        yield Check("tokens", AMBER, f"programs are let in no more soon, or no more already: {names}", way_out)
+        yield Check("tokens", AMBER, f"of these programs it ends within a month, or has ended: {names}", way_out)
     elif Token.objects.filter(revoked=None).exists():
         yield Check("tokens", GREEN, "every program's token lasts another month")
 
