@@ -1,20 +1,27 @@
 """Every address has a row, and the row is what happens."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpResponse
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, include, path, reverse
 
-from inviolable.posts.actions import add_user
-from inviolable.posts.roles import EVERY_PERSON, EVERY_ROLE, Role
+from inviolable.ledger.actions import SYSTEM
+from inviolable.posts.actions import add_user, make_token, revoke_token
+from inviolable.posts.models import Token
+from inviolable.posts.roles import EVERY_PERSON, EVERY_ROLE, Role, Scope
 from inviolable.web import access, urls
 
 NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)
 # Something that fits each kind of blank in an address; who may open it does not depend on what is there.
+# Which rows are of people, and which of programs.
+PEOPLES = [name for name, who in access.WHO_MAY.items() if not isinstance(who, dict)]
+PROGRAMS = {name: who for name, who in access.WHO_MAY.items() if isinstance(who, dict)}
 SAMPLES = {"int": 1, "path": "x/y", "slug": "x", "str": "x", "uuid": UUID(int=0)}
 
 
@@ -48,14 +55,19 @@ def test_every_address_has_a_row_and_every_row_an_address():
 
 
 def test_every_row_names_known_roles():
-    for name, who in access.WHO_MAY.items():
+    for name in PEOPLES:
+        who = access.WHO_MAY[name]
         assert who == access.ANYONE or (isinstance(who, frozenset) and who <= EVERY_ROLE), name
+    for name, scopes in PROGRAMS.items():
+        assert scopes, name
+        assert set(scopes.values()) <= set(Scope), name
 
 
 def test_what_a_stranger_may_open_is_a_short_list():
     assert {name for name, who in access.WHO_MAY.items() if who == access.ANYONE} == {
         "alarm:answer",
         "alarm:confirm",
+        "api",
         "beacon",
         "healthz",
         "language",
@@ -69,7 +81,7 @@ def test_what_a_stranger_may_open_is_a_short_list():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", access.WHO_MAY)
+@pytest.mark.parametrize("name", PEOPLES)
 def test_each_role_opens_exactly_its_rows(client, name):
     address = every_address()[name]
     for role in Role:
@@ -85,7 +97,7 @@ def test_each_role_opens_exactly_its_rows(client, name):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", access.WHO_MAY)
+@pytest.mark.parametrize("name", PEOPLES)
 def test_a_stranger_is_sent_to_sign_in(client, name):
     answer = client.get(every_address()[name], headers={"host": "localhost"})
     if access.WHO_MAY[name] == access.ANYONE:
@@ -103,6 +115,88 @@ def test_somebody_switched_off_is_a_stranger_from_then_on(client):
     user.is_active = False
     user.save()
     assert client.get("/").status_code == 302
+
+
+def ask(method: str, name: str, secret: str, session=None) -> HttpResponse:
+    """As a program asks: with a token, and nothing that a view would take."""
+    headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+    return (session or Client()).generic(method, every_address()[name], headers=headers)
+
+
+@pytest.fixture
+def tokens(db, tmp_path, monkeypatch):
+    """Makes tokens with these scopes, two days ago; gives their secret."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setattr(settings, "HOME", home)
+
+    def secret(*scopes: str, days: int = 30) -> str:
+        made = datetime.now(UTC) - timedelta(days=2)
+        return make_token(f"t-{Token.objects.count()}", scopes, days, actor=SYSTEM, now=made)[1]
+
+    return secret
+
+
+def test_a_program_does_what_its_scope_says_and_nothing_else(tokens):
+    """Each address for programs, each method: all other scopes together are refused, and so is every other method."""
+    each = {scope: tokens(scope) for scope in Scope}
+    others = {scope: tokens(*(set(Scope) - {scope})) for scope in Scope}
+    for name, scopes in PROGRAMS.items():
+        for method in ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"):
+            needed = scopes.get("GET" if method == "HEAD" else method)
+            if needed is None:
+                answer = ask(method, name, tokens(*Scope))
+                assert (answer.status_code, answer.headers["Allow"]) == (405, ", ".join(scopes)), (name, method)
+                continue
+            answer = ask(method, name, others[needed])
+            assert answer.status_code == 403, (name, method)
+            assert f'scope="{needed}"' in answer.headers["WWW-Authenticate"]
+            assert ask(method, name, each[needed]).status_code in (200, 404, 415, 422), (name, method)
+
+
+def test_a_program_without_a_token_in_force_is_a_stranger(tokens):
+    """None, one that is none, the start of a right one, one that has ended or was revoked: all the same 401."""
+    right, ended, revoked = tokens(*Scope), tokens(*Scope, days=1), tokens(*Scope)
+    revoke_token("t-2", actor=SYSTEM, now=NOW)
+    wrong = ["", "x", right[:-1], right.upper(), f"{right},{right}", f" {right}", "ñ", "\x00", ended, revoked]
+    wrong.append(Token.objects.get(name="t-0").sha256)
+    for name, scopes in PROGRAMS.items():
+        for method in scopes:
+            answers = [ask(method, name, secret) for secret in wrong]
+            assert {one.status_code for one in answers} == {401}, (name, method)
+            assert len({one.content for one in answers}) == 1, "and nothing tells them apart"
+            assert ask(method, name, right).status_code != 401, (name, method)
+    for header in ("Basic eDp4", right, f"Token {right}", "Bearer", f"Bearer\t{right}"):
+        assert Client().get("/api/v1/posts", headers={"Authorization": header}).status_code == 401, header
+    assert Client().get("/api/v1/posts", headers={"Authorization": f"bEARER {right}"}).status_code == 200
+
+
+def test_a_program_is_let_in_where_that_it_came_cannot_be_written(tokens, monkeypatch):
+    """A full disk: whatever the program wants to say is worth more."""
+
+    def full(*_):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(access, "note_use", full)
+    assert ask("GET", "posts:api-list", tokens(*Scope)).status_code == 200
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_session_opens_no_address_for_programs(tokens, role):
+    client = Client()
+    client.force_login(add_user(f"a {role}", role, now=NOW))
+    for name, scopes in PROGRAMS.items():
+        for method in scopes:
+            answer = ask(method, name, "", client)
+            assert answer.status_code == 401, (name, method)
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_token_opens_no_page(tokens):
+    secret = tokens(*Scope)
+    for name in PEOPLES:
+        if access.WHO_MAY[name] != access.ANYONE:
+            assert ask("GET", name, secret).status_code == 302, name
 
 
 class WithoutRow:

@@ -45,6 +45,12 @@ BY_TELEPHONE = ("sms", "voice")
 ADDRESSES = frozenset({"raise", "simulate"})
 #: After everybody has answered: how long ago, so that pressing again calls them anew.
 NEWS = timedelta(minutes=2)
+#: How many new alarms one program may raise at one post, within which time: each kind of danger once.
+MOST, FLOOD = len(Danger), timedelta(minutes=10)
+
+
+class TooMany(Refused):
+    """A program raises more alarms than any day has. Those that it raised before go on."""
 
 
 @transaction.atomic
@@ -84,7 +90,7 @@ def raise_alarm(
 
     name: an id made by whoever raises it; the same one again is the same alarm. raiser: the person, where known.
     apart: not the same incident as an alarm of a few minutes ago. late: when it was raised, where it could not be
-    recorded then (`straight.py`). Raises Refused.
+    recorded then (`straight.py`). Raises Refused, of a program also TooMany.
     """
     now = _cut(now)
     place = Post.objects.filter(slug=post).first()
@@ -101,6 +107,8 @@ def raise_alarm(
     near = Alarm.objects.filter(post=post, exercise=exercise, raised__gt=now - TOGETHER).order_by("-raised")
     if not apart and (open_one := near.filter(**same).first()) and not _is_cared_for(open_one, now):
         return _repeat(open_one.id, way, actor, now)
+    if way == "api":
+        _hold_back(post, actor, now)
     incident = None if apart else _joined(near)
     if incident is None:
         title = f"{Danger(danger).label}, {place.name}"
@@ -128,6 +136,13 @@ def raise_alarm(
     settle(alarm, now)
     _tell_raiser(alarm, "alarm_received", {}, now)
     return alarm
+
+
+def _hold_back(post: str, actor: Actor, now: datetime) -> None:
+    """Somebody who has stolen a program's token calls people a number of times, and not all night."""
+    raised = Alarm.objects.filter(post=post, raiser=actor["id"], raised__gt=now - FLOOD)
+    if raised.count() >= MOST:
+        raise TooMany(f"{MOST} alarms came from {actor['id']} for {post} within {FLOOD.seconds // 60} minutes.")
 
 
 def _is_cared_for(alarm: Alarm, now: datetime) -> bool:

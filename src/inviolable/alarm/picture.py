@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,13 +41,18 @@ class Picture:
     @property
     def seen(self) -> Reply | None:
         """Who had it first, of those whose last word it is."""
-        last = {(one.person, one.role): one for one in self.replies}
-        return next((one for one in self.replies if not one.declined and not last[one.person, one.role].declined), None)
+        return first_seen(self.replies)
 
     def roles_of(self, person: str) -> list[str]:
         """As which roles somebody has been called so far and may answer."""
         called = [one for one in self.rungs if one.asks and any(call.person == person for call in one.calls)]
         return list(dict.fromkeys(one.role for one in called))
+
+
+def first_seen(replies: Sequence[Reply]) -> Reply | None:
+    """Of what was said to an alarm, in order: who had it first, of those whose last word it is."""
+    last = {(one.person, one.role): one for one in replies}
+    return next((one for one in replies if not one.declined and not last[one.person, one.role].declined), None)
 
 
 def picture_of(alarm: Alarm) -> Picture:

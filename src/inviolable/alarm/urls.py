@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.alarm import views
+from inviolable.alarm import api, views
 
 app_name = "alarm"
 
@@ -18,6 +18,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("warnings/<slug:name>/", views.warning, name="warning"),
     path("warnings/<slug:name>/retract/", views.retract, name="retract"),
     path("w/<str:token>/", views.confirm, name="confirm"),
+    path("api/v1/alarms", api.every, name="api-list"),
+    path("api/v1/alarms/<slug:name>", api.one, name="api-alarm"),
+    path("api/v1/posts/<slug:slug>/heartbeat", api.heartbeat, name="api-heartbeat"),
+    path("api/v1/alarms/<slug:name>/answers", api.answer, name="api-answer"),
+    path("api/v1/alarms/<slug:name>/stand-down", api.end, name="api-end"),
     # Short, since it goes out in messages.
     path("a/<str:token>/", views.answer, name="answer"),
 ]

@@ -142,6 +142,21 @@ def stand_down(name: Name, why: Annotated[str, typer.Option(help="Why it is over
     typer.echo("Stood down.")
 
 
+@app.command("unwatch")
+def unwatch(post: Slug) -> None:
+    """A post's device is taken out of service: its silence raises no alarm any more."""
+    open_home()
+    from inviolable.alarm import pulse
+    from inviolable.posts.actions import Refused
+
+    with record_refused():
+        try:
+            pulse.forget(post, actor=COMMAND_LINE, now=datetime.now(UTC))
+        except Refused as fault:
+            refuse(fault)
+    typer.echo(f"{post}: its silence means nothing any more.")
+
+
 @protocol_app.command("import")
 def take_in(file: Annotated[Path, typer.Argument(metavar="PROTOCOL.toml", help="docs/protocols.md")]) -> None:
     """Take in a protocol; it counts from its day on. One that cannot work is refused, with file and line."""

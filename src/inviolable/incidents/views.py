@@ -47,12 +47,12 @@ from inviolable.incidents.wording import (
     mark_of,
     moment_words,
     people_words,
-    role_words,
 )
 from inviolable.incidents.writing import acts_for
 from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import LANGUAGES, Pack
 from inviolable.posts.roles import can
+from inviolable.posts.wording import signed_in_as
 
 ON_A_PAGE = 100
 LATEST = 5
@@ -120,7 +120,7 @@ def _task(one: Obligation, now: datetime) -> dict[str, Any]:
     return {
         "id": one.name.partition("/")[2],
         "what": one.what,
-        "who": role_words(one.to),
+        "who": signed_in_as(one.to),
         "due": moment_words(one.due) if one.due else "",
         "late": one.due is not None and one.due < now,
         "seq": one.opened_by,

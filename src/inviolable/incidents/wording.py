@@ -16,7 +16,7 @@ from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import Item
 from inviolable.ledger.bounds import Interval
 from inviolable.ledger.moments import Happened
-from inviolable.posts.roles import Role
+from inviolable.posts.wording import signed_in_as
 
 KINDS: dict[str, Promise] = {
     "exhibit.opened": gettext_lazy("Exhibit opened or fetched"),
@@ -133,21 +133,16 @@ def kind_words(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
-def role_words(role: str) -> str:
-    """A role as people call it; what is none stands for itself."""
-    return str(Role(role).label) if role in Role.values else role
-
-
 def who_words(actor: Mapping[str, str]) -> str:
     """Who had it written: the role, and the id that names nobody."""
-    return _("the system") if actor["role"] == "system" else f"{role_words(actor['role'])} ({actor['id']})"
+    return _("the system") if actor["role"] == "system" else f"{signed_in_as(actor['role'])} ({actor['id']})"
 
 
 def details_of(item: Item) -> str:
     """The fields worth reading at once."""
     given = {name: item.body[name] for name in SHOWN.get(item.kind, ()) if item.body.get(name)}
     if item.kind == "task.assigned":
-        given["to"] = role_words(given["to"])
+        given["to"] = signed_in_as(given["to"])
     return " · ".join(", ".join(value) if isinstance(value, list) else str(value) for value in given.values())
 
 

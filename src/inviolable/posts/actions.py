@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from secrets import token_urlsafe
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -17,12 +18,15 @@ from inviolable.ledger.models import Entry
 from inviolable.ledger.moments import written, zones
 from inviolable.ledger.registry import BadEntry
 from inviolable.posts.consent import Holding
-from inviolable.posts.models import Contact, HeldRole, Installation, Person, Post, User
-from inviolable.posts.roles import Role
+from inviolable.posts.lookup import token_hash
+from inviolable.posts.models import Contact, HeldRole, Installation, Person, Post, Token, User
+from inviolable.posts.roles import Role, Scope
 from inviolable.posts.terms import CHANNELS
 
 #: What a post or a person may be called by in addresses, files and entries.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+#: How long a token lasts at most: five years.
+MOST_DAYS = 1826
 
 
 class Refused(ValueError):
@@ -73,6 +77,49 @@ def choose_language(user: User, language: str) -> None:
     """Remember in which language somebody reads."""
     user.language = language
     user.save(update_fields=["language"])
+
+
+@transaction.atomic
+def make_token(
+    name: str, scopes: Sequence[str], days: int, *, actor: Actor, now: datetime, post: str = ""
+) -> tuple[Token, str]:
+    """Let a program in by a token for so many days: (the token, its secret, which nobody can ever show again).
+
+    name: who the program is, in the record; never given twice. post: the only one it is for. Raises Refused.
+    """
+    _check_slug("name", name)
+    if Token.objects.filter(name=name).exists():
+        raise Refused(f"name: {name!r} is taken, or was once; choose another, so that the record stays clear.")
+    if not scopes or set(scopes) - set(Scope):
+        found = ", ".join(sorted(set(scopes) - set(Scope))) or "none"
+        raise Refused(f"scope: found {found}; allowed are {', '.join(Scope)}.")
+    if post and not Post.objects.filter(slug=post).exists():
+        raise Refused(f"post: there is no post {post!r}; `inviolable posts list` shows those there are.")
+    if not 1 <= days <= MOST_DAYS:
+        raise Refused(f"days: found {days}; 1 to {MOST_DAYS} are allowed.")
+    secret, expires = f"inv_{token_urlsafe(32)}", now + timedelta(days=days)
+    told = {"scopes": [str(scope) for scope in Scope if scope in scopes], "post": post}
+    token = Token.objects.create(name=name, sha256=token_hash(secret), made=now, expires=expires, **told)
+    body = {"token": name, "expires": written(expires)} | {key: value for key, value in told.items() if value}
+    append(INSTALLATION, "token.made", body, actor=actor, now=now)
+    return token, secret
+
+
+@transaction.atomic
+def revoke_token(name: str, *, actor: Actor, now: datetime) -> None:
+    """Let a program in no more, from this moment on. Raises Refused."""
+    token = Token.objects.select_for_update().filter(name=name).first()
+    if token is None or token.revoked:
+        found = f"was revoked at {written(token.revoked)}" if token and token.revoked else "is not known"
+        raise Refused(f"token: {name!r} {found}; `inviolable token list` shows those there are.")
+    Token.objects.filter(name=name).update(revoked=now)
+    append(INSTALLATION, "token.revoked", {"token": name}, actor=actor, now=now)
+
+
+def note_use(token: Token, now: datetime) -> None:
+    """Remember when a token last asked; to the minute, since asking often must not write often."""
+    if token.used is None or now - token.used >= timedelta(minutes=1):
+        Token.objects.filter(name=token.name).update(used=now)
 
 
 def is_example() -> bool:

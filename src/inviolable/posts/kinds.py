@@ -18,5 +18,8 @@ declare(
     ),
     Kind("role.ended", {"holding": text, "until": moment}, {"why": text}),
     Kind("person.listed", {"person": text, "language": text, "channels": texts}),
+    # Of a program's token. Neither its secret nor a hash of it is ever in an entry. post: the only one it is for.
+    Kind("token.made", {"token": text, "scopes": texts, "expires": moment}, {"post": text}),
+    Kind("token.revoked", {"token": text}),
     Kind("contact.confirmed", {"person": text, "channel": one_of(*CHANNELS)}),
 )

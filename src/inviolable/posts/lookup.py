@@ -1,12 +1,13 @@
-"""Reading posts: which there are, who holds what there, who may consent, what would fail."""
+"""Reading posts: which there are, who holds what there, who may consent, what would fail; and whose a token is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from hashlib import sha256
 
 from inviolable.posts.consent import Answer, Holding, who_may_consent
-from inviolable.posts.models import Contact, HeldRole, Post
+from inviolable.posts.models import Contact, HeldRole, Post, Token
 from inviolable.posts.roster import Lack, Way, warnings
 
 
@@ -51,3 +52,13 @@ def warnings_of(post: Post, at: datetime) -> list[Lack]:
     contacts = Contact.objects.filter(person__in=people)
     ways = [Way(way.person_id, way.channel, way.address, way.confirmed) for way in contacts]
     return list(warnings(holdings, ways, at))
+
+
+def token_hash(secret: str) -> str:
+    """How a token's secret is kept. It has 256 random bits, so no salt and no slow hash is needed."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def token_of(secret: str, now: datetime) -> Token | None:
+    """The token with that secret, where it is in force. Looked up by its hash: how long that takes tells nothing."""
+    return Token.objects.filter(sha256=token_hash(secret), revoked=None, expires__gt=now).first()

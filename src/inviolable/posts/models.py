@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.posts.consent import Holding
-from inviolable.posts.roles import Role
+from inviolable.posts.roles import PROGRAM, Role
 from inviolable.posts.vault import Encrypted
 
 
@@ -43,6 +43,35 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Token(models.Model):
+    """By which a program of a ministry or a post asks the API. Its secret is shown once; only its SHA-256 is kept.
+
+    post: the only one it is for, "" where it is for all. used: when it last asked, to the minute.
+    """
+
+    name = models.SlugField(primary_key=True, max_length=40)
+    sha256 = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField()
+    # Not a key: posts are derived, and a token outlives their being derived again.
+    post = models.CharField(max_length=40, blank=True)
+    made = models.DateTimeField()
+    expires = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+    used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_for(self, post: str) -> bool:
+        """Whether it may do anything about that post."""
+        return self.post in ("", post)
+
+    @property
+    def actor(self) -> dict[str, str]:
+        """How entries name the program that acts by it. No person's id has a colon."""
+        return {"role": PROGRAM, "id": f"token:{self.name}"}
 
 
 class Installation(models.Model):

@@ -4,6 +4,7 @@ A role says what a person does on a screen. It is not consent: only the head of 
 head of the diplomatic mission may consent to entry (VCCR 31(2)), and those are dated appointments, not sign-in roles.
 """
 
+from enum import StrEnum
 from typing import Protocol
 
 from django.db.models import TextChoices
@@ -25,10 +26,24 @@ class Role(TextChoices):
     DEVICE = "device", _("Device at the door")
 
 
+#: As what a program acts; no role, since nobody signs in by it.
+PROGRAM = "api"
+
 EVERY_ROLE: frozenset[Role] = frozenset(Role)
 EVERY_PERSON: frozenset[Role] = EVERY_ROLE - {Role.DEVICE}
 #: Who says what happened and what is to be done.
 IN_CHARGE: frozenset[Role] = frozenset({Role.OFFICER, Role.HEAD_OF_POST, Role.DUTY_OFFICER})
+
+
+class Scope(StrEnum):
+    """What a program may do by its token. Each is one thing, and none contains another."""
+
+    POSTS_READ = "posts:read"
+    POSTS_BEAT = "posts:beat"
+    ALARMS_READ = "alarms:read"
+    ALARMS_RAISE = "alarms:raise"
+    ALARMS_ANSWER = "alarms:answer"
+    ALARMS_END = "alarms:end"
 
 
 class Actor(Protocol):

@@ -1,8 +1,9 @@
 """What this room decides, in words."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from inviolable.posts.consent import Why
+from inviolable.posts.roles import PROGRAM, Role
 from inviolable.posts.roster import Kind
 from inviolable.posts.terms import DatedRole
 
@@ -30,6 +31,13 @@ WARNINGS = {
     Kind.ONE_DEVICE: gettext_lazy("Can be reached by one device only"),
     Kind.STALE: gettext_lazy("Has not confirmed for half a year how to be reached"),
 }
+
+
+def signed_in_as(role: str) -> str:
+    """As what somebody acts: a sign-in role as people call it, or a program; what is neither stands for itself."""
+    if role == PROGRAM:
+        return gettext("another system")
+    return str(Role(role).label) if role in Role.values else role
 
 
 def role_name(role: str) -> str:

@@ -1,24 +1,39 @@
 """Every address and who may open it, in one table. What has no row is closed to everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
+from inviolable.posts.actions import note_use
+from inviolable.posts.lookup import token_of
 from inviolable.posts.models import User
-from inviolable.posts.roles import EVERY_PERSON, EVERY_ROLE, MAY, Role
+from inviolable.posts.programs import Problem
+from inviolable.posts.roles import EVERY_PERSON, EVERY_ROLE, MAY, Role, Scope
 
 ANYONE: Final = "anyone"
 """Signed in or not."""
 
+#: Of an address for programs: which scope of a token each method needs. No session opens it.
+ByToken = Mapping[str, Scope]
+
 # Name of the address -> who may open it. Sorted by room.
-WHO_MAY: dict[str, frozenset[Role] | str] = {
+WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "alarm:alarm": MAY["read", "alarm"],
     "alarm:answer": ANYONE,
+    "alarm:api-alarm": {"GET": Scope.ALARMS_READ, "PUT": Scope.ALARMS_RAISE},
+    "alarm:api-answer": {"POST": Scope.ALARMS_ANSWER},
+    "alarm:api-end": {"POST": Scope.ALARMS_END},
+    "alarm:api-heartbeat": {"PUT": Scope.POSTS_BEAT},
+    "alarm:api-list": {"GET": Scope.ALARMS_READ},
     "alarm:confirm": ANYONE,
     "alarm:end": MAY["end", "alarm"],
     "alarm:list": MAY["read", "alarm"],
@@ -29,6 +44,7 @@ WHO_MAY: dict[str, frozenset[Role] | str] = {
     "alarm:simulate": MAY["read", "alarm"],
     "alarm:warn": MAY["release", "warning"],
     "alarm:warning": MAY["read", "alarm"],
+    "api": ANYONE,
     "beacon": ANYONE,
     "counsel:ask": EVERY_PERSON,
     "counsel:ask-case-file": EVERY_PERSON,
@@ -66,6 +82,8 @@ WHO_MAY: dict[str, frozenset[Role] | str] = {
     "language": ANYONE,
     "log-checkpoint": ANYONE,
     "outbox:in": ANYONE,
+    "posts:api-list": {"GET": Scope.POSTS_READ},
+    "posts:api-post": {"GET": Scope.POSTS_READ},
     "posts:list": MAY["read", "post"],
     "posts:post": MAY["read", "post"],
     "sign-in": ANYONE,
@@ -83,7 +101,30 @@ def may_open(user: object, name: str | None) -> bool:
         return False
     if who == ANYONE:
         return True
-    return isinstance(user, User) and user.is_active and user.role in who
+    return isinstance(user, User) and user.is_active and isinstance(who, frozenset) and user.role in who
+
+
+def refused(request: HttpRequest, scopes: ByToken) -> Problem | None:
+    """Why a program may not do this; None where its token may, which is then `request.token`."""
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    now: datetime = request.now  # type: ignore[attr-defined]
+    token = token_of(secret, now) if scheme.lower() == "bearer" else None
+    if token is None:
+        said = _("A token is needed (Authorization: Bearer TOKEN), and there is none, or one that is not in force.")
+        more = _("Ask the administrator for one: inviolable token add.")
+        return Problem(401, f"{said} {more}", WWW_Authenticate="Bearer")
+    needed = scopes.get("GET" if request.method == "HEAD" else request.method or "")
+    if needed is None:
+        found = {"found": request.method, "expected": ", ".join(scopes)}
+        return Problem(405, _("Method: found %(found)s; expected: %(expected)s.") % found, Allow=", ".join(scopes))
+    if needed not in token.scopes:
+        said = _("This token lacks the scope %(scope)s. Ask the administrator for one that has it.")
+        header = f'Bearer error="insufficient_scope", scope="{needed}"'
+        return Problem(403, said % {"scope": needed}, WWW_Authenticate=header)
+    with suppress(Error):  # An alarm does not fail for that.
+        note_use(token, now)
+    request.token = token  # type: ignore[attr-defined]
+    return None
 
 
 def address_of(name: str) -> str | None:
@@ -113,9 +154,13 @@ class DenyByDefault:
     ) -> HttpResponse | None:
         """Decide before the page's own code runs."""
         name = request.resolver_match.view_name if request.resolver_match else None
-        if WHO_MAY.get(name or "") == ANYONE:
+        who = WHO_MAY.get(name or "")
+        if who == ANYONE:
             # Do not even look who it is: /healthz must answer when the database does not.
             return None
+        if isinstance(who, Mapping):
+            problem = refused(request, who)
+            return problem.answer() if problem else None
         if may_open(request.user, name):
             return None
         if request.user.is_authenticated:

@@ -29,12 +29,13 @@ from inviolable.ledger.sandbox import sandbox_works
 from inviolable.ledger.stamps import Authority, StampRefused, request_stamp, verify_stamp
 from inviolable.ledger.tokens import BadStamp
 from inviolable.posts.lookup import list_posts, warnings_of
+from inviolable.posts.models import Token
 from inviolable.web.replica import ask
 from inviolable.web.watchman import watching
 
 GREEN, AMBER, RED = "green", "amber", "red"
 #: How old each may be before it is worth a word.
-DRILL, BACKUP, ROUND, PLACE, COSIGNED, WATCH, STALE = (
+DRILL, BACKUP, ROUND, PLACE, COSIGNED, WATCH, STALE, TOKEN = (
     timedelta(days=180),
     timedelta(hours=24),
     timedelta(minutes=3),
@@ -42,6 +43,7 @@ DRILL, BACKUP, ROUND, PLACE, COSIGNED, WATCH, STALE = (
     timedelta(minutes=10),
     timedelta(seconds=10),
     timedelta(days=1),
+    timedelta(days=30),
 )
 #: How far this machine's clock may be from an authority's.
 NOTICED, WRONG = timedelta(seconds=5), timedelta(minutes=1)
@@ -311,6 +313,17 @@ def _straight(home: Path, now: datetime) -> Check:
     return Check("straight", GREEN, f"{len(told['people'])} people are called when nothing can be recorded")
 
 
+def _tokens(_home: Path, now: datetime) -> Iterator[Check]:
+    """A program whose token has run out raises no alarm, and nobody would notice before the day."""
+    ending = Token.objects.filter(revoked=None, expires__lte=now + TOKEN).order_by("expires")
+    if ending:
+        names = ", ".join(f"{token.name} ({token.expires:%Y-%m-%d})" for token in ending)
+        way_out = "Make another, give it to that program, then: inviolable token revoke NAME"
+        yield Check("tokens", AMBER, f"of these programs it ends within a month, or has ended: {names}", way_out)
+    elif Token.objects.filter(revoked=None).exists():
+        yield Check("tokens", GREEN, "every program's token lasts another month")
+
+
 def _case_files(home: Path, _now: datetime) -> Iterator[Check]:
     """Before there was a record, cases were files of the home (0.1.0)."""
     left = [path.stem for path in sorted((home / "cases").glob("*.toml")) if find_incident(path.stem) is None]
@@ -353,6 +366,7 @@ LOOKS = (
     _keeper,
     _backup,
     _alarms,
+    _tokens,
     _case_files,
     _media,
 )

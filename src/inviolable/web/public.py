@@ -1,4 +1,5 @@
-"""What a stranger may ask of the record: how to check a dossier, the newest checkpoint, a beacon, a cosignature."""
+"""What a stranger may ask of the record: how to check a dossier, the newest checkpoint, a beacon, a cosignature;
+and what programs may ask."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -66,6 +67,12 @@ def beacon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     if current is None:
         return HttpResponse("There is no beacon yet.\n", status=503, content_type=TEXT)
     return HttpResponse(current, content_type=TEXT)
+
+
+@require_safe
+def api(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """What programs may ask here (OpenAPI 3.1); docs/api.md says the same to people."""
+    return HttpResponse((files("inviolable.web") / "openapi.json").read_bytes(), content_type="application/json")
 
 
 # A machine asks, with no cookie; what it sends is signed by its own key.

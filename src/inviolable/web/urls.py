@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from inviolable.web import public, views
 
+handler404 = views.not_found
 handler500 = views.server_error
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("sign-in/link/<str:token>/", views.sign_in_link, name="sign-in-link"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("language/", views.language, name="language"),
+    path("api/v1/openapi.json", public.api, name="api"),
     path("healthz", views.healthz, name="healthz"),
     path("verify/", public.verify, name="verify"),
     path("log/checkpoint", public.checkpoint, name="log-checkpoint"),

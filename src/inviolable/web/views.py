@@ -12,11 +12,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.defaults import page_not_found
 
 from inviolable.posts.actions import choose_language
 from inviolable.posts.models import User
+from inviolable.posts.programs import Problem
 from inviolable.web import loops
 from inviolable.web.keeper import Keeper
 from inviolable.web.links import find_link, is_loopback, use_link
@@ -128,9 +131,24 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     return render(request, "web/form_refused.html", {"language": get_language()}, status=403)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+#: How addresses for programs begin; these are told what is wrong as JSON, also where no view of theirs is reached.
+PROGRAMS = "/api/"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is nothing at this address."""
+    if request.path.startswith(PROGRAMS):
+        return Problem(404, _("There is nothing at this address; /api/v1/openapi.json lists those there are.")).answer()
+    return page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
     """Something failed. Where the database is only busy or away, say so, and when to come back."""
-    if _database_is_busy(sys.exception()):
+    busy = _database_is_busy(sys.exception())
+    if request.path.startswith(PROGRAMS):
+        said = _("It failed. Send it again in a few seconds, with the same id; if it stays so, tell the administrator.")
+        return Problem(503, said, Retry_After="5").answer() if busy else Problem(500, said).answer()
+    if busy:
         return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
     return HttpResponse(render_to_string("500.html"), status=500)
 

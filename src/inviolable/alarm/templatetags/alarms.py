@@ -10,13 +10,14 @@ from inviolable.alarm import wording
 from inviolable.alarm.picture import Picture
 from inviolable.alarm.plan import Phase
 from inviolable.ledger.moments import read
-from inviolable.posts.roles import Role
 from inviolable.posts.terms import DATED_ROLES
+from inviolable.posts.wording import signed_in_as
 
 register = template.Library()
 register.filter("danger_name", wording.danger_name)
 register.filter("asked_as", wording.asked_as)
 register.filter("own", wording.own)
+register.filter("signed_in_as", signed_in_as)
 
 for name, words in {
     "phase_name": wording.PHASES,
@@ -68,12 +69,6 @@ def named(picture: Picture, person: str) -> str:
 def person_or_role(about: str, names: Mapping[str, str]) -> str:
     """A person's name, or a role as people call it."""
     return wording.asked_as(about) if about in DATED_ROLES else names.get(about, about)
-
-
-@register.filter
-def signed_in_as(role: str) -> str:
-    """The sign-in role of whoever raised it; what is none, as it is."""
-    return str(Role(role).label) if role in Role.values else role
 
 
 @register.filter
