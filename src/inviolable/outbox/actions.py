@@ -106,7 +106,8 @@ def went_out(message: Message, reference: str, now: datetime) -> None:
     if held := _mine(message):
         held.state, held.reference, held.said = Message.State.SENT, reference[:200], ""
         held.save()
-        told = {"message": held.id, "attempt": held.attempts, "reference": held.reference}
+        given = {"reference": held.reference} if held.reference else {}
+        told = {"message": held.id, "attempt": held.attempts, **given}
         append(held.stream, "message.sent", told, actor=SYSTEM, now=now)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from inviolable.outbox import actions
 from inviolable.outbox.channels import CHANNELS, Refusal, Text, Trouble
+from inviolable.outbox.channels.terms import MARKS
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import is_example
 from inviolable.posts.models import Contact, Person
@@ -61,8 +62,16 @@ def words_of(message: Message) -> Text:
         subject, _, body = said.partition("\n")
         names = [f"outbox/{message.template}.{message.channel}.txt", f"outbox/{message.template}.short.txt"]
         short = " ".join(_first_of(names, context, subject).split())
-    asks = bool(message.context.get("asked"))
-    return Text(message.id, " ".join(subject.split()), body.strip() + "\n", short, person.language, asks)
+    return Text(
+        message.id,
+        " ".join(subject.split()),
+        body.strip() + "\n",
+        short,
+        person.language,
+        bool(context.get("asked")),
+        context.get("link", ""),
+        tuple(mark for mark in MARKS if context.get(mark)),
+    )
 
 
 def _first_of(names: Sequence[str], context: Mapping[str, Any], default: str) -> str:
