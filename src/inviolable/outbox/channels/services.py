@@ -19,27 +19,10 @@ if TYPE_CHECKING:
     from apprise import Apprise
 
 #: Chats and notifications that take a text over HTTPS, and need nothing of this machine for it.
-SERVICES = frozenset(
-    [
-        "discord",
-        "gchat",
-        "gotifys",
-        "jsons",
-        "matrixs",
-        "mmosts",
-        "nctalks",
-        "ntfys",
-        "pover",
-        "rockets",
-        "signals",
-        "slack",
-        "tgram",
-        "threema",
-        "workflows",
-        "wxteams",
-        "zulip",
-    ]
-)
+SERVICES = frozenset({
+    "discord", "gchat", "gotifys", "jsons", "matrixs", "mmosts", "nctalks", "ntfys", "pover", "rockets", "signals",
+    "slack", "tgram", "threema", "workflows", "wxteams", "zulip",
+})  # fmt: skip
 #: In the clear, so to this machine itself only; and the one that an example may use.
 HERE = re.compile(r"json://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?(/[a-z0-9/_-]*)?")
 #: What may stand behind a `?`. Others read templates from files, switch certificates off, or send elsewhere.
