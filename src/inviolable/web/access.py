@@ -19,6 +19,7 @@ ANYONE: Final = "anyone"
 WHO_MAY: dict[str, frozenset[Role] | str] = {
     "alarm:alarm": MAY["read", "alarm"],
     "alarm:answer": ANYONE,
+    "alarm:cap": MAY["read", "alarm"],
     "alarm:confirm": ANYONE,
     "alarm:end": MAY["end", "alarm"],
     "alarm:list": MAY["read", "alarm"],
