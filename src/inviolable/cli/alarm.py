@@ -11,8 +11,8 @@ from inviolable.cli.words import COMMAND_LINE, faults_refused, open_home, record
 from inviolable.law.faults import nearest
 
 if TYPE_CHECKING:
-    from inviolable.alarm.models import Alarm
     from inviolable.alarm.lookup import Imagined
+    from inviolable.alarm.models import Alarm
 
 app = typer.Typer(no_args_is_help=True, help="Alarms: raise one, see who has it, answer it, stand it down.")
 protocol_app = typer.Typer(no_args_is_help=True, help="Protocols: take one in, try it out before it is in force.")
