@@ -59,7 +59,7 @@ def document(picture: Picture, page: str, example: bool) -> bytes:
     for language in LANGUAGES:
         with override(language):
             _inform(SubElement(cap, "info"), language, picture, page, _marks(picture, example))
-    return tostring(cap, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(cap, encoding="utf-8", xml_declaration=True))
 
 
 def _inform(info: Element, language: str, picture: Picture, page: str, marks: list[str]) -> None:
