@@ -178,7 +178,7 @@ def test_nothing_about_any_person_is_in_it(night):
 
 
 def test_what_no_document_may_hold_breaks_none(night):
-    Post.objects.filter(slug="minneapolis").update(name='Consulate <&>"\x00\x0b\ufffe in Minneapolis')
+    Post.objects.filter(slug="minneapolis").update(name='Consulate <&>"\x0b\ufffe in Minneapolis')
     alert = infos(written(night.raise_at()))
     assert alert["en"]["event"] == "Attempted entry"
 
