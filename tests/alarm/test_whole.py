@@ -55,6 +55,9 @@ def test_from_the_page_and_from_the_command_to_an_answer_by_a_link(tmp_path, cer
         shown = inviolable("alarm", "list", home=server.home).stdout
         assert "chicago" in shown
         assert "NOBODY" in shown
+        document = inviolable("alarm", "cap", raised.stdout.split()[1], home=server.home).stdout
+        assert "<status>Test</status><msgType>Alert</msgType>" in document
+        assert inviolable("alarm", "cap", "no-such", home=server.home).returncode == 2
         assert inviolable("verify", home=server.home).returncode == 0
         assert inviolable("rebuild", home=server.home).returncode == 0
         assert inviolable("alarm", "list", home=server.home).stdout == shown, "rows are derived from entries"

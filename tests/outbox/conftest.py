@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+from aiosmtpd.smtp import SMTP, AuthResult
 from django.conf import settings
 
 from inviolable.ledger.actions import SYSTEM
@@ -54,11 +54,13 @@ def home(db, tmp_path, monkeypatch):
 
 @dataclass
 class Mailbox:
-    """What a server got; `answers` is what it says to the next recipients instead of taking them."""
+    """What a server got; `answers` is what it says to the next recipients instead of taking them. `asked`: what was
+    asked for with each mail, by a server that gives receipts (DSN)."""
 
     port: int = 0
     got: list[tuple[str, EmailMessage]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    asked: dict[str, str] = field(default_factory=dict)
     came: threading.Event = field(default_factory=threading.Event)
 
     def wait_for(self, address: str, seconds: float = 30) -> bool:
@@ -95,8 +97,30 @@ def certificate(tmp_path_factory):
     return folder
 
 
+class Receipts(SMTP):
+    """A server that offers delivery status notifications (RFC 3461); the one of the library does not know them."""
+
+    async def push(self, status):
+        await super().push("250-DSN\r\n250 HELP" if status == "250 HELP" else status)
+
+    def _getparams(self, params):
+        found = super()._getparams([one for one in params if not one.startswith(("NOTIFY=",))])
+        ours = dict(one.split("=", 1) for one in params if one.startswith(("ENVID=", "RET=", "NOTIFY=")))
+        self.event_handler.asked |= ours
+        return {name: value for name, value in (found or {}).items() if name not in ours}
+
+
+class Server(Controller):
+    """Of the library's kind, or with receipts."""
+
+    kind = SMTP
+
+    def factory(self):
+        return self.kind(self.handler, **self.SMTP_kwargs)
+
+
 @contextmanager
-def mail_server(home, certificate):
+def mail_server(home, certificate, kind=SMTP):
     """It runs until the end of the block, and `home` is configured to send through it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
@@ -108,10 +132,11 @@ def mail_server(home, certificate):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         box.port = free.getsockname()[1]
-    controller = Controller(
+    controller = Server(
         box, hostname="127.0.0.1", port=box.port, tls_context=context, require_starttls=True,
         authenticator=knows, auth_required=True,
     )  # fmt: skip
+    controller.kind = kind
     controller.start()
     (home / "outbox.toml").write_text(
         f'[mail]\nhost = "localhost"\nport = {box.port}\nsender = "inviolable@example.org"\n'

@@ -10,11 +10,13 @@ from urllib.parse import parse_qs
 
 @dataclass
 class Gateway:
-    """What it got; `says` are the statuses of its next answers instead of 201."""
+    """What it got, as it came in `raw`; `says` are the statuses of its next answers instead of 201, with `location`."""
 
     url: str = ""
     got: list[tuple[str, dict, dict[str, str]]] = field(default_factory=list)
     says: list[int] = field(default_factory=list)
+    location: str = ""
+    raw: list[bytes] = field(default_factory=list)
 
 
 @contextmanager
@@ -27,10 +29,13 @@ def gateway():
             body = self.rfile.read(int(self.headers["Content-Length"]))
             form = self.headers["Content-Type"] != "application/json"
             fields = {k: v[0] for k, v in parse_qs(body.decode()).items()} if form else json.loads(body)
+            told.raw.append(body)
             told.got.append((self.path, fields, dict(self.headers)))
             answer = json.dumps({"sid": "SM1"} if form else {"reference": "ref-1"}).encode()
             self.send_response(told.says.pop(0) if told.says else 201)
             self.send_header("Content-Type", "application/json")
+            if told.location:
+                self.send_header("Location", told.location)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)

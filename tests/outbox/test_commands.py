@@ -7,6 +7,7 @@ import sys
 import pytest
 from tests.installation import installations
 from tests.outbox.conftest import mail_server
+from tests.outbox.test_receipts import notification
 from tests.posts.test_tables import GOOD
 from tests.server import COMMAND, environment
 
@@ -54,3 +55,24 @@ def test_a_worker_sends_what_was_queued_before_it_began(ours, certificate):
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(20) == 0
     assert [to for to, _ in box.got] == ["CANARY@example.org"]
+
+
+def test_a_server_of_mails_hands_a_receipt_to_a_command(ours, certificate, tmp_path):
+    """As an alias or a transport of it does: the mail on standard input, and what it makes of the exit code."""
+
+    def hand(mail: bytes, home=None) -> tuple[int, str]:
+        env = environment(home or ours.home, ours.database)
+        done = subprocess.run([COMMAND, "messages", "receipt"], env=env, input=mail, capture_output=True, timeout=60)
+        return done.returncode, (done.stdout + done.stderr).decode()
+
+    with mail_server(ours.home, certificate) as box:
+        ours.run("messages", "try", "head")
+    name = box.got[0][1]["Message-ID"].strip("<>").partition("@")[0]
+    assert hand(notification("delivered", "0" * 32)) == (0, "It says nothing of ours.\n")
+    assert hand(b"\xff" * 300_000)[0] == 0, "no other server is told of a fault that a stranger made"
+    code, said = hand(notification("delivered", name))
+    assert (code, said.startswith("try/"), said.endswith(": delivered\n")) == (0, True, True)
+    assert "delivered" not in ours.run("messages", "list")
+    assert "delivered 1  mail  head" in ours.run("messages", "list", "--all")
+    (nowhere := tmp_path / "file").touch()
+    assert hand(notification("delivered", name), nowhere)[0] == 75, "it is handed over again later"

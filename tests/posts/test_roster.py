@@ -61,6 +61,14 @@ def test_who_cannot_be_reached_or_by_one_device_only_or_has_long_not_said_so():
     assert kinds(two, fine + never) == [(Kind.STALE, "a")]
 
 
+def test_who_is_reached_only_by_what_never_says_whether_it_arrived():
+    two = [duty("a", -HOUR), duty("b", -HOUR, rank=2)]
+    fine = reached("b", ("sms", "2"), ("mail", "b@example.org"))
+    blind = (("apprise", "ntfys://a"), ("webhook", "https://example.org/a"))
+    assert kinds(two, fine + reached("a", *blind)) == [(Kind.NO_RECEIPT, "a")]
+    assert kinds(two, fine + reached("a", *blind, ("sms", "1"))) == []
+
+
 HOURS = st.integers(-50, 200)
 
 

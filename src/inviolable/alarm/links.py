@@ -27,6 +27,11 @@ def link_to(alarm: str, role: str, person: str) -> str:
     return f"{settings.ADDRESS}{reverse('alarm:answer', args=[token])}"
 
 
+def page_of(alarm: str) -> str:
+    """The whole address of its page, for whoever signs in."""
+    return f"{settings.ADDRESS}{reverse('alarm:alarm', args=[alarm])}"
+
+
 def confirmation_link(warning: str, post: str) -> str:
     """By which a post says that it has read a warning."""
     token = signing.dumps([warning, post], salt=f"{SALT}.warning")

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/raise/", views.raise_one, name="raise"),
     path("alarms/simulate/", views.simulate, name="simulate"),
     path("alarms/<slug:name>/", views.one, name="alarm"),
+    path("alarms/<slug:name>/cap.xml", views.as_cap, name="cap"),
     path("alarms/<slug:name>/reply/", views.reply, name="reply"),
     path("alarms/<slug:name>/end/", views.end, name="end"),
     path("alarms/<slug:name>/make-real/", views.make_real, name="make-real"),

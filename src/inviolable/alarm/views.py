@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inviolable.alarm import actions, network
+from inviolable.alarm import actions, cap, network
 from inviolable.alarm.forms import Raise, Simulate
-from inviolable.alarm.links import read_confirmation, read_link
+from inviolable.alarm.links import page_of, read_confirmation, read_link
 from inviolable.alarm.lookup import imagined, open_alarms, recent_alarms, unverified
 from inviolable.alarm.models import Alarm, Warned
 from inviolable.alarm.picture import Picture, picture_of
@@ -24,7 +24,7 @@ from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.wording import asked_as
 from inviolable.incidents.page import actor_of
 from inviolable.ledger.actions import Actor
-from inviolable.posts.actions import Refused
+from inviolable.posts.actions import Refused, is_example
 from inviolable.posts.lookup import post_of
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import can
@@ -103,6 +103,13 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
         },
         status=400 if refused else 200,
     )
+
+
+@require_safe
+def as_cap(_request: HttpRequest, name: str) -> HttpResponse:
+    """An alarm for other systems (CAP 1.2)."""
+    picture = picture_of(get_object_or_404(Alarm, id=name))
+    return HttpResponse(cap.document(picture, page_of(name), is_example()), content_type=cap.MEDIA_TYPE)
 
 
 #: Who signs in as one of these is at the ministry, and answers as it also where nobody of that name was called.

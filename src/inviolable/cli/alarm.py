@@ -12,6 +12,7 @@ from inviolable.law.faults import nearest
 
 if TYPE_CHECKING:
     from inviolable.alarm.lookup import Imagined
+    from inviolable.alarm.models import Alarm
 
 app = typer.Typer(no_args_is_help=True, help="Alarms: raise one, see who has it, answer it, stand it down.")
 protocol_app = typer.Typer(no_args_is_help=True, help="Protocols: take one in, try it out before it is in force.")
@@ -72,14 +73,10 @@ def list_all() -> None:
 def show(name: Name) -> None:
     """One alarm: each step, who was called, by what, and what they said."""
     open_home()
-    from inviolable.alarm.models import Alarm
     from inviolable.alarm.picture import picture_of
 
-    alarm = Alarm.objects.filter(id=name).first()
-    if alarm is None:
-        refuse(f"there is no alarm {name!r}; `inviolable alarm list` shows those that are open.")
-    picture = picture_of(alarm)
     with record_refused():
+        picture = picture_of(_alarm(name))
         for rung in picture.rungs:
             due = f"  due {rung.run.due:%H:%M:%SZ}" if rung.run.due else ""
             typer.echo(f"{rung.run.step:<20}{rung.run.phase:<12}{rung.role}{due}")
@@ -89,6 +86,28 @@ def show(name: Name) -> None:
             typer.echo(
                 f"{one.at:%H:%M:%SZ}  {one.role} {one.person}: {'cannot: ' + one.why if one.declined else 'has it'}"
             )
+
+
+def _alarm(name: str) -> "Alarm":
+    from inviolable.alarm.models import Alarm
+
+    alarm = Alarm.objects.filter(id=name).first()
+    if alarm is None:
+        refuse(f"there is no alarm {name!r}; `inviolable alarm list` shows those that are open.")
+    return alarm
+
+
+@app.command("cap")
+def as_cap(name: Name) -> None:
+    """Print an alarm for other systems, as a document of the Common Alerting Protocol (CAP 1.2)."""
+    open_home()
+    from inviolable.alarm.cap import document
+    from inviolable.alarm.links import page_of
+    from inviolable.alarm.picture import picture_of
+    from inviolable.posts.actions import is_example
+
+    with record_refused():
+        typer.echo(document(picture_of(_alarm(name)), page_of(name), is_example()))
 
 
 @app.command("answer")

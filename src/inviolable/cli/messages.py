@@ -1,5 +1,6 @@
 """Messages from the command line: a trial, what waits, what is held."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
@@ -21,7 +22,7 @@ def list_all(
 
     found = Message.objects.order_by("queued", "id")
     with record_refused():
-        for one in found if every else found.exclude(state=Message.State.SENT):
+        for one in found if every else found.exclude(state__in=[Message.State.SENT, Message.State.DELIVERED]):
             typer.echo(
                 f"{one.state:<9}{one.attempts:>2}  {one.channel:<6}{one.person:<24}{one.id}  {one.said}".rstrip()
             )
@@ -68,3 +69,27 @@ def release(message: Annotated[str, typer.Argument(help="Its id, as `messages li
     if not actions.release(message, actor=COMMAND_LINE, now=datetime.now(UTC)):
         refuse(f"messages release: no message {message!r} is held; `inviolable messages list` shows those that are.")
     typer.echo(f"{message} goes out.")
+
+
+#: Whoever delivers a mail tries again later (sysexits.h, EX_TEMPFAIL).
+LATER = 75
+
+
+@app.command("receipt")
+def receipt() -> None:
+    """Take in a delivery status notification, a mail on standard input, as a server of mails hands it over.
+
+    Exit 0 also where it says nothing of a message of ours; 75 where it could not be taken in: hand it over again later.
+    """
+    try:
+        open_home()
+        from inviolable.outbox import actions, dsn
+
+        if told := dsn.read(sys.stdin.buffer.read(dsn.MOST + 1)):
+            actions.heard(told, datetime.now(UTC))
+    except typer.Exit:  # Why, was said.
+        raise typer.Exit(LATER) from None
+    except Exception as fault:  # Whatever it is, the mail must not be lost for it.
+        typer.echo(f"inviolable: messages receipt: {fault}", err=True)
+        raise typer.Exit(LATER) from None
+    typer.echo(f"{told.message}: {'delivered' if told.arrived else 'failed'}" if told else "It says nothing of ours.")

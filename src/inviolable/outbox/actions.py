@@ -142,7 +142,7 @@ def went_out(taken: Sequence[tuple[Message, str]], now: datetime) -> None:
         cursor.executemany(_SENT, [[one.reference, one.id] for one in held])
     for stream in sorted({one.stream for one in held}):
         told = [
-            {"message": one.id, "attempt": one.attempts, "reference": one.reference}
+            {"message": one.id, "attempt": one.attempts} | ({"reference": one.reference} if one.reference else {})
             for one in held
             if one.stream == stream
         ]

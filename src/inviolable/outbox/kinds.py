@@ -11,7 +11,8 @@ declare(
         "message.queued",
         {"message": text, "person": text, "channel": one_of(*CHANNELS), "template": text, "crash": one_of(*CRASH)},
     ),
-    Kind("message.sent", {"message": text, "attempt": number, "reference": text}),
+    # reference: of whoever took it, where they gave one.
+    Kind("message.sent", {"message": text, "attempt": number}, {"reference": text}),
     # What the provider says became of it.
     Kind("message.delivered", {"message": text}),
     Kind("message.failed", {"message": text, "attempt": number, "why": text}),

@@ -18,6 +18,7 @@ from django.utils.translation import override
 
 from inviolable.outbox import actions
 from inviolable.outbox.channels import CHANNELS, Fault, Refusal, Text
+from inviolable.outbox.channels.terms import MARKS
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import is_example
 from inviolable.posts.models import Contact, Person
@@ -140,7 +141,10 @@ def words_of(message: Message, person: Person, example: bool) -> Text:
     """What is said, in the language of whoever reads it. From the second attempt on it says that it is a repeat."""
     told = (message.template, message.channel, message.attempts > 1, example)
     subject, body, short = worded(person.language, person.time_zone, *told, tuple(sorted(message.context.items())))
-    return Text(message.id, subject, body, short, person.language, bool(message.context.get("asked")))
+    context = {**message.context, "repeat": message.attempts > 1, "example": example}
+    marks = tuple(mark for mark in MARKS if context.get(mark))
+    asks, link = bool(context.get("asked")), context.get("link", "")
+    return Text(message.id, subject, body, short, person.language, asks, link, marks)
 
 
 @lru_cache(maxsize=256)

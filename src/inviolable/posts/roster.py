@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from inviolable.posts.consent import Holding
+from inviolable.posts.terms import WITH_RECEIPT
 
 #: How far ahead holes are looked for, and after how long a contact must be confirmed again.
 AHEAD = timedelta(days=7)
@@ -64,6 +65,7 @@ class Kind(StrEnum):
     NO_DEPUTY = "no_deputy"
     NO_CONTACT = "no_contact"
     ONE_DEVICE = "one_device"
+    NO_RECEIPT = "no_receipt"
     STALE = "stale"
 
 
@@ -107,5 +109,7 @@ def _unreachable(person: str, ways: Sequence[Way], at: datetime) -> Iterator[Lac
         return
     if len({way.address for way in ways}) == 1:
         yield Lack(Kind.ONE_DEVICE, person)
+    if not any(way.channel in WITH_RECEIPT for way in ways):
+        yield Lack(Kind.NO_RECEIPT, person)
     if any(way.confirmed is None or at - way.confirmed > STALE for way in ways):
         yield Lack(Kind.STALE, person)

@@ -12,6 +12,8 @@ HEADS = ("career", "career_local", "honorary")
 STATUSES = ("open", "ended", "unaccepted")
 #: How somebody can be reached.
 CHANNELS = ("sms", "voice", "mail", "push", "webhook", "apprise")
+#: Of these we may be told whether a message arrived; of the others we never know more than that it was handed over.
+WITH_RECEIPT = frozenset({"sms", "voice", "mail"})
 
 
 class DatedRole(TextChoices):

@@ -29,6 +29,7 @@ WARNINGS = {
     Kind.NO_DEPUTY: gettext_lazy("Only one person holds this role, and nobody stands in"),
     Kind.NO_CONTACT: gettext_lazy("Cannot be reached by anything"),
     Kind.ONE_DEVICE: gettext_lazy("Can be reached by one device only"),
+    Kind.NO_RECEIPT: gettext_lazy("Is reached only by ways that never say whether a message arrived"),
     Kind.STALE: gettext_lazy("Has not confirmed for half a year how to be reached"),
 }
 

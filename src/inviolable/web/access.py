@@ -34,6 +34,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "alarm:api-end": {"POST": Scope.ALARMS_END},
     "alarm:api-heartbeat": {"PUT": Scope.POSTS_BEAT},
     "alarm:api-list": {"GET": Scope.ALARMS_READ},
+    "alarm:cap": MAY["read", "alarm"],
     "alarm:confirm": ANYONE,
     "alarm:end": MAY["end", "alarm"],
     "alarm:list": MAY["read", "alarm"],

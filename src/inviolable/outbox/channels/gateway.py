@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -31,11 +30,10 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from inviolable.ledger.asking import Answer, NoAnswer, exchange
-from inviolable.outbox.channels.providers import Provider, first_that_takes, must_be_here, providers, secret_of
+from inviolable.ledger.asking import Answer
+from inviolable.outbox.channels.providers import Provider, first_that_takes, must_be_here, post, providers, secret_of
 from inviolable.outbox.channels.terms import Refusal, Text, Trouble
 
-SECONDS = 10
 NEEDED, ALLOWED = ("name", "kind", "url", "secret"), ("account", "sender")
 SALT = "inviolable.outbox.key"
 #: What a call speaks in, by the language of whoever is called.
@@ -79,7 +77,7 @@ def _own(told: Provider, secret: str, channel: str, number: str, said: Text) -> 
     body = {"id": said.id, "kind": channel, "to": number, "text": said.short, "language": said.language}
     keys = {"keys": ["1", "9"], "token": key_token(said.id)} if said.asks else {}
     headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": said.id, "Content-Type": "application/json"}
-    answer = _post(told, told["url"], json.dumps(body | keys).encode(), headers)
+    answer = post(told["name"], told["url"], json.dumps(body | keys).encode(), headers)
     return str(_json(answer).get("reference", ""))
 
 
@@ -97,7 +95,7 @@ def _twilio(told: Provider, secret: str, channel: str, number: str, said: Text) 
     url = f"{told['url'].rstrip('/')}/2010-04-01/Accounts/{told.get('account', '')}/{what}.json"
     basic = b64encode(f"{told.get('account', '')}:{secret}".encode()).decode()
     headers = {"Authorization": f"Basic {basic}", "Content-Type": "application/x-www-form-urlencoded"}
-    return str(_json(_post(told, url, urlencode(form).encode(), headers)).get("sid", ""))
+    return str(_json(post(told["name"], url, urlencode(form).encode(), headers)).get("sid", ""))
 
 
 SHAPES = {"gateway": _own, "twilio": _twilio}
@@ -109,22 +107,6 @@ def spoken(text: str, language: str, action: str = "") -> str:
     if not action:
         return f"<Response>{words}{words}</Response>"
     return f'<Response><Gather numDigits="1" timeout="20" action="{escape(action)}">{words}{words}</Gather></Response>'
-
-
-def _post(told: Provider, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    try:
-        answer = exchange(url, body, headers, SECONDS)
-    except NoAnswer as fault:
-        raise Trouble("unreachable", f"{told['name']}: {fault.args[0]}") from None
-    if answer.status in (400, 404, 410, 422):
-        raise Refusal(str(answer.status), f"{told['name']}: HTTP {answer.status} {_excerpt(answer)}")
-    if answer.status >= 300:
-        raise Trouble(str(answer.status), f"{told['name']}: HTTP {answer.status} {_excerpt(answer)}")
-    return answer
-
-
-def _excerpt(answer: Answer) -> str:
-    return " ".join(answer.body[:200].decode("utf-8", "replace").split())
 
 
 def _json(answer: Answer) -> dict[str, Any]:

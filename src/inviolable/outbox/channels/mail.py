@@ -1,4 +1,4 @@
-"""E-mail over SMTP (RFC 5321), with STARTTLS and a delivery status notification where the server offers them.
+"""E-mail over SMTP (RFC 5321), with STARTTLS, and a receipt where the server offers one (RFC 3461), which dsn.py reads.
 
 [mail] in INVIOLABLE_HOME/outbox.toml, or several [[mail]] that stand in for each other:
 
@@ -17,14 +17,20 @@ import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from django.utils.crypto import salted_hmac
 
 from inviolable.outbox.channels.providers import Provider, first_that_takes, must_be_here, providers
 from inviolable.outbox.channels.terms import Fault, Refusal, Text, Trouble
 
 SECONDS = 10
+
+
+def name_of(message: str) -> str:
+    """What a mail of ours is called on its way: the same each time, and nobody guesses it who has not seen it."""
+    return salted_hmac("inviolable.outbox.mail", message, algorithm="sha256").hexdigest()[:32]
 
 
 def send(home: Path, address: str, text: Text, example: bool) -> str:
@@ -45,7 +51,7 @@ def _checked(home: Path, told: Provider, example: bool) -> dict[str, Any]:
 
 def _hand(home: Path, address: str, text: Text, settings: dict[str, Any]) -> str:
     message = EmailMessage()
-    name = sha256(text.id.encode()).hexdigest()[:32]
+    name = name_of(text.id)
     message["Message-ID"] = reference = f"<{name}@{settings['sender'].rpartition('@')[2]}>"
     message["Date"], message["Subject"] = formatdate(), text.subject
     message["From"], message["Auto-Submitted"] = settings["sender"], "auto-generated"
@@ -56,8 +62,10 @@ def _hand(home: Path, address: str, text: Text, settings: dict[str, Any]) -> str
     message.set_content(text.body)
     try:
         with _connected(home, settings) as server:
-            options = ["NOTIFY=SUCCESS,FAILURE"] if server.has_extn("dsn") else []
-            server.send_message(message, rcpt_options=options)
+            whole, each = (
+                ([f"ENVID={name}", "RET=HDRS"], ["NOTIFY=SUCCESS,FAILURE"]) if server.has_extn("dsn") else ((), ())
+            )
+            server.send_message(message, mail_options=whole, rcpt_options=each)
     except smtplib.SMTPRecipientsRefused as fault:
         [(code, said)] = fault.recipients.values()
         raise _fault(code, said) from None

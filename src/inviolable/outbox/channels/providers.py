@@ -12,11 +12,14 @@ from urllib.parse import urlsplit
 
 from inviolable.law.faults import Faulty
 from inviolable.law.files import read_toml_file
+from inviolable.ledger.asking import Answer, NoAnswer, exchange
 from inviolable.outbox.channels.terms import Fault, Refusal, Trouble
 
 HERE = ("localhost", "127.0.0.1", "::1")
 #: Characters of a secret, at least: an empty one would let anybody sign.
 LEAST = 8
+#: For how long whoever is asked to take a message may think.
+SECONDS = 10
 Provider = Mapping[str, Any]
 
 
@@ -73,3 +76,17 @@ def secret_of(home: Path, told: Provider) -> str:
     if len(secret) < LEAST:
         raise Trouble("configuration", f"{path}: holds {len(secret)} characters; a secret has at least {LEAST}")
     return secret
+
+
+def post(who: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Hand a message over by HTTP; nobody is followed elsewhere. Raises Refusal where it will never go like this, else
+    Trouble. who: as they are called in what is said then."""
+    try:
+        answer = exchange(url, body, headers, SECONDS)
+    except NoAnswer as fault:
+        raise Trouble("unreachable", f"{who}: {fault.args[0]}") from None
+    if answer.status >= 300:
+        excerpt = " ".join(answer.body[:200].decode("utf-8", "replace").split())
+        kind = Refusal if answer.status in (400, 404, 410, 422) else Trouble
+        raise kind(str(answer.status), f"{who}: HTTP {answer.status} {excerpt}")
+    return answer

@@ -2,11 +2,15 @@
 
 from typing import NamedTuple
 
+#: What a text says of itself at its beginning: it is of an example, of a drill, or sent again.
+MARKS = ("example", "exercise", "repeat")
+
 
 class Text(NamedTuple):
     """What is sent. id: the same for every attempt, so that whoever gets it twice can tell.
 
-    short: for a text message or to be spoken. language: in which it is. asks: whether an answer by key or reply counts.
+    short: for a text message or to be spoken. language: in which it is. asks: whether an answer is wanted. link: where
+    to answer or to see more. marks: of MARKS, those that hold.
     """
 
     id: str
@@ -15,6 +19,8 @@ class Text(NamedTuple):
     short: str = ""
     language: str = "en"
     asks: bool = False
+    link: str = ""
+    marks: tuple[str, ...] = ()
 
 
 class Fault(Exception):
