@@ -43,7 +43,7 @@ AGAIN = timedelta(seconds=10)
 #: What an alarm may be called by whoever raises it.
 NAME = re.compile(r"[a-z0-9-]{1,64}")
 #: What an alarm cannot be called, since pages have these addresses.
-ADDRESSES = frozenset({"raise", "simulate"})
+ADDRESSES = frozenset({"raise", "simulate", "siren", "notifications"})
 #: After everybody has answered: how long ago, so that pressing again calls them anew.
 NEWS = timedelta(minutes=2)
 #: What counts as an answer by text or by key.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,13 +41,18 @@ class Picture:
     @property
     def seen(self) -> Reply | None:
         """Who had it first, of those whose last word it is."""
-        last = {(one.person, one.role): one for one in self.replies}
-        return next((one for one in self.replies if not one.declined and not last[one.person, one.role].declined), None)
+        return next(iter(accepted(self.replies)), None)
 
     def roles_of(self, person: str) -> list[str]:
         """As which roles somebody has been called so far and may answer."""
         called = [one for one in self.rungs if one.asks and any(call.person == person for call in one.calls)]
         return list(dict.fromkeys(one.role for one in called))
+
+
+def accepted(replies: Sequence[Reply]) -> list[Reply]:
+    """Those by which somebody has it, where that is their last word; replies in their order."""
+    last = {(one.person, one.role): one for one in replies}
+    return [one for one in replies if not one.declined and not last[one.person, one.role].declined]
 
 
 def picture_of(alarm: Alarm) -> Picture:

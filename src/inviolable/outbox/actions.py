@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import connection, transaction
 from django.db.models import Q
 
-from inviolable.ledger.actions import SYSTEM, Actor, append
+from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append
 from inviolable.outbox.inbound import Told
 from inviolable.outbox.models import Message
+from inviolable.posts.actions import add_browser
 from inviolable.posts.models import Contact
+from inviolable.posts.terms import PUSH
 
 #: For how long whoever sends a message has it alone. What a slow server takes later may go out twice, and says so.
 LEASE = timedelta(seconds=30)
@@ -66,6 +69,23 @@ def send(
     append(stream, "message.queued", told, actor=actor, now=now)
     kept = {"person": person, "channel": channel, "template": template, "context": dict(context), "crash": crash}
     return Message.objects.create(id=message, stream=stream, queued=now, due=now, **kept)
+
+
+@transaction.atomic
+def notify_in(subscription: str, person: str, *, actor: Actor, now: datetime) -> None:
+    """Notify somebody in this browser from now on; a trial shows at once whether it works. Raises Refused."""
+    add_browser(person, subscription, actor=actor, now=now)
+    send(
+        f"try/{uuid4()}",
+        person,
+        PUSH,
+        "try",
+        {"role": actor["role"]},
+        stream=INSTALLATION,
+        crash="resend",
+        actor=actor,
+        now=now,
+    )
 
 
 @transaction.atomic

@@ -12,11 +12,13 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string, select_template
 from django.utils.translation import override
 
+from inviolable.ledger.actions import SYSTEM
 from inviolable.outbox import actions
-from inviolable.outbox.channels import CHANNELS, Refusal, Text, Trouble
+from inviolable.outbox.channels import CHANNELS, Fault, Gone, Refusal, Text, Trouble
 from inviolable.outbox.models import Message
-from inviolable.posts.actions import is_example
+from inviolable.posts.actions import drop_browsers, is_example
 from inviolable.posts.models import Contact, Person
+from inviolable.posts.terms import PUSH
 
 Clock = Callable[[], datetime]
 
@@ -35,12 +37,8 @@ def turn(owner: str, clock: Clock, channels: Collection[str] | None = None) -> i
 
 
 def _deliver(message: Message, clock: Clock) -> None:
-    contact = Contact.objects.filter(person=message.person, channel=message.channel).order_by("place").first()
-    channel = CHANNELS.get(message.channel)
     try:
-        if contact is None or channel is None:
-            raise Refusal("unreachable", f"{message.person} has no {message.channel}, or nothing here sends it")
-        reference = channel(Path(settings.HOME), contact.address, words_of(message), is_example())
+        reference = _hand(message, clock())
     except Refusal as fault:
         actions.did_not(message, fault.short, str(fault), clock(), for_good=True)
     except Trouble as fault:
@@ -52,7 +50,26 @@ def _deliver(message: Message, clock: Clock) -> None:
         actions.went_out(message, reference, clock())
 
 
-def words_of(message: Message) -> Text:
+def _hand(message: Message, now: datetime) -> str:
+    """To the first address; a notification to every browser, of which one is enough. A reference. Raises Fault."""
+    ways = Contact.objects.filter(person=message.person, channel=message.channel).order_by("place")
+    channel = CHANNELS.get(message.channel)
+    taken = list[str]()
+    faults: list[Fault] = [Refusal("unreachable", f"{message.person} has no {message.channel}, or nothing sends it")]
+    for way in ways if message.channel == PUSH else ways[:1]:
+        try:
+            if channel:
+                taken.append(channel(Path(settings.HOME), way.address, words_of(message, now), is_example()))
+        except Fault as fault:
+            faults.append(fault)
+            if isinstance(fault, Gone):
+                drop_browsers(message.person, way.address, actor=SYSTEM, now=now)
+    if taken:
+        return taken[0]
+    raise next((fault for fault in faults if isinstance(fault, Trouble)), faults[-1])
+
+
+def words_of(message: Message, now: datetime) -> Text:
     """What is said, in the language of whoever reads it. From the second attempt on it says that it is a repeat."""
     person = Person.objects.get(id=message.person)
     context = {**message.context, "person": person, "repeat": message.attempts > 1, "example": is_example()}
@@ -61,8 +78,8 @@ def words_of(message: Message) -> Text:
         subject, _, body = said.partition("\n")
         names = [f"outbox/{message.template}.{message.channel}.txt", f"outbox/{message.template}.short.txt"]
         short = " ".join(_first_of(names, context, subject).split())
-    asks = bool(message.context.get("asked"))
-    return Text(message.id, " ".join(subject.split()), body.strip() + "\n", short, person.language, asks)
+    asks, link = bool(message.context.get("asked")), message.context.get("link", "")
+    return Text(message.id, " ".join(subject.split()), body.strip() + "\n", short, person.language, asks, link, now)
 
 
 def _first_of(names: Sequence[str], context: Mapping[str, Any], default: str) -> str:

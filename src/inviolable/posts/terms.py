@@ -12,6 +12,8 @@ HEADS = ("career", "career_local", "honorary")
 STATUSES = ("open", "ended", "unaccepted")
 #: How somebody can be reached.
 CHANNELS = ("sms", "voice", "mail", "push", "webhook", "apprise")
+#: What nobody can be given by a table: each person switches it on in a browser of theirs, and off.
+PUSH = "push"
 
 
 class DatedRole(TextChoices):

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from inviolable.outbox.channels import gateway, mail
-from inviolable.outbox.channels.terms import Fault, Refusal, Text, Trouble
+from inviolable.outbox.channels import gateway, mail, push
+from inviolable.outbox.channels.terms import Fault, Gone, Refusal, Text, Trouble
 
 #: home, address, what is said, whether this is an example (then nothing leaves this machine) -> reference.
 Channel = Callable[[Path, str, Text, bool], str]
-CHANNELS: Mapping[str, Channel] = {"mail": mail.send, "sms": gateway.text, "voice": gateway.call}
+CHANNELS: Mapping[str, Channel] = {"mail": mail.send, "sms": gateway.text, "voice": gateway.call, "push": push.send}
 
-__all__ = ["CHANNELS", "Channel", "Fault", "Refusal", "Text", "Trouble"]
+__all__ = ["CHANNELS", "Channel", "Fault", "Gone", "Refusal", "Text", "Trouble"]

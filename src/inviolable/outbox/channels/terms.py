@@ -1,5 +1,6 @@
 """What channels are handed, and how they say that it did not go."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 
@@ -7,6 +8,7 @@ class Text(NamedTuple):
     """What is sent. id: the same for every attempt, so that whoever gets it twice can tell.
 
     short: for a text message or to be spoken. language: in which it is. asks: whether an answer by key or reply counts.
+    link: to what it is about, where there is one. at: when it is handed over.
     """
 
     id: str
@@ -15,6 +17,8 @@ class Text(NamedTuple):
     short: str = ""
     language: str = "en"
     asks: bool = False
+    link: str = ""
+    at: datetime = datetime.fromtimestamp(0, UTC)
 
 
 class Fault(Exception):
@@ -31,3 +35,7 @@ class Trouble(Fault):
 
 class Refusal(Fault):
     """It will never go like this."""
+
+
+class Gone(Refusal):
+    """Nobody is at this address any more, and never will be."""
