@@ -27,6 +27,7 @@ class Service:
     got: list[tuple[str, Message, bytes]] = field(default_factory=list)
     says: list[int] = field(default_factory=list)
     refuses: dict[str, int] = field(default_factory=dict)
+    came: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -40,6 +41,7 @@ def push_service():
             status = told.refuses.get(self.path) or (told.says.pop(0) if told.says else 201)
             if status == 201:
                 told.got.append((self.path, self.headers, body))
+                told.came.set()
             self.send_response(status)
             if status == 201:
                 self.send_header("Location", f"{told.url}/message/1")

@@ -62,3 +62,4 @@ on.querySelector("button").addEventListener("click", async () => {
 
 setInterval(tick, 1000);
 tick();
+document.querySelector("[data-siren-asleep]").hidden = true;
