@@ -73,6 +73,7 @@ def test_what_a_stranger_may_open_is_a_short_list():
         "language",
         "log-checkpoint",
         "outbox:in",
+        "outbox:push-worker",
         "sign-in",
         "sign-in-link",
         "verify",

@@ -42,7 +42,7 @@ NAME = re.compile(r"[a-z0-9-]{1,64}")
 #: The ways of an alarm that show nothing to whoever raised it.
 BY_TELEPHONE = ("sms", "voice")
 #: What an alarm cannot be called, since pages have these addresses.
-ADDRESSES = frozenset({"raise", "simulate"})
+ADDRESSES = frozenset({"raise", "simulate", "siren", "notifications"})
 #: After everybody has answered: how long ago, so that pressing again calls them anew.
 NEWS = timedelta(minutes=2)
 #: How many new alarms one program may raise at one post, within which time: each kind of danger once.

@@ -50,9 +50,14 @@ class Picture:
 
 
 def first_seen(replies: Sequence[Reply]) -> Reply | None:
-    """Of what was said to an alarm, in order: who had it first, of those whose last word it is."""
+    """Who had it first, of those whose last word it is."""
+    return next(iter(accepted(replies)), None)
+
+
+def accepted(replies: Sequence[Reply]) -> list[Reply]:
+    """Those by which somebody has it, where that is their last word; replies in their order."""
     last = {(one.person, one.role): one for one in replies}
-    return next((one for one in replies if not one.declined and not last[one.person, one.role].declined), None)
+    return [one for one in replies if not one.declined and not last[one.person, one.role].declined]
 
 
 def picture_of(alarm: Alarm) -> Picture:

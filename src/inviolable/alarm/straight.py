@@ -219,7 +219,7 @@ def _hand(home: Path, pressed: Pressed, told: Everybody, person: str, way: str, 
     try:
         language, said = somebody["language"], tuple(context.items())
         words = worded(language, somebody["zone"], NAME, way, repeat, example, said)
-        CHANNELS[way](home, address, Text(name, *words, language), example)
+        CHANNELS[way](home, address, Text(name, *words, language, at=read(pressed.last)), example)
     except Fault as fault:
         logger.error("a message was not taken: %s", fault.short)
     except Exception as fault:  # A fault in one must not keep the others from going out.

@@ -9,7 +9,7 @@ from typing import cast
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,12 +20,16 @@ from inviolable.alarm.lookup import imagined, open_alarms, recent_alarms, unveri
 from inviolable.alarm.models import Alarm, Warned
 from inviolable.alarm.picture import Picture, picture_of
 from inviolable.alarm.pressed import Pressed
+from inviolable.alarm.siren import on_screen
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.wording import asked_as
 from inviolable.incidents.page import actor_of
 from inviolable.ledger.actions import Actor
-from inviolable.posts.actions import Refused, is_example
-from inviolable.posts.lookup import post_of
+from inviolable.outbox import actions as outbox
+from inviolable.outbox.channels import Refusal, push
+from inviolable.outbox.channels.webpush import public_key
+from inviolable.posts.actions import Refused, drop_browsers, is_example
+from inviolable.posts.lookup import browsers_of, post_of
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import can
 
@@ -46,9 +50,47 @@ def _person(user: User) -> str:
 @require_safe
 def every(request: HttpRequest) -> HttpResponse:
     """The open alarms, and those of the last days."""
-    shown = {"open": list(map(picture_of, open_alarms())), "recent": list(map(picture_of, recent_alarms()))}
-    shown["unverified"] = unverified(_now(request))
-    return render(request, "alarm/list.html", {**shown, "may_raise": can(_user(request), "raise", "alarm")})
+    return _show_every(request)
+
+
+def _show_every(request: HttpRequest, refused: str = "") -> HttpResponse:
+    user = _user(request)
+    shown = {
+        "open": list(map(picture_of, open_alarms())),
+        "recent": list(map(picture_of, recent_alarms())),
+        "unverified": unverified(_now(request)),
+        "may_raise": can(user, "raise", "alarm"),
+        "may_be_notified": bool(user.person) and can(user, "answer", "alarm"),
+        "browsers": browsers_of(user.person),
+        "refused": refused,
+    }
+    return render(request, "alarm/list.html", shown, status=400 if refused else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Be notified in this browser, too, or in none any more (POST); GET says to which key the browser subscribes."""
+    if request.method != "POST":
+        return JsonResponse({"key": public_key(Path(settings.HOME))})
+    user = _user(request)
+    who, subscription = {"actor": actor_of(user), "now": _now(request)}, request.POST.get("subscription", "")
+    try:
+        if subscription:
+            push.checked(subscription, is_example())
+            outbox.notify_in(subscription, user.person, **who)  # type: ignore[arg-type]
+        else:
+            drop_browsers(user.person, **who)  # type: ignore[arg-type]
+    except (Refused, Refusal) as fault:
+        return _show_every(request, str(fault))
+    return redirect("alarm:list")
+
+
+@require_safe
+def siren(request: HttpRequest) -> HttpResponse:
+    """What a duty room keeps on a wall: calm while the ministry has every alarm, loud while it has not."""
+    now = _now(request)
+    shown = on_screen(now)
+    return render(request, "alarm/siren.html", {"shown": shown, "sound": shown[0].sound if shown else "", "now": now})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,15 +6,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import uuid4
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from inviolable.ledger.actions import SYSTEM, Actor, append, append_all
+from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, append_all
 from inviolable.outbox.inbound import Back, Told
 from inviolable.outbox.models import Message
+from inviolable.posts.actions import add_browser
 from inviolable.posts.lookup import ways_of
 from inviolable.posts.models import Contact
+from inviolable.posts.terms import PUSH
 
 #: For how long whoever sends a message has it alone. What a slow server takes later may go out twice, and says so.
 LEASE = timedelta(seconds=30)
@@ -90,6 +93,14 @@ def send_all(letters: Sequence[Letter], *, stream: str, crash: str, actor: Actor
     append_all(stream, "message.queued", told, actor=actor, now=now)
     common = {"stream": stream, "crash": crash, "queued": now, "due": now}
     Message.objects.bulk_create(Message(**one._asdict(), **common) for one in fresh)
+
+
+@transaction.atomic
+def notify_in(subscription: str, person: str, *, actor: Actor, now: datetime) -> None:
+    """Notify somebody in this browser from now on; a trial shows at once whether it works. Raises Refused."""
+    add_browser(person, subscription, actor=actor, now=now)
+    trial = Letter(f"try/{uuid4()}", person, PUSH, "try", {"role": actor["role"]})
+    send_all([trial], stream=INSTALLATION, crash="resend", actor=actor, now=now)
 
 
 def claim(owner: str, now: datetime, channels: Collection[str] | None = None, most: int = 1) -> list[Message]:

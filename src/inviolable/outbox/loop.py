@@ -9,23 +9,34 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string, select_template
 from django.utils.translation import override
 
+from inviolable.ledger.actions import SYSTEM
 from inviolable.outbox import actions
-from inviolable.outbox.channels import CHANNELS, Fault, Refusal, Text
+from inviolable.outbox.channels import CHANNELS, Channel, Fault, Gone, Refusal, Text, Trouble
 from inviolable.outbox.channels.terms import MARKS
 from inviolable.outbox.models import Message
-from inviolable.posts.actions import is_example
+from inviolable.posts.actions import drop_browsers, is_example
 from inviolable.posts.models import Contact, Person
+from inviolable.posts.terms import PUSH
 
 Clock = Callable[[], datetime]
-#: A message, and the reference under which its channel took it or what went wrong.
-Done = tuple[Message, str | Exception]
+
+
+class Taken(NamedTuple):
+    """Under which reference a channel took a message, and at which addresses nobody is any more."""
+
+    reference: str
+    gone: tuple[str, ...]
+
+
+#: A message, and how it was taken or what went wrong.
+Done = tuple[Message, Taken | Exception]
 #: Seconds that a turn waits for what is under way before it looks again whether more is due.
 AGAIN = 0.25
 
@@ -56,29 +67,52 @@ def _give(claimed: Sequence[Message], hands: Hands, clock: Clock) -> None:
             actions.drop(message, clock())
             continue
         try:
-            address, channel = addresses.get((message.person, message.channel)), CHANNELS.get(message.channel)
-            if address is None or channel is None:
+            known, channel = addresses.get((message.person, message.channel)), CHANNELS.get(message.channel)
+            if known is None or channel is None:
                 said = f"{message.person} has no {message.channel}, or nothing here sends it"
                 raise Refusal("unreachable", said)
-            text = words_of(message, people[message.person], example)
-            hands.give(message, partial(channel, Path(settings.HOME), address, text, example))
+            text = words_of(message, people[message.person], example, clock())
+            hands.give(message, partial(_hand, channel, known, text, example))
         except Exception as fault:  # A fault of ours in one message must not keep the others from going out.
             _record([(message, fault)], clock)
 
 
-def _addresses(people: Collection[str]) -> dict[tuple[str, str], str]:
-    """Of each person and channel the first that there is."""
-    rows = Contact.objects.filter(person__in=people).order_by("-place")
-    return {(one.person_id, one.channel): one.address for one in rows}
+def _addresses(people: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """Of each person and channel the first address that there is; of notifications every browser."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in Contact.objects.filter(person__in=people).order_by("place"):
+        known = found.setdefault((one.person_id, one.channel), [])
+        if one.channel == PUSH or not known:
+            known.append(one.address)
+    return found
+
+
+def _hand(channel: Channel, addresses: Sequence[str], text: Text, example: bool) -> Taken:
+    """To each address, of which one is enough. Raises Fault."""
+    references, gone, faults = list[str](), list[str](), list[Fault]()
+    for address in addresses:
+        try:
+            references.append(channel(Path(settings.HOME), address, text, example))
+        except Fault as fault:
+            faults.append(fault)
+            if isinstance(fault, Gone):
+                gone.append(address)
+    if references:
+        return Taken(references[0], tuple(gone))
+    worst = next((fault for fault in faults if isinstance(fault, Trouble)), faults[-1])
+    worst.gone = tuple(gone)
+    raise worst
 
 
 def _record(done: Sequence[Done], clock: Clock) -> None:
     """What became of messages: all that were taken in one transaction."""
     taken = []
     for message, outcome in done:
+        for address in getattr(outcome, "gone", ()):
+            drop_browsers(message.person, address, actor=SYSTEM, now=clock())
         match outcome:
-            case str():
-                taken.append((message, outcome))
+            case Taken():
+                taken.append((message, outcome.reference))
             case Fault():
                 for_good = isinstance(outcome, Refusal)
                 actions.did_not(message, outcome.short, str(outcome), clock(), for_good=for_good)
@@ -97,7 +131,7 @@ class Hands:
 
     def __init__(self, lines: int) -> None:
         self._lines, self._threads, self.busy = lines, 0, 0
-        self._given: SimpleQueue[tuple[Message, Callable[[], str]] | None] = SimpleQueue()
+        self._given: SimpleQueue[tuple[Message, Callable[[], Taken]] | None] = SimpleQueue()
         self._done: SimpleQueue[Done] = SimpleQueue()
 
     @property
@@ -105,7 +139,7 @@ class Hands:
         """How many more can be given."""
         return self._lines - self.busy
 
-    def give(self, message: Message, hand: Callable[[], str]) -> None:
+    def give(self, message: Message, hand: Callable[[], Taken]) -> None:
         """Have a free one do it."""
         self.busy += 1
         if self.busy > self._threads:
@@ -137,14 +171,14 @@ class Hands:
                 self._done.put((message, fault))
 
 
-def words_of(message: Message, person: Person, example: bool) -> Text:
+def words_of(message: Message, person: Person, example: bool, now: datetime) -> Text:
     """What is said, in the language of whoever reads it. From the second attempt on it says that it is a repeat."""
     told = (message.template, message.channel, message.attempts > 1, example)
     subject, body, short = worded(person.language, person.time_zone, *told, tuple(sorted(message.context.items())))
     context = {**message.context, "repeat": message.attempts > 1, "example": example}
     marks = tuple(mark for mark in MARKS if context.get(mark))
     asks, link = bool(context.get("asked")), context.get("link", "")
-    return Text(message.id, subject, body, short, person.language, asks, link, marks)
+    return Text(message.id, subject, body, short, person.language, asks, link, marks, now)
 
 
 @lru_cache(maxsize=256)

@@ -8,4 +8,6 @@ app_name = "outbox"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("outbox/in/<slug:name>/", views.told, name="in"),
+    # At the root: a service worker serves no page above its own address.
+    path("push-worker.js", views.push_worker, name="push-worker"),
 ]

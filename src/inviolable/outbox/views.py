@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from inviolable.outbox import actions, inbound
 from inviolable.outbox.channels.gateway import spoken
@@ -35,3 +36,11 @@ def told(request: HttpRequest, name: str) -> HttpResponse:
     # For a call (TwiML); whoever tells of anything else ignores it.
     answer = spoken(back.words, back.language, url if back.asks else "")
     return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>{answer}', content_type="text/xml")
+
+
+@require_safe
+def push_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """What shows notifications in a browser, also while no page is open. It loads nothing and asks nobody."""
+    worker = (files("inviolable.outbox") / "push_worker.js").read_bytes()
+    policy = {"Content-Security-Policy": "default-src 'none'"}
+    return HttpResponse(worker, content_type="text/javascript; charset=utf-8", headers=policy)

@@ -21,12 +21,14 @@ from inviolable.posts.consent import Holding
 from inviolable.posts.lookup import token_hash
 from inviolable.posts.models import Contact, HeldRole, Installation, Person, Post, Token, User
 from inviolable.posts.roles import Role, Scope
-from inviolable.posts.terms import CHANNELS
+from inviolable.posts.terms import CHANNELS, PUSH
 
 #: What a post or a person may be called by in addresses, files and entries.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 #: How long a token lasts at most: five years.
 MOST_DAYS = 1826
+#: In how many browsers somebody is notified at most.
+BROWSERS = 10
 
 
 class Refused(ValueError):
@@ -235,8 +237,8 @@ def list_person(
 ) -> Person:
     """Keep somebody of the staff with the ways to reach them, the first to be tried first.
 
-    A way that was known already keeps when it was last confirmed, unless it is said to be later. The entry holds the id
-    and the channels, never a name or an address. Raises Refused.
+    A way that was known already keeps when it was last confirmed, unless it is said to be later; notifications in
+    browsers stay as that person has them. Raises Refused.
     """
     _check_slug("person", person)
     _check_zone(time_zone)
@@ -244,22 +246,59 @@ def list_person(
     for way in contacts:
         if way.channel not in CHANNELS:
             raise Refused(f"channel: found {way.channel!r}; allowed are {', '.join(CHANNELS)}.")
+        if way.channel == PUSH:
+            raise Refused("channel: push is switched on by each person, in their browser, on the page of alarms.")
     told = {"name": name, "language": language, "time_zone": time_zone, "quiet_from": quiet[0], "quiet_until": quiet[1]}
-    before = Person.objects.filter(id=person).values(*told).first()
+    before = Person.objects.select_for_update().filter(id=person).values(*told).first()
     known = list(Contact.objects.filter(person=person).values_list("channel", "address", "confirmed"))
     confirmed = {(channel, address): when for channel, address, when in known}
     ways = [
         way._replace(confirmed=max(filter(None, (way.confirmed, confirmed.get(way[:2]))), default=None))
         for way in contacts
     ]
+    ways += [Reached(*one) for one in known if one[0] == PUSH]
     if (before, known) != (told, list(map(tuple, ways))):
         one, _ = Person.objects.update_or_create(id=person, defaults=told)
-        one.contact_set.all().delete()
-        for place, way in enumerate(ways, 1):
-            Contact.objects.create(person=one, place=place, **way._asdict())
-        body = {"person": person, "language": language, "channels": [way.channel for way in ways]}
-        append(INSTALLATION, "person.listed", body, actor=actor, now=now)
+        _keep_ways(one, ways, actor, now)
     return Person.objects.get(id=person)
+
+
+@transaction.atomic
+def add_browser(person: str, subscription: str, *, actor: Actor, now: datetime) -> None:
+    """Somebody wants to be notified in this browser, too, from now on. Raises Refused."""
+    one, ways = _ways(person)
+    if any(way.address == subscription for way in ways):
+        return
+    if sum(way.channel == PUSH for way in ways) >= BROWSERS:
+        raise Refused(f"notifications are on in {BROWSERS} browsers already; switch them off first.")
+    _keep_ways(one, [*ways, Reached(PUSH, subscription, now)], actor, now)
+
+
+@transaction.atomic
+def drop_browsers(person: str, subscription: str = "", *, actor: Actor, now: datetime) -> None:
+    """Somebody is not notified any more in this browser, or in any. Raises Refused."""
+    one, ways = _ways(person)
+    left = [way for way in ways if way.channel != PUSH or subscription not in ("", way.address)]
+    if left != ways:
+        _keep_ways(one, left, actor, now)
+
+
+def _ways(person: str) -> tuple[Person, list[Reached]]:
+    """Somebody of the staff with the ways to reach them, for this transaction alone. Raises Refused."""
+    one = Person.objects.select_for_update().filter(id=person).first()
+    if one is None:
+        raise Refused(f"person: there is no {person!r} among the staff; list them first.")
+    known = Contact.objects.filter(person=one).order_by("place")
+    return one, [Reached(way.channel, way.address, way.confirmed) for way in known]
+
+
+def _keep_ways(one: Person, ways: Sequence[Reached], actor: Actor, now: datetime) -> None:
+    """The entry holds the id and the channels, never a name or an address."""
+    one.contact_set.all().delete()
+    for place, way in enumerate(ways, 1):
+        Contact.objects.create(person=one, place=place, **way._asdict())
+    body = {"person": one.id, "language": one.language, "channels": [way.channel for way in ways]}
+    append(INSTALLATION, "person.listed", body, actor=actor, now=now)
 
 
 @transaction.atomic

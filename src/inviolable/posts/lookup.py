@@ -9,6 +9,7 @@ from hashlib import sha256
 from inviolable.posts.consent import Answer, Holding, who_may_consent
 from inviolable.posts.models import Contact, HeldRole, Post, Token
 from inviolable.posts.roster import Lack, Way, warnings
+from inviolable.posts.terms import PUSH
 
 
 def list_posts() -> list[Post]:
@@ -43,6 +44,11 @@ def ways_of(people: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for person, channel in Contact.objects.filter(person__in=found).order_by("place").values_list("person", "channel"):
         found[person] += (channel,)
     return {person: tuple(dict.fromkeys(ways)) for person, ways in found.items()}
+
+
+def browsers_of(person: str) -> list[str]:
+    """In which browsers somebody is notified: what each said when that was switched on."""
+    return [way.address for way in Contact.objects.filter(person=person, channel=PUSH)]
 
 
 def warnings_of(post: Post, at: datetime) -> list[Lack]:

@@ -29,6 +29,7 @@ from inviolable.ledger.actions import Actor
 from inviolable.posts import actions
 from inviolable.posts.consent import Holding
 from inviolable.posts.models import Contact, HeldRole, Person, Post
+from inviolable.posts.terms import PUSH
 
 POST = ("name", "class", "head", "status", "city", "address", "district", "sending", "receiving", "host_language")
 COLUMNS = {
@@ -214,7 +215,7 @@ def _people() -> Iterator[Row]:
 
 
 def _contacts() -> Iterator[Row]:
-    for way in Contact.objects.order_by("person", "place"):
+    for way in Contact.objects.exclude(channel=PUSH).order_by("person", "place"):
         confirmed = way.confirmed.isoformat() if way.confirmed else ""
         yield {"person": way.person_id, "channel": way.channel, "address": way.address, "confirmed": confirmed}
 

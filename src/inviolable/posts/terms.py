@@ -14,6 +14,8 @@ STATUSES = ("open", "ended", "unaccepted")
 CHANNELS = ("sms", "voice", "mail", "push", "webhook", "apprise")
 #: Of these we may be told whether a message arrived; of the others we never know more than that it was handed over.
 WITH_RECEIPT = frozenset({"sms", "voice", "mail"})
+#: What nobody can be given by a table: each person switches it on in a browser of theirs, and off.
+PUSH = "push"
 
 
 class DatedRole(TextChoices):

@@ -1,5 +1,6 @@
 """What channels are handed, and how they say that it did not go."""
 
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 #: What a text says of itself at its beginning: it is of an example, of a drill, or sent again.
@@ -10,7 +11,7 @@ class Text(NamedTuple):
     """What is sent. id: the same for every attempt, so that whoever gets it twice can tell.
 
     short: for a text message or to be spoken. language: in which it is. asks: whether an answer is wanted. link: where
-    to answer or to see more. marks: of MARKS, those that hold.
+    to answer or to see more. marks: of MARKS, those that hold. at: when it is handed over.
     """
 
     id: str
@@ -21,10 +22,16 @@ class Text(NamedTuple):
     asks: bool = False
     link: str = ""
     marks: tuple[str, ...] = ()
+    at: datetime = datetime.fromtimestamp(0, UTC)
 
 
 class Fault(Exception):
-    """It did not go. `short`: one word for the record, which names nobody; the message may hold an address."""
+    """It did not go. `short`: one word for the record, which names nobody; the message may hold an address.
+
+    gone: addresses at which nobody is any more.
+    """
+
+    gone: tuple[str, ...] = ()
 
     def __init__(self, short: str, said: str) -> None:
         super().__init__(said)
@@ -37,3 +44,7 @@ class Trouble(Fault):
 
 class Refusal(Fault):
     """It will never go like this."""
+
+
+class Gone(Refusal):
+    """Nobody is at this address any more, and never will be."""

@@ -1,28 +1,30 @@
-// Keeps what is marked `data-live` as the server has it now. Without this module the page shows the same when reloaded.
+// Keeps what is marked `data-live` as the server has it now, and tells the page after each look whether it was heard.
+// Without this module the page shows the same when reloaded.
 
 const EVERY = 2000;
+const PATIENCE = 5000;
 const live = document.querySelector("[data-live]");
 
 async function look() {
-  try {
-    const answer = await fetch(location.href, { headers: { "X-Live": "1" }, redirect: "manual" });
-    if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    lost(!answer.ok);
-  } catch {
-    lost(true);
-  }
+  const heard = await ask().catch(() => false);
+  document.querySelector("[data-lost]")?.toggleAttribute("hidden", heard);
+  document.dispatchEvent(new CustomEvent("looked", { detail: heard }));
+  setTimeout(look, EVERY);
 }
 
-function show(page) {
-  const fresh = page.querySelector("[data-live]");
-  // Whoever is writing a reason, or reads with the keyboard inside, is not disturbed by an equal text.
-  if (fresh && fresh.innerHTML !== live.innerHTML && !live.contains(document.activeElement)) {
-    live.replaceChildren(...fresh.childNodes);
-  }
+async function ask() {
+  const wish = { headers: { "X-Live": "1" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
+  const answer = await fetch(location.href, wish);
+  if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]"));
+  return answer.ok;
 }
 
-function lost(yes) {
-  document.querySelector("[data-lost]").hidden = !yes;
+function show(fresh) {
+  // Whoever reads an equal text is not disturbed, and whoever stands on a link with the keyboard stays on it.
+  if (!fresh || fresh.innerHTML === live.innerHTML) return;
+  const here = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  live.replaceChildren(...fresh.childNodes);
+  if (here) [...live.querySelectorAll("a")].find((link) => link.getAttribute("href") === here)?.focus();
 }
 
-if (live) setInterval(look, EVERY);
+if (live) setTimeout(look, EVERY);
