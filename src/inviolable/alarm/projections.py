@@ -13,6 +13,7 @@ KINDS = frozenset(
     {
         "protocol.imported",
         *(f"alarm.{what}" for what in ("raised", "repeated", "stepped", "acknowledged", "declined", "stood_down")),
+        "drill.scored",
         *(f"warning.{what}" for what in ("released", "confirmed", "retracted")),
     }
 )
@@ -53,6 +54,8 @@ def _apply(recorded: Recorded) -> None:
             Confirmation.objects.create(warned_id=body["warning"], post=body["post"], by=entry["actor"]["id"], at=at)
         case "warning.retracted":
             Warned.objects.filter(id=body["warning"]).update(retracted=at, why=body["why"][:300])
+        case "drill.scored":
+            Alarm.objects.filter(id=body["alarm"]).update(score=body)
         case "alarm.stood_down":
             Alarm.objects.filter(id=body["alarm"]).update(ended=at)
         case "alarm.repeated":

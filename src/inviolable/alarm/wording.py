@@ -1,11 +1,14 @@
 """What this room decides, in words."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from inviolable.alarm.plan import BROADCAST, Phase, Why
 from inviolable.alarm.protocols import LANGUAGES
+from inviolable.alarm.score import Missed, Verdict
 from inviolable.alarm.simulation import Weakness
 from inviolable.alarm.terms import Danger
 from inviolable.posts.wording import role_name
@@ -34,6 +37,21 @@ WEAKNESSES = {
     Weakness.UNREACHABLE: gettext_lazy("Cannot be reached by anything"),
 }
 
+VERDICTS = {
+    Verdict.IN_TIME: gettext_lazy("in time"),
+    Verdict.LATE: gettext_lazy("late"),
+    Verdict.NOBODY: gettext_lazy("NOBODY ANSWERED"),
+    Verdict.TOLD: gettext_lazy("told"),
+    Verdict.NOT_DUE: gettext_lazy("not needed before it ended"),
+}
+
+MISSED = {
+    Missed.UNHELD: gettext_lazy("nobody held this role who could be asked"),
+    Missed.UNREACHABLE: gettext_lazy("no message went out to anybody"),
+    Missed.DECLINED: gettext_lazy("everybody said that they cannot"),
+    Missed.SILENT: gettext_lazy("was called, and nobody answered"),
+}
+
 STATES = {
     "waiting": gettext_lazy("on its way"),
     "sending": gettext_lazy("on its way"),
@@ -60,6 +78,7 @@ ENTRIES = {
     "alarm.repeated": gettext_lazy("Alarm raised again"),
     "alarm.stepped": gettext_lazy("Alarm: a step"),
     "alarm.stood_down": gettext_lazy("Alarm stood down"),
+    "drill.scored": gettext_lazy("Drill: how it went"),
     "warning.confirmed": gettext_lazy("Warning confirmed by a post"),
     "warning.released": gettext_lazy("Warning to all posts released"),
     "warning.retracted": gettext_lazy("Warning to all posts taken back"),
@@ -71,6 +90,7 @@ SHOWN = {
     "alarm.repeated": ("way",),
     "alarm.stepped": ("step", "phase", "calls", "why"),
     "alarm.stood_down": ("why",),
+    "drill.scored": ("verdict", "missed", "late"),
     "warning.confirmed": ("post", "way"),
     "warning.released": ("posts",),
     "warning.retracted": ("why",),
@@ -93,3 +113,25 @@ def own(texts: Mapping[str, str]) -> str:
     """The text in the language at hand."""
     language = (get_language() or "")[:2]
     return texts[language if language in LANGUAGES else "en"]
+
+
+def result(score: Mapping[str, Any]) -> str:
+    """In a line how an alarm went. score: as `score.as_body` writes it."""
+    said = {
+        Verdict.NOBODY: gettext("Nobody answered as: {roles}."),
+        Verdict.LATE: gettext("Everybody answered, but late: {roles}."),
+        Verdict.IN_TIME: gettext("Everybody who was asked answered in time."),
+    }[Verdict(score["verdict"])]
+    return said.format(roles=", ".join(map(asked_as, score["missed"] or score["late"])))
+
+
+def result_times(score: Mapping[str, Any]) -> str:
+    """How long it took until anybody had it, and until everybody had who was asked."""
+    first = gettext("First answer after {span}.").format(span=span(score["first"])) if "first" in score else ""
+    full = gettext("All answers after {span}.").format(span=span(score["full"])) if "full" in score else ""
+    return f"{first} {full}".strip()
+
+
+def span(seconds: int) -> str:
+    """0:00:45."""
+    return str(timedelta(seconds=seconds))

@@ -20,6 +20,7 @@ WHO_MAY: dict[str, frozenset[Role] | str] = {
     "alarm:alarm": MAY["read", "alarm"],
     "alarm:answer": ANYONE,
     "alarm:confirm": ANYONE,
+    "alarm:drills": MAY["read", "alarm"],
     "alarm:end": MAY["end", "alarm"],
     "alarm:list": MAY["read", "alarm"],
     "alarm:make-real": MAY["raise", "alarm"],

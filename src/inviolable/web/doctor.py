@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from inviolable.alarm.lookup import protocol_in_force
+from inviolable.alarm.lookup import overdue_drills, protocol_in_force
 from inviolable.alarm.watch import look
 from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
@@ -295,6 +295,10 @@ def _alarms(home: Path, now: datetime) -> Iterator[Check]:
         yield Check("roster", AMBER, f"{wrong} things would fail on the day", "inviolable posts warnings")
     else:
         yield Check("roster", GREEN, "somebody is reached for every role")
+    if overdue := overdue_drills(now):
+        yield Check("practice", AMBER, f"{overdue} drills at posts are overdue", "inviolable alarm drills")
+    else:
+        yield Check("practice", GREEN, "no drill at any post is overdue")
 
 
 def _case_files(home: Path, _now: datetime) -> Iterator[Check]:
