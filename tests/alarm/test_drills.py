@@ -154,7 +154,7 @@ def test_the_page_of_any_alarm_that_is_over_shows_its_times(night):
     night.has("quito-duty-1", "duty_officer")
     night.over()
     said = words(desk.get(f"/alarms/{night.alarm}/"))
-    assert "Nobody answered as: Head of post." in said
+    assert "Roles missed: Head of post." in said
     assert "the duty officer had it after 0:00:20 (number 1 on the roster)" in said
     assert "the protocol allows 0:06:00" in said
     assert "was called, and nobody answered" in said
@@ -226,7 +226,7 @@ def test_the_page_shows_what_is_overdue_first_and_leads_to_the_form(night):
     page = desk.get("/alarms/drills/", headers={"Host": "localhost"})
     said = words(page)
     assert said.index("2 drills are overdue") < said.index("Next") < said.index("Drills held")
-    assert "Minneapolis · Fire due on 2027-01-27 Last on 2026-01-27 : Nobody answered as: Head of post." in said
+    assert "Minneapolis · Fire due on 2027-01-27 Last on 2026-01-27 : Roles missed: Head of post." in said
     assert "Start this drill" not in words(auditor.get("/alarms/drills/"))
     form = desk.get("/alarms/raise/?post=chicago&danger=bomb_threat&drill=on").content.decode()
     assert '<option value="chicago" selected>' in form
@@ -250,7 +250,7 @@ def test_the_command_says_the_same(tmp_path):
     [held] = [line for line in lines if "last" in line]
     assert held.startswith("        due ")
     assert " minneapolis " in held
-    assert "Nobody answered as: Duty officer, Head of post." in held
+    assert "Roles missed: Duty officer, Head of post, Consular officer." in held
 
 
 # ---- whatever the night ----------------------------------------------------------------------

@@ -27,7 +27,7 @@ class Verdict(StrEnum):
 
 
 class Missed(StrEnum):
-    """Why nobody of a role answered by the end."""
+    """Why nobody of a role had answered by the end, or was told."""
 
     UNHELD = "unheld"
     UNREACHABLE = "unreachable"
@@ -77,7 +77,7 @@ class Score:
 
     @property
     def missed(self) -> tuple[str, ...]:
-        """The roles as which nobody answered."""
+        """The roles as which nobody answered, or was told."""
         return self._roles(Verdict.NOBODY)
 
     @property
@@ -172,7 +172,8 @@ def _verdict(step: Step, phase: Phase, calls: Sequence[Call], had: Answer | None
         return Verdict.LATE if end and had.at > end else Verdict.IN_TIME
     if phase is Phase.WAITING:
         return Verdict.NOT_DUE
-    return Verdict.TOLD if step.answers == 0 and calls else Verdict.NOBODY
+    told = step.answers == 0 and any(one.sent for one in calls)
+    return Verdict.TOLD if told else Verdict.NOBODY
 
 
 def _why(step: Step, people: Iterable[str], calls: Iterable[Call], heard: Iterable[Answer]) -> Missed:

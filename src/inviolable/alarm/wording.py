@@ -40,7 +40,7 @@ WEAKNESSES = {
 VERDICTS = {
     Verdict.IN_TIME: gettext_lazy("in time"),
     Verdict.LATE: gettext_lazy("late"),
-    Verdict.NOBODY: gettext_lazy("NOBODY ANSWERED"),
+    Verdict.NOBODY: gettext_lazy("NOBODY"),
     Verdict.TOLD: gettext_lazy("told"),
     Verdict.NOT_DUE: gettext_lazy("not needed before it ended"),
 }
@@ -118,7 +118,7 @@ def own(texts: Mapping[str, str]) -> str:
 def result(score: Mapping[str, Any]) -> str:
     """In a line how an alarm went. score: as `score.as_body` writes it."""
     said = {
-        Verdict.NOBODY: gettext("Nobody answered as: {roles}."),
+        Verdict.NOBODY: gettext("Roles missed: {roles}."),
         Verdict.LATE: gettext("Everybody answered, but late: {roles}."),
         Verdict.IN_TIME: gettext("Everybody who was asked answered in time."),
     }[Verdict(score["verdict"])]
