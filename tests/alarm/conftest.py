@@ -9,7 +9,7 @@ from django.db.models import Min
 from tests.outbox.conftest import NOW, Clock
 
 from inviolable.alarm import actions
-from inviolable.alarm.models import Escalation
+from inviolable.alarm.models import Alarm, Escalation
 from inviolable.outbox import loop
 from inviolable.outbox.channels.terms import Refusal, Text
 from inviolable.outbox.models import Message
@@ -43,6 +43,11 @@ class Phones:
         return sorted(
             (round((at - NOW).total_seconds()), way) for at, way, address, _ in self.got if (way, address) in mine
         )
+
+    def everybody(self) -> dict[str, list[tuple[int, str]]]:
+        """What everybody got who got anything."""
+        people = Contact.objects.values_list("person", flat=True).distinct()
+        return {person: got for person in people if (got := self.of(person))}
 
     def rang(self, person: str) -> list[int]:
         """When somebody's phone rang."""
@@ -111,6 +116,11 @@ class Night:
         steps = Escalation.objects.filter(alarm__ended=None, due__gt=self.clock.now).aggregate(at=Min("due"))["at"]
         messages = Message.objects.filter(state="waiting", due__gt=self.clock.now).aggregate(at=Min("due"))["at"]
         return min(filter(None, (steps, messages)), default=None)
+
+    def over(self, why: str = "over") -> Alarm:
+        actions.stand_down(self.alarm, why, actor=DESK, now=self.clock.now)
+        loop.turn("test", self.clock)
+        return Alarm.objects.get(id=self.alarm)
 
     def has(self, person: str, role: str, way: str = "link") -> None:
         actions.acknowledge(self.alarm, role, person, way=way, actor={"role": role, "id": person}, now=self.clock.now)

@@ -59,6 +59,7 @@ def replies() -> list[tuple[str, str, bool]]:
 
 
 def test_a_key_on_the_telephone_is_an_answer_and_a_voicemail_is_none(night, told):
+    """RESPONSE.md A.4 row 19."""
     night.raise_at()
     token = key_token(call_of("quito-duty-1", "voice"))
     assert twilio_tells(night, f"m={token}", CallStatus="completed") == 200
@@ -81,6 +82,7 @@ def test_a_nine_says_that_one_cannot_and_the_next_is_called_at_once(night, told)
 
 @pytest.mark.parametrize(("words", "declined"), [("1", False), ("Sí, voy", False), ("NO puedo", True), ("9", True)])
 def test_a_reply_by_text_is_an_answer_to_the_newest_call(night, told, words, declined):
+    """RESPONSE.md A.4 row 19."""
     night.raise_at()
     assert told(what="reply", **{"from": "+1 202 555 0101"}, text=words) == 200
     assert replies() == [("quito-duty-1", "duty_officer", declined)]
@@ -112,6 +114,7 @@ def test_a_message_that_the_provider_could_not_deliver_brings_in_the_next_once_n
 
 
 def test_a_receipt_is_kept(night, told):
+    """RESPONSE.md A.4 row 24."""
     night.raise_at()
     told(what="receipt", id=call_of("quito-duty-1", "sms"), state="delivered")
     told(what="receipt", id=call_of("quito-duty-1", "sms"), state="delivered")

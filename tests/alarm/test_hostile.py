@@ -55,7 +55,7 @@ def test_an_id_that_was_over_is_no_reason_to_call_nobody(night):
     assert night.phones.rang("quito-duty-1")
 
 
-@pytest.mark.parametrize("name", ["test 1", "a/b", "ABC", "raise", "simulate", "x" * 65, "á"])
+@pytest.mark.parametrize("name", ["test 1", "a/b", "ABC", "raise", "simulate", "drills", "x" * 65, "á"])
 def test_an_id_that_no_address_can_hold_is_refused(night, name):
     with pytest.raises(Refused, match="small letters, digits and hyphens"):
         night.raise_at(name=name)

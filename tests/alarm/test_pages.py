@@ -38,7 +38,10 @@ def raised(client, **more) -> str:
 
 
 def test_from_the_desk_to_the_duty_officer_and_back(phones):
-    """Scenario 2: the post sees "received", then "seen by … at …"."""
+    """RESPONSE.md A.4 rows 1 and 5: one press raises it, and whoever raised it sees who has it.
+
+    Scenario 2: the post sees "received", then "seen by … at …".
+    """
     desk, duty = somebody("reception"), somebody("duty_officer")
     page = raised(desk)
     said = words(desk.get(page))
@@ -64,6 +67,7 @@ def test_whoever_raised_it_cannot_answer_it_by_any_page(phones):
 
 
 def test_saying_that_one_cannot_needs_a_reason(phones):
+    """RESPONSE.md A.4 row 22."""
     desk, duty = somebody("reception"), somebody("duty_officer")
     page = raised(desk)
     assert "say why you cannot" in words(duty.post(f"{page}reply/", {"answer": "cannot", "why": " "}))
@@ -94,7 +98,7 @@ def test_standing_down_needs_a_reason_and_somebody_in_charge(phones):
 
 
 def test_a_link_is_fetched_by_scanners_without_harm_and_answers_once_pressed(phones):
-    """Three prefetches of the link change nothing; a button does."""
+    """RESPONSE.md A.4 row 19. Three prefetches of the link change nothing; a button does."""
     alarm = raised(somebody("reception")).split("/")[2]
     link = link_to(alarm, "duty_officer", "quito-duty-1").removeprefix("http://localhost:8000")
     before, anyone = Entry.objects.count(), Client(headers={"Accept-Language": "es"})
@@ -125,6 +129,7 @@ def test_a_link_of_an_alarm_that_is_over_says_so(phones):
 
 
 def test_an_imagined_night_calls_nobody_and_shows_where_it_fails(phones):
+    """RESPONSE.md A.4 row 14."""
     duty = somebody("duty_officer")
     asked = {"post": "minneapolis", "danger": "entry", "at": "2026-01-27T03:00", "answers": "nobody"}
     said = words(duty.get("/alarms/simulate/", asked))

@@ -57,7 +57,7 @@ def night_of(steps: list[Step], roster: dict[str, tuple[str, ...]], lost=()) -> 
 
 @given(protocols(), rosters, habits)
 def test_an_alarm_always_has_somebody_or_a_time_at_which_it_goes_on(steps, roster, habits):
-    """What the watchman asks of every open alarm, at every moment of every night."""
+    """RESPONSE.md A.4 row 13. What the watchman asks of every open alarm, at every moment of every night."""
     runs = {run.step: run for run in begin(steps, NOW)}
     has_it = False
     for event in simulate(steps, NOW, lambda now: night_of(steps, roster), habits, timedelta(hours=1)):
@@ -125,6 +125,7 @@ def test_a_late_look_does_not_make_the_next_call_later():
 
 
 def test_two_must_answer_where_the_protocol_wants_two():
+    """RESPONSE.md A.4 row 11."""
     step = Step("duty", "duty_officer", "ministry", WAYS, answers=2)
     who = night_of([step], {"duty_officer": ("a", "b", "c"), "legal": (), "head": ()})
     run = Run("duty", Phase.CALLING, NOW, NOW, 1, ("a",))

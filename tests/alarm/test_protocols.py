@@ -57,6 +57,8 @@ def test_steps_are_the_same_after_the_record_has_kept_them():
         ("within = 600", "within = 1", "within is 1; a whole number from 60"),
         ('to = "legal"', 'to = "lawyer"', "to is 'lawyer'"),
         ('unless = "duty_officer"', 'until = "duty_officer"', "unknown key 'until'"),
+        ("drill_days = 180", "drill_days = 0", "drill_days is 0; a whole number from 1 to 1098 is allowed"),
+        ("drill_days = 180", 'drill_days = "90 d"', "drill_days is '90 d'"),
         ('from = "answer"', 'from = "dawn"', "from is 'dawn'; allowed: alarm, answer"),
     ],
 )

@@ -18,6 +18,7 @@ from inviolable.web import watchman
 
 
 def test_an_alarm_that_goes_on_by_itself_or_that_somebody_has_is_no_concern_of_his(night):
+    """RESPONSE.md A.4 row 13."""
     night.raise_at()
     assert not watch.look(night.clock.now)
     for _ in range(30):
@@ -42,7 +43,7 @@ def test_a_step_and_a_message_that_nobody_does_are_late(night):
 
 
 def test_an_alarm_that_would_stand_still_calls_everybody(night):
-    """It cannot come to that by the planner; by a damaged row it can."""
+    """RESPONSE.md A.4 row 13. It cannot come to that by the planner; by a damaged row it can."""
     night.raise_at(danger="medical")
     Escalation.objects.update(due=None)
     found = watch.look(night.clock.now)

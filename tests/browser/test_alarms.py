@@ -39,13 +39,22 @@ def test_nobody_is_shut_out_of_alarms(example_server, open_context, check_access
     wishes = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": True}
     english, page = open_context().new_page(), open_context(**wishes, locale=locale).new_page()
     sign_in(english, example_server.link_for("reception"))
-    raise_by_keyboard(english, "Entry into the premises", drill=True)
+    raise_by_keyboard(english, "Fire", drill=True)
+    drill = english.url.removeprefix(f"{example_server.url}/")
     sign_in(page, example_server.link_for("duty_officer"))
+    page.goto(f"{example_server.url}/{drill}")
+    page.locator("button[value=has]").click()
+    page.locator("#end-why").fill("over")
+    page.locator("#end-why").press("Enter")
+    page.wait_for_selector("#times")
+    raise_by_keyboard(english, "Entry into the premises", drill=True)
     imagined = "alarms/simulate/?post=houston&danger=entry&at=2026-01-27T03:00&answers=deputies"
     for name, address in {
         "alarms": "alarms/",
         "raise": "alarms/raise/",
         "alarm": english.url.removeprefix(f"{example_server.url}/"),
+        "over": drill,
+        "drills": "alarms/drills/",
         "simulate": "alarms/simulate/",
         "imagined": imagined,
         "link": "a/x/",

@@ -117,6 +117,7 @@ def _check(ours, until: float, out: Path) -> None:
 
 @pytest.mark.django_db
 def test_workers_killed_a_few_times_lose_no_call(tmp_path):
+    """RESPONSE.md A.4 row 12."""
     with installations(tmp_path) as make:
         lived(make("home"), 1, 5, tmp_path)
 

@@ -66,6 +66,7 @@ def test_who_is_only_told_is_asked_for_no_key(home, first):
 
 @pytest.mark.parametrize("status", [500, 503, 429, 401])
 def test_the_second_takes_what_the_first_does_not(home, first, second, status):
+    """RESPONSE.md A.4 row 25."""
     configure(home, own("sms", first.url), twilio("sms", second.url))
     first.says = [status]
     assert channel.text(home, "+12025550101", SAID, True) == "SM1"

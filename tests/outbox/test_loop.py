@@ -58,6 +58,7 @@ def test_what_is_rolled_back_is_never_sent_and_the_same_id_is_sent_once(mailbox,
 
 
 def test_a_server_that_is_busy_is_tried_again_later_and_the_reader_sees_that_it_is_a_repeat(mailbox, clock):
+    """RESPONSE.md A.4 row 24: each attempt is kept."""
     queue()
     mailbox.answers.append("451 come back later")
     turn("one", clock)

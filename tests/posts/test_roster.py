@@ -27,6 +27,7 @@ def kinds(holdings, ways):
 
 
 def test_a_hole_in_the_roster_of_next_week_is_named_with_its_hours():
+    """RESPONSE.md A.4 row 16."""
     shifts = [duty("a", -DAY, 2 * DAY), duty("b", 2 * DAY + HOUR, 30 * DAY)]
     assert holes(shifts, "duty_officer", NOW, NOW + 7 * DAY) == [(NOW + 2 * DAY, NOW + 2 * DAY + HOUR)]
     found = [one for one in warnings(shifts, [], NOW) if one.kind == Kind.HOLE]
@@ -41,6 +42,7 @@ def test_the_first_in_rank_is_called_first():
 
 
 def test_a_role_of_one_person_has_no_deputy_unless_somebody_stands_in():
+    """RESPONSE.md A.4 row 18."""
     both = [("sms", "1"), ("mail", "a@example.org")]
     ways = reached("a", *both) + reached("b", *both)
     assert kinds([duty("a", -HOUR)], ways) == [(Kind.NO_DEPUTY, "duty_officer")]
@@ -51,6 +53,7 @@ def test_a_role_of_one_person_has_no_deputy_unless_somebody_stands_in():
 
 
 def test_who_cannot_be_reached_or_by_one_device_only_or_has_long_not_said_so():
+    """RESPONSE.md A.4 rows 16 and 17."""
     two = [duty("a", -HOUR), duty("b", -HOUR, rank=2)]
     fine = reached("b", ("sms", "2"), ("mail", "b@example.org"))
     assert kinds(two, fine) == [(Kind.NO_CONTACT, "a")]

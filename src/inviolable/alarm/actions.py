@@ -15,10 +15,11 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from inviolable.alarm.links import link_to
-from inviolable.alarm.lookup import night_at, protocol_in_force, shipped_protocol, whose
+from inviolable.alarm.lookup import night_at, protocol_in_force, score_of, shipped_protocol, whose
 from inviolable.alarm.models import Alarm, Escalation, Reply
 from inviolable.alarm.plan import BROADCAST, Candidate, Move, Phase, Run, Step, moves
 from inviolable.alarm.protocols import FORMAT, Plan, Protocol, as_rows, roles_without_holders
+from inviolable.alarm.score import as_body
 from inviolable.alarm.terms import Danger
 from inviolable.alarm.wording import own
 from inviolable.incidents import actions as incidents
@@ -42,7 +43,7 @@ NAME = re.compile(r"[a-z0-9-]{1,64}")
 #: The ways of an alarm that show nothing to whoever raised it.
 BY_TELEPHONE = ("sms", "voice")
 #: What an alarm cannot be called, since pages have these addresses.
-ADDRESSES = frozenset({"raise", "simulate", "siren", "notifications"})
+ADDRESSES = frozenset({"raise", "simulate", "siren", "notifications", "drills"})
 #: After everybody has answered: how long ago, so that pressing again calls them anew.
 NEWS = timedelta(minutes=2)
 #: How many new alarms one program may raise at one post, within which time: each kind of danger once.
@@ -205,10 +206,20 @@ def _reply(name: str, kind: str, told: dict[str, str], actor: Actor, now: dateti
 
 @transaction.atomic
 def stand_down(name: str, why: str, *, actor: Actor, now: datetime) -> None:
-    """End an alarm; whoever was called is told. Raises Refused where it has ended already or no reason is given."""
+    """End an alarm; whoever was called is told, and of a drill it is kept how it went.
+
+    Raises Refused where it has ended already or no reason is given.
+    """
     alarm = _locked(name)
     if not (reason := _plain(why)):
         raise Refused("why: say why it is over; a few words are enough.")
+    _end(alarm, reason, actor, now)
+    if alarm.exercise:
+        body = as_body(score_of(alarm, _cut(now)))
+        append(alarm.stream, "drill.scored", {"alarm": alarm.id, **body}, actor=SYSTEM, now=_cut(now))
+
+
+def _end(alarm: Alarm, reason: str, actor: Actor, now: datetime) -> None:
     told = called_by(alarm)
     append(alarm.stream, "alarm.stood_down", {"alarm": alarm.id, "why": reason}, actor=actor, now=_cut(now))
     outbox.withdraw(f"{alarm.id}/", now)
@@ -222,14 +233,17 @@ def stand_down(name: str, why: str, *, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def make_real(name: str, *, actor: Actor, now: datetime, way: str) -> Alarm:
-    """A drill has become real: it ends, and the alarm is raised for its post, in an incident of its own."""
+    """A drill has become real: it ends, and the alarm is raised for its post, in an incident of its own.
+
+    How far the drill had come says nothing about those who were called, so it is not scored.
+    """
     if known := Alarm.objects.filter(id=name).first():
         lock_stream(known.place.stream)  # First, as whoever raises it again does.
     drill = _locked(name)
     if not drill.exercise:
         raise Refused("this alarm is real already.")
     real = raise_alarm(drill.post, drill.danger, way=way, actor=actor, now=now, raiser=drill.raiser)
-    stand_down(name, "REAL", actor=actor, now=now)
+    _end(drill, "REAL", actor, now)
     return real
 
 

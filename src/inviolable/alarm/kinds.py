@@ -4,6 +4,7 @@ from typing import Any
 
 from inviolable.alarm.plan import Phase, Why
 from inviolable.alarm.protocols import FORMAT, from_rows
+from inviolable.alarm.score import Verdict
 from inviolable.alarm.terms import Danger
 from inviolable.ledger.registry import Kind, declare, digest, moment, number, one_of, table, text, texts
 
@@ -22,6 +23,11 @@ def steps(value: Any) -> bool:
         return type(value) is list and bool(from_rows(value))
     except (KeyError, TypeError):
         return False
+
+
+def timed(value: Any) -> bool:
+    """How each step went, as `score.as_body` writes it."""
+    return type(value) is list and all(type(one) is dict and one.get("verdict") in {*Verdict} for one in value)
 
 
 declare(
@@ -61,4 +67,10 @@ declare(
     Kind("warning.confirmed", {"warning": text, "post": text, "way": one_of(*WAYS)}),
     Kind("warning.retracted", {"warning": text, "why": text}),
     Kind("alarm.stood_down", {"alarm": text, "why": text}, closes="alarm"),
+    # How a drill went. first, full: seconds until anybody had answered, and until everybody had who was asked.
+    Kind(
+        "drill.scored",
+        {"alarm": text, "verdict": one_of(*Verdict), "missed": texts, "late": texts, "steps": timed},
+        {"first": number, "full": number},
+    ),
 )

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from inviolable.alarm.calendar import Practice, calendar
 from inviolable.alarm.models import Alarm, KeptProtocol, Unverified
 from inviolable.alarm.plan import Candidate, Night, Step
 from inviolable.alarm.protocols import Protocol, read_protocol
+from inviolable.alarm.score import Call, Score, score
 from inviolable.alarm.simulation import Event, Habit, Weak, simulate, unanswered, weaknesses
 from inviolable.alarm.terms import Danger, Whose
 from inviolable.law.casefile import POST_CLASSES
 from inviolable.law.faults import Faulty
+from inviolable.ledger import canonical
+from inviolable.ledger.models import Entry
+from inviolable.ledger.moments import read
 from inviolable.posts.consent import Holding
-from inviolable.posts.lookup import holdings_of, ways_of
+from inviolable.posts.lookup import holdings_of, list_posts, ways_of
 from inviolable.posts.models import Person, Post
 from inviolable.posts.roster import called_as
 from inviolable.posts.terms import MINISTRY
@@ -153,3 +160,56 @@ def unverified(now: datetime) -> list[Unverified]:
 def open_alarms() -> list[Alarm]:
     """Every alarm that was not stood down, the oldest first."""
     return list(Alarm.objects.filter(ended=None).order_by("raised", "id"))
+
+
+# ---- how it went, and when it is practised again -------------------------------------------------
+
+
+def score_of(alarm: Alarm, until: datetime) -> Score:
+    """How an alarm went until it ended, from what was recorded: also after its tables were made again."""
+    steps = alarm.plan()
+    runs = {one.step: one.as_run() for one in alarm.escalations.all()}
+    heard = [one.as_answer() for one in alarm.replies.order_by("at", "id")]
+    held = holders_at(alarm.place, steps, alarm.raised)
+    roster = {step: [person for person in people if person != alarm.raiser] for step, people in held.items()}
+    return score(steps, runs, roster, _calls(alarm, until), heard, alarm.raised)
+
+
+def _calls(alarm: Alarm, until: datetime) -> list[Call]:
+    """Every message by which it called somebody, with what became of it by then."""
+    kinds = [f"message.{what}" for what in ("queued", "sent", "delivered")]
+    found: dict[str, Call] = {}
+    for line in (
+        Entry.objects.filter(stream=alarm.stream, kind__in=kinds).order_by("seq").values_list("line", flat=True)
+    ):
+        entry = canonical.decode(bytes(line))
+        body, at = entry["body"], read(entry["recorded"])
+        name, what = body["message"], entry["kind"].removeprefix("message.")
+        if what == "queued" and body["template"] == "alarm" and name.startswith(f"{alarm.id}/"):
+            found[name] = Call(name.split("/")[1], body["person"], body["channel"], at)
+        elif name in found and what == "sent" and at <= until:
+            found[name] = replace(found[name], sent=found[name].sent or at)
+        elif name in found and what == "delivered" and at <= until:
+            found[name] = replace(found[name], delivered=found[name].delivered or at)
+    return list(found.values())
+
+
+def drill_calendar(now: datetime) -> list[tuple[Practice, Post, Alarm | None]]:
+    """Every drill that the protocol in force asks of an open post, the soonest first, with the last one there."""
+    protocol = protocol_in_force(now.date()) or shipped_protocol()
+    every = {danger: plan.drill for danger, plan in protocol.plans.items() if plan.drill}
+    posts = {post.slug: post for post in list_posts() if post.post_class != MINISTRY and post.status == "open"}
+    newest = drills_held().filter(post=OuterRef("post"), danger=OuterRef("danger")).values("id")[:1]
+    last = {(one.post, Danger(one.danger)): one for one in Alarm.objects.filter(id=Subquery(newest))}
+    found = calendar(posts, every, {what: one.raised for what, one in last.items()})
+    return [(one, posts[one.post], last.get((one.post, one.danger))) for one in found]
+
+
+def overdue_drills(now: datetime) -> int:
+    """How many drills should have been held by now."""
+    return sum(one.overdue(now) for one, _, _ in drill_calendar(now))
+
+
+def drills_held() -> QuerySet[Alarm]:
+    """Drills that were ended and scored, the newest first. One that became real is none."""
+    return Alarm.objects.filter(score__isnull=False).order_by("-raised", "id")

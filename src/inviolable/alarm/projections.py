@@ -16,6 +16,7 @@ KINDS = frozenset(
             f"alarm.{what}"
             for what in ("raised", "repeated", "stepped", "acknowledged", "declined", "stood_down", "unverified")
         ),
+        "drill.scored",
         *(f"warning.{what}" for what in ("released", "confirmed", "retracted")),
     }
 )
@@ -58,6 +59,8 @@ def _apply(recorded: Recorded) -> None:
             Warned.objects.filter(id=body["warning"]).update(retracted=at, why=body["why"][:300])
         case "alarm.unverified":
             Unverified.objects.create(way=body["way"], ends=body["ends"], at=at)
+        case "drill.scored":
+            Alarm.objects.filter(id=body["alarm"]).update(score=body)
         case "alarm.stood_down":
             Alarm.objects.filter(id=body["alarm"]).update(ended=at)
         case "alarm.repeated":

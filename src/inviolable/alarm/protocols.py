@@ -25,6 +25,8 @@ LANGUAGES = ("es", "en")
 INSTRUCTIONS = 3
 #: In seconds: the longest wait before a step and until the next person; and how often a step goes round at most.
 LATEST, LONGEST_PAUSE, MOST_ROUNDS = 7 * 86400, 3600, 9
+#: In days: how rarely a kind of incident may be practised.
+RAREST = 3 * 366
 #: What a step or a task may be called: it is part of the ids of messages.
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_NUMBER = 80
@@ -45,11 +47,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is done for one kind of incident. do: the first instruction to whoever is called."""
+    """What is done for one kind of incident. do: the first instruction to whoever is called. drill: how often each post
+    practises it, None for never."""
 
     steps: tuple[Step, ...]
     tasks: tuple[Task, ...]
     do: Texts
+    drill: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -246,9 +250,11 @@ class _Reader:
             if danger not in found:
                 self.fault("incidents", "", f"nothing says what is done for {danger}", f"write [{table}]")
                 continue
-            self.known(table, told, ("steps", "tasks", "do"))
+            self.known(table, told, ("steps", "tasks", "do", "drill_days"))
             taken = self.names(table, told, "steps", steps)
-            plan = Plan(taken, self.names(table, told, "tasks", tasks), self.texts(table, told, "do"))
+            days = self.count(table, told, "drill_days", 0, 1, RAREST) if "drill_days" in told else 0
+            drill = timedelta(days=days) if days else None
+            plan = Plan(taken, self.names(table, told, "tasks", tasks), self.texts(table, told, "do"), drill)
             if taken:
                 self.reachable(table, taken)
             yield danger, plan

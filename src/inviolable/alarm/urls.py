@@ -9,6 +9,7 @@ app_name = "alarm"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alarms/", views.every, name="list"),
     path("alarms/raise/", views.raise_one, name="raise"),
+    path("alarms/drills/", views.drills, name="drills"),
     path("alarms/simulate/", views.simulate, name="simulate"),
     path("alarms/siren/", views.siren, name="siren"),
     path("alarms/notifications/", views.notifications, name="notifications"),

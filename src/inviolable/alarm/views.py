@@ -16,10 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inviolable.alarm import actions, cap, network
 from inviolable.alarm.forms import Raise, Simulate
 from inviolable.alarm.links import page_of, read_confirmation, read_link
-from inviolable.alarm.lookup import imagined, open_alarms, recent_alarms, unverified
+from inviolable.alarm.lookup import (
+    drill_calendar,
+    drills_held,
+    imagined,
+    open_alarms,
+    recent_alarms,
+    score_of,
+    unverified,
+)
 from inviolable.alarm.models import Alarm, Warned
 from inviolable.alarm.picture import Picture, picture_of
 from inviolable.alarm.pressed import Pressed
+from inviolable.alarm.score import as_body
 from inviolable.alarm.siren import on_screen
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.wording import asked_as
@@ -95,9 +104,13 @@ def siren(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def raise_one(request: HttpRequest) -> HttpResponse:
-    """Raise an alarm: a post, what happens, and whether it is a drill. Sent twice, it is one alarm."""
+    """Raise an alarm: a post, what happens, and whether it is a drill. Sent twice, it is one alarm.
+
+    The address may choose them beforehand, as ?post=chicago&danger=fire&drill=on; nothing is raised by following it.
+    """
     user = _user(request)
-    initial = {"name": uuid4(), "post": post_of(user.person, _now(request))}
+    chosen = {name: request.GET[name] for name in ("post", "danger", "drill") if name in request.GET}
+    initial = {"name": uuid4(), "post": post_of(user.person, _now(request)), **chosen}
     form = Raise(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         told = form.cleaned_data
@@ -132,7 +145,7 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
         "alarm/alarm.html",
         {
             "picture": picture,
-            "rungs": [(rung, rung.seconds(now)) for rung in picture.rungs],
+            "rungs": [(rung, None if alarm.ended else rung.seconds(now)) for rung in picture.rungs],
             "now": now,
             "refused": refused,
             "mine": mine,
@@ -141,6 +154,8 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
             "may_end": can(user, "end", "alarm") and not alarm.ended,
             "may_raise": can(user, "raise", "alarm"),
             "may_release": can(user, "release", "warning") and not alarm.ended,
+            "score": alarm.score or (as_body(score_of(alarm, alarm.ended)) if alarm.ended else None),
+            "earlier": _earlier(alarm) if alarm.exercise else [],
             "warnings": list(Warned.objects.filter(alarm=alarm.id).order_by("released")),
         },
         status=400 if refused else 200,
@@ -152,6 +167,11 @@ def as_cap(_request: HttpRequest, name: str) -> HttpResponse:
     """An alarm for other systems (CAP 1.2)."""
     picture = picture_of(get_object_or_404(Alarm, id=name))
     return HttpResponse(cap.document(picture, page_of(name), is_example()), content_type=cap.MEDIA_TYPE)
+
+
+def _earlier(drill: Alarm) -> list[Alarm]:
+    """The last drills of the same at the same post, to compare with."""
+    return list(drills_held().filter(post=drill.post, danger=drill.danger, raised__lt=drill.raised)[:5])
 
 
 #: Who signs in as one of these is at the ministry, and answers as it also where nobody of that name was called.
@@ -286,6 +306,20 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     said = warned.confirmations.filter(post=asked[1]).exists()
     places = {"place": Post.objects.get(slug=warned.post), "post": Post.objects.get(slug=asked[1])}
     return render(request, "alarm/confirm.html", {"warned": warned, "said": said, **places})
+
+
+@require_safe
+def drills(request: HttpRequest) -> HttpResponse:
+    """What each post practises: what is overdue, what is next, how the last drills went."""
+    now = _now(request)
+    rows = drill_calendar(now)
+    shown = {
+        "overdue": [row for row in rows if row[0].overdue(now)],
+        "next": [row for row in rows if not row[0].overdue(now)],
+        "held": list(drills_held()[:20]),
+        "may_raise": can(_user(request), "raise", "alarm"),
+    }
+    return render(request, "alarm/drills.html", shown)
 
 
 @require_safe

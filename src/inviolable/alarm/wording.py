@@ -1,11 +1,14 @@
 """What this room decides, in words."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from inviolable.alarm.plan import BROADCAST, Phase, Why
 from inviolable.alarm.protocols import LANGUAGES
+from inviolable.alarm.score import Missed, Verdict
 from inviolable.alarm.simulation import Weakness
 from inviolable.alarm.terms import Danger
 from inviolable.posts.wording import role_name
@@ -32,6 +35,21 @@ WEAKNESSES = {
     Weakness.ONE_WAY: gettext_lazy("Is reached by one of the step's ways only"),
     Weakness.OTHER_WAYS: gettext_lazy("Is reached by none of the step's ways, only by others"),
     Weakness.UNREACHABLE: gettext_lazy("Cannot be reached by anything"),
+}
+
+VERDICTS = {
+    Verdict.IN_TIME: gettext_lazy("in time"),
+    Verdict.LATE: gettext_lazy("late"),
+    Verdict.NOBODY: gettext_lazy("NOBODY"),
+    Verdict.TOLD: gettext_lazy("told"),
+    Verdict.NOT_DUE: gettext_lazy("not needed before it ended"),
+}
+
+MISSED = {
+    Missed.UNHELD: gettext_lazy("nobody held this role who could be asked"),
+    Missed.UNREACHABLE: gettext_lazy("no message went out to anybody"),
+    Missed.DECLINED: gettext_lazy("everybody said that they cannot"),
+    Missed.SILENT: gettext_lazy("was called, and nobody answered"),
 }
 
 STATES = {
@@ -63,6 +81,7 @@ ENTRIES = {
     "alarm.unverified": gettext_lazy("Somebody whom nobody here knows asks for help"),
     "post.heard": gettext_lazy("The post's device is heard from"),
     "post.unwatched": gettext_lazy("The post's device is out of service"),
+    "drill.scored": gettext_lazy("Drill: how it went"),
     "warning.confirmed": gettext_lazy("Warning confirmed by a post"),
     "warning.released": gettext_lazy("Warning to all posts released"),
     "warning.retracted": gettext_lazy("Warning to all posts taken back"),
@@ -75,6 +94,7 @@ SHOWN = {
     "alarm.stepped": ("step", "phase", "calls", "why"),
     "alarm.stood_down": ("why",),
     "alarm.unverified": ("way", "ends"),
+    "drill.scored": ("verdict", "missed", "late"),
     "warning.confirmed": ("post", "way"),
     "warning.released": ("posts",),
     "warning.retracted": ("why",),
@@ -97,3 +117,25 @@ def own(texts: Mapping[str, str]) -> str:
     """The text in the language at hand."""
     language = (get_language() or "")[:2]
     return texts[language if language in LANGUAGES else "en"]
+
+
+def result(score: Mapping[str, Any]) -> str:
+    """In a line how an alarm went. score: as `score.as_body` writes it."""
+    said = {
+        Verdict.NOBODY: gettext("Roles missed: {roles}."),
+        Verdict.LATE: gettext("Everybody answered, but late: {roles}."),
+        Verdict.IN_TIME: gettext("Everybody who was asked answered in time."),
+    }[Verdict(score["verdict"])]
+    return said.format(roles=", ".join(map(asked_as, score["missed"] or score["late"])))
+
+
+def result_times(score: Mapping[str, Any]) -> str:
+    """How long it took until anybody had it, and until everybody had who was asked."""
+    first = gettext("First answer after {span}.").format(span=span(score["first"])) if "first" in score else ""
+    full = gettext("All answers after {span}.").format(span=span(score["full"])) if "full" in score else ""
+    return f"{first} {full}".strip()
+
+
+def span(seconds: int) -> str:
+    """0:00:45."""
+    return str(timedelta(seconds=seconds))

@@ -176,6 +176,25 @@ def unwatch(post: Slug) -> None:
     typer.echo(f"{post}: its silence means nothing any more.")
 
 
+@app.command("drills")
+def drills() -> None:
+    """What each post practises by the protocol: until when, what was last, how it went. Overdue comes first."""
+    open_home()
+    from inviolable.alarm.lookup import drill_calendar
+    from inviolable.alarm.wording import result, result_times
+
+    now = datetime.now(UTC)
+    for practice, post, last in drill_calendar(now):
+        zone = ZoneInfo(post.time_zone)
+        due = f"due {practice.due.astimezone(zone):%Y-%m-%d}" if practice.due else "never practised"
+        mark = "OVERDUE" if practice.overdue(now) else ""
+        how = ""
+        if last and last.score:
+            day = f"{last.raised.astimezone(zone):%Y-%m-%d}"
+            how = f"last {day}: {result(last.score)} {result_times(last.score)}"
+        typer.echo(f"{mark:<8}{due:<17}{post.slug:<20}{practice.danger:<20}{how}".rstrip())
+
+
 @protocol_app.command("import")
 def take_in(file: Annotated[Path, typer.Argument(metavar="PROTOCOL.toml", help="docs/protocols.md")]) -> None:
     """Take in a protocol; it counts from its day on. One that cannot work is refused, with file and line."""

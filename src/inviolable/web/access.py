@@ -36,6 +36,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "alarm:api-list": {"GET": Scope.ALARMS_READ},
     "alarm:cap": MAY["read", "alarm"],
     "alarm:confirm": ANYONE,
+    "alarm:drills": MAY["read", "alarm"],
     "alarm:end": MAY["end", "alarm"],
     "alarm:list": MAY["read", "alarm"],
     "alarm:make-real": MAY["raise", "alarm"],

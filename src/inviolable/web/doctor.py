@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from inviolable.alarm import pressed, straight
-from inviolable.alarm.lookup import protocol_in_force
+from inviolable.alarm.lookup import overdue_drills, protocol_in_force
 from inviolable.alarm.watch import look
 from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
@@ -300,6 +300,10 @@ def _alarms(home: Path, now: datetime) -> Iterator[Check]:
         yield Check("roster", AMBER, f"{wrong} things would fail on the day", "inviolable posts warnings")
     else:
         yield Check("roster", GREEN, "somebody is reached for every role")
+    if overdue := overdue_drills(now):
+        yield Check("practice", AMBER, f"{overdue} drills at posts are overdue", "inviolable alarm drills")
+    else:
+        yield Check("practice", GREEN, "no drill at any post is overdue")
 
 
 def _straight(home: Path, now: datetime) -> Check:

@@ -1,7 +1,7 @@
 """Words of this room for templates: kinds of incident, roles, times on somebody's own clock."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -9,6 +9,7 @@ from django import template
 from inviolable.alarm import wording
 from inviolable.alarm.picture import Picture
 from inviolable.alarm.plan import Phase
+from inviolable.alarm.score import Verdict
 from inviolable.ledger.moments import read
 from inviolable.posts.terms import DATED_ROLES
 from inviolable.posts.wording import signed_in_as
@@ -18,6 +19,9 @@ register.filter("danger_name", wording.danger_name)
 register.filter("asked_as", wording.asked_as)
 register.filter("own", wording.own)
 register.filter("signed_in_as", signed_in_as)
+register.filter("result", wording.result)
+register.filter("result_times", wording.result_times)
+register.filter("span", wording.span)
 
 for name, words in {
     "phase_name": wording.PHASES,
@@ -25,6 +29,8 @@ for name, words in {
     "weakness_name": wording.WEAKNESSES,
     "message_state": wording.STATES,
     "channel_name": wording.CHANNELS,
+    "verdict_name": wording.VERDICTS,
+    "missed_name": wording.MISSED,
 }.items():
     register.filter(name, lambda word, words=words: words[word])
 
@@ -35,6 +41,21 @@ TONES = {Phase.ANSWERED: "go", Phase.TAKEN: "go", Phase.TOLD: "go", Phase.CALLIN
 def tone(phase: str) -> str:
     """The colour that goes with a phase; the word beside it says the same."""
     return TONES.get(Phase(phase), "open")
+
+
+VERDICT_TONES = {Verdict.IN_TIME: "go", Verdict.TOLD: "go", Verdict.LATE: "care", Verdict.NOBODY: "stop"}
+
+
+@register.filter
+def verdict_tone(verdict: str) -> str:
+    """The colour that goes with how a step went; the word beside it says the same."""
+    return VERDICT_TONES.get(Verdict(verdict), "open")
+
+
+@register.filter
+def day(moment: datetime, zone: str) -> str:
+    """The day on the calendar of a zone: 2026-01-27."""
+    return f"{_there(moment, zone):%Y-%m-%d}"
 
 
 @register.filter
@@ -54,9 +75,10 @@ def _there(moment: str | datetime, zone: str) -> datetime:
 
 
 @register.filter
-def after(moment: datetime, start: datetime) -> str:
+def after(moment: str | datetime, start: datetime) -> str:
     """How long after the start: 0:00:45."""
-    return str(moment - start).partition(".")[0]
+    since = (read(moment) if isinstance(moment, str) else moment) - start
+    return wording.span(max(since, timedelta()) // timedelta(seconds=1))
 
 
 @register.filter
