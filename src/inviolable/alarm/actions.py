@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from inviolable.alarm.links import link_to
 from inviolable.alarm.lookup import night_at, protocol_in_force, score_of, shipped_protocol, whose
 from inviolable.alarm.models import Alarm, Escalation, Reply
-from inviolable.alarm.plan import BROADCAST, Candidate, Move, Phase, Run, Step, moves
+from inviolable.alarm.plan import APART, BROADCAST, Candidate, Move, Phase, Run, Step, moves, stands_too_late
 from inviolable.alarm.protocols import FORMAT, Plan, Protocol, as_rows, roles_without_holders
 from inviolable.alarm.score import as_body
 from inviolable.alarm.terms import Danger
@@ -250,11 +250,11 @@ def make_real(name: str, *, actor: Actor, now: datetime, way: str) -> Alarm:
 def tick(now: datetime, every: bool = False) -> int:
     """What is due in any alarm, done; how many alarms moved. Any number may tick at once: each alarm is one's alone.
 
-    every: look at all that are open, whatever their rows say is due: a clock may have been set back. An alarm that
+    every: look too whether one waits for longer than it ever should: a clock may have been set back. An alarm that
     cannot be moved on does not stop the others; it is raised at the end.
     """
-    rows = Escalation.objects.filter(alarm__ended=None, due__isnull=False)
-    late = (rows if every else rows.filter(due__lte=now)).order_by("due").values_list("alarm", flat=True)
+    rows = Escalation.objects.filter(alarm__ended=None, due__lte=now)
+    late = [*rows.order_by("due").values_list("alarm", flat=True), *(_set_back(now) if every else ())]
     moved, faults = 0, []
     for name in dict.fromkeys(late):
         try:
@@ -264,6 +264,11 @@ def tick(now: datetime, every: bool = False) -> int:
     if faults:
         raise ExceptionGroup(f"{len(faults)} alarms cannot be moved on", faults)
     return moved
+
+
+def _set_back(now: datetime) -> list[str]:
+    rows = Escalation.objects.filter(alarm__ended=None, due__gt=now + APART).select_related("alarm").order_by("due")
+    return [one.alarm_id for one in rows if stands_too_late(one.alarm.plan(), one.as_run(), now)]
 
 
 @transaction.atomic

@@ -146,6 +146,13 @@ def _after_a_wrong_clock(step: Step, run: Run, now: datetime) -> Run:
     return replace(run, due=now + longest, since=min(run.since, now))
 
 
+def stands_too_late(steps: Iterable[Step], run: Run, now: datetime) -> bool:
+    """Whether a run waits for longer than it ever does: a clock stood later then than it does now."""
+    if run.step == BROADCAST:
+        return run.due is not None and run.due > now + EVERY + APART
+    return any(step.name == run.step and _after_a_wrong_clock(step, run, now) != run for step in steps)
+
+
 def _acknowledged(role: str, heard: Iterable[Answer], since: datetime) -> dict[str, datetime]:
     """When each person acknowledged as that role, where that is their last word."""
     last = {one.person: one for one in heard if one.role == role and one.at >= since}
@@ -225,7 +232,7 @@ def broadcast(
         if not silent:
             return None
         run = Run(BROADCAST, Phase.CALLING, now, now)
-    elif run.due and run.due > now + EVERY + APART:
+    elif stands_too_late((), run, now):
         return Move(replace(run, due=now + EVERY, since=min(run.since, now)))
     elif not silent or any(not one.declined and one.at >= run.since for one in heard):
         return Move(replace(run, phase=Phase.ANSWERED, due=None))
