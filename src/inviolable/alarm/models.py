@@ -28,7 +28,7 @@ class Alarm(models.Model):
     """One alarm. steps: the protocol's, as they were when it was raised. raiser: whoever raised it, by their id.
 
     stream: of its incident. way: how it came. do: what is to be done first, in each language. repeated: when it was
-    raised again last. ended: when it was stood down. score: of a drill that has ended, how it went, as its entry says it.
+    raised again last. ended: when it was stood down. score: of a drill that has ended, as its entry says it.
     """
 
     id = models.CharField(primary_key=True, max_length=80)
