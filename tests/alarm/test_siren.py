@@ -67,9 +67,11 @@ def test_an_answer_that_ran_out_makes_it_sound_again(night):
     """The duty officer's answer holds for an hour."""
     night.raise_at()
     night.has("quito-duty-1", "duty_officer")
-    night.wait(3599)
+    night.clock.forward(seconds=3599)
+    night.look()
     assert sounds(night) == ["taken"]
-    night.wait(2)
+    night.clock.forward(seconds=2)
+    night.look()
     assert sounds(night) == ["alarm"]
 
 
@@ -78,7 +80,9 @@ def test_an_answer_that_ran_out_makes_it_sound_again(night):
 )
 def test_when_everybody_was_called_only_the_ministry_silences_it(night, person, role, then):
     night.raise_at()
-    night.wait(1200)
+    for _ in range(8):
+        night.clock.forward(minutes=3)
+        night.look()
     assert Alarm.objects.get().escalations.filter(step="broadcast", phase="calling").exists()
     night.has(person, role)
     night.look()
