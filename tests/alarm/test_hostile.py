@@ -216,5 +216,5 @@ def test_a_call_that_cannot_be_spoken_says_that_it_is_a_repeat(night, monkeypatc
     night.raise_at()
     Message.objects.filter(channel="voice").update(attempts=2)
     called, person = Message.objects.get(person="quito-duty-1", channel="voice"), Person.objects.get(id="quito-duty-1")
-    assert loop.words_of(called, person, False).short.startswith("REPETICIÓN.")
+    assert loop.words_of(called, person, False, NOW).short.startswith("REPETICIÓN.")
     assert person.language == "es"

@@ -7,6 +7,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+from tests.alarm.conftest import NOW
 from tests.installation import installations
 from tests.outbox.conftest import certificate, mail_server  # noqa: F401
 from tests.server import COMMAND, environment
@@ -63,10 +64,10 @@ def test_he_does_what_the_loops_left_and_says_it_once(night, monkeypatch, caplog
     monkeypatch.setattr(watchman.timezone, "now", night.clock)
     monkeypatch.setattr(watchman, "close_old_connections", lambda: None)
     with caplog.at_level(logging.ERROR):
-        said = watchman._once("")
+        said = watchman._once("", NOW)
     assert night.phones.rang("quito-duty-2") == [90]
     assert watchman.watching(night_home()).exists()
-    assert watchman._once(said) == ""
+    assert watchman._once(said, NOW) == ""
     [record] = caplog.records
     assert record.getMessage().startswith("1 steps and 0 messages are late, 0 alarms stood still: no loop")
 

@@ -25,7 +25,7 @@ from inviolable.posts.actions import Installation, Reached, Refused, drop_browse
 from inviolable.posts.lookup import browsers_of, ways_of
 from inviolable.posts.models import Contact
 
-SAID = Text("a/b/1", "ALARM: Threat", "Body\n", "Raised at 11:00", "es", True, "https://x.example/a/1/", NOW)
+SAID = Text("a/b/1", "ALARM: Threat", "Body\n", "Raised at 11:00", "es", True, "https://x.example/a/1/", (), NOW)
 
 
 @pytest.fixture
