@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
@@ -23,10 +24,13 @@ from inviolable.posts.actions import is_example
 from inviolable.posts.models import Contact, Person
 
 Clock = Callable[[], datetime]
-#: A message, and the reference under which its channel took it or what went wrong.
-Done = tuple[Message, str | Exception]
-#: Seconds that a turn waits for what is under way before it looks again whether more is due.
-AGAIN = 0.25
+#: A message, and the reference under which its channel took it, or what went wrong; None where it was not tried.
+Done = tuple[Message, str | Exception | None]
+#: Seconds that a turn waits for what is under way before it looks again whether more is due; and that it gathers what
+#: becomes of messages, to record it together.
+AGAIN, GATHER = 0.25, 0.04
+#: Seconds that a message may wait for a free line. After that it is claimed anew: somebody may have answered meanwhile.
+FRESH = 2.0
 
 
 def turn(owner: str, clock: Clock, channels: Collection[str] | None = None, lines: int = 1) -> int:
@@ -37,7 +41,7 @@ def turn(owner: str, clock: Clock, channels: Collection[str] | None = None, line
     actions.take_over(clock())
     tried = 0
     with closing(Hands(lines)) as hands:
-        while (claimed := actions.claim(owner, clock(), channels, hands.free)) or hands.busy:
+        while (claimed := actions.claim(owner, clock(), channels, hands.room)) or hands.busy:
             tried += len(claimed)
             _give(claimed, hands, clock)
             _record(hands.take(), clock)
@@ -73,11 +77,13 @@ def _addresses(people: Collection[str]) -> dict[tuple[str, str], str]:
 
 def _record(done: Sequence[Done], clock: Clock) -> None:
     """What became of messages: all that were taken in one transaction."""
-    taken = []
+    taken, untried = [], []
     for message, outcome in done:
         match outcome:
             case str():
                 taken.append((message, outcome))
+            case None:
+                untried.append(message)
             case Fault():
                 for_good = isinstance(outcome, Refusal)
                 actions.did_not(message, outcome.short, str(outcome), clock(), for_good=for_good)
@@ -86,6 +92,8 @@ def _record(done: Sequence[Done], clock: Clock) -> None:
                 actions.did_not(message, name, f"{name}: {outcome}", clock(), for_good=False)
     if taken:
         actions.went_out(taken, clock())
+    if untried:
+        actions.put_back(untried)
 
 
 class Hands:
@@ -96,29 +104,31 @@ class Hands:
 
     def __init__(self, lines: int) -> None:
         self._lines, self._threads, self.busy = lines, 0, 0
-        self._given: SimpleQueue[tuple[Message, Callable[[], str]] | None] = SimpleQueue()
+        self._given: SimpleQueue[tuple[float, Message, Callable[[], str]] | None] = SimpleQueue()
         self._done: SimpleQueue[Done] = SimpleQueue()
 
     @property
-    def free(self) -> int:
-        """How many more can be given."""
-        return self._lines - self.busy
+    def room(self) -> int:
+        """How many more can be given: as many again lie ready as are under way; 0 until it is worth the asking."""
+        room = 2 * self._lines - self.busy
+        return room if 2 * room >= self._lines else 0
 
     def give(self, message: Message, hand: Callable[[], str]) -> None:
         """Have a free one do it."""
         self.busy += 1
-        if self.busy > self._threads:
+        if self._threads < min(self.busy, self._lines):
             self._threads += 1
             threading.Thread(target=self._work, name="sending", daemon=True).start()
-        self._given.put((message, hand))
+        self._given.put((time.monotonic() + FRESH, message, hand))
 
     def take(self) -> list[Done]:
-        """What is done since; waits for it, but not for longer than AGAIN."""
-        found = []
+        """What is done since. Waits for it, but not for longer than AGAIN, and GATHERs what comes with it."""
+        found: list[Done] = []
+        end = time.monotonic() + AGAIN
         with suppress(Empty):
-            found.append(self._done.get(timeout=AGAIN if self.busy else 0))
-            while True:
-                found.append(self._done.get_nowait())
+            while len(found) < self.busy:
+                found.append(self._done.get(timeout=max(end - time.monotonic(), 0)))
+                end = end if len(found) > 1 else time.monotonic() + GATHER
         self.busy -= len(found)
         return found
 
@@ -129,9 +139,9 @@ class Hands:
 
     def _work(self) -> None:
         while given := self._given.get():
-            message, hand = given
+            until, message, hand = given
             try:
-                self._done.put((message, hand()))
+                self._done.put((message, hand() if time.monotonic() < until else None))
             except Exception as fault:
                 self._done.put((message, fault))
 
