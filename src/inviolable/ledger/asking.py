@@ -52,9 +52,11 @@ def exchange(url: str, body: bytes | None, headers: Mapping[str, str], timeout: 
     `timeout` in seconds, for everything together. Nobody is followed elsewhere. Proxies are those of the environment
     (http_proxy, no_proxy, …) and authorities those of the system, as they are at the first request of a process.
     """
+    with _FIRST:  # Fifty who begin at once do not each make one.
+        opener()
     request = _Request(url, body, dict(headers))  # callers check the scheme
     answers: queue.SimpleQueue[Answer | NoAnswer] = queue.SimpleQueue()
-    threading.Thread(target=lambda: answers.put(_ask(request, timeout)), daemon=True).start()
+    _idle_one().todo.put((request, timeout, answers))
     try:
         answer = answers.get(timeout=timeout)
     except queue.Empty:
@@ -63,6 +65,33 @@ def exchange(url: str, body: bytes | None, headers: Mapping[str, str], timeout: 
     if isinstance(answer, NoAnswer):
         raise answer
     return answer
+
+
+class _Asker(threading.Thread):
+    """A thread that asks, and is idle again when it has its answer: to start one takes as long as to ask."""
+
+    def __init__(self) -> None:
+        super().__init__(name="asking", daemon=True)
+        self.todo: queue.SimpleQueue[tuple[_Request, float, queue.SimpleQueue[Answer | NoAnswer]]]
+        self.todo = queue.SimpleQueue()
+
+    def run(self) -> None:
+        while True:
+            request, timeout, answers = self.todo.get()
+            answers.put(_ask(request, timeout))
+            _IDLE.append(self)
+
+
+_IDLE: list[_Asker] = []
+
+
+def _idle_one() -> _Asker:
+    try:
+        return _IDLE.pop()
+    except IndexError:
+        asker = _Asker()
+        asker.start()
+        return asker
 
 
 def _ask(request: _Request, timeout: float) -> Answer | NoAnswer:
@@ -159,3 +188,6 @@ def _on_line(kind: type[_Plain | _Secure], request: Request) -> Any:
 def opener() -> OpenerDirector:
     """One for all requests: to read proxies and the system's authorities takes longer than to ask."""
     return build_opener(_Handler())
+
+
+_FIRST = threading.Lock()

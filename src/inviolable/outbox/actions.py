@@ -161,6 +161,15 @@ def went_out(taken: Sequence[tuple[Message, str]], now: datetime) -> None:
 
 
 @transaction.atomic
+def put_back(untried: Sequence[Message]) -> None:
+    """They were claimed, but no line became free: as if they had not been."""
+    for message in untried:
+        if held := _mine(message):
+            held.state, held.attempts = Message.State.WAITING, held.attempts - 1
+            held.save()
+
+
+@transaction.atomic
 def did_not(message: Message, why: str, said: str, now: datetime, *, for_good: bool) -> None:
     """The channel did not take it: tried again after a while, or given up. why: for the record; said: for people."""
     if held := _mine(message):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.template import TemplateDoesNotExist
@@ -20,25 +18,13 @@ from inviolable.ledger.actions import SYSTEM
 from inviolable.outbox import actions
 from inviolable.outbox.channels import CHANNELS, Channel, Fault, Gone, Refusal, Text, Trouble
 from inviolable.outbox.channels.terms import MARKS
+from inviolable.outbox.hands import Done, Hands, Taken
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import drop_browsers, is_example
 from inviolable.posts.models import Contact, Person
 from inviolable.posts.terms import PUSH
 
 Clock = Callable[[], datetime]
-
-
-class Taken(NamedTuple):
-    """Under which reference a channel took a message, and at which addresses nobody is any more."""
-
-    reference: str
-    gone: tuple[str, ...]
-
-
-#: A message, and how it was taken or what went wrong.
-Done = tuple[Message, Taken | Exception]
-#: Seconds that a turn waits for what is under way before it looks again whether more is due.
-AGAIN = 0.25
 
 
 def turn(owner: str, clock: Clock, channels: Collection[str] | None = None, lines: int = 1) -> int:
@@ -49,7 +35,7 @@ def turn(owner: str, clock: Clock, channels: Collection[str] | None = None, line
     actions.take_over(clock())
     tried = 0
     with closing(Hands(lines)) as hands:
-        while (claimed := actions.claim(owner, clock(), channels, hands.free)) or hands.busy:
+        while (claimed := actions.claim(owner, clock(), channels, hands.room)) or hands.busy:
             tried += len(claimed)
             _give(claimed, hands, clock)
             _record(hands.take(), clock)
@@ -106,13 +92,15 @@ def _hand(channel: Channel, addresses: Sequence[str], text: Text, example: bool)
 
 def _record(done: Sequence[Done], clock: Clock) -> None:
     """What became of messages: all that were taken in one transaction."""
-    taken = []
+    taken, untried = [], []
     for message, outcome in done:
         for address in getattr(outcome, "gone", ()):
             drop_browsers(message.person, address, actor=SYSTEM, now=clock())
         match outcome:
             case Taken():
                 taken.append((message, outcome.reference))
+            case None:
+                untried.append(message)
             case Fault():
                 for_good = isinstance(outcome, Refusal)
                 actions.did_not(message, outcome.short, str(outcome), clock(), for_good=for_good)
@@ -121,54 +109,8 @@ def _record(done: Sequence[Done], clock: Clock) -> None:
                 actions.did_not(message, name, f"{name}: {outcome}", clock(), for_good=False)
     if taken:
         actions.went_out(taken, clock())
-
-
-class Hands:
-    """Threads that hand messages to their channels, so many at once; they read no database.
-
-    Daemons: a server that never answers must not keep the process from ending; the lease ends instead.
-    """
-
-    def __init__(self, lines: int) -> None:
-        self._lines, self._threads, self.busy = lines, 0, 0
-        self._given: SimpleQueue[tuple[Message, Callable[[], Taken]] | None] = SimpleQueue()
-        self._done: SimpleQueue[Done] = SimpleQueue()
-
-    @property
-    def free(self) -> int:
-        """How many more can be given."""
-        return self._lines - self.busy
-
-    def give(self, message: Message, hand: Callable[[], Taken]) -> None:
-        """Have a free one do it."""
-        self.busy += 1
-        if self.busy > self._threads:
-            self._threads += 1
-            threading.Thread(target=self._work, name="sending", daemon=True).start()
-        self._given.put((message, hand))
-
-    def take(self) -> list[Done]:
-        """What is done since; waits for it, but not for longer than AGAIN."""
-        found = []
-        with suppress(Empty):
-            found.append(self._done.get(timeout=AGAIN if self.busy else 0))
-            while True:
-                found.append(self._done.get_nowait())
-        self.busy -= len(found)
-        return found
-
-    def close(self) -> None:
-        """They end with what they have in hand."""
-        for _ in range(self._threads):
-            self._given.put(None)
-
-    def _work(self) -> None:
-        while given := self._given.get():
-            message, hand = given
-            try:
-                self._done.put((message, hand()))
-            except Exception as fault:
-                self._done.put((message, fault))
+    if untried:
+        actions.put_back(untried)
 
 
 def words_of(message: Message, person: Person, example: bool, now: datetime) -> Text:

@@ -29,7 +29,7 @@ EVERY, AFTER_A_FAULT = 0.25, 2.0
 PATIENCE = 30.0
 #: Who sends what in a thread of its own, and by how many lines at once: a server of mails that does not answer holds up
 #: no telephone call. Servers of mails take few connections of one sender (Exchange Online: three).
-SENDERS = ((("voice",), 50), (("sms",), 50), (("mail",), 3), (("push", "webhook", "apprise"), 50))
+SENDERS = ((("voice",), 50), (("sms",), 50), (("mail",), 3), (("push",), 50), (("webhook", "apprise"), 50))
 #: How often all open alarms are looked at, whatever their rows say is due: a clock may have been set back.
 ALL = 10.0
 

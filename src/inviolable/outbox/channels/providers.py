@@ -6,6 +6,8 @@ Each is tried in turn until one takes the message; secrets lie in files of their
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,7 +29,7 @@ def providers(home: Path, channel: str, needed: Collection[str], allowed: Collec
     """Those of a channel, in order. Raises Trouble for what cannot be configured so."""
     path = home / "outbox.toml"
     try:
-        found = read_toml_file(path).get(channel, [])
+        found = _tables(path, _changed(path)).get(channel, [])
     except Faulty as fault:
         raise Trouble("configuration", str(fault)) from None
     tables = [found] if isinstance(found, dict) else found
@@ -45,6 +47,19 @@ def providers(home: Path, channel: str, needed: Collection[str], allowed: Collec
             wanted = f"[{channel}] needs {' and '.join(needed)}; {missing[0]} is missing"
             raise Trouble("configuration", f"{path}: {wanted}")
     return list(tables)
+
+
+@lru_cache(maxsize=8)
+def _tables(path: Path, _changed: tuple[int, ...]) -> Mapping[str, Any]:
+    """Read once as long as it stays the same: with each of a thousand messages it would take longer than to send it."""
+    return read_toml_file(path)
+
+
+def _changed(path: Path) -> tuple[int, ...]:
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_mtime_ns, found.st_ino, found.st_size
+    return ()
 
 
 def first_that_takes(tables: Collection[Provider], hand: Callable[[Provider], str]) -> str:
