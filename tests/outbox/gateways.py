@@ -5,7 +5,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass
@@ -15,6 +15,7 @@ class Gateway:
     url: str = ""
     got: list[tuple[str, dict, dict[str, str]]] = field(default_factory=list)
     says: list[int] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     location: str = ""
     raw: list[bytes] = field(default_factory=list)
 
@@ -36,6 +37,16 @@ def gateway():
             self.send_header("Content-Type", "application/json")
             if told.location:
                 self.send_header("Location", told.location)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def do_GET(self):
+            asked = parse_qs(urlsplit(self.path).query)["id"][0]
+            known = any(fields.get("id") == asked for _, fields, _ in told.got)
+            told.asked.append(asked)
+            answer = b'{"reference": "ref-1"}' if known else b"{}"
+            self.send_response(200 if known else 404)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)

@@ -1,6 +1,7 @@
 """Text messages and calls through a real HTTP server, in two shapes, with a second provider where the first fails."""
 
 import base64
+from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
@@ -8,7 +9,8 @@ from tests.outbox.conftest import NOW
 from tests.outbox.gateways import configure, gateway, own, twilio
 
 from inviolable.ledger.actions import SYSTEM
-from inviolable.outbox.actions import send
+from inviolable.outbox import actions
+from inviolable.outbox.actions import claim, send
 from inviolable.outbox.channels import gateway as channel
 from inviolable.outbox.channels.terms import Refusal, Text, Trouble
 from inviolable.outbox.loop import turn
@@ -138,3 +140,48 @@ def test_a_message_goes_out_by_text_in_the_readers_language(home, first, clock):
     turn("me", clock)
     assert Message.objects.get(id="m1").reference == "ref-1"
     assert first.got[0][1]["text"] == "Inviolable: ¿se puede leer esto?"
+
+
+@pytest.mark.parametrize("crash", ["ask", "resend"])
+def test_what_was_cut_off_is_asked_for_before_it_goes_out_again_where_it_only_tells(home, first, clock, crash):
+    """RESPONSE.md, C.4: the provider took it, and we died before we had written that down."""
+    configure(home, own("sms", first.url))
+    with transaction.atomic():
+        send("m1", "bea", "sms", "try", {"role": "officer"}, stream="s/1", crash=crash, actor=SYSTEM, now=NOW)
+    with pytest.raises(SystemExit), dying():
+        turn("one", clock)
+    assert len(first.got) == 1
+    clock.forward(seconds=31)
+    turn("two", clock)
+    assert Message.objects.get(id="m1").state == "sent"
+    assert (first.asked, len(first.got)) == ((["m1"], 1) if crash == "ask" else ([], 2))
+
+
+def test_what_the_provider_never_got_goes_out_when_it_was_asked(home, first, clock):
+    configure(home, own("sms", first.url))
+    with transaction.atomic():
+        send("m1", "bea", "sms", "try", {"role": "officer"}, stream="s/1", crash="ask", actor=SYSTEM, now=NOW)
+    claim("one", clock())
+    clock.forward(seconds=31)
+    turn("two", clock)
+    assert (first.asked, len(first.got)) == (["m1"], 1)
+    assert "REPEAT" in first.got[0][1]["text"]
+
+
+def test_whoever_cannot_be_asked_gets_it_again(home, first, clock):
+    configure(home, twilio("sms", first.url))
+    assert channel.has_text(home, "m1", True) is None
+    configure(home, own("sms", "http://127.0.0.1:9"))
+    assert channel.has_text(home, "m1", True) is None
+
+
+@contextmanager
+def dying():
+    """The process ends when it would write down that a message went out."""
+
+    def die(*_):
+        raise SystemExit
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(actions, "went_out", die)
+        yield

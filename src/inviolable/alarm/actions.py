@@ -228,7 +228,7 @@ def _end(alarm: Alarm, reason: str, actor: Actor, now: datetime) -> None:
         for person, ways in told.items()
         for letter in _letters(alarm, f"{alarm.id}/over", Candidate(person, ways), "alarm_over", {"why": reason})
     )
-    _send(alarm, over, now)
+    _send(alarm, over, now, "ask")
 
 
 @transaction.atomic
@@ -336,16 +336,19 @@ def _letters(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[
     return [Letter(f"{name}/{one.person}/{way}", one.person, way, template, context) for way in one.ways]
 
 
-def _send(alarm: Alarm, letters: Iterable[Letter], now: datetime) -> None:
-    """A way that is gone since says nothing: whoever cannot be reached by it is by the others."""
-    outbox.send_all(list(letters), stream=alarm.stream, crash="resend", actor=SYSTEM, now=now)
+def _send(alarm: Alarm, letters: Iterable[Letter], now: datetime, crash: str = "resend") -> None:
+    """A way that is gone since says nothing: whoever cannot be reached by it is by the others.
+
+    crash: who is called is rather called twice; of what only tells, the provider is asked whether it has it (`ask`).
+    """
+    outbox.send_all(list(letters), stream=alarm.stream, crash=crash, actor=SYSTEM, now=now)
 
 
 def _tell_raiser(alarm: Alarm, template: str, more: dict[str, str], now: datetime) -> None:
     """By text to whoever raised it by telephone, since they have no page that says so (RESPONSE.md, A.4, row 5)."""
     if alarm.way in BY_TELEPHONE:
         raiser = Candidate(alarm.raiser, ("sms",))
-        _send(alarm, _letters(alarm, f"{alarm.id}/{template}", raiser, template, more), now)
+        _send(alarm, _letters(alarm, f"{alarm.id}/{template}", raiser, template, more), now, "ask")
 
 
 def called_by(alarm: Alarm) -> dict[str, tuple[str, ...]]:

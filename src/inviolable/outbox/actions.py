@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -39,6 +40,9 @@ OUT = (Message.State.SENDING, Message.State.SENT)
 _SENT = "UPDATE outbox_message SET state = 'sent', said = '', reference = %s WHERE id = %s"
 _JUDGES: list[Callable[[Sequence[Message]], set[str]]] = []
 _HEARERS: list[Callable[[str, Message | None, Told, datetime], Back]] = []
+_WAKERS: list[Callable[[], None]] = []
+#: On what PostgreSQL tells other processes that something was queued.
+BELL = "inviolable_outbox"
 _LISTENERS: list[Callable[[Message, datetime], None]] = []
 
 
@@ -90,9 +94,35 @@ def send_all(letters: Sequence[Letter], *, stream: str, crash: str, actor: Actor
         {"message": one.id, "person": one.person, "channel": one.channel, "template": one.template, "crash": crash}
         for one in fresh
     ]
+    if not fresh:
+        return
     append_all(stream, "message.queued", told, actor=actor, now=now)
+    _wake_when_it_counts()
     common = {"stream": stream, "crash": crash, "queued": now, "due": now}
     Message.objects.bulk_create(Message(**one._asdict(), **common) for one in fresh)
+
+
+def _wake_when_it_counts() -> None:
+    """Whoever sends looks at once when this commits: in this process, and by NOTIFY in every other."""
+    transaction.on_commit(_wake)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {BELL}")
+
+
+def _wake() -> None:
+    for waker in _WAKERS:
+        waker()
+
+
+@contextmanager
+def waking(waker: Callable[[], None]) -> Iterator[None]:
+    """Have this called whenever something was queued in this process, until the end of the block."""
+    _WAKERS.append(waker)
+    try:
+        yield
+    finally:
+        _WAKERS.remove(waker)
 
 
 @transaction.atomic

@@ -3,8 +3,9 @@
 from inviolable.ledger.registry import Kind, declare, number, one_of, text
 from inviolable.posts.terms import CHANNELS
 
-#: What becomes of a message whose sending was cut off: sent again and marked as a repeat; or left to a person.
-CRASH = ("resend", "hold")
+#: What becomes of a message whose sending was cut off: sent again and marked as a repeat; the same, but the provider is
+#: asked first whether it has it; or left to a person.
+CRASH = ("resend", "ask", "hold")
 
 declare(
     Kind(

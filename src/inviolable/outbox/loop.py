@@ -16,7 +16,7 @@ from django.utils.translation import override
 
 from inviolable.ledger.actions import SYSTEM
 from inviolable.outbox import actions
-from inviolable.outbox.channels import CHANNELS, Channel, Fault, Gone, Refusal, Text, Trouble
+from inviolable.outbox.channels import ASKS, CHANNELS, Asking, Channel, Fault, Gone, Refusal, Text, Trouble
 from inviolable.outbox.channels.terms import MARKS
 from inviolable.outbox.hands import Done, Hands, Taken
 from inviolable.outbox.models import Message
@@ -58,7 +58,8 @@ def _give(claimed: Sequence[Message], hands: Hands, clock: Clock) -> None:
                 said = f"{message.person} has no {message.channel}, or nothing here sends it"
                 raise Refusal("unreachable", said)
             text = words_of(message, people[message.person], example, clock())
-            hands.give(message, partial(_hand, channel, known, text, example))
+            ask = ASKS.get(message.channel) if message.crash == "ask" and message.attempts > 1 else None
+            hands.give(message, partial(_hand, channel, known, text, example, ask))
         except Exception as fault:  # A fault of ours in one message must not keep the others from going out.
             _record([(message, fault)], clock)
 
@@ -73,8 +74,10 @@ def _addresses(people: Collection[str]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _hand(channel: Channel, addresses: Sequence[str], text: Text, example: bool) -> Taken:
-    """To each address, of which one is enough. Raises Fault."""
+def _hand(channel: Channel, addresses: Sequence[str], text: Text, example: bool, ask: Asking | None) -> Taken:
+    """To each address, of which one is enough. ask: whether the provider has it already. Raises Fault."""
+    if ask and (known := ask(Path(settings.HOME), text.id, example)) is not None:
+        return Taken(known, ())
     references, gone, faults = list[str](), list[str](), list[Fault]()
     for address in addresses:
         try:

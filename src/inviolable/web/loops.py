@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Self
 
 from django.conf import settings
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections
 from django.utils import timezone
 
 from inviolable.alarm.actions import tick
 from inviolable.alarm.straight import Straight
+from inviolable.outbox.actions import BELL, waking
 from inviolable.outbox.loop import turn
 
 #: Seconds between two looks, and after one that failed.
@@ -30,6 +31,8 @@ PATIENCE = 30.0
 #: Who sends what in a thread of its own, and by how many lines at once: a server of mails that does not answer holds up
 #: no telephone call. Servers of mails take few connections of one sender (Exchange Online: three).
 SENDERS = ((("voice",), 50), (("sms",), 50), (("mail",), 3), (("push",), 50), (("webhook", "apprise"), 50))
+#: For how many seconds it is listened at a time to what other processes queue.
+LISTENING = 10.0
 #: How often all open alarms are looked at, whatever their rows say is due: a clock may have been set back.
 ALL = 10.0
 
@@ -42,7 +45,7 @@ class Loop(threading.Thread):
     def __init__(self, name: str, look: Callable[[], object]) -> None:
         # A daemon: a server of mails that never answers must not keep the process from ending; the lease ends instead.
         super().__init__(name=name, daemon=True)
-        self.stopping = threading.Event()
+        self.stopping, self._woken = threading.Event(), threading.Event()
         self._look, self._good = look, time.monotonic()
 
     def __enter__(self) -> Self:
@@ -51,6 +54,7 @@ class Loop(threading.Thread):
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
+        self.wake()
         self.join(timeout=1)
 
     @property
@@ -58,12 +62,16 @@ class Loop(threading.Thread):
         """Whether a look was good not long ago, or could not yet have been."""
         return time.monotonic() - self._good < PATIENCE
 
+    def wake(self) -> None:
+        """Look at once: there is something to do."""
+        self._woken.set()
+
     def run(self) -> None:
         """Look after look, until `stopping` is set."""
-        pause = 0.0
         try:
-            while not self.stopping.wait(pause):
-                pause = EVERY if self._once() else AFTER_A_FAULT
+            while not self.stopping.is_set():
+                self._woken.clear()
+                self._woken.wait(EVERY if self._once() else AFTER_A_FAULT)
         finally:
             connections.close_all()
 
@@ -94,6 +102,14 @@ class Escalator:
         tick(timezone.now(), every)
 
 
+def listen(wake: Callable[[], None]) -> None:
+    """Hear for a while what other processes queue (PostgreSQL's LISTEN): then there is something to send."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {BELL}")
+    for _ in connection.connection.notifies(timeout=LISTENING):
+        wake()
+
+
 #: The one that moves the alarms on in this process.
 escalation: Loop | None = None
 
@@ -107,9 +123,20 @@ def loops() -> Iterator[None]:
         escalation = running.enter_context(Loop("escalation", Escalator().look))
         straight = Straight(Path(settings.HOME))
         running.enter_context(Loop("straight", lambda: straight.look(timezone.now())))
-        for number, (channels, lines) in enumerate(SENDERS):
-            sending = partial(turn, f"{process}-{number}", timezone.now, channels, lines)
-            running.enter_context(Loop("sending", sending))
+        senders = [
+            Loop("sending", partial(turn, f"{process}-{number}", timezone.now, channels, lines))
+            for number, (channels, lines) in enumerate(SENDERS)
+        ]
+
+        def wake() -> None:
+            for sender in senders:
+                sender.wake()
+
+        for sender in senders:
+            running.enter_context(sender)
+        running.enter_context(waking(wake))
+        if connection.vendor == "postgresql":
+            running.enter_context(Loop("listening", partial(listen, wake)))
         try:
             yield
         finally:

@@ -17,4 +17,9 @@ CHANNELS: Mapping[str, Channel] = {
     "apprise": services.send,
 }
 
-__all__ = ["CHANNELS", "Channel", "Fault", "Gone", "Refusal", "Text", "Trouble"]
+#: home, id of a message, whether this is an example -> the provider's reference of it, None where it has it not or
+#: cannot say.
+Asking = Callable[[Path, str, bool], str | None]
+ASKS: Mapping[str, Asking] = {"sms": gateway.has_text, "voice": gateway.has_call}
+
+__all__ = ["ASKS", "CHANNELS", "Asking", "Channel", "Fault", "Gone", "Refusal", "Text", "Trouble"]

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,9 +31,17 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from inviolable.ledger.asking import Answer
-from inviolable.outbox.channels.providers import Provider, first_that_takes, must_be_here, post, providers, secret_of
-from inviolable.outbox.channels.terms import Refusal, Text, Trouble
+from inviolable.ledger.asking import Answer, NoAnswer, exchange
+from inviolable.outbox.channels.providers import (
+    SECONDS,
+    Provider,
+    first_that_takes,
+    must_be_here,
+    post,
+    providers,
+    secret_of,
+)
+from inviolable.outbox.channels.terms import Fault, Refusal, Text, Trouble
 
 NEEDED, ALLOWED = ("name", "kind", "url", "secret"), ("account", "sender")
 SALT = "inviolable.outbox.key"
@@ -56,9 +65,7 @@ def _through(home: Path, channel: str, address: str, said: Text, example: bool) 
         raise Refusal("address", f"{address!r} is no telephone number; write it as +12025550101")
 
     def hand(told: Provider) -> str:
-        here = must_be_here(told["url"], f"[[{channel}]] {told['name']}", example)
-        if not told["url"].startswith("https://") and not here:
-            raise Trouble("configuration", f"[[{channel}]] {told['name']}: url must begin with https://")
+        _may_be_asked(told, channel, example)
         if told["kind"] not in SHAPES:
             raise Trouble(
                 "configuration", f"[[{channel}]] kind is {told['kind']!r}; allowed: {', '.join(sorted(SHAPES))}"
@@ -66,6 +73,35 @@ def _through(home: Path, channel: str, address: str, said: Text, example: bool) 
         return SHAPES[told["kind"]](told, secret_of(home, told), channel, number, said)
 
     return first_that_takes(providers(home, channel, NEEDED, ALLOWED), hand)
+
+
+def _may_be_asked(told: Provider, channel: str, example: bool) -> None:
+    here = must_be_here(told["url"], f"[[{channel}]] {told['name']}", example)
+    if not told["url"].startswith("https://") and not here:
+        raise Trouble("configuration", f"[[{channel}]] {told['name']}: url must begin with https://")
+
+
+def has_text(home: Path, message: str, example: bool) -> str | None:
+    """Under which reference a provider has taken that text message; None where none has, or can say."""
+    return _asked(home, "sms", message, example)
+
+
+def has_call(home: Path, message: str, example: bool) -> str | None:
+    """The same of a call."""
+    return _asked(home, "voice", message, example)
+
+
+def _asked(home: Path, channel: str, message: str, example: bool) -> str | None:
+    """By our own shape, which knows our ids: GET with `id`, 200 and its reference, or 404."""
+    for told in providers(home, channel, NEEDED, ALLOWED):
+        with suppress(Fault, NoAnswer):
+            _may_be_asked(told, channel, example)
+            if told["kind"] == "gateway":
+                headers = {"Authorization": f"Bearer {secret_of(home, told)}"}
+                answer = exchange(f"{told['url']}?{urlencode({'id': message})}", None, headers, SECONDS)
+                if answer.status == 200:
+                    return str(_json(answer).get("reference", ""))
+    return None
 
 
 def key_token(message: str) -> str:
