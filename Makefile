@@ -30,9 +30,9 @@ lint: $(VENV)/.dev
 	INVIOLABLE_HOME=.mypy_cache/home $(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Every system call failed in turn, a thousand kills, every byte of a dossier: an hour or more.
+# Every system call failed in turn, a thousand kills, every byte of a dossier, a million steps of nights: hours.
 chaos: setup
-	@INVIOLABLE_EXAMPLES=20000 $(BIN)/python -m pytest tests/alarm/test_plan.py
+	@INVIOLABLE_EXAMPLES=20000 $(BIN)/python -m pytest tests/alarm/test_plan.py tests/alarm/test_machine.py
 	@$(BIN)/python -m pytest -m chaos $(PYTEST)
 
 bench: .venv-bench/.ready door-ui/node_modules/.ready

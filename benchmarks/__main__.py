@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.alarm import ALARM_PARTS
+from benchmarks.alarm_report import alarm_report
 from benchmarks.parts import PARTS, Result
 from benchmarks.record import RECORD_PARTS
 from benchmarks.record_report import PICTURE, picture, record_report
@@ -16,7 +18,7 @@ from benchmarks.report import report
 ROOT = Path(__file__).parent.parent
 
 
-EVERY_PART = PARTS | RECORD_PARTS
+EVERY_PART = PARTS | RECORD_PARTS | ALARM_PARTS
 
 
 def main() -> None:
@@ -25,7 +27,7 @@ def main() -> None:
         return
     found = {name: run(name) for name in EVERY_PART}
     law = report(found, when=f"{datetime.now(UTC):%Y-%m-%d}", commit=commit(), machine=machine())
-    text = "\n".join([law, *record_report(found)])
+    text = "\n".join([law, *record_report(found), *alarm_report(found)])
     print(text)
     (ROOT / "docs" / PICTURE).write_text(picture(found["record_growth"]["rows"]), encoding="utf-8")
     (ROOT / "docs/measured.md").write_text(text, encoding="utf-8")

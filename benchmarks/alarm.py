@@ -26,7 +26,7 @@ from benchmarks.gateway import AT_ONCE, DELAY
 from benchmarks.parts import Result
 from benchmarks.record import home
 
-POSTS, CROWD, PRESSES, OPEN, APPRISED, KILLS = 100, 1_000, 300, 1_000, 50, 10
+POSTS, CROWD, PRESSES, OPEN, APPRISED, KILLS = 100, 1_000, 300, 1_000, 50, 15
 INVIOLABLE = Path(sys.executable).with_name("inviolable")
 PASSWORD = "correct horse battery"
 PROTOCOL = """
@@ -222,6 +222,7 @@ def thousand() -> Result:
         web.calls()
         return {
             "recipients": CROWD + 1,
+            "apprised": APPRISED,
             **{name: statistics.median(one[name] for one in ours[1:]) for name in ("committed", "first", "last")},
             "bare": statistics.median(bare[1:]),
             "apprise": apprised(web.gateway, bodies[:APPRISED]) * len(bodies) / APPRISED,

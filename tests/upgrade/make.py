@@ -3,6 +3,8 @@
     python tests/upgrade/make.py before-the-record tests/upgrade/home-0.1.0      with PYTHONPATH on that release's src
     python tests/upgrade/make.py with-a-record tests/upgrade/home-record         this release; again before the next one
 
+    python tests/upgrade/make.py with-an-alarm tests/upgrade/home-alarm           a release with alarms
+
 Each writes NAME-sqlite.tar.gz, or NAME-postgresql.tar.gz where INVIOLABLE_DATABASE names an empty database.
 """
 
@@ -72,7 +74,19 @@ def with_a_record(folder: Path) -> None:
         ledger.append("installation", "keys.drilled", body, **common)  # Waits for its place.
 
 
-STORIES = {"before-the-record": before_the_record, "with-a-record": with_a_record}
+def with_an_alarm(_folder: Path) -> None:
+    """An alarm that nobody has answered yet, with one message in hand and others waiting when everything stops."""
+    alarm: Any = import_module("inviolable.alarm.actions")
+    posts: Any = import_module("inviolable.posts.actions")
+    now = datetime.now(UTC)
+    posts.add_user("Eva", "duty_officer", now=now, password=PASSWORD)
+    import_module("inviolable.posts.example").load_example_posts(now)
+    who = {"role": "reception", "id": "minneapolis-desk"}
+    alarm.raise_alarm("minneapolis", "entry", way="page", actor=who, now=now, name="night", raiser="minneapolis-desk")
+    import_module("inviolable.outbox.actions").claim("died", now)
+
+
+STORIES = {"with-an-alarm": with_an_alarm, "before-the-record": before_the_record, "with-a-record": with_a_record}
 
 
 def main(story: str, to: str) -> None:

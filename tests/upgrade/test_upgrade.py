@@ -126,3 +126,42 @@ def test_a_backup_of_it_is_restored_by_this_release(unpack, make, tmp_path):
     again = make("again")
     again.restore(tmp_path / "backup")
     assert again.entries()[:-1] == ours.entries()
+
+
+#: The loops of this release, with telephones that write down what rings, once what the other had in hand is given up.
+GO_ON = """
+import json
+from datetime import UTC, datetime, timedelta
+from inviolable.alarm.actions import acknowledge, tick
+from inviolable.alarm.models import Alarm, Escalation
+from inviolable.outbox import loop
+from inviolable.outbox.models import Message
+rang = []
+def ring(_home, _address, text, _example):
+    rang.append([text.id.split("/")[4], text.subject])
+    return "taken"
+loop.CHANNELS = dict.fromkeys(("voice", "sms", "mail"), ring)
+[in_hand] = Message.objects.filter(state="sending")
+now = in_hand.leased + timedelta(seconds=1)
+loop.turn("new", lambda: now)
+before = len(rang)
+now = Escalation.objects.get(step="duty").due
+tick(now)
+loop.turn("new", lambda: now)
+who = {"role": "duty_officer", "id": "quito-duty-2"}
+acknowledge("night", "duty_officer", "quito-duty-2", way="link", actor=who, now=now)
+print(json.dumps([in_hand.person, rang[:before], rang[before:], Escalation.objects.get(step="duty").phase]))
+"""
+
+
+def test_an_alarm_that_an_earlier_release_raised_goes_on(unpack):
+    ours = unpack("home-alarm")
+    person, first, then, phase = json.loads(ours.python(GO_ON))
+    assert [person, True] in [[who, "REPE" in subject] for who, subject in first], "what was in hand goes out again"
+    assert {who for who, _ in first} >= {"quito-duty-1", "minneapolis-head"}, "and so does what had waited"
+    assert {who for who, _ in then} == {"quito-duty-2"}, "the next is called when the first is silent"
+    assert phase == "answered"
+    assert ours.run("verify").endswith("as it was recorded.\n")
+    before = ours.run("alarm", "list")
+    ours.run("rebuild")
+    assert ours.run("alarm", "list") == before
