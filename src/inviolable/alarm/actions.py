@@ -20,6 +20,8 @@ from inviolable.alarm.models import Alarm, Escalation, Reply
 from inviolable.alarm.plan import APART, BROADCAST, Candidate, Move, Phase, Run, Step, moves, stands_too_late
 from inviolable.alarm.protocols import FORMAT, Plan, Protocol, as_rows, roles_without_holders
 from inviolable.alarm.score import as_body
+from inviolable.alarm.storm import TEMPLATE as STORM
+from inviolable.alarm.storm import in_one_call
 from inviolable.alarm.terms import Danger
 from inviolable.alarm.wording import own
 from inviolable.incidents import actions as incidents
@@ -293,7 +295,8 @@ def settle(alarm: Alarm, now: datetime, lost: Collection[str] = ()) -> int:
         for move in found:
             _record(alarm, move, now)
             step = by_name.get(move.run.step)
-            _send(alarm, (letter for one in move.calls for letter in _call(alarm, move.run, step, one)), now)
+            letters = (letter for one in move.calls for letter in _call(alarm, move.run, step, one))
+            _send(alarm, in_one_call(alarm, letters, now), now)
         if not found:
             return done
         done += len(found)
@@ -379,7 +382,16 @@ def unwanted(messages: Sequence[Message]) -> set[str]:
     alarms = {one.id.partition("/")[0] for one in calls}
     rows = Escalation.objects.filter(alarm__in=alarms, alarm__ended=None).select_related("alarm") if calls else ()
     runs = {(one.alarm_id, one.step): one for one in rows}
-    return {one.id for one in calls if not _is_wanted(one, runs)}
+    return {one.id for one in calls if not _is_wanted(one, runs)} | _answered_storms(messages)
+
+
+def _answered_storms(messages: Sequence[Message]) -> set[str]:
+    """Calls about many alarms of which none waits for anybody any more."""
+    storms = {one.id: one.context["alarms"].split() for one in messages if one.template == STORM}
+    names = {name for alarms in storms.values() for name in alarms}
+    rows = Escalation.objects.filter(alarm__in=names, alarm__ended=None, phase=Phase.CALLING) if names else ()
+    still = {one.alarm_id for one in rows}
+    return {name for name, alarms in storms.items() if not still.intersection(alarms)}
 
 
 def _is_wanted(message: Message, runs: Mapping[tuple[str, str], Escalation]) -> bool:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, override
 
 from inviolable.alarm.actions import acknowledge, decline
 from inviolable.alarm.models import Alarm, Unverified
+from inviolable.alarm.storm import TEMPLATE as STORM
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import Danger
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, append, lock_stream
@@ -74,10 +75,14 @@ def answer(person: str, message: Message | None, told: Told, said: str, now: dat
 
 
 def _asked(person: str, message: Message | None) -> list[tuple[str, str]]:
-    """By a call: the alarm and role it asked about. Else every role as which somebody was asked in their newest alarm
-    that is open."""
-    calls = [message] if message else Message.objects.filter(person=person, template="alarm").order_by("-queued", "id")
+    """By a call: the alarm and role it asked about, or all that it named. Else every role as which somebody was asked in
+    their newest alarm that is open."""
+    all_named = set(message.context["alarms"].split()) if message and message.template == STORM else set()
+    every = Message.objects.filter(person=person, template="alarm").order_by("-queued", "id")
+    calls = [message] if message and not all_named else every
     asked = [(one.id.partition("/")[0], one.context["as"]) for one in calls if one.context.get("asked")]
+    if all_named:
+        return list(dict.fromkeys(one for one in asked if one[0] in all_named))
     still = set(Alarm.objects.filter(id__in={alarm for alarm, _ in asked}, ended=None).values_list("id", flat=True))
     newest = next((alarm for alarm, _ in asked if alarm in still), None)
     return list(dict.fromkeys(one for one in asked if one[0] == newest))

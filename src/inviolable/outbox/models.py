@@ -43,9 +43,12 @@ class Message(models.Model):
     said = Encrypted(blank=True)
 
     class Meta:
-        """What is not done yet is found without reading what is."""
+        """What is not done yet is found without reading what is, and what somebody got lately."""
 
-        indexes: ClassVar = [models.Index(fields=["state", "due"], name="message_state_due")]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due"], name="message_state_due"),
+            models.Index(fields=["person", "queued"], name="message_person_queued"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.id} {self.state}"
