@@ -75,8 +75,8 @@ def answer(person: str, message: Message | None, told: Told, said: str, now: dat
 
 
 def _asked(person: str, message: Message | None) -> list[tuple[str, str]]:
-    """By a call: the alarm and role it asked about, or all that it named. Else every role as which somebody was asked in
-    their newest alarm that is open."""
+    """By a call: what it asked about, or all that it named. Else every role as which somebody was asked in their newest
+    alarm that is open."""
     all_named = set(message.context["alarms"].split()) if message and message.template == STORM else set()
     every = Message.objects.filter(person=person, template="alarm").order_by("-queued", "id")
     calls = [message] if message and not all_named else every
