@@ -13,7 +13,7 @@ people = st.integers(0, 9).map(str)
 
 
 class AnyNight(RuleBasedStateMachine):
-    """An alarm; people who answer or cannot; rosters that change, telephones that are dead, clocks that are set back."""
+    """An alarm; people who answer or cannot; rosters that change, dead telephones, clocks that are set back."""
 
     @initialize(steps=protocols(), roster=rosters)
     def is_raised(self, steps, roster):
