@@ -62,7 +62,8 @@ def steps(crashes: Result, opened: Result) -> list[str]:
         wrapped(
             f"""A message that a killed process had in hand goes out again once its lease of 30 seconds ends, marked as
             a repeat; these are counted as they come. With {opened["open"]:,} alarms open the server used
-            {opened["cpu"]:.2f} of a processor. Raising them, one after another, took {opened["raising"]:.0f} s."""
+            {opened["cpu"]:.2f} of a processor. Raising them, one after another, took {opened["raising"]:.0f} s;
+            {opened["refused"]} times the page said that the database is busy."""
         ),
         "",
     ]

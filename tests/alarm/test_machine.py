@@ -13,7 +13,7 @@ people = st.integers(0, 9).map(str)
 
 
 class AnyNight(RuleBasedStateMachine):
-    """An alarm; people who answer or cannot; rosters that change, dead telephones, clocks set back."""
+    """An alarm; people who answer or cannot; rosters that change, dead telephones, clocks that are set back."""
 
     @initialize(steps=protocols(), roster=rosters)
     def is_raised(self, steps, roster):
@@ -47,7 +47,8 @@ class AnyNight(RuleBasedStateMachine):
         self.look()
 
     def look(self, lost=()):
-        """As `settle` does: all moves until there are none."""
+        """As `settle` does: all moves until there are none. No two things happen in the same millisecond."""
+        self.now += timedelta(milliseconds=1)
         for _ in range(50):
             found = moves(self.steps, self.runs, night_of(self.steps, self.roster, lost), self.heard, self.now)
             for move in found:

@@ -47,7 +47,7 @@ def _about(people: Iterable[str], now: datetime) -> dict[str, set[str]]:
 
 
 def _of_all(one: Letter, alarm: Alarm, about: set[str], now: datetime) -> Letter:
-    """The more alarms there are, the rarer a call about one more: of twelve, at the third, the fourth and the eighth."""
+    """The more alarms there are, the rarer a call about one more: of twelve, at the third, fourth and eighth."""
     alarms = sorted(about | {alarm.id})
     context = {"asked": "yes", "alarms": " ".join(alarms), "posts": _posts(alarms)}
     name = f"storm/{one.person}/{int(now.timestamp() // SOON.total_seconds())}/{len(alarms).bit_length()}/voice"
