@@ -77,8 +77,9 @@ def test_it_is_recorded_late_under_the_same_id_and_goes_on_as_usual(dark, home, 
     assert Alarm.objects.count() == 1
 
 
-def test_a_thousand_presses_in_the_dark_are_one_alarm(dark, home, clock):
-    assert len({press(home, clock).alarm for _ in range(1000)}) == 1
+def test_two_hundred_presses_in_the_dark_are_one_alarm(dark, home, clock):
+    """RESPONSE.md A.4 rows 6 and 7: accepted while the record cannot take it, once."""
+    assert len({press(home, clock).alarm for _ in range(200)}) == 1
     assert len(pressed.waiting(home)) == 1
     drill = press(home, clock, exercise=True)
     assert len(pressed.waiting(home)) == 2, "a drill is never the same as the real thing"
@@ -166,6 +167,7 @@ def test_the_page_says_that_nothing_is_recorded_yet(dark, home, client):
     assert [one.alarm for one in pressed.waiting(home)] == [told["name"]]
 
 
+@pytest.mark.long
 def test_the_command_calls_everybody_where_the_database_is_gone(tmp_path, certificate):  # noqa: F811
     """The real commands: a list of earlier, a database that is gone, a server of mails."""
     with Server(tmp_path / "var") as server:

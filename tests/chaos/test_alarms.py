@@ -178,6 +178,7 @@ def test_workers_killed_a_thousand_times_lose_no_call(tmp_path):
 
 
 @pytest.mark.django_db
+@pytest.mark.long
 def test_who_dies_with_a_message_in_hand_leaves_it_to_another_who_says_that_it_is_a_repeat(tmp_path):
     with installations(tmp_path) as make, Workers(make("home"), tmp_path) as home:
         dying = home.begin("hang")
@@ -207,6 +208,7 @@ def jumped(ours, seed: int, jumps: int, folder: Path) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.long
 def test_a_clock_that_is_set_wrong_and_right_again_stops_no_alarm(tmp_path):
     with installations(tmp_path) as make:
         jumped(make("home"), 1, 2, tmp_path)
