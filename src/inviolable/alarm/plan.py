@@ -174,7 +174,7 @@ def _expire(
     renewed = _answered(step, run, given)
     if len(given) >= step.answers and renewed.run.due and renewed.run.due > now:
         return renewed
-    return _call_next(step, Run(run.step, Phase.CALLING, due, since=due, round=1), who, now)
+    return _call_next(step, Run(run.step, Phase.CALLING, due, since=now, round=1), who, now)
 
 
 def _begun(step: Step, run: Run, heard: Iterable[Answer]) -> Run:
