@@ -8,7 +8,9 @@ from tests.alarm.test_pages import somebody, words
 from tests.outbox.conftest import NOW
 from tests.outbox.pushing import Browser, opened, push_service
 
+from inviolable.alarm import pressed
 from inviolable.alarm.models import Alarm
+from inviolable.alarm.pressed import Pressed
 from inviolable.alarm.siren import Sound, on_screen
 from inviolable.outbox import loop
 from inviolable.posts.actions import EXAMPLE_PEOPLE, Installation, add_user
@@ -225,3 +227,12 @@ def test_the_worker_is_at_the_root_under_a_policy_of_its_own_and_calls_nobody(cl
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
     assert b"fetch" not in answer.content
     assert b"importScripts" not in answer.content
+
+
+def test_it_is_loud_while_an_alarm_waits_to_be_recorded(night, home):
+    """DESIGN.md, law 7: nobody can have it yet."""
+    duty = somebody("duty_officer")
+    pressed.keep(home, Pressed("a", "minneapolis", "fire", "page", "officer", "u", "", "", "2026-01-27T17:00:00.000Z"))
+    said = duty.get("/alarms/siren/").content.decode()
+    assert 'data-siren="alarm"' in said
+    assert "An alarm is not recorded yet" in said

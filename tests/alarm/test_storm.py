@@ -40,7 +40,7 @@ def test_one_key_answers_every_alarm_that_the_call_named_and_no_other(night):
     raise_everywhere(night)
     message = Message.objects.filter(template=storm.TEMPLATE, person="quito-duty-1").order_by("-queued")[0]
     named = set(message.context["alarms"].split())
-    telephone.heard("quito-duty-1", message, Told("key", "voice", message=message.id, words="1"), night.clock.now)
+    telephone.heard(["quito-duty-1"], message, Told("key", "voice", message=message.id, words="1"), night.clock.now)
     assert set(Reply.objects.filter(person="quito-duty-1").values_list("alarm", flat=True)) == named
     assert {one.role for one in Reply.objects.all()} == {"duty_officer"}
     left = set(Alarm.objects.values_list("id", flat=True)) - named

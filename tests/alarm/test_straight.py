@@ -12,6 +12,7 @@ from inviolable.alarm import pressed, straight
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.pressed import SLOTS, NoRoom, Pressed
 from inviolable.alarm.straight import Straight, raise_surely
+from inviolable.alarm.terms import Danger
 from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused
 from inviolable.web import doctor
@@ -182,3 +183,17 @@ def test_the_command_calls_everybody_where_the_database_is_gone(tmp_path, certif
         assert box.wait_for("quito-duty-1@example.org")
         assert box.wait_for("minneapolis-head@example.org")
     assert datetime.fromisoformat(pressed.waiting(home)[0].at).tzinfo == UTC
+
+
+def test_what_was_called_straight_is_recorded_however_many_there_are_and_whatever_is_wrong_with_the_list(
+    dark, home, clock
+):
+    """Of a program, too, whose new alarms are otherwise held back; and a list that is damaged stops none of it."""
+    guards = {"role": "api", "id": "token:guards"}
+    for number, danger in enumerate([*Danger.values, *Danger.values]):
+        told = {"way": "api", "actor": guards, "exercise": number >= len(Danger.values)}
+        raise_surely(home, "minneapolis", danger, now=clock.now, **told)
+    (home / "straight").write_text("damaged")
+    mend(home)
+    assert Straight(home).call_and_record(clock.now) == 0
+    assert Alarm.objects.count() == 2 * len(Danger.values)

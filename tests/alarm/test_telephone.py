@@ -1,11 +1,19 @@
 """An alarm by text or by call: of a number of ours once, of any other never by itself (RESPONSE.md, A.4, rows 2, 5)."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
+from tests.alarm.conftest import NOW
 from tests.alarm.test_answers import told, twilio_tells  # noqa: F401
 
+from inviolable.alarm.actions import stand_down
 from inviolable.alarm.models import Alarm, Reply, Unverified
+from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.models import Entry
-from inviolable.posts.models import Contact
+from inviolable.posts.actions import give_role
+from inviolable.posts.consent import Holding
+from inviolable.posts.models import Contact, Post
 
 
 def number_of(person: str) -> str:
@@ -54,8 +62,6 @@ def test_other_words_say_what_it_is(night, told, text, danger, drill):  # noqa: 
 
 
 def test_the_same_text_told_a_hundred_times_is_one_alarm_and_none_after_it_is_over(night, told):  # noqa: F811
-    from inviolable.alarm.actions import stand_down
-
     said = {"what": "reply", "id": "sm-1", "from": number_of("minneapolis-head"), "text": "alarma"}
     for _ in range(100):
         told(**said)
@@ -73,7 +79,6 @@ def test_somebody_of_the_ministry_names_the_post(night, told):  # noqa: F811
 
 
 def test_a_number_of_nobody_calls_nobody_and_is_shown_to_people(night, told, client):  # noqa: F811
-    from tests.alarm.conftest import NOW
 
     from inviolable.posts.models import User
 
@@ -122,3 +127,66 @@ def test_an_answer_is_still_an_answer(night, told):  # noqa: F811
     night.raise_at()
     told(what="reply", id="sm-1", **{"from": number_of("quito-duty-1")}, text="sí")
     assert Reply.objects.get().person == "quito-duty-1"
+
+
+@pytest.mark.parametrize("text", ["SOS esto no es un simulacro", "help, this is NOT a drill, fire"])
+def test_that_it_is_no_drill_makes_none_of_it(night, told, text):  # noqa: F811
+    told(what="reply", id="sm-1", **{"from": number_of("minneapolis-head")}, text=text)
+    assert not alarm().exercise
+
+
+@pytest.mark.parametrize("text", ["alarma new-york fuego", "alarma New York fuego", "alarma newyork fuego"])
+def test_a_post_of_two_words_is_named_as_people_write_it(night, told, text):  # noqa: F811
+    assert Post.objects.filter(slug="new-york").exists()
+    told(what="reply", id="sm-1", **{"from": number_of("quito-press")}, text=text)
+    assert (alarm().post, alarm().danger) == ("new-york", "fire")
+
+
+@pytest.mark.parametrize(
+    "text", ["Si es urgente llame al 911, estoy conduciendo.", "1 hora sin señal, respuesta automática"]
+)
+def test_an_automatic_reply_has_nothing(night, told, text):  # noqa: F811
+    night.raise_at()
+    told(what="reply", id="sm-1", **{"from": number_of("quito-duty-1")}, text=text)
+    assert not Reply.objects.exists()
+
+
+def test_whoever_holds_roles_at_two_places_is_no_stranger(night, told):  # noqa: F811
+    held = Holding(str(uuid4()), "legal", "minneapolis-head", "ministry", NOW - timedelta(days=1))
+    give_role(held, actor=SYSTEM, now=NOW)
+    told(what="reply", id="sm-1", **{"from": number_of("minneapolis-head")}, text="sos")
+    assert alarm().post == "minneapolis", "a post before the ministry"
+
+
+def test_a_number_that_is_listed_for_calls_only_may_send_texts(night, told):  # noqa: F811
+    number = number_of("minneapolis-head")
+    Contact.objects.filter(person="minneapolis-head", channel="sms").delete()
+    told(what="reply", id="sm-1", **{"from": number}, text="sos")
+    assert alarm().post == "minneapolis"
+
+
+def test_a_late_answer_to_a_drill_that_is_over_answers_no_real_alarm(night, told):  # noqa: F811
+    night.raise_at(post="chicago")
+    night.clock.forward(seconds=5)
+    drill = night.raise_at(exercise=True)
+    stand_down(drill, "over", actor={"role": "officer", "id": "u"}, now=night.clock.now)
+    told(what="reply", id="sm-1", **{"from": number_of("quito-duty-1")}, text="1")
+    assert not Reply.objects.exists()
+
+
+def test_of_two_who_share_a_telephone_one_answers(night, told):  # noqa: F811
+    number = number_of("quito-duty-1")
+    for way in Contact.objects.filter(person="quito-duty-2", channel__in=("sms", "voice")):
+        way.address = number
+        way.save()
+    night.raise_at()
+    told(what="reply", id="sm-1", **{"from": number}, text="1")
+    assert Reply.objects.count() == 1
+
+
+def test_whoever_raised_it_does_not_answer_it_as_another_by_the_same_telephone(night, told):  # noqa: F811
+    number = number_of("quito-duty-1")
+    Contact.objects.filter(person="minneapolis-head", channel__in=("sms", "voice")).update(address=number)
+    night.raise_at(raiser="minneapolis-head")
+    told(what="reply", id="sm-1", **{"from": number}, text="1")
+    assert not Reply.objects.exists()

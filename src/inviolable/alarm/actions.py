@@ -45,7 +45,7 @@ NAME = re.compile(r"[a-z0-9-]{1,64}")
 #: The ways of an alarm that show nothing to whoever raised it.
 BY_TELEPHONE = ("sms", "voice")
 #: What an alarm cannot be called, since pages have these addresses.
-ADDRESSES = frozenset({"raise", "simulate", "siren", "notifications", "drills"})
+ADDRESSES = frozenset({"raise", "simulate", "siren", "notifications", "drills", "try"})
 #: After everybody has answered: how long ago, so that pressing again calls them anew.
 NEWS = timedelta(minutes=2)
 #: How many new alarms one program may raise at one post, within which time: each kind of danger once.
@@ -110,7 +110,7 @@ def raise_alarm(
     near = Alarm.objects.filter(post=post, exercise=exercise, raised__gt=now - TOGETHER).order_by("-raised")
     if not apart and (open_one := near.filter(**same).first()) and not _is_cared_for(open_one, now):
         return _repeat(open_one.id, way, actor, now)
-    if way == "api":
+    if way == "api" and not late:
         _hold_back(post, actor, now)
     incident = None if apart else _joined(near)
     if incident is None:

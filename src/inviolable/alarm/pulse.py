@@ -59,14 +59,22 @@ def silent(now: datetime, since: datetime) -> list[str]:
     return [one.post for one in found if since < now - SILENT]
 
 
-@transaction.atomic
 def miss(posts: list[str], now: datetime) -> None:
-    """Raise the alarm for posts that are silent; where no post at all is heard from any more, one at the ministry: then
-    it is our own line."""
-    lost = Pulse.objects.select_for_update().filter(post__in=posts, missed=False)
-    names = list(lost.order_by("post").values_list("post", flat=True))
-    lost.update(missed=True)
+    """Raise the alarm for posts that are silent; one at the ministry where none of several is heard from any more: then
+    it is our own line. One that cannot be raised keeps no other from it; it is raised at the end."""
     ministry = Post.objects.filter(post_class=MINISTRY).order_by("slug").first()
-    ours = len(names) > 1 and ministry and not Pulse.objects.filter(missed=False).exists()
-    for post in [ministry.slug] if ours and ministry else names:
-        raise_alarm(post, Danger.THREAT, way="silence", actor=SYSTEM, now=now)
+    ours = len(posts) > 1 and not Pulse.objects.filter(missed=False).exclude(post__in=posts).exists()
+    faults = []
+    for where, silent in [(ministry.slug, posts)] if ours and ministry else [(post, [post]) for post in posts]:
+        try:
+            _miss(where, silent, now)
+        except Exception as fault:
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup(f"{len(faults)} posts are silent, and no alarm can be raised", faults)
+
+
+@transaction.atomic
+def _miss(where: str, posts: list[str], now: datetime) -> None:
+    if Pulse.objects.filter(post__in=posts, missed=False).update(missed=True):
+        raise_alarm(where, Danger.THREAT, way="silence", actor=SYSTEM, now=now)

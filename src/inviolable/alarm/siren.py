@@ -6,10 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 from inviolable.alarm.models import Alarm, Reply
 from inviolable.alarm.picture import accepted
 from inviolable.alarm.plan import Phase
+from inviolable.alarm.pressed import waiting
 from inviolable.alarm.terms import Whose
 from inviolable.posts.lookup import holdings_of
 from inviolable.posts.models import Person, Post
@@ -51,6 +53,11 @@ def on_screen(now: datetime) -> list[Shown]:
         found.append(Shown(alarm, posts[alarm.post], sound, by, names.get(by.person, by.person) if by else ""))
     order = list(Sound)
     return sorted(found, key=lambda one: -order.index(one.sound))
+
+
+def waiting_unrecorded(home: Path) -> bool:
+    """Whether a real alarm waits that is not recorded yet: nobody can have it, so the screen is loud."""
+    return any(not one.exercise for one in waiting(home))
 
 
 def _is_taken(alarm: Alarm, replies: Collection[Reply], ministry: Collection[str]) -> bool:

@@ -27,11 +27,12 @@ def in_one_call(alarm: Alarm, letters: Iterable[Letter], now: datetime) -> list[
     if not rings or alarm.exercise or Alarm.objects.filter(ended=None, exercise=False)[: FEW + 1].count() <= FEW:
         return given
     about = _about(rings, now)
+    joined = {person: alarms | {alarm.id} for person, alarms in about.items() if len(alarms - {alarm.id}) >= FEW}
+    rang = _rang(joined, now)
     return [
-        _of_all(one, alarm, about[one.person], now)
-        if one.channel == "voice" and len(about.get(one.person, set()) - {alarm.id}) >= FEW
-        else one
+        _of_all(one, joined[one.person]) if one.channel == "voice" and one.person in joined else one
         for one in given
+        if one.channel != "voice" or (one.person, len(joined.get(one.person, ())).bit_length()) not in rang
     ]
 
 
@@ -46,12 +47,18 @@ def _about(people: Iterable[str], now: datetime) -> dict[str, set[str]]:
     return {person: alarms & still for person, alarms in found.items()}
 
 
-def _of_all(one: Letter, alarm: Alarm, about: set[str], now: datetime) -> Letter:
+def _rang(people: Iterable[str], now: datetime) -> set[tuple[str, int]]:
+    """Whose telephone rang just now about all alarms, and about how many, by powers of two."""
+    calls = Message.objects.filter(person__in=people, template=TEMPLATE, queued__gt=now - SOON)
+    found = calls.values_list("person", "context")
+    return {(person, len(context["alarms"].split()).bit_length()) for person, context in found}
+
+
+def _of_all(one: Letter, about: set[str]) -> Letter:
     """The more alarms there are, the rarer a call about one more: of twelve, at the third, fourth and eighth."""
-    alarms = sorted(about | {alarm.id})
+    alarms = sorted(about)
     context = {"asked": "yes", "alarms": " ".join(alarms), "posts": _posts(alarms)}
-    name = f"storm/{one.person}/{int(now.timestamp() // SOON.total_seconds())}/{len(alarms).bit_length()}/voice"
-    return Letter(name, one.person, "voice", TEMPLATE, context)
+    return Letter(f"{TEMPLATE}/{one.id}", one.person, "voice", TEMPLATE, context)
 
 
 def _posts(alarms: Sequence[str]) -> str:

@@ -90,9 +90,10 @@ def prepare(home: Path, now: datetime) -> None:
     """Make the list anew, and have the file for presses there. Raises what the database and the disk raise."""
     lay_down(home)
     (home / LOCK).touch(mode=0o600)
-    fresh, place = home / f".{NAME}.new", home / NAME
+    told = encrypted(json.dumps(everybody(now)))
+    fresh, place = home / f".{NAME}.{os.getpid()}.new", home / NAME
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(encrypted(json.dumps(everybody(now))))
+        file.write(told)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(place)
@@ -158,15 +159,23 @@ class Straight:
 
     def _done(self, pressed: Pressed, now: datetime) -> bool:
         """Call everybody about it where that is due; whether it is recorded now."""
-        if pressed.is_due(now):
-            pressed = replace(pressed, begun=pressed.begun + 1, last=written(now))
-            put(self._home, pressed)
-            call_everybody(self._home, pressed)
-            put(self._home, replace(pressed, done=pressed.begun))
+        try:
+            self._call(pressed, now)
+        except (
+            Exception
+        ) as fault:  # A list that cannot be read is no reason not to record, nor to leave others waiting.
+            logger.error("nobody can be called straight: %s", type(fault).__name__)
         if not _recorded(pressed, now):
             return False
         clear(self._home, pressed.alarm)
         return True
+
+    def _call(self, pressed: Pressed, now: datetime) -> None:
+        if pressed.is_due(now):
+            begun = replace(pressed, begun=pressed.begun + 1, last=written(now))
+            put(self._home, begun)
+            call_everybody(self._home, begun)
+            put(self._home, replace(begun, done=begun.begun))
 
 
 def _recorded(pressed: Pressed, now: datetime) -> bool:

@@ -6,9 +6,11 @@ anybody by itself: it is shown to people.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from unicodedata import combining, normalize
 
@@ -26,14 +28,18 @@ from inviolable.outbox import actions as outbox
 from inviolable.outbox.inbound import Back, Told
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused
-from inviolable.posts.lookup import post_of
+from inviolable.posts.lookup import placed_at
 from inviolable.posts.models import Person, Post
 
 #: What counts as an answer by text or by key.
 YES, NO = frozenset({"1", "si", "yes", "ok"}), frozenset({"9", "no"})
+#: Words of a text that says yes, at most.
+LONGEST_YES = 3
 #: The first word of a text that raises an alarm, and what other words in it say.
 HELP = frozenset({"alarm", "alarma", "sos", "auxilio", "ayuda", "help"})
 DRILL = frozenset({"drill", "simulacro"})
+#: "This is not a drill": in doubt it is real.
+DENIED = frozenset({"no", "not", "sin", "real", "never", "nunca"})
 DANGERS = {
     Danger.FIRE: ("fire", "fuego", "incendio"),
     Danger.MEDICAL: ("medical", "medico", "medica", "doctor"),
@@ -45,16 +51,19 @@ DANGERS = {
 UNKNOWN = timedelta(minutes=1)
 
 
-def heard(person: str, message: Message | None, told: Told, now: datetime) -> Back:
-    """What a number told, and whose it is, "" where we do not know: an answer, or an alarm. Gives what is said back."""
+def heard(people: Sequence[str], message: Message | None, told: Told, now: datetime) -> Back:
+    """What a number told, and whose it may be: an answer, or an alarm. Gives what is said back.
+
+    A yes is short: "Si es urgente, llame al 911" is an automatic reply, and nobody has anything.
+    """
     words = [_plain(word) for word in told.words.split()]
     first = words[0] if words else ""
     if told.what == "call":
-        return _called(person, told, first, now)
-    if first in YES | NO and person:
-        answer(person, message, told, first, now)
+        return _called(people, told, first, now)
+    if people and (first in NO or (first in YES and len(words) <= LONGEST_YES)):
+        answer(people, message, told, first, now)
     elif told.what == "reply" and first in HELP:
-        _asks_for_help(person, told, words[1:], now)
+        _asks_for_help(people, told, words[1:], now)
     return Back()
 
 
@@ -63,9 +72,16 @@ def _plain(word: str) -> str:
     return "".join(one for one in normalize("NFKD", word) if one.isalnum() and not combining(one)).casefold()
 
 
-def answer(person: str, message: Message | None, told: Told, said: str, now: datetime) -> None:
-    """1 or yes, 9 or no, by a key or by text. A text counts for the newest call that is still open."""
+def answer(people: Sequence[str], message: Message | None, told: Told, said: str, now: datetime) -> None:
+    """1 or yes, 9 or no, by a key or by text. A text counts for the newest call that is still open.
+
+    Of those who share a number it is one who speaks: whoever was called last; and nobody where one of them raised it.
+    """
+    last = Message.objects.filter(person__in=people, template="alarm").order_by("-queued", "id").first()
+    person = last.person if last else people[0]
     for alarm, role in _asked(person, message):
+        if Alarm.objects.filter(id=alarm, raiser__in=people).exists():
+            continue
         who = {"role": role, "id": person}
         with suppress(Refused):  # Nobody is there who could be told.
             if said in YES:
@@ -85,12 +101,19 @@ def _asked(person: str, message: Message | None) -> list[tuple[str, str]]:
         return list(dict.fromkeys(one for one in asked if one[0] in all_named))
     still = set(Alarm.objects.filter(id__in={alarm for alarm, _ in asked}, ended=None).values_list("id", flat=True))
     newest = next((alarm for alarm, _ in asked if alarm in still), None)
+    if newest and asked[0][0] != newest and _is_drill(asked[0][0]) != _is_drill(newest):
+        return []  # Somebody answers a drill that is over: no real alarm is silenced for that, and the reverse.
     return list(dict.fromkeys(one for one in asked if one[0] == newest))
 
 
-def _called(person: str, told: Told, key: str, now: datetime) -> Back:
+def _is_drill(name: str) -> bool:
+    return Alarm.objects.filter(id=name, exercise=True).exists()
+
+
+def _called(people: Sequence[str], told: Told, key: str, now: datetime) -> Back:
     """Somebody calls us: whoever is of our staff is asked whether there is an alarm, and 1 raises it."""
-    post = Post.objects.filter(slug=post_of(person, now)).first()
+    person, place = _where(people, now)
+    post = Post.objects.filter(slug=place).first()
     if post is None:
         _unknown(told, now)
         return Back()
@@ -102,15 +125,25 @@ def _called(person: str, told: Told, key: str, now: datetime) -> Back:
         return Back(gettext("To raise the alarm of %(post)s, press 1.") % {"post": post.name}, language, True)
 
 
-def _asks_for_help(person: str, told: Told, words: list[str], now: datetime) -> None:
+def _where(people: Sequence[str], now: datetime) -> tuple[str, str]:
+    """Who of those who share a number holds a role, and where; ("", "") where nobody does."""
+    found = ((person, placed_at(person, now)) for person in people)
+    return next((one for one in found if one[1]), ("", ""))
+
+
+def _asks_for_help(people: Sequence[str], told: Told, words: list[str], now: datetime) -> None:
     """A text that begins with a word of help: at the post it names, else at the one where its sender holds a role."""
-    named = Post.objects.filter(slug__in=words).first() if person else None
-    post = named.slug if named else post_of(person, now)
+    person, place = _where(people, now)
+    said = {*words, *map("".join, pairwise(words))}
+    named = next((slug for slug in Post.objects.values_list("slug", flat=True) if _plain(slug) in said), "")
+    post = named if people and named else place
+    person = person or next(iter(people), "")
     if not post:
         _unknown(told, now)
         return
     danger = next((danger for danger, known in DANGERS.items() if set(known) & set(words)), Danger.ATTEMPTED_ENTRY)
-    _raise(person, post, danger, told, now, exercise=bool(DRILL & set(words)))
+    drill = bool(DRILL & set(words)) and not DENIED & set(words)
+    _raise(person, post, danger, told, now, exercise=drill)
 
 
 def _raise(person: str, post: str, danger: str, told: Told, now: datetime, *, exercise: bool = False) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inviolable.alarm import actions, cap, network
@@ -29,9 +30,10 @@ from inviolable.alarm.models import Alarm, Warned
 from inviolable.alarm.picture import Picture, picture_of
 from inviolable.alarm.pressed import Pressed
 from inviolable.alarm.score import as_body
-from inviolable.alarm.siren import on_screen
+from inviolable.alarm.siren import Sound, on_screen, waiting_unrecorded
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.wording import asked_as
+from inviolable.incidents.models import Incident
 from inviolable.incidents.page import actor_of
 from inviolable.ledger.actions import Actor
 from inviolable.outbox import actions as outbox
@@ -98,8 +100,10 @@ def notifications(request: HttpRequest) -> HttpResponse:
 def siren(request: HttpRequest) -> HttpResponse:
     """What a duty room keeps on a wall: calm while the ministry has every alarm, loud while it has not."""
     now = _now(request)
-    shown = on_screen(now)
-    return render(request, "alarm/siren.html", {"shown": shown, "sound": shown[0].sound if shown else "", "now": now})
+    shown, unrecorded = on_screen(now), waiting_unrecorded(Path(settings.HOME))
+    sound = Sound.ALARM if unrecorded else shown[0].sound if shown else ""
+    told = {"shown": shown, "sound": sound, "unrecorded": unrecorded, "now": now}
+    return render(request, "alarm/siren.html", told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -156,7 +160,9 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
             "may_release": can(user, "release", "warning") and not alarm.ended,
             "score": alarm.score or (as_body(score_of(alarm, alarm.ended)) if alarm.ended else None),
             "earlier": _earlier(alarm) if alarm.exercise else [],
-            "warnings": list(Warned.objects.filter(alarm=alarm.id).order_by("released")),
+            "warnings": (warned := list(Warned.objects.filter(alarm=alarm.id).order_by("released"))),
+            "standing_warning": alarm.ended and any(not one.retracted for one in warned),
+            "incident": Incident.objects.get(stream=alarm.stream).reference,
         },
         status=400 if refused else 200,
     )
@@ -201,7 +207,8 @@ def reply(request: HttpRequest, name: str) -> HttpResponse:
 def _answer(request: HttpRequest, alarm: str, role: str, person: str, way: str, actor: Actor) -> None:
     who = {"way": way, "actor": actor, "now": _now(request)}
     if request.POST.get("answer") == "cannot":
-        actions.decline(alarm, role, person, request.POST.get("why", "")[:300], **who)  # type: ignore[arg-type]
+        why = request.POST.get("why", "").strip()[:300] or gettext("no reason given")
+        actions.decline(alarm, role, person, why, **who)  # type: ignore[arg-type]
     else:
         actions.acknowledge(alarm, role, person, **who)  # type: ignore[arg-type]
 

@@ -34,9 +34,9 @@ class Found:
 def look(now: datetime) -> Found:
     """Look at every open alarm. Three queries over what is open, however much is over."""
     late = Escalation.objects.filter(due__lt=now - PATIENCE, alarm__ended=None)
-    cut = Q(state=Message.State.WAITING, due__lt=now - PATIENCE) | Q(
-        state=Message.State.SENDING, leased__lt=now - PATIENCE
-    )
+    cut = Q(state=Message.State.SENDING, leased__lt=now - PATIENCE)
+    if not Message.objects.filter(state=Message.State.SENDING, leased__gte=now).exists():  # Else somebody is at it.
+        cut |= Q(state=Message.State.WAITING, due__lt=now - PATIENCE)
     # Whoever waits for an answer that nobody asks for any more is not cared for by anybody.
     moving = Escalation.objects.filter(due__isnull=False).values("alarm")
     answered = Reply.objects.filter(declined=False).values("alarm")

@@ -123,6 +123,7 @@ def answer(
     from inviolable.posts.actions import Refused
 
     _known(person, role)
+    _was_called(name, person, role)
     now = datetime.now(UTC)
     with record_refused():
         try:
@@ -144,6 +145,18 @@ def _known(person: str, role: str) -> None:
         refuse(f"role: found {role!r}; {nearest(role, (*DATED_ROLES, BROADCAST))}")
     if not Person.objects.filter(id=person).exists():
         refuse(f"as: there is no {person!r} among the staff; `inviolable posts export` shows everybody.")
+
+
+def _was_called(name: str, person: str, role: str) -> None:
+    from inviolable.alarm.models import Alarm
+    from inviolable.alarm.picture import picture_of
+
+    alarm = Alarm.objects.filter(id=name).first()
+    if alarm and role not in (roles := picture_of(alarm).roles_of(person)):
+        known = f"as {', '.join(roles)}" if roles else "at all"
+        refuse(
+            f"role: found {role!r}; this alarm has called {person} {known}. `inviolable alarm show {name}` shows whom."
+        )
 
 
 @app.command("stand-down")

@@ -61,6 +61,7 @@ def run(
     from inviolable.posts import actions
     from inviolable.posts.models import User
     from inviolable.web import server
+    from inviolable.web.home import keep_port
 
     here_only = host in ("127.0.0.1", "localhost", "::1")
     if not here_only and not settings.PUBLIC_NAME:
@@ -78,6 +79,7 @@ def run(
     port = listener.getsockname()[1]
     if not settings.PUBLIC_NAME:
         settings.ADDRESS = f"http://localhost:{port}"
+        keep_port(settings.HOME, port)
     if actions.is_empty():
         fill_with_example()
 

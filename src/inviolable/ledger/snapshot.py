@@ -27,7 +27,7 @@ MANIFEST, CHECKPOINT, HOME = "manifest-sha256.txt", "checkpoint", "home"
 #: What a home makes anew. The key of cookies is among it, so that whoever steals a backup forges no session.
 MADE_ANEW = (
     *("secret_key", "running", "keeping", "replicating", "positions.lock", "reserve", "last-backup"),
-    *("pressed", "straight", "straight.lock"),
+    *("pressed", "straight", "straight.lock", "port"),
 )
 #: How files begin that belong to a database, or to its replica.
 OF_THE_DATABASE = ("inviolable.sqlite3", ".inviolable.sqlite3", "litestream")

@@ -39,7 +39,7 @@ OUT = (Message.State.SENDING, Message.State.SENT)
 
 _SENT = "UPDATE outbox_message SET state = 'sent', said = '', reference = %s WHERE id = %s"
 _JUDGES: list[Callable[[Sequence[Message]], set[str]]] = []
-_HEARERS: list[Callable[[str, Message | None, Told, datetime], Back]] = []
+_HEARERS: list[Callable[[Sequence[str], Message | None, Told, datetime], Back]] = []
 _WAKERS: list[Callable[[], None]] = []
 #: On what PostgreSQL tells other processes that something was queued.
 BELL = "inviolable_outbox"
@@ -164,6 +164,8 @@ def take_over(now: datetime) -> int:
             message.said = "sending was cut off; it may have gone out"
             if message.crash == "hold":
                 _end(message, Message.State.HELD, "message.held", "cut off", now)
+            elif message.attempts > len(PAUSES):
+                _end(message, Message.State.FAILED, "message.failed", "cut off", now)
             else:
                 message.state, message.due = Message.State.WAITING, now
                 message.save()
@@ -244,8 +246,11 @@ def release(message: str, *, actor: Actor, now: datetime) -> bool:
 def withdraw(prefix: str, now: datetime) -> None:
     """What still waits of the messages whose id begins so is not sent any more: what it tells of is over."""
     waiting = Message.objects.select_for_update().filter(id__startswith=prefix, state=Message.State.WAITING)
-    for message in list(waiting):
-        _end(message, Message.State.FAILED, "message.failed", "withdrawn", now)
+    found = list(waiting.order_by("id").values_list("stream", "id", "attempts"))
+    Message.objects.filter(id__in=[name for _, name, _ in found]).update(state=Message.State.FAILED)
+    for stream in sorted({stream for stream, _, _ in found}):
+        told = [{"message": name, "attempt": tries, "why": "withdrawn"} for at, name, tries in found if at == stream]
+        append_all(stream, "message.failed", told, actor=SYSTEM, now=now)
 
 
 def heard(told: Told, now: datetime) -> Back:
@@ -258,10 +263,8 @@ def heard(told: Told, now: datetime) -> Back:
         return Back()
     if told.what == "key":
         message = Message.objects.filter(id=told.message).first()
-        return _said(message.person, message, replace(told, channel=message.channel), now) if message else Back()
-    people = _people_at(told.channel, told.number) or [""]
-    backs = [_said(person, None, told, now) for person in people]
-    return backs[0]
+        return _said([message.person], message, replace(told, channel=message.channel), now) if message else Back()
+    return _said(_people_at(told.number), None, told, now)
 
 
 @transaction.atomic
@@ -277,25 +280,25 @@ def _receipt(told: Told, now: datetime) -> None:
         _end(message, Message.State.FAILED, "message.failed", "undelivered", now)
 
 
-def _people_at(channel: str, number: str) -> list[str]:
-    """Whose number it is. Numbers are encrypted, so all are looked at."""
+def _people_at(number: str) -> list[str]:
+    """Whose number it is, for texts or for calls. Numbers are encrypted, so all are looked at."""
     wanted = _digits(number)
-    ways = Contact.objects.filter(channel=channel).order_by("person")
-    return [way.person_id for way in ways if wanted and _digits(way.address) == wanted]
+    ways = Contact.objects.filter(channel__in=("sms", "voice")).order_by("person")
+    return list(dict.fromkeys(way.person_id for way in ways if wanted and _digits(way.address) == wanted))
 
 
 def _digits(number: str) -> str:
     return "".join(one for one in number if one.isdecimal())
 
 
-def _said(person: str, message: Message | None, told: Told, now: datetime) -> Back:
+def _said(people: Sequence[str], message: Message | None, told: Told, now: datetime) -> Back:
     """What the first has to say that has anything."""
-    said = [hearer(person, message, told, now) for hearer in _HEARERS]
+    said = [hearer(people, message, told, now) for hearer in _HEARERS]
     return next((back for back in said if back.words), Back())
 
 
-def when_heard(hearer: Callable[[str, Message | None, Told, datetime], Back]) -> None:
-    """Have a room above hear what a person said ("" where the number is nobody's): to which message where that is
+def when_heard(hearer: Callable[[Sequence[str], Message | None, Told, datetime], Back]) -> None:
+    """Have a room above hear what one of these people said (none: nobody has that number), to which message if that is
     known, and how. It gives what is said back to a call."""
     _HEARERS.append(hearer)
 

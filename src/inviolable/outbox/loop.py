@@ -87,7 +87,7 @@ def _hand(channel: Channel, addresses: Sequence[str], text: Text, example: bool,
             if isinstance(fault, Gone):
                 gone.append(address)
     if references:
-        return Taken(references[0], tuple(gone))
+        return Taken("".join(one for one in references[0] if " " < one <= "~"), tuple(gone))
     worst = next((fault for fault in faults if isinstance(fault, Trouble)), faults[-1])
     worst.gone = tuple(gone)
     raise worst

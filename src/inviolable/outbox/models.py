@@ -26,7 +26,7 @@ class Message(models.Model):
         FAILED = "failed"
         HELD = "held"
 
-    id = models.CharField(primary_key=True, max_length=200)
+    id = models.CharField(primary_key=True, max_length=300)
     stream = models.CharField(max_length=100)
     person = models.CharField(max_length=60)
     channel = models.CharField(max_length=10)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from inviolable.posts.consent import Answer, Holding, who_may_consent
 from inviolable.posts.models import Contact, HeldRole, Post, Token
 from inviolable.posts.roster import Lack, Way, warnings
-from inviolable.posts.terms import PUSH
+from inviolable.posts.terms import MINISTRY, PUSH
 
 
 def list_posts() -> list[Post]:
@@ -36,6 +36,15 @@ def post_of(person: str, at: datetime) -> str:
     standing = [held.as_holding() for held in HeldRole.objects.filter(person=person)] if person else []
     places = {one.place for one in standing if one.holds(at)}
     return places.pop() if len(places) == 1 else ""
+
+
+def placed_at(person: str, at: datetime) -> str:
+    """Where somebody who asks for help is: where they hold a role then, a post before a mission or the ministry, the
+    first of several; "" where there is none."""
+    held = HeldRole.objects.filter(person=person).select_related("post").order_by("rank", "since", "id")
+    places = [row.post for row in held if row.as_holding().holds(at)] if person else []
+    away = [post for post in places if post.post_class not in ("embassy", MINISTRY)]
+    return next((post.slug for post in (*away, *places)), "")
 
 
 def ways_of(people: Iterable[str]) -> dict[str, tuple[str, ...]]:

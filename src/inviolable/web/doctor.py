@@ -28,8 +28,9 @@ from inviolable.ledger.moments import read
 from inviolable.ledger.sandbox import sandbox_works
 from inviolable.ledger.stamps import Authority, StampRefused, request_stamp, verify_stamp
 from inviolable.ledger.tokens import BadStamp
+from inviolable.outbox.channels import unusable
 from inviolable.posts.lookup import list_posts, warnings_of
-from inviolable.posts.models import Token
+from inviolable.posts.models import Contact, Token
 from inviolable.web.replica import ask
 from inviolable.web.watchman import watching
 
@@ -290,6 +291,7 @@ def _alarms(home: Path, now: datetime) -> Iterator[Check]:
     else:
         yield Check("watchman", AMBER, "nobody watches over the loops", "Start `inviolable watch` beside them.")
     yield _straight(home, now)
+    yield from _channels(home)
     if protocol := protocol_in_force(now.date()):
         yield Check("protocol", GREEN, f"{protocol.number} is in force")
     else:
@@ -304,6 +306,17 @@ def _alarms(home: Path, now: datetime) -> Iterator[Check]:
         yield Check("practice", AMBER, f"{overdue} drills at posts are overdue", "inviolable alarm drills")
     else:
         yield Check("practice", GREEN, "no drill at any post is overdue")
+
+
+def _channels(home: Path) -> Iterator[Check]:
+    """Whether each way by which somebody is to be reached can be used at all."""
+    for channel in Contact.objects.order_by("channel").values_list("channel", flat=True).distinct():
+        if fault := unusable(home, channel):
+            yield Check(
+                channel, RED, fault, f"Nothing goes out by {channel}: docs/channels.md; inviolable messages try"
+            )
+        else:
+            yield Check(channel, GREEN, "is configured")
 
 
 def _straight(home: Path, now: datetime) -> Check:

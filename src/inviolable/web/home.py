@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -31,6 +32,19 @@ def home_directory() -> Path:
         raise BadSetting(f"INVIOLABLE_HOME: cannot use {home}: {fault.strerror}; name a writable directory.") from fault
     _close_to_others(home)
     return home
+
+
+def last_address(home: Path, port: str | None) -> str:
+    """How the server on this home is reached from this machine: a command in another shell writes the same links."""
+    with suppress(OSError):
+        port = port or (home / "port").read_text("utf-8").strip()
+    return f"http://localhost:{port or 8000}"
+
+
+def keep_port(home: Path, port: int) -> None:
+    """Have other processes know where this server is reached. On a full disk they know it no worse than before."""
+    with suppress(OSError):
+        (home / "port").write_text(f"{port}\n", "utf-8")
 
 
 def _close_to_others(home: Path) -> None:
@@ -117,6 +131,8 @@ def database(home: Path) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
+        # A server that is silent, or a lock that nobody lets go of, fails in seconds: then an alarm goes its other way.
+        "OPTIONS": {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": "-c lock_timeout=10s"},
         "CONN_HEALTH_CHECKS": True,
         # A loop that is left early would close its server-side cursor whenever it is collected: in the middle of
         # another query the connection then waits for itself. What is long is read in batches of our own.

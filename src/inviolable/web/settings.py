@@ -10,7 +10,7 @@ import os
 
 from django.utils.translation import gettext_lazy as _
 
-from inviolable.web.home import database, home_directory, public_name, secret_key
+from inviolable.web.home import database, home_directory, last_address, public_name, secret_key
 
 HOME = home_directory()
 SECRET_KEY = secret_key(HOME)
@@ -89,12 +89,8 @@ CSRF_FAILURE_VIEW = "inviolable.web.views.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = bool(PUBLIC_NAME)
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
-#: How a link in a message begins.
-ADDRESS = (
-    os.environ["INVIOLABLE_ADDRESS"].rstrip("/")
-    if PUBLIC_NAME
-    else f"http://localhost:{os.environ.get('PORT') or 8000}"
-)
+#: How a link in a message begins; where nothing says so, as the server on this home was reached last.
+ADDRESS = os.environ["INVIOLABLE_ADDRESS"].rstrip("/") if PUBLIC_NAME else last_address(HOME, os.environ.get("PORT"))
 CSRF_TRUSTED_ORIGINS = [os.environ["INVIOLABLE_ADDRESS"].rstrip("/")] if PUBLIC_NAME else []
 
 LANGUAGE_CODE = "en"

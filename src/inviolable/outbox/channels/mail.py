@@ -26,6 +26,7 @@ from inviolable.outbox.channels.providers import Provider, first_that_takes, mus
 from inviolable.outbox.channels.terms import Fault, Refusal, Text, Trouble
 
 SECONDS = 10
+NEEDED, ALLOWED = ("host", "sender"), ("port", "tls", "user", "roots")
 
 
 def name_of(message: str) -> str:
@@ -35,7 +36,7 @@ def name_of(message: str) -> str:
 
 def send(home: Path, address: str, text: Text, example: bool) -> str:
     """Hand it to the first server that takes it; its Message-ID. Raises Trouble, Refusal."""
-    tables = providers(home, "mail", ("host", "sender"), ("port", "tls", "user", "roots"))
+    tables = providers(home, "mail", NEEDED, ALLOWED)
     return first_that_takes(tables, lambda told: _hand(home, address, text, _checked(home, told, example)))
 
 

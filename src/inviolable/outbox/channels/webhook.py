@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 from inviolable.outbox.channels.providers import must_be_here, post, providers, secret_of
 from inviolable.outbox.channels.terms import Refusal, Text, Trouble
 
+NEEDED, ALLOWED = ("receiver", "secret"), ()
+
 
 def send(home: Path, address: str, text: Text, example: bool) -> str:
     """Tell the system at that address; no reference: it knows the message by its id. Raises Trouble, Refusal.
@@ -33,7 +35,7 @@ def send(home: Path, address: str, text: Text, example: bool) -> str:
         here, origin = False, ("", "")
     if origin[0] != "https" and not (here and origin[0] == "http"):
         raise Refusal("address", f"{url!r} is no address of a webhook; write https://desk.example.org/alarms")
-    known = providers(home, "webhook", ("receiver", "secret"), ())
+    known = providers(home, "webhook", NEEDED, ALLOWED)
     told = next((one for one in known if _origin(one["receiver"]) == origin), None)
     if told is None:
         raise Trouble("configuration", f"{home / 'outbox.toml'}: no [[webhook]] has the receiver of {url!r}")
