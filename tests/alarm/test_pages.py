@@ -166,3 +166,27 @@ def test_who_may_not_raise_one_is_told_so(phones, role):
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(add_user("x", role, now=datetime.now(UTC)))
     assert client.post("/alarms/raise/", {}).status_code == 403
+
+
+def test_an_alarm_that_is_open_is_the_first_thing_on_the_first_page(phones):
+    desk, duty = somebody("reception"), somebody("duty_officer")
+    assert "alarm is open" not in words(duty.get("/"))
+    raised(desk)
+    assert "1 alarm is open" in words(duty.get("/"))
+
+
+def test_an_alarm_at_the_ministry_has_an_incident_that_asks_for_no_rule_of_entry(night):
+    night.raise_at(post="ministry", danger="threat")
+    duty = somebody("duty_officer")
+    said = words(duty.get("/incidents/"))
+    assert "It is at our own ministry" in said
+    assert "toml" not in said
+    assert "It is at our own ministry" in words(
+        duty.get(re.search("/incidents/ministry[^/]+/", duty.get("/incidents/").content.decode())[0])
+    )
+
+
+def test_a_drill_that_is_to_be_started_says_so_at_its_button(phones):
+    said = words(somebody("officer").get("/alarms/raise/?post=chicago&danger=fire&drill=on"))
+    assert "Start the drill" in said
+    assert "Raise the alarm" not in said

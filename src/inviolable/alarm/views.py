@@ -132,7 +132,8 @@ def raise_one(request: HttpRequest) -> HttpResponse:
         if isinstance(alarm, Pressed):
             return render(request, "alarm/straight.html", {"pressed": alarm}, status=202)
         return redirect("alarm:alarm", alarm.id)
-    return render(request, "alarm/raise.html", {"form": form}, status=400 if form.is_bound else 200)
+    told = {"form": form, "drill": "drill" in chosen}
+    return render(request, "alarm/raise.html", told, status=400 if form.is_bound else 200)
 
 
 @require_safe

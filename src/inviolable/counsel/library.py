@@ -123,6 +123,7 @@ def post_class_words(post_class: str) -> str:
         "honorary-consulate": _("Honorary consulate"),
         "embassy": _("Embassy"),
         "consular-section": _("Consular section of an embassy"),
+        "ministry": _("Ministry"),
     }[post_class]
 
 

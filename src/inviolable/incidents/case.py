@@ -13,6 +13,7 @@ from inviolable.incidents.terms import FIRST, Decision
 from inviolable.law.casefile import Case, read_case
 from inviolable.law.faults import Fault, Faulty
 from inviolable.law.vocabulary import vocabulary
+from inviolable.posts.terms import MINISTRY
 
 Values = str | Sequence[str]
 
@@ -51,6 +52,11 @@ def case_of(state: IncidentState, part: str = FIRST, as_of: str = "") -> Case:
         sources={key: said for key in confirmed if (said := _said_by(state, stands[key]))},
     )
     return read_case(case_file_text(draft), name)
+
+
+def is_at_home(state: IncidentState) -> bool:
+    """Whether it is at our own ministry: no other State receives it, so no rule of entry is asked."""
+    return bool(state.opened["post"].get("class") == MINISTRY)
 
 
 def _said_by(state: IncidentState, values: Mapping[str, Iterable[Decision]]) -> str:

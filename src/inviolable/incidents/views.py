@@ -29,7 +29,7 @@ from inviolable.counsel.page import (
 )
 from inviolable.incidents import models
 from inviolable.incidents.again import recompute
-from inviolable.incidents.case import case_of
+from inviolable.incidents.case import case_of, is_at_home
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import list_incidents
 from inviolable.incidents.models import Incident
@@ -77,7 +77,10 @@ def _row(incident: Incident) -> dict[str, Any]:
     row: dict[str, Any] = {"incident": incident, "mark": mark_of(incident)}
     record.decided(home())  # A fault of the installation is no fault of one incident.
     try:
-        case = case_of(told_to_the_law(incident))
+        state = told_to_the_law(incident)
+        if is_at_home(state):
+            return row | {"at_home": True}
+        case = case_of(state)
         return row | {"case": case, "when": when_words(case.occurred), "door": door_on(case, home(), reading())}
     except Faulty as faulty:
         return row | {"faults": without_paths(faulty.faults)}
@@ -128,6 +131,8 @@ def _task(one: Obligation, now: datetime) -> dict[str, Any]:
 
 
 def _part(state: IncidentState, part: str) -> dict[str, Any]:
+    if is_at_home(state):
+        return {"part": state.parts[part], "at_home": True}
     try:
         return {"part": state.parts[part], "door": door_on(case_of(state, part), home(), reading())}
     except Faulty as faulty:

@@ -1,6 +1,7 @@
 """The pages of the roof: home, signing in and out, language, and the state of the server."""
 
 import sys
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import login, logout
@@ -17,9 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.defaults import page_not_found
 
+from inviolable.alarm.lookup import open_alarms
 from inviolable.posts.actions import choose_language
 from inviolable.posts.models import User
 from inviolable.posts.programs import Problem
+from inviolable.posts.roles import can
 from inviolable.web import loops
 from inviolable.web.keeper import Keeper
 from inviolable.web.links import find_link, is_loopback, use_link
@@ -28,7 +31,10 @@ from inviolable.web.links import find_link, is_loopback, use_link
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Where everybody lands: what there is to do, and who and where one is."""
-    return render(request, "web/home.html", {"served_name": settings.PUBLIC_NAME, "database": connection.vendor})
+    user = cast("User", request.user)  # web/access.py lets nobody else come here.
+    alarms = len(open_alarms()) if can(user, "read", "alarm") else 0
+    told = {"served_name": settings.PUBLIC_NAME, "database": connection.vendor, "open_alarms": alarms}
+    return render(request, "web/home.html", told)
 
 
 @require_safe
