@@ -238,7 +238,7 @@ def bodies_of(alarm: str) -> list[dict[str, str]]:
     people, found = Person.objects.in_bulk(), []
     addresses = {way.person_id: way.address for way in Contact.objects.all()}
     for one in Message.objects.filter(id__startswith=alarm).order_by("id"):
-        text = words_of(one, people[one.person], False)
+        text = words_of(one, people[one.person], False, datetime.now(UTC))
         found.append({"id": "", "kind": "sms", "to": addresses[one.person], "text": text.short, "language": "en"})
     return found
 
