@@ -15,6 +15,14 @@ settings.load_profile("suite")
 NO_SKIP = bool(os.environ.get("INVIOLABLE_NO_SKIP"))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever keeps data is marked so, also where a fixture does: `-m django_db` runs it on PostgreSQL."""
+    for item in items:
+        if "db" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With INVIOLABLE_NO_SKIP=1 a test that cannot run has failed."""
