@@ -78,7 +78,10 @@ class _Asker(threading.Thread):
     def run(self) -> None:
         while True:
             request, timeout, answers = self.todo.get()
-            answers.put(_ask(request, timeout))
+            answer = _ask(request, timeout)
+            request.line.cut()
+            answers.put(answer)
+            del request, answers, answer  # Whoever is idle holds no line open.
             _IDLE.append(self)
 
 
