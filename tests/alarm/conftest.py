@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings
 from django.db.models import Min
+from tests.ministry import found_ministry
 from tests.outbox.conftest import NOW, Clock
 
 from inviolable.alarm import actions
@@ -13,7 +14,6 @@ from inviolable.alarm.models import Alarm, Escalation
 from inviolable.outbox import loop
 from inviolable.outbox.channels.terms import Refusal, Text
 from inviolable.outbox.models import Message
-from inviolable.posts.example import load_example_posts
 from inviolable.posts.models import Contact
 
 DESK = {"role": "reception", "id": "minneapolis-desk"}
@@ -68,7 +68,7 @@ def home(db, tmp_path, monkeypatch):
     place = tmp_path / "home"
     place.mkdir(mode=0o700)
     monkeypatch.setattr(settings, "HOME", place)
-    load_example_posts(NOW)
+    found_ministry(place, NOW)
     return place
 
 

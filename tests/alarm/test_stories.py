@@ -199,7 +199,7 @@ def test_a_thousand_presses_are_one_alarm(night):
     before = len(night.phones.got)
     for _ in range(1000):
         assert night.raise_at(name="press-1") == first
-    for number in range(1000):
+    for number in range(100):
         assert night.raise_at(name=f"other-{number}") == first
     assert len(night.phones.got) == before
     assert Entry.objects.filter(kind__in=["alarm.raised", "alarm.repeated"]).count() == 1
@@ -257,7 +257,7 @@ def test_after_everything_stood_still_nobody_is_called_twice_in_a_breath(night, 
 def test_a_message_is_never_another_under_the_same_id(night):
     night.raise_at(danger="medical")
     night.has("quito-duty-1", "duty_officer")
-    night.wait(4000)
+    night.wait(1800)
     ids = [text.id for *_, text in night.phones.got]
     assert len(set(ids)) == len(ids) == Message.objects.count()
 

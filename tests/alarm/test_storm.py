@@ -2,7 +2,7 @@
 
 from tests.alarm.conftest import DESK
 
-from inviolable.alarm import actions, storm, telephone
+from inviolable.alarm import actions, letters, storm, telephone
 from inviolable.alarm.models import Alarm, Reply
 from inviolable.outbox import loop
 from inviolable.outbox.inbound import Told
@@ -73,7 +73,7 @@ def test_a_call_about_alarms_that_are_answered_meanwhile_does_not_go_out(night):
     night.phones.silent = {"voice"}
     raise_everywhere(night)
     message = Message.objects.filter(template=storm.TEMPLATE, person="quito-duty-1").first()
-    assert actions.unwanted([message]) == set()
+    assert letters.unwanted([message]) == set()
     for name in message.context["alarms"].split():
         actions.stand_down(name, "over", actor=DESK, now=night.clock.now)
-    assert actions.unwanted([message]) == {message.id}
+    assert letters.unwanted([message]) == {message.id}

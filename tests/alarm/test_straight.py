@@ -13,6 +13,7 @@ from inviolable.alarm.models import Alarm
 from inviolable.alarm.pressed import SLOTS, NoRoom, Pressed
 from inviolable.alarm.straight import Straight, raise_surely
 from inviolable.alarm.terms import Danger
+from inviolable.ledger.lock import only_one
 from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused
 from inviolable.web import doctor
@@ -100,7 +101,7 @@ def test_what_was_pressed_survives_the_process_and_a_round_that_was_cut_off_is_m
 
 def test_two_who_look_call_once(dark, home, clock):
     press(home, clock)
-    with straight._only_one(home) as mine:
+    with only_one(home / straight.LOCK) as mine:
         assert mine
         assert Straight(home).call_and_record(clock.now) == 0
     assert dark.phones.rang("quito-duty-1") == []

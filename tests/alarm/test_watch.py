@@ -26,7 +26,7 @@ def test_an_alarm_that_goes_on_by_itself_or_that_somebody_has_is_no_concern_of_h
         night.wait(60)
         assert not watch.look(night.clock.now)
     night.has("quito-press", "broadcast")
-    night.wait(4000)
+    night.wait(1200)
     assert not watch.look(night.clock.now)
 
 

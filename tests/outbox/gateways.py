@@ -21,6 +21,17 @@ class Gateway:
 
 
 @contextmanager
+def serving(handler):
+    """A server on this machine with these answers, until the end of the block: its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+@contextmanager
 def gateway():
     """It runs until the end of the block."""
     told = Gateway()
@@ -54,13 +65,8 @@ def gateway():
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        told.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield told
-        finally:
-            server.shutdown()
+    with serving(Handler) as told.url:
+        yield told
 
 
 def configure(home, *tables: str) -> None:

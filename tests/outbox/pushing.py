@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from hashlib import sha256
 from hmac import digest
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from secrets import token_urlsafe
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from tests.outbox.gateways import serving
 
 
 @dataclass
@@ -51,13 +52,8 @@ def push_service():
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        told.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield told
-        finally:
-            server.shutdown()
+    with serving(Handler) as told.url:
+        yield told
 
 
 class Browser:

@@ -7,20 +7,19 @@ messages, in that same transaction: there is no moment at which somebody was cal
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
 
-from inviolable.alarm.links import link_to
+from inviolable.alarm.letters import call_name, called_by, letters, letters_of_call
 from inviolable.alarm.lookup import night_at, protocol_in_force, score_of, shipped_protocol, whose
 from inviolable.alarm.models import Alarm, Escalation, Reply
-from inviolable.alarm.plan import APART, BROADCAST, Candidate, Move, Phase, Run, Step, moves, stands_too_late
+from inviolable.alarm.plan import APART, Candidate, Move, Phase, moves, stands_too_late
 from inviolable.alarm.protocols import FORMAT, Plan, Protocol, as_rows, roles_without_holders
 from inviolable.alarm.score import as_body
-from inviolable.alarm.storm import TEMPLATE as STORM
 from inviolable.alarm.storm import in_one_call
 from inviolable.alarm.terms import Danger
 from inviolable.alarm.wording import own
@@ -44,7 +43,7 @@ AGAIN = timedelta(seconds=10)
 NAME = re.compile(r"[a-z0-9-]{1,64}")
 #: The ways of an alarm that show nothing to whoever raised it.
 BY_TELEPHONE = ("sms", "voice")
-#: What an alarm cannot be called, since pages have these addresses.
+#: What an alarm cannot be called: pages have these addresses, and trial messages begin with the last.
 ADDRESSES = frozenset({"raise", "simulate", "siren", "notifications", "drills", "try"})
 #: After everybody has answered: how long ago, so that pressing again calls them anew.
 NEWS = timedelta(minutes=2)
@@ -96,49 +95,46 @@ def raise_alarm(
     recorded then (`straight.py`). Raises Refused, of a program also TooMany.
     """
     now = _cut(now)
-    place = Post.objects.filter(slug=post).first()
-    if place is None or danger not in Danger.values:
-        raise Refused(f"alarm: there is no {'post ' + shown(post) if place is None else 'danger ' + shown(danger)}.")
-    if name and (not NAME.fullmatch(name) or name in ADDRESSES):
-        raise Refused(f"id: found {shown(name)}; 1 to 64 small letters, digits and hyphens are allowed.")
+    place = _place(post, danger, name)
     lock_stream(place.stream)  # Two who press at once are one after the other.
-    same = {"post": post, "danger": danger, "exercise": exercise, "ended": None}
-    if name and (known := Alarm.objects.filter(id=name).first()):
-        if Alarm.objects.filter(id=name, **same).exists():
-            return known
-        name = ""  # Another alarm has this id: whoever is in danger is not turned away for that.
+    same = Alarm.objects.filter(post=post, danger=danger, exercise=exercise, ended=None)
+    if name and (known := same.filter(id=name).first()):
+        return known
     near = Alarm.objects.filter(post=post, exercise=exercise, raised__gt=now - TOGETHER).order_by("-raised")
-    if not apart and (open_one := near.filter(**same).first()) and not _is_cared_for(open_one, now):
+    open_one = near.filter(danger=danger, ended=None).first()
+    if not apart and open_one and not _is_cared_for(open_one, now):
         return _repeat(open_one.id, way, actor, now)
     if way == "api" and not late:
         _hold_back(post, actor, now)
     incident = None if apart else _joined(near)
     if incident is None:
-        title = f"{Danger(danger).label}, {place.name}"
-        status = "exercise" if exercise else "actual"
+        title, status = f"{Danger(danger).label}, {place.name}", "exercise" if exercise else "actual"
         incident = incidents.open_at_post(place, title, status=status, actor=actor, now=now)
+    # Where another alarm has this id: whoever is in danger is not turned away for that.
+    own_name = name if name and not Alarm.objects.filter(id=name).exists() else str(uuid4())
     protocol = protocol_in_force(now.date())
     plan = (protocol or shipped_protocol()).plans[Danger(danger)]
-    told = {
-        "alarm": name or str(uuid4()),
-        "post": post,
-        "danger": str(danger),
-        "way": way,
-        "what": str(Danger(danger).label),
-        "format": str(FORMAT),
-        "steps": as_rows(plan.steps),
-        "do": dict(plan.do),
-        **({"protocol": protocol.sha256} if protocol else {}),
-        **({"exercise": "yes"} if exercise else {}),
-        **({"raiser": raiser} if raiser else {}),
-        **({"late": "yes"} if late else {}),
-    }
-    append(incident.stream, "alarm.raised", told, actor=actor, now=now, happened=late)
-    alarm = Alarm.objects.get(id=told["alarm"])
+    marks = {"protocol": protocol.sha256 if protocol else "", "exercise": "yes" if exercise else ""}
+    marks |= {"raiser": raiser, "late": "yes" if late else ""}
+    told = {"alarm": own_name, "post": post, "danger": str(danger), "way": way, "what": str(Danger(danger).label)}
+    told |= {mark: said for mark, said in marks.items() if said}
+    snapshot = {"format": str(FORMAT), "steps": as_rows(plan.steps), "do": dict(plan.do)}
+    append(incident.stream, "alarm.raised", told | snapshot, actor=actor, now=now, happened=late)
+    alarm = Alarm.objects.get(id=own_name)
     _assign(incident, plan, actor, now)  # Before the calls, since it reads what the incident holds so far.
     settle(alarm, now)
     _tell_raiser(alarm, "alarm_received", {}, now)
     return alarm
+
+
+def _place(post: str, danger: str, name: str) -> Post:
+    """Where it is raised. Raises Refused for what is no alarm."""
+    place = Post.objects.filter(slug=post).first()
+    if place is None or danger not in Danger.values:
+        raise Refused(f"alarm: there is no {'post ' + shown(post) if place is None else 'danger ' + shown(danger)}.")
+    if name and (not NAME.fullmatch(name) or name in ADDRESSES):
+        raise Refused(f"id: found {shown(name)}; 1 to 64 small letters, digits and hyphens are allowed.")
+    return place
 
 
 def _hold_back(post: str, actor: Actor, now: datetime) -> None:
@@ -228,7 +224,7 @@ def _end(alarm: Alarm, reason: str, actor: Actor, now: datetime) -> None:
     over = (
         letter
         for person, ways in told.items()
-        for letter in _letters(alarm, f"{alarm.id}/over", Candidate(person, ways), "alarm_over", {"why": reason})
+        for letter in letters(alarm, f"{alarm.id}/over", Candidate(person, ways), "alarm_over", {"why": reason})
     )
     _send(alarm, over, now, "ask")
 
@@ -295,8 +291,8 @@ def settle(alarm: Alarm, now: datetime, lost: Collection[str] = ()) -> int:
         for move in found:
             _record(alarm, move, now)
             step = by_name.get(move.run.step)
-            letters = (letter for one in move.calls for letter in _call(alarm, move.run, step, one))
-            _send(alarm, in_one_call(alarm, letters, now), now)
+            called = (letter for one in move.calls for letter in letters_of_call(alarm, move.run, step, one))
+            _send(alarm, in_one_call(alarm, called, now), now)
         if not found:
             return done
         done += len(found)
@@ -315,52 +311,19 @@ def _record(alarm: Alarm, move: Move, now: datetime) -> None:
     append(alarm.stream, "alarm.stepped", body, actor=SYSTEM, now=now)
 
 
-def _call(alarm: Alarm, run: Run, step: Step | None, one: Candidate) -> list[Letter]:
-    asked = step is None or step.answers > 0
-    role = step.tell if step else BROADCAST
-    more = {"asked": "yes" if asked else "", "as": role}
-    if asked:
-        more["link"] = link_to(alarm.id, role, one.person)
-    return _letters(alarm, call_name(alarm, run), one, "alarm", more)
-
-
-def call_name(alarm: Alarm, run: Run) -> str:
-    """How the ids of all messages of one call begin: the same call is never another message."""
-    return f"{alarm.id}/{run.step}/{(run.since - alarm.raised) // timedelta(milliseconds=1)}/{run.round}"
-
-
-def _letters(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[str, str]) -> list[Letter]:
-    """To one person, by each way."""
-    place, danger = alarm.place, alarm.danger
-    context = {"post_name": place.name, "address": place.address, "zone": place.time_zone, "danger": danger}
-    context |= {"raised": written(alarm.raised), "raised_by": alarm.role, "exercise": "yes" if alarm.exercise else ""}
-    context["way"] = alarm.way
-    context |= {f"do_{language}": text for language, text in alarm.do.items()} | more
-    return [Letter(f"{name}/{one.person}/{way}", one.person, way, template, context) for way in one.ways]
-
-
-def _send(alarm: Alarm, letters: Iterable[Letter], now: datetime, crash: str = "resend") -> None:
+def _send(alarm: Alarm, found: Iterable[Letter], now: datetime, crash: str = "resend") -> None:
     """A way that is gone since says nothing: whoever cannot be reached by it is by the others.
 
     crash: who is called is rather called twice; of what only tells, the provider is asked whether it has it (`ask`).
     """
-    outbox.send_all(list(letters), stream=alarm.stream, crash=crash, actor=SYSTEM, now=now)
+    outbox.send_all(list(found), stream=alarm.stream, crash=crash, actor=SYSTEM, now=now)
 
 
 def _tell_raiser(alarm: Alarm, template: str, more: dict[str, str], now: datetime) -> None:
     """By text to whoever raised it by telephone, since they have no page that says so (RESPONSE.md, A.4, row 5)."""
     if alarm.way in BY_TELEPHONE:
         raiser = Candidate(alarm.raiser, ("sms",))
-        _send(alarm, _letters(alarm, f"{alarm.id}/{template}", raiser, template, more), now, "ask")
-
-
-def called_by(alarm: Alarm) -> dict[str, tuple[str, ...]]:
-    """Whom an alarm has called so far, and by which ways."""
-    found: dict[str, tuple[str, ...]] = {}
-    sent = Message.objects.filter(id__startswith=f"{alarm.id}/", template="alarm").order_by("queued", "id")
-    for person, channel in sent.values_list("person", "channel"):
-        found[person] = tuple(dict.fromkeys((*found.get(person, ()), channel)))
-    return found
+        _send(alarm, letters(alarm, f"{alarm.id}/{template}", raiser, template, more), now, "ask")
 
 
 def unreached(message: Message, now: datetime) -> None:
@@ -376,34 +339,7 @@ def unreached(message: Message, now: datetime) -> None:
             return
 
 
-def unwanted(messages: Sequence[Message]) -> set[str]:
-    """Those calls that are not to go out any more: the alarm is over, the step answered, or a later round calls."""
-    calls = [one for one in messages if one.template == "alarm"]
-    alarms = {one.id.partition("/")[0] for one in calls}
-    rows = Escalation.objects.filter(alarm__in=alarms, alarm__ended=None).select_related("alarm") if calls else ()
-    runs = {(one.alarm_id, one.step): one for one in rows}
-    return {one.id for one in calls if not _is_wanted(one, runs)} | _answered_storms(messages)
-
-
-def _answered_storms(messages: Sequence[Message]) -> set[str]:
-    """Calls about many alarms of which none waits for anybody any more."""
-    storms = {one.id: one.context["alarms"].split() for one in messages if one.template == STORM}
-    names = {name for alarms in storms.values() for name in alarms}
-    rows = Escalation.objects.filter(alarm__in=names, alarm__ended=None, phase=Phase.CALLING) if names else ()
-    still = {one.alarm_id for one in rows}
-    return {name for name, alarms in storms.items() if not still.intersection(alarms)}
-
-
-def _is_wanted(message: Message, runs: Mapping[tuple[str, str], Escalation]) -> bool:
-    name, step, *_ = message.id.split("/")
-    run = runs.get((name, step))
-    if run is None or (run.phase in (Phase.ANSWERED, Phase.TAKEN) and message.context.get("asked")):
-        return False
-    return run.step != BROADCAST or message.id.startswith(f"{call_name(run.alarm, run.as_run())}/")
-
-
 outbox.when_given_up(unreached)
-outbox.when_due(unwanted)
 
 
 def _locked(name: str) -> Alarm:

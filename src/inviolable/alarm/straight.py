@@ -7,13 +7,9 @@ minutes, until the database takes the alarm: then it is recorded, late, and goes
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
-import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +21,8 @@ from inviolable.alarm.lookup import places_of
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.pressed import Pressed, clear, keep, lay_down, put, waiting
 from inviolable.ledger.actions import Actor
-from inviolable.ledger.keys import BadKey, sync_folder
+from inviolable.ledger.keys import BadKey, write_over
+from inviolable.ledger.lock import only_one
 from inviolable.ledger.moments import Happened, read, written
 from inviolable.outbox.channels import CHANNELS, Fault, Text
 from inviolable.outbox.loop import worded
@@ -90,14 +87,7 @@ def prepare(home: Path, now: datetime) -> None:
     """Make the list anew, and have the file for presses there. Raises what the database and the disk raise."""
     lay_down(home)
     (home / LOCK).touch(mode=0o600)
-    told = encrypted(json.dumps(everybody(now)))
-    fresh, place = home / f".{NAME}.{os.getpid()}.new", home / NAME
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(told)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(place)
-    sync_folder(home)
+    write_over(home / NAME, encrypted(json.dumps(everybody(now))).encode())
 
 
 def everybody(now: datetime) -> Everybody:
@@ -154,16 +144,14 @@ class Straight:
         """The same without the list, unless another process is at it."""
         if not waiting(self._home):
             return 0
-        with _only_one(self._home) as mine:
+        with only_one(self._home / LOCK) as mine:
             return sum(not self._done(pressed, now) for pressed in waiting(self._home)) if mine else 0
 
     def _done(self, pressed: Pressed, now: datetime) -> bool:
         """Call everybody about it where that is due; whether it is recorded now."""
         try:
             self._call(pressed, now)
-        except (
-            Exception
-        ) as fault:  # A list that cannot be read is no reason not to record, nor to leave others waiting.
+        except Exception as fault:  # No reason not to record it, nor to leave others waiting.
             logger.error("nobody can be called straight: %s", type(fault).__name__)
         if not _recorded(pressed, now):
             return False
@@ -200,12 +188,12 @@ def _recorded(pressed: Pressed, now: datetime) -> bool:
     return True
 
 
-def call_everybody(home: Path, pressed: Pressed) -> int:
-    """Hand one round to the channels, many at once; how many messages they took."""
+def call_everybody(home: Path, pressed: Pressed) -> None:
+    """Hand one round to the channels, many at once."""
     told = read_list(home)
     if told is None or pressed.post not in told["places"]:
         logger.error("nobody can be called straight: no list of people was made for %s", pressed.post)
-        return 0
+        return
     place = told["places"][pressed.post]
     calls = [
         (person, way, address)
@@ -214,10 +202,10 @@ def call_everybody(home: Path, pressed: Pressed) -> int:
         for way, address in told["people"][person]["ways"]
     ]
     with ThreadPoolExecutor(HANDS) as hands:
-        return sum(hands.map(lambda call: _hand(home, pressed, told, *call), calls))
+        list(hands.map(lambda call: _hand(home, pressed, told, *call), calls))
 
 
-def _hand(home: Path, pressed: Pressed, told: Everybody, person: str, way: str, address: str) -> bool:
+def _hand(home: Path, pressed: Pressed, told: Everybody, person: str, way: str, address: str) -> None:
     place, somebody = told["places"][pressed.post], told["people"][person]
     context = {
         "post_name": place["name"], "address": place["address"], "zone": place["zone"], "danger": pressed.danger,
@@ -233,21 +221,3 @@ def _hand(home: Path, pressed: Pressed, told: Everybody, person: str, way: str, 
         logger.error("a message was not taken: %s", fault.short)
     except Exception as fault:  # A fault in one must not keep the others from going out.
         logger.error("a message was not taken: %s", type(fault).__name__)
-    else:
-        return True
-    return False
-
-
-@contextmanager
-def _only_one(home: Path) -> Iterator[bool]:
-    """Whether no other process calls straight at this moment."""
-    file = os.open(home / LOCK, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        mine = True
-    except BlockingIOError:
-        mine = False
-    try:
-        yield mine
-    finally:
-        os.close(file)

@@ -26,7 +26,7 @@ from inviolable.ledger import canonical, note, sequencer, tree
 from inviolable.ledger.actions import INSTALLATION, Actor, append, configured, key_path, objects, subject_keys
 from inviolable.ledger.dump import dump
 from inviolable.ledger.exhibits import ITEMS, held, object_name
-from inviolable.ledger.keys import signing_key
+from inviolable.ledger.keys import signing_key, write_over
 from inviolable.ledger.models import Entry, Subject
 from inviolable.ledger.moments import written
 from inviolable.ledger.snapshot import (
@@ -37,7 +37,6 @@ from inviolable.ledger.snapshot import (
     copy_files,
     keys_of,
     objects_of,
-    put,
     snapshots_of,
     staged,
 )
@@ -84,17 +83,17 @@ def back_up(folder: Path, *, actor: Actor, now: datetime, progress: Progress | N
             body = {"size": Entry.objects.count(), "objects": Entry.objects.filter(kind__in=ITEMS).count()}
             append(INSTALLATION, "backup.made", body, actor=actor, now=now)
         head = sequencer.checkpoint(now) or sequencer.newest()
-        put(folder / "origin", f"{sequencer.origin()}\n".encode())
+        write_over(folder / "origin", f"{sequencer.origin()}\n".encode())
         with staged(folder, now) as (stage, shown):
             signer = signing_key(key_path()).id
             dump(connection.settings_dict, stage)
             copy_files(home, stage / HOME, {Path(configured().objects), Path(configured().keys)})
             if signing_key(key_path()).id != signer:
                 raise BadBackup("the signing key was rotated meanwhile; start the backup again.")
-            put(stage / CHECKPOINT, (head.note if head else "").encode())
+            write_over(stage / CHECKPOINT, (head.note if head else "").encode())
             _forget_erased(folder)
             faults = (*_mirror_keys(folder), *_mirror_objects(folder, progress))
-        put(home / "last-backup", f"{written(now)} {shown}\n".encode())
+        write_over(home / "last-backup", f"{written(now)} {shown}\n".encode())
     return Made(shown, body["size"] + 1, faults)
 
 
@@ -142,7 +141,7 @@ def in_order(rows: Any) -> Iterator[Any]:
 def _forget_erased(folder: Path) -> None:
     """First the list, for older snapshots; then the keys, and with them whatever was sealed to them."""
     erased = list(in_order(Subject.objects.filter(erased__isnull=False)))
-    put(folder / "erased", "".join(f"{one.id}\n" for one in erased).encode())
+    write_over(folder / "erased", "".join(f"{one.id}\n" for one in erased).encode())
     keys, mirror = keys_of(folder), objects_of(folder)
     for one in erased:
         with suppress(NotInStore):

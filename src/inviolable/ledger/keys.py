@@ -108,6 +108,20 @@ def write_new(path: Path, data: bytes) -> None:
         raise BadKey(f"{path}: cannot be written: {fault.strerror}; free some space or make it writable.") from None
 
 
+def write_over(path: Path, data: bytes) -> None:
+    """A file for its owner only, in the place of what was there, on disk when this returns. Raises OSError."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
 def prepare_next(path: Path) -> SigningKey:
     """The key that will take the place of `path`, in a file beside it: the same one until it does."""
     return signing_key(path.with_name(path.name + ".next"))

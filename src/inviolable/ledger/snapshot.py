@@ -10,16 +10,15 @@ A snapshot appears whole, after everything in the mirrors that it needs: what be
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from .keys import sync_folder
+from .keys import sync_folder, write_over
+from .lock import only_one
 from .moments import written
 from .store import Folder
 
@@ -57,14 +56,10 @@ def snapshots_of(folder: Path) -> list[Path]:
 def alone(folder: Path) -> Iterator[None]:
     """Nobody else writes into this backup until the end of the block. Raises BadBackup."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(folder / "lock", os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with only_one(folder / "lock") as mine:
+        if not mine:
+            raise BadBackup(f"{folder}: another backup is being written there; wait for it to end.")
         yield
-    except BlockingIOError:
-        raise BadBackup(f"{folder}: another backup is being written there; wait for it to end.") from None
-    finally:
-        os.close(file)
 
 
 @contextmanager
@@ -86,17 +81,6 @@ def staged(folder: Path, now: datetime) -> Iterator[tuple[Path, Path]]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def put(path: Path, data: bytes) -> None:
-    """A file for its owner only, in the place of what was there, on disk when this returns."""
-    fresh = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    sync_folder(path.parent)
-
-
 def copy_files(home: Path, into: Path, without: set[Path]) -> None:
     """The small files of a home: all of them but the database, what is made anew, and the folders `without`."""
     into.mkdir(mode=0o700)
@@ -111,7 +95,7 @@ def _copy(path: Path, to: Path, without: set[Path]) -> None:
         return
     if path.is_file():
         with suppress(FileNotFoundError):  # What is being written beside a file may have taken its place.
-            put(to, path.read_bytes())
+            write_over(to, path.read_bytes())
     elif path.is_dir():
         to.mkdir(mode=0o700)
         for one in sorted(path.iterdir()):
@@ -131,7 +115,7 @@ def _hash(path: Path) -> str:
 def _seal(stage: Path) -> None:
     """Write down what each file must be, as `sha256sum --check` reads it."""
     lines = [f"{_hash(path)}  {path.relative_to(stage)}\n" for path in _files(stage)]
-    put(stage / MANIFEST, "".join(lines).encode())
+    write_over(stage / MANIFEST, "".join(lines).encode())
 
 
 def find_snapshot(folder: Path, name: str = "") -> Path:

@@ -30,19 +30,17 @@ PAUSES = (
     timedelta(minutes=5),
     timedelta(minutes=15),
 )
-
-
 #: By how much the clocks of two machines may differ, before one of them is taken for wrong.
 APART = timedelta(minutes=1)
 #: A message that the channel took, or is just taking: a receipt may come before its answer does.
 OUT = (Message.State.SENDING, Message.State.SENT)
 
+#: On what PostgreSQL tells other processes that something was queued.
+BELL = "inviolable_outbox"
 _SENT = "UPDATE outbox_message SET state = 'sent', said = '', reference = %s WHERE id = %s"
 _JUDGES: list[Callable[[Sequence[Message]], set[str]]] = []
 _HEARERS: list[Callable[[Sequence[str], Message | None, Told, datetime], Back]] = []
 _WAKERS: list[Callable[[], None]] = []
-#: On what PostgreSQL tells other processes that something was queued.
-BELL = "inviolable_outbox"
 _LISTENERS: list[Callable[[Message, datetime], None]] = []
 
 

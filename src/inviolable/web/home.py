@@ -131,7 +131,7 @@ def database(home: Path) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
-        # A server that is silent, or a lock that nobody lets go of, fails in seconds: then an alarm goes its other way.
+        # A server that is gone, or a lock that nobody lets go of, fails in seconds: then an alarm goes its other way.
         "OPTIONS": {"connect_timeout": 5, "tcp_user_timeout": 10_000, "options": "-c lock_timeout=10s"},
         "CONN_HEALTH_CHECKS": True,
         # A loop that is left early would close its server-side cursor whenever it is collected: in the middle of

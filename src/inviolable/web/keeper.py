@@ -5,7 +5,6 @@ machine or, with PostgreSQL, on several: each round is done by whoever gets the 
 replaced within a second, and no two ever work at once.
 """
 
-import fcntl
 import logging
 import os
 import signal
@@ -22,6 +21,7 @@ from django.db import close_old_connections, connection, connections
 from django.utils import timezone
 
 from inviolable.ledger import reserve, rounds
+from inviolable.ledger.lock import only_one
 from inviolable.web.loops import loops
 from inviolable.web.replica import Replica
 
@@ -112,22 +112,9 @@ def work() -> None:
 @contextmanager
 def alone() -> Iterator[bool]:
     """Whether no other keeper is at work on this record until the end of the block."""
-    with _on_server() if connection.vendor == "postgresql" else _on_file() as mine:
+    here = Path(settings.HOME) / "keeping"
+    with _on_server() if connection.vendor == "postgresql" else only_one(here) as mine:
         yield mine
-
-
-@contextmanager
-def _on_file() -> Iterator[bool]:
-    file = os.open(Path(settings.HOME) / "keeping", os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        mine = True
-    except BlockingIOError:
-        mine = False
-    try:
-        yield mine
-    finally:
-        os.close(file)
 
 
 @contextmanager

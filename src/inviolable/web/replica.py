@@ -24,8 +24,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.db import connection
 
 from inviolable.ledger.configuration import BadConfiguration, configuration
-from inviolable.ledger.keys import sync_folder
-from inviolable.ledger.snapshot import BadBackup, put
+from inviolable.ledger.keys import sync_folder, write_over
+from inviolable.ledger.snapshot import BadBackup
 
 DATABASE, CONFIG, SOCKET, LOCK = "inviolable.sqlite3", "litestream.yml", "litestream.sock", "replicating"
 #: Seconds until another attempt, where it ended by itself or another process has one running.
@@ -84,7 +84,7 @@ def ask(home: Path, *question: str, seconds: float = 60) -> str:
 def fetch(address: str, into: Path) -> None:
     """Put the replica's newest state into a new file. Raises BadBackup."""
     work = into.with_name(CONFIG)
-    put(work, config(into, address))
+    write_over(work, config(into, address))
     try:
         argv = [litestream(), "restore", "-config", str(work), "-integrity-check", "quick", "-o", str(into), str(into)]
         done = subprocess.run(  # noqa: S603 - our own words
@@ -148,7 +148,7 @@ class Replica(threading.Thread):
         lock = os.open(self.home / LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            put(self.home / CONFIG, config(self.home / DATABASE, address))
+            write_over(self.home / CONFIG, config(self.home / DATABASE, address))
             with self._starting:
                 if self._stopping.is_set():
                     return

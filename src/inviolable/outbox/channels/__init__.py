@@ -35,6 +35,8 @@ def unusable(home: Path, channel: str) -> str:
         for told in providers(home, channel, *TABLES[channel]) if channel in TABLES else ():
             if "secret" in told:
                 secret_of(home, told)
+        if channel == "apprise":
+            services.check_library()
     except Fault as fault:
         return str(fault)
     return ""

@@ -8,6 +8,7 @@ show a window on it, speak in the clear, or keep an alarm of its own that nothin
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -57,10 +58,9 @@ def _allowed(url: str, example: bool) -> str:
 
 def _service(url: str) -> Apprise:
     """The one service at that address: nobody is followed elsewhere, and nothing is kept on this disk."""
-    try:
-        from apprise import Apprise, AppriseAsset
-    except ModuleNotFoundError:
-        raise Trouble("configuration", "Apprise is not installed here: install inviolable[apprise]") from None
+    check_library()
+    from apprise import Apprise, AppriseAsset
+
     found = Apprise(
         asset=AppriseAsset(http_redirects=False, storage_mode="memory", service_timeout=SECONDS, allow_templates=False)
     )
@@ -68,6 +68,12 @@ def _service(url: str) -> Apprise:
         raise Refusal("address", f"{_name(url)}: Apprise makes nothing of this address")
     found.add(one)
     return found
+
+
+def check_library() -> None:
+    """Raises Trouble where Apprise is missing."""
+    if find_spec("apprise") is None:
+        raise Trouble("configuration", "Apprise is not installed here: install inviolable[apprise]")
 
 
 def _name(url: str) -> str:
