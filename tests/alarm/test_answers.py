@@ -37,6 +37,14 @@ def told(night, home, monkeypatch):
 
 
 def twilio_tells(night, query: str, **form: str) -> int:
+    return _twilio(night, query, form).status_code
+
+
+def twilio_says(night, query: str, **form: str) -> str:
+    return _twilio(night, query, form).content.decode()
+
+
+def _twilio(night, query: str, form: dict[str, str]):
     url = f"/outbox/in/second/?{query}"
     signed = HERE + url + "".join(f"{key}{form[key]}" for key in sorted(form))
     signature = b64encode(hmac.new(b"second secret", signed.encode(), hashlib.sha1).digest()).decode()
@@ -47,7 +55,7 @@ def twilio_tells(night, query: str, **form: str) -> int:
         headers={"X-Twilio-Signature": signature},
     )
     night.look()
-    return answer.status_code
+    return answer
 
 
 def call_of(person: str, way: str) -> str:
@@ -86,6 +94,31 @@ def test_a_reply_by_text_is_an_answer_to_the_newest_call(night, told, words, dec
     night.raise_at()
     assert told(what="reply", **{"from": "+1 202 555 0101"}, text=words) == 200
     assert replies() == [("quito-duty-1", "duty_officer", declined)]
+
+
+@pytest.mark.parametrize(("words", "noted"), [("1", "Anotado: la tiene usted."), ("9", "Anotado: usted no puede.")])
+def test_whoever_answers_by_text_reads_once_that_it_counts(night, told, words, noted):
+    night.raise_at()
+    for _ in range(3):
+        told(what="reply", **{"from": "+12025550101"}, text=words)
+    said = [text.short for text in night.phones.texts("quito-duty-1") if "Anotado" in text.short]
+    assert len(said) == 1, "two machines do not answer each other for ever"
+    assert noted in said[0]
+    assert ("+1 612 555 0100" in said[0]) == (words == "1")
+
+
+def test_whoever_answers_too_late_reads_that_it_does_not_count(night, told):
+    night.raise_at()
+    night.over()
+    told(what="reply", **{"from": "+12025550101"}, text="1")
+    assert "no espera respuesta suya" in night.phones.texts("quito-duty-1")[-1].short
+    assert replies() == []
+
+
+def test_whoever_presses_a_key_hears_that_it_counts(night, told):
+    night.raise_at()
+    query = f"k={key_token(call_of('quito-duty-1', 'voice'))}"
+    assert "Anotado: la tiene usted." in twilio_says(night, query, Digits="1")
 
 
 @pytest.mark.parametrize("words", ["", "what?", "yesterday", "nowhere", "11"])

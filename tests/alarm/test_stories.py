@@ -130,7 +130,7 @@ def test_whoever_raised_it_cannot_answer_it(night):
     night.raise_at(raiser="quito-duty-1")
     assert night.phones.rang("quito-duty-1") == [], "nor is asked"
     assert night.phones.rang("quito-duty-2") == [0]
-    with pytest.raises(Refused, match="whoever raised an alarm cannot answer it"):
+    with pytest.raises(Refused, match="Whoever raised an alarm cannot answer it"):
         night.has("quito-duty-1", "duty_officer")
 
 
@@ -227,7 +227,7 @@ def test_standing_down_says_why_to_whoever_was_called_and_leaves_a_trace(night, 
     }
     assert night.phones.texts("quito-duty-2") == [], "who was not called is not told"
     assert '"why":"a child pressed it"' in _lines(night.alarm, "alarm.stood_down")
-    with pytest.raises(Refused, match="it was stood down"):
+    with pytest.raises(Refused, match="This alarm was stood down"):
         night.has("quito-duty-1", "duty_officer")
 
 

@@ -19,7 +19,8 @@ from tests.chaos.postgresql import Postgresql
 from tests.installation import Installation, installations
 from tests.server import environment
 
-KILLS = int(os.environ.get("INVIOLABLE_KILLS", "1000"))
+#: Of a thousand; the others are of the web (test_raising.py).
+KILLS = int(os.environ.get("INVIOLABLE_KILLS", "1000")) * 3 // 4
 SCALE = 60.0
 #: Lives of one home. An alarm that nobody answers calls for some fourteen minutes before only the broadcast repeats.
 LIVES = 25
@@ -113,7 +114,7 @@ class Workers:
         """Everything that is due by now is done: what the protocol wants, and what went out twice says so."""
         until = self.now()
         self.until(lambda: _settled(self.ours, until))
-        _check(self.ours, until, self.said())
+        _check(self.ours, until, self.said)
 
 
 def lived(ours, seed: int, kills: int, folder: Path) -> None:
@@ -146,8 +147,9 @@ def _told(ours, until: float):
     return list(map(tuple, called)), list(map(tuple, wanted)), messages
 
 
-def _check(ours, until: float, said: list[tuple[str, str]]) -> None:
+def _check(ours, until: float, heard: Callable[[], list[tuple[str, str]]]) -> None:
     called, wanted, messages = _told(ours, until)
+    said = heard()  # After the record, which goes on meanwhile.
     assert len(set(called)) == len(called), "nobody is called twice for the same round"
     in_order = [one for one in called if one in set(wanted)]
     assert len(wanted) > 3
@@ -169,7 +171,7 @@ def test_workers_killed_a_few_times_lose_no_call(tmp_path):
 
 @pytest.mark.chaos
 @pytest.mark.django_db
-def test_workers_killed_a_thousand_times_lose_no_call(tmp_path):
+def test_workers_killed_hundreds_of_times_lose_no_call(tmp_path):
     for number, done in enumerate(range(0, KILLS, LIVES)):
         folder = tmp_path / str(number)
         folder.mkdir()

@@ -48,7 +48,6 @@ from inviolable.ledger.verifier import NotVerified, check, verify
 pytestmark = pytest.mark.usefixtures("remembering")
 SHELLS = ("dash", "bash")
 
-SHELLS = ("dash", "bash")
 
 
 # What is good ---------------------------------------------------------------------------------------------------------

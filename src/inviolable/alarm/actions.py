@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from inviolable.alarm.letters import call_name, called_by, letters, letters_of_call
 from inviolable.alarm.lookup import night_at, protocol_in_force, score_of, shipped_protocol, whose
@@ -184,14 +185,14 @@ def acknowledge(name: str, role: str, person: str, *, way: str, actor: Actor, no
 def decline(name: str, role: str, person: str, why: str, *, way: str, actor: Actor, now: datetime) -> None:
     """Somebody says that they cannot, and why: the next is called at once. Raises Refused."""
     if not (reason := _plain(why)):
-        raise Refused("why: say why you cannot; a few words are enough.")
+        raise Refused(_("Say why you cannot; a few words are enough."))
     _reply(name, "alarm.declined", {"role": role, "person": person, "way": way, "why": reason}, actor, now)
 
 
 def _reply(name: str, kind: str, told: dict[str, str], actor: Actor, now: datetime) -> None:
     alarm = _locked(name)
     if told["person"] == alarm.raiser:
-        raise Refused("whoever raised an alarm cannot answer it: somebody else must know.")
+        raise Refused(_("Whoever raised an alarm cannot answer it: somebody else must know."))
     last = alarm.replies.filter(role=told["role"], person=told["person"]).order_by("-at", "-id").first()
     same = last is not None and last.declined == (kind == "alarm.declined")
     if not (same and last and now - last.at < AGAIN):
@@ -210,7 +211,7 @@ def stand_down(name: str, why: str, *, actor: Actor, now: datetime) -> None:
     """
     alarm = _locked(name)
     if not (reason := _plain(why)):
-        raise Refused("why: say why it is over; a few words are enough.")
+        raise Refused(_("Say why it is over; a few words are enough."))
     _end(alarm, reason, actor, now)
     if alarm.exercise:
         body = as_body(score_of(alarm, _cut(now)))
@@ -239,7 +240,7 @@ def make_real(name: str, *, actor: Actor, now: datetime, way: str) -> Alarm:
         lock_stream(known.place.stream)  # First, as whoever raises it again does.
     drill = _locked(name)
     if not drill.exercise:
-        raise Refused("this alarm is real already.")
+        raise Refused(_("This alarm is real already."))
     real = raise_alarm(drill.post, drill.danger, way=way, actor=actor, now=now, raiser=drill.raiser)
     _end(drill, "REAL", actor, now)
     return real
@@ -346,9 +347,9 @@ def _locked(name: str) -> Alarm:
     """An open alarm, for this transaction alone."""
     alarm = Alarm.objects.select_for_update().filter(id=name).first()
     if alarm is None:
-        raise Refused(f"alarm: there is no alarm {shown(name)}.")
+        raise Refused(_("There is no alarm %(name)s.") % {"name": shown(name)})
     if alarm.ended:
-        raise Refused(f"alarm: it was stood down at {written(alarm.ended)}.")
+        raise Refused(_("This alarm was stood down at %(at)s.") % {"at": written(alarm.ended)})
     return alarm
 
 

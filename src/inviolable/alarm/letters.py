@@ -34,6 +34,7 @@ def letters(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[s
     """To one person, by each way. name: how their ids begin."""
     place, danger = alarm.place, alarm.danger
     context = {"post_name": place.name, "address": place.address, "zone": place.time_zone, "danger": danger}
+    context["telephone"] = place.telephone
     context |= {"raised": written(alarm.raised), "raised_by": alarm.role, "exercise": "yes" if alarm.exercise else ""}
     context["way"] = alarm.way
     context |= {f"do_{language}": text for language, text in alarm.do.items()} | more

@@ -98,7 +98,10 @@ def _standing(post: Post, now: datetime) -> tuple[Places, list[Holding]]:
 
 @dataclass(frozen=True)
 class Imagined:
-    """An imagined night: what happens, what is weak, which steps nobody answers. names: of everybody in it."""
+    """An imagined night: what happens, what is weak, which steps nobody answers. names: of everybody in it.
+
+    roles: whom each step tells.
+    """
 
     post: Post
     raised: datetime
@@ -107,6 +110,7 @@ class Imagined:
     weak: list[Weak]
     unanswered: list[str]
     names: dict[str, str]
+    roles: dict[str, str]
 
 
 def imagined(post: str, danger: str, at: datetime, answers: str, protocol: Protocol | None = None) -> Imagined:
@@ -128,7 +132,8 @@ def imagined(post: str, danger: str, at: datetime, answers: str, protocol: Proto
     people = {one.person for event in events if event.move for one in event.move.calls}
     names = dict(Person.objects.filter(id__in=people).values_list("id", "name"))
     weak = list(weaknesses(steps, holders_at(place, steps, at)))
-    return Imagined(place, at, protocol.number, events, weak, unanswered(events), names)
+    roles = {step.name: step.tell for step in steps}
+    return Imagined(place, at, protocol.number, events, weak, unanswered(events), names, roles)
 
 
 def holders_at(post: Post, steps: Iterable[Step], now: datetime) -> dict[str, dict[str, tuple[str, ...]]]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from inviolable.alarm.links import confirmation_link
 from inviolable.alarm.lookup import shipped_protocol
@@ -36,14 +37,14 @@ def warn(alarm: str, *, actor: Actor, now: datetime) -> Warned:
     """Warn every other open post in that State. Raises Refused where that was done, or the alarm is over."""
     raised = Alarm.objects.select_for_update().filter(id=alarm).first()
     if raised is None or raised.ended:
-        raise Refused(f"warning: there is no open alarm {shown(alarm)}.")
+        raise Refused(_("There is no open alarm %(name)s.") % {"name": shown(alarm)})
     if Warned.objects.filter(alarm=alarm, retracted=None).exists():
-        raise Refused("warning: the other posts were warned of this alarm already.")
+        raise Refused(_("The other posts were warned of this alarm already."))
     place = raised.place
     others = Post.objects.filter(receiving=place.receiving, status="open").exclude(slug=place.slug)
     posts = [post for post in others.exclude(post_class=MINISTRY).order_by("slug") if place.receiving]
     if not posts:
-        raise Refused("warning: there is no other open post in that State.")
+        raise Refused(_("There is no other open post in that State."))
     do = [dict(one) for one in _protocol_of(raised).network]
     told = {"warning": str(uuid4()), "alarm": alarm, "post": place.slug, "danger": raised.danger, "do": do}
     body = told | {"posts": [post.slug for post in posts]} | ({"exercise": "yes"} if raised.exercise else {})
@@ -64,7 +65,7 @@ def confirm(warning: str, post: str, *, way: str, actor: Actor, now: datetime) -
     """A post says that it has read the warning. Said twice, it is said once. Raises Refused."""
     warned = _open(warning)
     if post not in warned.posts:
-        raise Refused(f"warning: {shown(post)} was not warned.")
+        raise Refused(_("%(post)s was not warned.") % {"post": shown(post)})
     if not warned.confirmations.filter(post=post).exists():
         body = {"warning": warning, "post": post, "way": way}
         append(warned.stream, "warning.confirmed", body, actor=actor, now=now)
@@ -75,7 +76,7 @@ def retract(warning: str, why: str, *, actor: Actor, now: datetime) -> None:
     """Take a warning back: whoever was told is told so. Raises Refused."""
     warned = _open(warning)
     if not why.strip():
-        raise Refused("why: say why it is taken back; a few words are enough.")
+        raise Refused(_("Say why it is taken back; a few words are enough."))
     body = {"warning": warning, "why": why.strip()}
     append(warned.stream, "warning.retracted", body, actor=actor, now=now)
     warned.refresh_from_db()
@@ -87,9 +88,9 @@ def retract(warning: str, why: str, *, actor: Actor, now: datetime) -> None:
 def _open(warning: str) -> Warned:
     warned = Warned.objects.select_for_update().filter(id=warning).first()
     if warned is None:
-        raise Refused(f"warning: there is no warning {shown(warning)}.")
+        raise Refused(_("There is no warning %(name)s.") % {"name": shown(warning)})
     if warned.retracted:
-        raise Refused(f"warning: it was taken back at {written(warned.retracted)}.")
+        raise Refused(_("This warning was taken back at %(at)s.") % {"at": written(warned.retracted)})
     return warned
 
 

@@ -44,6 +44,7 @@ class Place(TypedDict):
 
     name: str
     address: str
+    telephone: str
     zone: str
     people: list[str]
 
@@ -110,7 +111,13 @@ def everybody(now: datetime) -> Everybody:
 def _place(post: Post, standing: dict[str, list[str]]) -> Place:
     slugs = [slug for ours in places_of(post).values() for slug in ours]
     people = dict.fromkeys(person for slug in slugs for person in standing.get(slug, ()))
-    return {"name": post.name, "address": post.address, "zone": post.time_zone, "people": list(people)}
+    return {
+        "name": post.name,
+        "address": post.address,
+        "telephone": post.telephone,
+        "zone": post.time_zone,
+        "people": list(people),
+    }
 
 
 def read_list(home: Path) -> Everybody | None:
@@ -210,6 +217,7 @@ def _hand(home: Path, pressed: Pressed, told: Everybody, person: str, way: str, 
     context = {
         "post_name": place["name"], "address": place["address"], "zone": place["zone"], "danger": pressed.danger,
         "raised": pressed.at, "raised_by": pressed.role, "exercise": pressed.exercise,
+        "telephone": place.get("telephone", ""),
     }  # fmt: skip
     repeat, example = pressed.begun > 1, told["example"]
     name = f"{pressed.alarm}/straight/{pressed.begun}/{person}/{way}"

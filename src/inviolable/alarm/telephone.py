@@ -17,9 +17,12 @@ from unicodedata import combining, normalize
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from inviolable.alarm.actions import acknowledge, decline
+from inviolable.alarm.letters import letters
 from inviolable.alarm.models import Alarm, Unverified
+from inviolable.alarm.plan import Candidate
 from inviolable.alarm.storm import TEMPLATE as STORM
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import Danger
@@ -35,6 +38,12 @@ from inviolable.posts.models import Person, Post
 YES, NO = frozenset({"1", "si", "yes", "ok"}), frozenset({"9", "no"})
 #: Words of a text that says yes, at most.
 LONGEST_YES = 3
+#: What is said back to an answer.
+NOTED = {
+    "has": _("Noted: you have it."),
+    "cannot": _("Noted: you cannot. Others are called."),
+    "late": _("This alarm waits for no answer of yours."),
+}
 #: The first word of a text that raises an alarm, and what other words in it say.
 HELP = frozenset({"alarm", "alarma", "sos", "auxilio", "ayuda", "help"})
 DRILL = frozenset({"drill", "simulacro"})
@@ -61,8 +70,8 @@ def heard(people: Sequence[str], message: Message | None, told: Told, now: datet
     if told.what == "call":
         return _called(people, told, first, now)
     if people and (first in NO or (first in YES and len(words) <= LONGEST_YES)):
-        answer(people, message, told, first, now)
-    elif told.what == "reply" and first in HELP:
+        return answer(people, message, told, first, now)
+    if told.what == "reply" and first in HELP:
         _asks_for_help(people, told, words[1:], now)
     return Back()
 
@@ -72,22 +81,41 @@ def _plain(word: str) -> str:
     return "".join(one for one in normalize("NFKD", word) if one.isalnum() and not combining(one)).casefold()
 
 
-def answer(people: Sequence[str], message: Message | None, told: Told, said: str, now: datetime) -> None:
-    """1 or yes, 9 or no, by a key or by text. A text counts for the newest call that is still open.
+def answer(people: Sequence[str], message: Message | None, told: Told, said: str, now: datetime) -> Back:
+    """1 or yes, 9 or no, by a key or by text. A text counts for the newest call that is still open. Says back whether
+    it counted.
 
     Of those who share a number it is one who speaks: whoever was called last; and nobody where one of them raised it.
     """
     last = Message.objects.filter(person__in=people, template="alarm").order_by("-queued", "id").first()
-    person = last.person if last else people[0]
-    for alarm, role in _asked(person, message):
+    if last is None:
+        return Back()
+    person, noted, asked = last.person, "late", _asked(last.person, message)
+    for alarm, role in asked:
         if Alarm.objects.filter(id=alarm, raiser__in=people).exists():
             continue
         who = {"role": role, "id": person}
-        with suppress(Refused):  # Nobody is there who could be told.
+        with suppress(Refused):
             if said in YES:
                 acknowledge(alarm, role, person, way=told.channel, actor=who, now=now)
             else:
                 decline(alarm, role, person, told.words, way=told.channel, actor=who, now=now)
+            noted = "has" if said in YES else "cannot"
+    if told.what == "key":
+        language = Person.objects.get(id=person).language
+        with override(language):
+            return Back(str(NOTED[noted]), language)
+    _text_back(asked[0][0] if asked else last.id.partition("/")[0], person, noted, now)
+    return Back()
+
+
+@transaction.atomic
+def _text_back(name: str, person: str, noted: str, now: datetime) -> None:
+    """Whether it counted: once for each outcome, so that two machines do not answer each other for ever."""
+    alarm = Alarm.objects.get(id=name)
+    more = {"noted": noted}
+    found = letters(alarm, f"{alarm.id}/noted-{noted}", Candidate(person, ("sms",)), "alarm_noted", more)
+    outbox.send_all(found, stream=alarm.stream, crash="ask", actor=SYSTEM, now=now)
 
 
 def _asked(person: str, message: Message | None) -> list[tuple[str, str]]:

@@ -25,6 +25,8 @@ from inviolable.posts.terms import CHANNELS, PUSH
 
 #: What a post or a person may be called by in addresses, files and entries.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+#: What anybody can call from anywhere: a country's code and a number, in groups if one likes.
+TELEPHONE = re.compile(r"\+(?=[0-9 ]{4,25}$)[0-9]+( [0-9]+)*")
 #: How long a token lasts at most: five years.
 MOST_DAYS = 1826
 #: In how many browsers somebody is notified at most.
@@ -318,6 +320,8 @@ def _check_post(slug: str, told: Mapping[str, object]) -> None:
     _check_slug("post", slug)
     for field, value in told.items():
         _check_line(field, value)
+    if (number := str(told.get("telephone", ""))) and not TELEPHONE.fullmatch(number):
+        raise Refused(f"telephone: found {number!r}; write it with its country, as +12025550100.")
     _check_zone(str(told.get("time_zone", "")))
     allowed = vocabulary().facts["zone"].values
     zones = told.get("zones", {})

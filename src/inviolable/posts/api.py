@@ -10,7 +10,7 @@ from inviolable.posts.models import Post
 from inviolable.posts.programs import Problem, endpoint, query_of, token_at
 
 #: Of a post, in the order in which it is told; what is empty is left out.
-TOLD = ("city", "address", "sending", "receiving", "host_language", "time_zone", "mission")
+TOLD = ("city", "address", "telephone", "sending", "receiving", "host_language", "time_zone", "mission")
 
 
 @endpoint

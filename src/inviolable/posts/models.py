@@ -102,6 +102,7 @@ class Post(models.Model):
     status = models.CharField(max_length=20, default="open")
     city = models.CharField(max_length=100, blank=True)
     address = models.CharField(max_length=300, blank=True)
+    telephone = models.CharField(max_length=30, blank=True)
     district = models.TextField(blank=True)
     sending = models.CharField(max_length=4, blank=True)
     receiving = models.CharField(max_length=4, blank=True)

@@ -10,6 +10,7 @@ _PLAIN = (
     "head",
     "city",
     "address",
+    "telephone",
     "district",
     "sending",
     "receiving",

@@ -1,6 +1,7 @@
 """Posts, staff and dated roles as four CSV files, in and out: posts, people, contacts, roles. All of them or nothing.
 
-posts.csv      post,name,class,head,status,city,address,district,sending,receiving,host_language,time_zone,mission,zones
+posts.csv      post,name,class,head,status,city,address,telephone,district,sending,receiving,host_language,time_zone,
+               mission,zones
 people.csv     person,name,language,time_zone,quiet_from,quiet_until
 contacts.csv   person,channel,address,confirmed            one line for each way, in the order in which they are tried
 roles.csv      post,role,person,rank,from,until,document,scope,notified
@@ -31,15 +32,15 @@ from inviolable.posts.consent import Holding
 from inviolable.posts.models import Contact, HeldRole, Person, Post
 from inviolable.posts.terms import PUSH
 
-POST = ("name", "class", "head", "status", "city", "address", "district", "sending", "receiving", "host_language")
+POST = ("name", "class", "head", "status", "city", "address", "telephone", "district", "sending", "receiving")
 COLUMNS = {
-    "posts.csv": ("post", *POST, "time_zone", "mission", "zones"),
+    "posts.csv": ("post", *POST, "host_language", "time_zone", "mission", "zones"),
     "people.csv": ("person", "name", "language", "time_zone", "quiet_from", "quiet_until"),
     "contacts.csv": ("person", "channel", "address", "confirmed"),
     "roles.csv": ("post", "role", "person", "rank", "from", "until", "document", "scope", "notified"),
 }
 #: Columns that may be left out of a file.
-OPTIONAL = {*POST[2:], "mission", "zones"} | {
+OPTIONAL = {*POST[2:], "host_language", "mission", "zones"} | {
     *("quiet_from", "quiet_until", "confirmed", "rank", "until", "document", "scope", "notified")
 }
 LARGEST = 10_000_000

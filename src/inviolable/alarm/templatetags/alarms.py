@@ -94,6 +94,12 @@ def person_or_role(about: str, names: Mapping[str, str]) -> str:
 
 
 @register.filter
+def step_role(step: str, roles: Mapping[str, str]) -> str:
+    """Whom a step calls, as people say it."""
+    return wording.asked_as(roles.get(step, step))
+
+
+@register.filter
 def joined_roles(roles: Iterable[str]) -> str:
     """As which roles somebody answers."""
     return ", ".join(map(wording.asked_as, roles))
