@@ -101,10 +101,43 @@ def test_whoever_answers_by_text_reads_once_that_it_counts(night, told, words, n
     night.raise_at()
     for _ in range(3):
         told(what="reply", **{"from": "+12025550101"}, text=words)
-    said = [text.short for text in night.phones.texts("quito-duty-1") if "Anotado" in text.short]
-    assert len(said) == 1, "two machines do not answer each other for ever"
+    said = noted_by(night)
+    assert len(said) == 1
     assert noted in said[0]
     assert ("+1 612 555 0100" in said[0]) == (words == "1")
+
+
+def noted_by(night) -> list[str]:
+    return [text.short for text in night.phones.texts("quito-duty-1") if "Anotado" in text.short]
+
+
+def test_whoever_changes_their_mind_reads_the_last_word(night, told):
+    night.raise_at()
+    for words in ("1", "9", "1"):
+        night.wait(15)
+        told(what="reply", **{"from": "+12025550101"}, text=words)
+    assert ["no puede" in said for said in noted_by(night)] == [False, True, False]
+    assert replies()[-1] == ("quito-duty-1", "duty_officer", False)
+
+
+def test_two_machines_do_not_answer_each_other_for_ever(night, told):
+    night.raise_at()
+    for _ in range(20):
+        night.wait(30)
+        told(what="reply", **{"from": "+12025550101"}, text="OK")
+    assert len(noted_by(night)) == 10
+
+
+def test_nothing_is_said_of_an_alarm_that_is_long_over_nor_to_whoever_raised_one(night, told):
+    night.raise_at()
+    night.over()
+    night.clock.forward(hours=2)
+    told(what="reply", **{"from": "+12025550101"}, text="ok")
+    night.raise_at(raiser="quito-duty-1")
+    before = len(night.phones.texts("quito-duty-1"))
+    told(what="reply", **{"from": "+12025550101"}, text="No puedo hablar")
+    assert len(night.phones.texts("quito-duty-1")) == before
+    assert not any("no espera respuesta" in text.short for text in night.phones.texts("quito-duty-1"))
 
 
 def test_whoever_answers_too_late_reads_that_it_does_not_count(night, told):

@@ -257,7 +257,10 @@ def test_after_everything_stood_still_nobody_is_called_twice_in_a_breath(night, 
 def test_a_message_is_never_another_under_the_same_id(night):
     night.raise_at(danger="medical")
     night.has("quito-duty-1", "duty_officer")
-    night.wait(1800)
+    night.wait(900)
+    night.has("quito-press", "broadcast")
+    night.wait(2710)
+    assert night.phones.rang("quito-duty-1")[-1] == 3600, "what they said has run out"
     ids = [text.id for *_, text in night.phones.got]
     assert len(set(ids)) == len(ids) == Message.objects.count()
 

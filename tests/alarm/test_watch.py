@@ -25,8 +25,15 @@ def test_an_alarm_that_goes_on_by_itself_or_that_somebody_has_is_no_concern_of_h
     for _ in range(12):
         night.wait(60)
         assert not watch.look(night.clock.now)
+    night.wait(601)
+    for person, role in (
+        ("quito-legal", "legal"),
+        ("quito-protocol", "protocol"),
+        ("quito-cabinet", "minister_office"),
+    ):
+        night.has(person, role)
     night.has("quito-press", "broadcast")
-    night.wait(1200)
+    night.wait(3610)  # What they said has run out, and everybody is called again.
     assert not watch.look(night.clock.now)
 
 

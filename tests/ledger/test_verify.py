@@ -49,7 +49,6 @@ pytestmark = pytest.mark.usefixtures("remembering")
 SHELLS = ("dash", "bash")
 
 
-
 # What is good ---------------------------------------------------------------------------------------------------------
 
 

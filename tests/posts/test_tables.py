@@ -1,6 +1,7 @@
 """Posts, staff and dated roles as tables: all of them or nothing, each fault with its file and line."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.db import connection
 from inviolable.law.faults import Faulty
 from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.models import Entry
+from inviolable.posts import example
 from inviolable.posts.actions import Refused, confirm_contacts
 from inviolable.posts.example import load_example_posts
 from inviolable.posts.lookup import consent_at, list_posts, warnings_of
@@ -97,6 +99,13 @@ def test_out_and_in_again_is_the_same(tables, tmp_path):
     export_tables(tmp_path / "again")
     for name in COLUMNS:
         assert (tmp_path / "out" / name).read_text() == (tmp_path / "again" / name).read_text()
+
+
+def test_the_example_comes_out_as_it_was_taken_in(db, home, tmp_path):
+    load_example_posts(NOW)
+    export_tables(tmp_path / "out")
+    shipped = (Path(example.__file__).parent / "examples/posts.csv").read_text()
+    assert sorted((tmp_path / "out/posts.csv").read_text().splitlines()) == sorted(shipped.splitlines())
 
 
 def test_a_role_ends_when_the_table_says_until_when(tables):

@@ -21,11 +21,6 @@ class Rung:
     asks: bool
     calls: list[Message]
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it still waits for somebody, or for its time."""
-        return self.run.phase in (Phase.CALLING, Phase.WAITING)
-
     def seconds(self, now: datetime) -> int | None:
         """Until it moves by itself; None where it does not, or waits for an answer that may run out."""
         if self.run.due is None or self.run.phase in (Phase.ANSWERED, Phase.TAKEN):

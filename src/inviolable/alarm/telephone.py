@@ -41,9 +41,11 @@ LONGEST_YES = 3
 #: What is said back to an answer.
 NOTED = {
     "has": _("Noted: you have it."),
-    "cannot": _("Noted: you cannot. Others are called."),
+    "cannot": _("Noted: you cannot."),
     "late": _("This alarm waits for no answer of yours."),
 }
+#: Whoever answers so soon after the end reads that it is over; the same is said again after a while, so often at most.
+JUST_OVER, AT_ONCE, MOST_NOTED = timedelta(hours=1), timedelta(seconds=20), 10
 #: The first word of a text that raises an alarm, and what other words in it say.
 HELP = frozenset({"alarm", "alarma", "sos", "auxilio", "ayuda", "help"})
 DRILL = frozenset({"drill", "simulacro"})
@@ -105,16 +107,23 @@ def answer(people: Sequence[str], message: Message | None, told: Told, said: str
         language = Person.objects.get(id=person).language
         with override(language):
             return Back(str(NOTED[noted]), language)
-    _text_back(asked[0][0] if asked else last.id.partition("/")[0], person, noted, now)
+    if noted != "late" or not Alarm.objects.filter(raiser__in=people, ended=None).exists():
+        _text_back(asked[0][0] if asked else last.id.partition("/")[0], person, noted, now)
     return Back()
 
 
 @transaction.atomic
 def _text_back(name: str, person: str, noted: str, now: datetime) -> None:
-    """Whether it counted: once for each outcome, so that two machines do not answer each other for ever."""
-    alarm = Alarm.objects.get(id=name)
-    more = {"noted": noted}
-    found = letters(alarm, f"{alarm.id}/noted-{noted}", Candidate(person, ("sms",)), "alarm_noted", more)
+    """Whether it counted. Of an alarm that is long over nothing is said, and never the same at once again: it may be a
+    machine that answers."""
+    alarm = Alarm.objects.select_for_update().filter(id=name).first()
+    if alarm is None or (noted == "late" and not (alarm.ended and now - alarm.ended < JUST_OVER)):
+        return
+    before = Message.objects.filter(id__startswith=f"{alarm.id}/noted-", person=person).order_by("-queued")
+    newest, many = before.first(), before.count()
+    if many >= MOST_NOTED or (newest and newest.context["noted"] == noted and now - newest.queued < AT_ONCE):
+        return
+    found = letters(alarm, f"{alarm.id}/noted-{many}", Candidate(person, ("sms",)), "alarm_noted", {"noted": noted})
     outbox.send_all(found, stream=alarm.stream, crash="ask", actor=SYSTEM, now=now)
 
 

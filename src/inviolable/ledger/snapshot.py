@@ -91,7 +91,7 @@ def copy_files(home: Path, into: Path, without: set[Path]) -> None:
 
 
 def _copy(path: Path, to: Path, without: set[Path]) -> None:
-    if path.is_symlink() or path in without:
+    if path.is_symlink() or path in without or path.match(".*.new"):  # The last is what somebody died over.
         return
     if path.is_file():
         with suppress(FileNotFoundError):  # What is being written beside a file may have taken its place.

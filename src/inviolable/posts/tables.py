@@ -32,15 +32,18 @@ from inviolable.posts.consent import Holding
 from inviolable.posts.models import Contact, HeldRole, Person, Post
 from inviolable.posts.terms import PUSH
 
-POST = ("name", "class", "head", "status", "city", "address", "telephone", "district", "sending", "receiving")
+POST = (
+    *("name", "class", "head", "status", "city", "address", "telephone", "district", "sending", "receiving"),
+    *("host_language", "time_zone", "mission"),
+)
 COLUMNS = {
-    "posts.csv": ("post", *POST, "host_language", "time_zone", "mission", "zones"),
+    "posts.csv": ("post", *POST, "zones"),
     "people.csv": ("person", "name", "language", "time_zone", "quiet_from", "quiet_until"),
     "contacts.csv": ("person", "channel", "address", "confirmed"),
     "roles.csv": ("post", "role", "person", "rank", "from", "until", "document", "scope", "notified"),
 }
 #: Columns that may be left out of a file.
-OPTIONAL = {*POST[2:], "host_language", "mission", "zones"} | {
+OPTIONAL = ({*POST[2:], "zones"} - {"time_zone"}) | {
     *("quiet_from", "quiet_until", "confirmed", "rank", "until", "document", "scope", "notified")
 }
 LARGEST = 10_000_000
@@ -205,7 +208,7 @@ def _posts() -> Iterator[Row]:
     missions_first = sorted(Post.objects.all(), key=lambda post: (bool(post.mission), post.slug))
     for post in missions_first:
         zones = "; ".join(f"{name}={zone}" for name, zone in post.zones.items())
-        told = {name: getattr(post, name) for name in (*POST, "time_zone", "mission") if name != "class"}
+        told = {name: getattr(post, name) for name in POST if name != "class"}
         yield {"post": post.slug, **told, "class": post.post_class, "zones": zones}
 
 
