@@ -163,6 +163,7 @@ def _check(ours, until: float, heard: Callable[[], list[tuple[str, str]]]) -> No
 
 
 @pytest.mark.django_db
+@pytest.mark.long
 def test_workers_killed_a_few_times_lose_no_call(tmp_path):
     """RESPONSE.md A.4 row 12."""
     with installations(tmp_path) as make:

@@ -114,6 +114,7 @@ def test_the_next_question_is_about_the_person_who_was_threatened() -> None:
     assert answer("29")["next_question"]["fact"] == "person"
 
 
+@pytest.mark.long
 def test_every_change_named_does_change_the_answer_and_no_part_of_it_does() -> None:
     changes = answer("29")["would_change_if"]
     assert {"facts": {"actor": "private"}, "answer": "not_governed"} in changes
