@@ -1,6 +1,6 @@
 """What was measured of the alarm, as Markdown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from benchmarks.parts import Result
 from benchmarks.report import wrapped
@@ -61,12 +61,17 @@ def steps(crashes: Result, opened: Result) -> list[str]:
         "",
         wrapped(
             f"""A message that a killed process had in hand goes out again once its lease of 30 seconds ends, marked as
-            a repeat; these are counted as they come. With {opened["open"]:,} alarms open the server used
+            a repeat: {taken_over(crashes["taken_over"])}. With {opened["open"]:,} alarms open the server used
             {opened["cpu"]:.2f} of a processor. Raising them, one after another, took {opened["raising"]:.0f} s;
             {opened["refused"]} times the page said that the database is busy."""
         ),
         "",
     ]
+
+
+def taken_over(late: Sequence[float]) -> str:
+    """How many there were, and how long after their lease the last one came."""
+    return f"{len(late)} of these calls, at most {max(late, default=0):.1f} s after it, and not in the table"
 
 
 def late(what: str, part: Result) -> str:

@@ -133,7 +133,7 @@ def test_an_imagined_night_calls_nobody_and_shows_where_it_fails(phones):
     duty = somebody("duty_officer")
     asked = {"post": "minneapolis", "danger": "entry", "at": "2026-01-27T03:00", "answers": "nobody"}
     said = words(duty.get("/alarms/simulate/", asked))
-    assert "0:01:00 Duty officer · calling the second duty officer: telephone call, text message, e-mail" in said
+    assert "0:01:00 Duty officer duty · calling the second duty officer: telephone call, text message, e-mail" in said
     assert "Nobody answers these" in said
     assert "Only one person holds this role then" in said
     said = words(duty.get("/alarms/simulate/", asked | {"answers": "all"}))

