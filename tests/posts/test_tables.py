@@ -1,6 +1,8 @@
 """Posts, staff and dated roles as tables: all of them or nothing, each fault with its file and line."""
 
+import csv
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -104,8 +106,14 @@ def test_out_and_in_again_is_the_same(tables, tmp_path):
 def test_the_example_comes_out_as_it_was_taken_in(db, home, tmp_path):
     load_example_posts(NOW)
     export_tables(tmp_path / "out")
-    shipped = (Path(example.__file__).parent / "examples/posts.csv").read_text()
-    assert sorted((tmp_path / "out/posts.csv").read_text().splitlines()) == sorted(shipped.splitlines())
+    assert described(tmp_path / "out") == described(Path(example.__file__).parent / "examples")
+
+
+def described(folder: Path) -> list[dict[str, object]]:
+    """The rows of posts.csv. A database may give the rooms of a post in another order."""
+    with (folder / "posts.csv").open(newline="") as file:
+        rows = [{**row, "zones": sorted(row["zones"].split("; "))} for row in csv.DictReader(file)]
+    return sorted(rows, key=itemgetter("post"))
 
 
 def test_a_role_ends_when_the_table_says_until_when(tables):
