@@ -168,6 +168,14 @@ class Builder:
 
 
 @contextmanager
+def installation(folder: Path) -> Iterator[Installation]:
+    """The only one in a new folder."""
+    folder.mkdir()
+    with installations(folder) as make:
+        yield make("home")
+
+
+@contextmanager
 def installations(folder: Path) -> Iterator[Builder]:
     """A builder, whose installations are stopped at the end of the block, and their databases dropped."""
     address = os.environ.get("INVIOLABLE_DATABASE", "")

@@ -94,6 +94,10 @@ def test_standing_down_needs_a_reason_and_somebody_in_charge(phones):
     assert duty.post(f"{page}end/", {"why": ""}).status_code == 400
     assert duty.post(f"{page}end/", {"why": "false alarm"}).status_code == 302
     assert "No alarm is open." in words(desk.get("/alarms/"))
+    said = words(desk.get(page))
+    assert "Duty officer ended before it was answered" in said
+    assert "not needed before it ended" in said
+    assert "is called in" not in said
     assert duty.post(f"{page}end/", {"why": "again"}).status_code == 400
 
 

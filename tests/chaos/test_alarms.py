@@ -16,7 +16,7 @@ from typing import Self
 import pytest
 from tests.chaos.alarmer import NOW
 from tests.chaos.postgresql import Postgresql
-from tests.installation import Installation, installations
+from tests.installation import Installation, installation, installations
 from tests.server import environment
 
 #: Of a thousand; the others are of the web (test_raising.py).
@@ -174,10 +174,8 @@ def test_workers_killed_a_few_times_lose_no_call(tmp_path):
 @pytest.mark.django_db
 def test_workers_killed_hundreds_of_times_lose_no_call(tmp_path):
     for number, done in enumerate(range(0, KILLS, LIVES)):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        with installations(folder) as make:
-            lived(make("home"), number, min(LIVES, KILLS - done), folder)
+        with installation(tmp_path / str(number)) as ours:
+            lived(ours, number, min(LIVES, KILLS - done), tmp_path / str(number))
 
 
 @pytest.mark.django_db
@@ -221,10 +219,8 @@ def test_a_clock_that_is_set_wrong_and_right_again_stops_no_alarm(tmp_path):
 @pytest.mark.django_db
 def test_a_clock_that_jumps_a_hundred_times_stops_no_alarm(tmp_path):
     for number in range(10):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        with installations(folder) as make:
-            jumped(make("home"), number, 10, folder)
+        with installation(tmp_path / str(number)) as ours:
+            jumped(ours, number, 10, tmp_path / str(number))
 
 
 @pytest.mark.chaos

@@ -201,26 +201,22 @@ def _brief(alarm: Alarm) -> dict[str, Any]:
 
 def _whole(alarm: Alarm) -> dict[str, Any]:
     picture = picture_of(alarm)
-    due = [rung.run.due for rung in picture.rungs if rung.run.due] if not alarm.ended else []
+    due = [rung.run.due for rung in picture.rungs if rung.run.due]
     return (
         _brief(alarm)
-        | {
-            "raised_by": alarm.role,
-            "steps": [_step(rung, alarm) for rung in picture.rungs],
-            "answers": _answers(picture.replies),
-        }
+        | {"raised_by": alarm.role, "steps": list(map(_step, picture.rungs)), "answers": _answers(picture.replies)}
         | ({"next_due": written(min(due))} if due else {})
     )
 
 
-def _step(rung: Rung, alarm: Alarm) -> dict[str, Any]:
+def _step(rung: Rung) -> dict[str, Any]:
     """A step: whose role is called, and by what so far, the oldest first."""
     run = rung.run
     calls = [
         {"channel": call.channel, "queued": written(call.queued), "state": call.state} for call in reversed(rung.calls)
     ]
     told = {"step": run.step, "role": rung.role, "asks": rung.asks, "phase": run.phase, "calls": calls}
-    return told | ({"due": written(run.due)} if run.due and not alarm.ended else {})
+    return told | ({"due": written(run.due)} if run.due else {})
 
 
 def _answers(replies: Iterable[Reply]) -> list[dict[str, str]]:

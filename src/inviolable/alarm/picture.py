@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from inviolable.alarm.models import Alarm, Reply
@@ -65,6 +65,8 @@ def picture_of(alarm: Alarm) -> Picture:
     steps = {step.name: step for step in alarm.plan()}
     order = [*steps, BROADCAST]
     runs = sorted((one.as_run() for one in alarm.escalations.all()), key=lambda run: order.index(run.step))
+    if alarm.ended:  # Nothing of it moves any more.
+        runs = [replace(run, due=None) for run in runs]
     sent = list(Message.objects.filter(id__startswith=f"{alarm.id}/").order_by("-queued", "id"))
     rungs = [
         Rung(

