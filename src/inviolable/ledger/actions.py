@@ -33,9 +33,10 @@ LEFT JOIN (SELECT seq, leaf FROM ledger_entry WHERE stream = %s ORDER BY seq DES
 """
 _LOCK = "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _KEY = 0x6B6579  # "key": whoever signs holds it shared, so that a rotation can wait for them.
-_INSERT = (
-    "INSERT INTO ledger_entry (stream, seq, kind, line, leaf, key, signature)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id"
+_INSERT = "INSERT INTO ledger_entry (stream, seq, kind, line, leaf, key, signature) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+_NUMBER = (
+    "INSERT INTO ledger_waiting (entry_id) SELECT id FROM ledger_entry WHERE stream = %s AND seq >= %s"
+    " RETURNING entry_id"
 )
 
 
@@ -124,7 +125,7 @@ def lock_stream(stream: str) -> None:
 
 def _write(entries: Sequence[dict[str, Any]]) -> list[Recorded]:
     """Give the entries of a stream, one or more, their places in it, sign and insert them."""
-    stream, found = entries[0]["stream"], []
+    stream, rows = entries[0]["stream"], list[tuple[Any, ...]]()
     with connection.cursor() as cursor:
         lock_stream(stream)
         key = signing_key(key_path())
@@ -133,7 +134,8 @@ def _write(entries: Sequence[dict[str, Any]]) -> list[Recorded]:
         if known is None and entries[0]["kind"] != "key.enrolled":
             _enrol_ourselves(key, entries[0]["recorded"])
             return _write(entries)
-        for place, entry in enumerate(entries, 0 if seq is None else seq + 1):
+        first = 0 if seq is None else seq + 1
+        for place, entry in enumerate(entries, first):
             entry["seq"] = place
             if leaf is not None:
                 entry["prev"] = bytes(leaf).hex()
@@ -141,10 +143,12 @@ def _write(entries: Sequence[dict[str, Any]]) -> list[Recorded]:
                 entry["beacon"] = beacon
             line = canonical.encode(entry)
             leaf = tree.leaf_hash(line)
-            cursor.execute(_INSERT, [stream, place, entry["kind"], line, leaf, key.id, key.sign(line)])
-            found.append(Recorded(cursor.fetchone()[0], leaf, line, entry))
-        cursor.executemany("INSERT INTO ledger_waiting (entry_id) VALUES (%s)", [[one.number] for one in found])
-    return found
+            rows.append((stream, place, entry["kind"], line, leaf, key.id, key.sign(line)))
+        cursor.executemany(_INSERT, rows)
+        cursor.execute(_NUMBER, [stream, first])
+        numbers = sorted(number for (number,) in cursor.fetchall())
+    told = zip(numbers, entries, rows, strict=True)
+    return [Recorded(number, row[4], row[3], entry) for number, entry, row in told]
 
 
 def _enrol_ourselves(key: SigningKey, moment: str) -> None:
