@@ -183,7 +183,7 @@ def went_out(taken: Sequence[tuple[Message, str]], now: datetime) -> None:
     """The channel took them, each under its reference. Whoever lost the lease of one meanwhile says nothing of it."""
     references = {(one.id, one.owner, one.attempts): reference[:200] for one, reference in taken}
     sending = Message.objects.filter(id__in=[one.id for one, _ in taken], state=Message.State.SENDING)
-    rows = sending.select_for_update().order_by("id")
+    rows = sending.select_for_update().order_by("id").only("id", "owner", "attempts", "stream")
     held = [one for one in rows if (one.id, one.owner, one.attempts) in references]
     for one in held:
         one.reference = references[one.id, one.owner, one.attempts]

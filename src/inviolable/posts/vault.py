@@ -52,7 +52,13 @@ def decrypted(text: str) -> str:
 
 
 def _path() -> Path:
-    return Path(settings.HOME) / "keys" / "staff.key"
+    return _in_home(settings.HOME)
+
+
+@lru_cache(maxsize=8)
+def _in_home(home: str) -> Path:
+    """Put together once: with each of a thousand addresses it would take as long as to decrypt it."""
+    return Path(home) / "keys" / "staff.key"
 
 
 def _fernet() -> Fernet:

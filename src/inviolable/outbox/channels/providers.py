@@ -55,6 +55,11 @@ def _tables(path: Path, _changed: tuple[int, ...]) -> Mapping[str, Any]:
     return read_toml_file(path)
 
 
+@lru_cache(maxsize=8)
+def _secret(path: Path, _changed: tuple[int, ...]) -> str:
+    return path.read_text("utf-8").strip()
+
+
 def _changed(path: Path) -> tuple[int, ...]:
     with suppress(OSError):
         found = path.stat()
@@ -85,7 +90,7 @@ def secret_of(home: Path, told: Provider) -> str:
     """What the provider and we know. Raises Trouble where its file cannot be read."""
     path = home / str(told["secret"])
     try:
-        secret = path.read_text("utf-8").strip()
+        secret = _secret(path, _changed(path))
     except (OSError, ValueError) as fault:
         raise Trouble("configuration", f"{path}: {getattr(fault, 'strerror', fault)}") from None
     if len(secret) < LEAST:
