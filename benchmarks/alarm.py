@@ -296,10 +296,10 @@ def lateness(calls: Sequence[tuple[float, str]]) -> list[float]:
 
 def crashes() -> Result:
     """A server and a worker move alarms on; the worker is killed again and again in the midst of it."""
-    from inviolable.alarm.terms import Danger
-    from inviolable.outbox.actions import LEASE
-
     with ministry() as (web, _):
+        from inviolable.alarm.terms import Danger
+        from inviolable.outbox.actions import LEASE
+
         for post, danger in list(product(range(30), Danger.values[:2])):
             web.press(f"post-{post}", danger)
         calls, command = web.calls(), [INVIOLABLE, "worker"]
