@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := .venv-uv/bin/uv
 PO := $(wildcard src/inviolable/*/locale/*/LC_MESSAGES/*.po)
+DOOR := src/inviolable/door/static/door
 NODE_MODULES := tests/browser/node_modules/.ready door-ui/node_modules/.ready
 
 # A missing interpreter must fail at once, not start a download.
@@ -15,10 +16,10 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .PHONY: setup run test lint bench chaos sbom wheel lock messages clean
 .DEFAULT_GOAL := setup
 
-setup: $(VENV)/.dev $(NODE_MODULES)
+setup: $(VENV)/.dev $(NODE_MODULES) $(DOOR)/worker.js
 
 # Serving needs five libraries; testing needs sixty. `make run` waits only for the five.
-run: $(if $(wildcard $(VENV)/.dev),$(VENV)/.dev,$(VENV)/.run)
+run: $(if $(wildcard $(VENV)/.dev),$(VENV)/.dev,$(VENV)/.run) $(DOOR)/worker.js
 	@$(BIN)/inviolable run
 
 test: setup
@@ -32,7 +33,7 @@ lint: $(VENV)/.dev
 
 # Every system call failed in turn, a thousand kills, every byte of a dossier, a million steps of nights: hours.
 chaos: setup
-	@INVIOLABLE_EXAMPLES=20000 $(BIN)/python -m pytest tests/alarm/test_plan.py tests/alarm/test_machine.py
+	@INVIOLABLE_EXAMPLES=30000 $(BIN)/python -m pytest tests/alarm/test_plan.py tests/alarm/test_machine.py
 	@$(BIN)/python -m pytest -m chaos $(PYTEST)
 
 bench: .venv-bench/.ready door-ui/node_modules/.ready
@@ -43,7 +44,7 @@ sbom: $(VENV)/.dev
 	@mkdir -p dist
 	$(BIN)/python tools/sbom.py requirements/run.txt > dist/sbom.cdx.json
 
-wheel: $(VENV)/.dev sbom
+wheel: $(VENV)/.dev sbom $(DOOR)/worker.js
 	$(BIN)/python -m hatchling build --target wheel --directory dist
 
 # After a change of dependencies in pyproject.toml.
@@ -57,12 +58,17 @@ lock: $(UV)
 	echo uv | $(COMPILE) --output-file requirements/uv.txt -
 
 # Gather new words from code and templates into the .po files, for translators.
+# The page of the tablet at the door. Without npm it is not there, and its address says so.
+$(DOOR)/worker.js: $(shell find door-ui/src -type f) door-ui/build.mjs $(DOOR)/door.css $(DOOR)/door.webmanifest \
+		src/inviolable/door/templates/door/door.html door-ui/node_modules/.ready
+	@if command -v npm >/dev/null; then cd door-ui && node build.mjs && touch ../$@; fi
+
 messages: $(VENV)/.dev
 	$(BIN)/python tools/messages.py update
 	$(BIN)/python tools/messages.py compile
 
 clean:
-	rm -rf $(VENV) .venv-uv .venv-bench dist build tests/browser/node_modules door-ui/node_modules
+	rm -rf $(VENV) .venv-uv .venv-bench dist build tests/browser/node_modules door-ui/node_modules $(DOOR)/*.js
 
 # The interpreter on a system may refuse `pip install`, so uv lives in an environment of its own.
 $(UV): requirements/uv.txt

@@ -105,7 +105,7 @@ def raise_alarm(
     open_one = near.filter(danger=danger, ended=None).first()
     if not apart and open_one and not _is_cared_for(open_one, now):
         return _repeat(open_one.id, way, actor, now)
-    if way == "api" and not late:
+    if way == "device" or (way == "api" and not late):
         _hold_back(post, actor, now)
     incident = None if apart else _joined(near)
     if incident is None:

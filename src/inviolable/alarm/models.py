@@ -109,18 +109,25 @@ class Reply(models.Model):
 
 
 class Pulse(models.Model):
-    """When a post was heard from last. until: it sleeps, and is not missed before. missed: an alarm was raised for it.
+    """When a post was heard from last, and by what. until: it sleeps, and is not missed before. missed: an alarm was
+    raised for it. source: the id of the device or program, "" where it was not kept yet.
 
     How things stand, not derived from entries.
     """
 
-    post = models.CharField(primary_key=True, max_length=40)
+    post = models.CharField(max_length=40)
+    source = models.CharField(max_length=80)
     at = models.DateTimeField()
     until = models.DateTimeField(null=True)
     missed = models.BooleanField(default=False)
 
+    class Meta:
+        """Each is heard from in one way only."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["post", "source"], name="one_pulse_per_source")]
+
     def __str__(self) -> str:
-        return self.post
+        return f"{self.post} by {self.source}"
 
 
 class Unverified(models.Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from inviolable.alarm.actions import raise_alarm
 from inviolable.alarm.models import Pulse
@@ -36,34 +36,46 @@ def beat(post: str, *, actor: Actor, now: datetime, until: datetime | None = Non
         raise Refused(f"heartbeat: there is no post {shown(post)}.")
     if until and not now < until <= now + LONGEST_SLEEP:
         raise Refused(f"until: found {written(until)}; a moment within {LONGEST_SLEEP.days} days is allowed.")
-    known = Pulse.objects.select_for_update().filter(post=post).first()
+    source = actor["id"]
+    ours = Pulse.objects.select_for_update().filter(post=post, source__in=("", source))
+    known = ours.order_by("-source").first()
     if known is None or known.missed:
         append(place.stream, "post.heard", {"post": post}, actor=actor, now=now)
-    Pulse.objects.update_or_create(post=post, defaults={"at": now, "until": until, "missed": False})
+    known = known or Pulse(post=post)
+    known.source, known.at, known.until, known.missed = source, now, until, False
+    known.save()
 
 
 @transaction.atomic
-def forget(post: str, *, actor: Actor, now: datetime) -> None:
-    """A post's device is taken out of service: its silence means nothing any more. Raises Refused."""
-    known = Pulse.objects.select_for_update().filter(post=post).first()
-    if known is None:
+def forget(post: str, *, actor: Actor, now: datetime, source: str | None = None) -> None:
+    """What was heard from at a post is taken out of service: its silence means nothing any more. Raises Refused.
+
+    source: only this one of several.
+    """
+    known = Pulse.objects.filter(post=post) if source is None else Pulse.objects.filter(post=post, source=source)
+    if not known.exists():
         raise Refused(f"heartbeat: {shown(post)} was never heard from.")
     append(Post.objects.get(slug=post).stream, "post.unwatched", {"post": post}, actor=actor, now=now)
     known.delete()
 
 
 def silent(now: datetime, since: datetime) -> list[str]:
-    """The posts that should have been heard from by now. since: whoever looks could not have heard them before."""
-    late = Q(until=None, at__lt=now - SILENT) | Q(until__lt=now - SILENT)
-    found = Pulse.objects.filter(late, missed=False).order_by("post")
-    return [one.post for one in found if since < now - SILENT]
+    """The posts of which something should be heard by now. since: whoever looks could not have heard it before."""
+    found = _late(now).order_by("post").values_list("post", flat=True).distinct()
+    return list(found) if since < now - SILENT else []
+
+
+def _late(now: datetime) -> QuerySet[Pulse]:
+    """What is silent and was not missed yet."""
+    return Pulse.objects.filter(Q(until=None, at__lt=now - SILENT) | Q(until__lt=now - SILENT), missed=False)
 
 
 def miss(posts: list[str], now: datetime) -> None:
     """Raise the alarm for posts that are silent; one at the ministry where none of several is heard from any more: then
     it is our own line. One that cannot be raised keeps no other from it; it is raised at the end."""
     ministry = Post.objects.filter(post_class=MINISTRY).order_by("slug").first()
-    ours = len(posts) > 1 and not Pulse.objects.filter(missed=False).exclude(post__in=posts).exists()
+    heard = Pulse.objects.filter(missed=False).exclude(id__in=_late(now).values("id"))
+    ours = len(posts) > 1 and not heard.exists()
     faults = []
     for where, silent in [(ministry.slug, posts)] if ours and ministry else [(post, [post]) for post in posts]:
         try:
@@ -76,5 +88,5 @@ def miss(posts: list[str], now: datetime) -> None:
 
 @transaction.atomic
 def _miss(where: str, posts: list[str], now: datetime) -> None:
-    if Pulse.objects.filter(post__in=posts, missed=False).update(missed=True):
+    if _late(now).filter(post__in=posts).update(missed=True):
         raise_alarm(where, Danger.THREAT, way="silence", actor=SYSTEM, now=now)

@@ -64,6 +64,9 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("raise", "alarm"): EVERY_PERSON - {Role.AUDITOR},
     ("answer", "alarm"): EVERY_PERSON - {Role.AUDITOR},
     ("end", "alarm"): IN_CHARGE,
+    # The device is the post's: whoever answers for the post says so, and headquarters can always end it.
+    ("enrol", "device"): frozenset({Role.HEAD_OF_POST, Role.OFFICER}),
+    ("cut off", "device"): IN_CHARGE | {Role.ADMINISTRATOR},
     # Somebody at the ministry: what goes to all posts is nobody's reflex.
     ("release", "warning"): frozenset({Role.DUTY_OFFICER, Role.MINISTER_OFFICE, Role.LEGAL}),
     ("choose", "position"): frozenset({Role.LEGAL}),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -16,6 +17,9 @@ from inviolable.posts.lookup import consent_at, holdings_of, list_posts, warning
 from inviolable.posts.models import Person, Post
 from inviolable.posts.terms import DatedRole
 from inviolable.posts.wording import REASONS, WARNINGS, role_name
+
+#: Pages of the rooms above about one post: the name of each one's address, which takes the post, and its words.
+ABOUT: list[tuple[str, Promise]] = []
 
 
 @require_safe
@@ -53,6 +57,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
             for one in warnings_of(post, now)
         ],
         "zones": [(room, _zone_words(zone)) for room, zone in post.zones.items()],
+        "about": ABOUT,
         "now": now,
     }
     return render(request, "posts/post.html", context)

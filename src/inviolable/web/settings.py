@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "inviolable.counsel",
     "inviolable.incidents",
     "inviolable.alarm",
+    "inviolable.door",
     "inviolable.web",
 ]
 

@@ -1,0 +1,17 @@
+// Builds what the tablet loads: door.js, and worker.js, which keeps it. The worker knows all of it by one hash, so that a
+// tablet has either the old page or the new one, whole.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+const room = new URL("../src/inviolable/door/", import.meta.url);
+const outdir = new URL("static/door/", room).pathname;
+const common = { bundle: true, minify: true, target: "es2022", format: "esm", outdir, logLevel: "warning" };
+
+await build({ ...common, entryPoints: ["src/door.ts"] });
+const hash = createHash("sha256");
+for (const name of ["static/door/door.js", "static/door/door.css", "static/door/door.webmanifest", "templates/door/door.html"]) {
+  hash.update(await readFile(new URL(name, room)));
+}
+const version = JSON.stringify(hash.digest("hex").slice(0, 16));
+await build({ ...common, format: "iife", entryPoints: ["src/worker.ts"], define: { VERSION: version } });

@@ -1,0 +1,164 @@
+"""The only functions that write in this room. Each is one transaction; time is an argument."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inviolable.alarm import pulse
+from inviolable.alarm.straight import raise_surely
+from inviolable.alarm.terms import Danger
+from inviolable.door.models import Device, Spoken, Waiting
+from inviolable.door.statement import NoStatement, Statement, read_statement
+from inviolable.law.faults import shown
+from inviolable.ledger.actions import Actor, append, enrol_key, revoke_key
+from inviolable.ledger.keys import key_id, verifies
+from inviolable.ledger.models import Key
+from inviolable.ledger.moments import Happened, read
+from inviolable.posts.actions import SLUG, Refused
+from inviolable.posts.lookup import holdings_of
+from inviolable.posts.models import Post
+from inviolable.posts.terms import DatedRole
+
+#: What a device signs to show that it has the key that it asks to be enrolled with; its public half in hex follows.
+ASKING = "inviolable door "
+#: For how long a code counts, and how many devices may wait at a time.
+WAITING, MOST_WAITING = timedelta(minutes=10), 100
+#: A code is read from a tablet and typed: no two of these look alike. Eight of them are 39 bits.
+LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+#: Who may say that a tablet is the post's: whoever answers for it.
+IN_CHARGE = (DatedRole.HEAD, DatedRole.ACTING_HEAD)
+#: From when on an alarm was pressed so long ago that whoever is called is told.
+LATE = timedelta(seconds=30)
+
+
+class TooManyWait(Refused):
+    """More devices ask to be enrolled than any ministry has."""
+
+
+class NotEnrolled(Exception):
+    """Whoever speaks is no device of ours. cut: it was one, and is cut off."""
+
+    def __init__(self, *, cut: bool = False) -> None:
+        self.cut = cut
+        super().__init__(_("This device is cut off.") if cut else _("This device is not enrolled."))
+
+
+# ---- enrolment ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask(public: bytes, proof: bytes, *, now: datetime) -> Waiting:
+    """A device asks to be enrolled: it gets a code, which whoever is in charge of its post types in.
+
+    public: 32 bytes; proof: its signature over ASKING and those in hex. The code stands for that key alone, so that
+    whoever overhears it has nothing. Raises Refused, and TooManyWait.
+    """
+    if not verifies(public, proof, f"{ASKING}{public.hex()}".encode()):
+        raise Refused(_("proof: is not a signature by that key over what is expected."))
+    if Key.objects.filter(key=key_id(public)).exists():
+        raise Refused(_("public: this key is known already; make a new one."))
+    Waiting.objects.filter(until__lte=now).delete()
+    if known := Waiting.objects.filter(public=public).first():
+        return known
+    if Waiting.objects.count() >= MOST_WAITING:
+        raise TooManyWait(_("Too many devices wait to be enrolled. Try again in some minutes."))
+    code = "".join(secrets.choice(LETTERS) for _letter in range(8))
+    return Waiting.objects.create(code=f"{code[:4]}-{code[4:]}", public=public, until=now + WAITING)
+
+
+@transaction.atomic
+def approve(code: str, post: str, name: str, *, person: str, actor: Actor, now: datetime) -> Device:
+    """Enrol the device that shows this code, for good. name: what the post calls it; person: who approves. Raises
+    Refused."""
+    place = Post.objects.filter(slug=post).first()
+    if place is None:
+        raise Refused(_("There is no such post."))
+    if not any(one.person == person and one.role in IN_CHARGE and one.holds(now) for one in holdings_of([post])):
+        raise Refused(_("Only whoever is head of this post today, or acts as head, can enrol a device there."))
+    if not SLUG.fullmatch(name):
+        said = _("Name: found %(found)s; expected: 2 to 40 small letters, digits and hyphens, such as desk.")
+        raise Refused(said % {"found": shown(name)})
+    if Device.objects.filter(post=post, name=name, cut=None).exists():
+        raise Refused(
+            _("There is a device %(name)s already; cut it off first, or choose another name.") % {"name": name}
+        )
+    waiting = Waiting.objects.select_for_update().filter(code=_code(code), until__gt=now).first()
+    if waiting is None:
+        raise Refused(_("No device shows this code now. Codes count for ten minutes; the tablet shows the next."))
+    key = enrol_key(bytes(waiting.public), "device", f"{post}/{name}", actor=actor, now=now)
+    append(place.stream, "device.enrolled", {"key": key, "post": post, "name": name}, actor=actor, now=now)
+    waiting.delete()
+    return Device.objects.get(key=key)
+
+
+def _code(typed: str) -> str:
+    """As it is kept, however it was typed."""
+    plain = "".join(one for one in typed.upper() if one.isalnum())
+    return f"{plain[:4]}-{plain[4:]}"
+
+
+@transaction.atomic
+def cut_off(key: str, why: str, *, actor: Actor, now: datetime) -> None:
+    """From now on nothing that this device says counts, and its silence means nothing. Raises Refused."""
+    device = Device.objects.select_for_update().filter(key=key, cut=None).first()
+    if device is None:
+        raise Refused(_("There is no such device, or it is cut off already."))
+    if not (reason := " ".join(why.split())[:300]):
+        raise Refused(_("Say why; a few words are enough."))
+    revoke_key(key, now, reason, actor=actor, now=now)
+    stream = Post.objects.get(slug=device.post).stream
+    append(stream, "device.cut_off", {"key": key, "post": device.post, "why": reason}, actor=actor, now=now)
+    if Spoken.objects.filter(key=key).exists():
+        pulse.forget(device.post, actor=actor, now=now, source=device.actor["id"])
+
+
+# ---- what it says ------------------------------------------------------------------------------
+
+
+def hear(line: bytes, signature: bytes, *, now: datetime) -> tuple[Device, int]:
+    """Do what a device says, once: (the device, the number up to which it was heard).
+
+    What it has said before changes nothing. Raises NoStatement, NotEnrolled, and what raising an alarm refuses.
+    """
+    said = read_statement(line)
+    device = Device.objects.filter(key=said.device).first()
+    key = Key.objects.filter(key=said.device, role="device", revoked=None).first()
+    if device is None or key is None or not verifies(bytes(key.public), signature, line):
+        raise NotEnrolled(cut=device is not None and device.cut is not None)
+    with transaction.atomic():
+        spoken, _new = Spoken.objects.select_for_update().get_or_create(
+            key=device.key, defaults={"number": 0, "at": now}
+        )
+        if said.number <= spoken.number:
+            return device, spoken.number
+        _do(device, said, now)
+        spoken.number, spoken.at = said.number, now
+        spoken.save()
+    return device, said.number
+
+
+def _do(device: Device, said: Statement, now: datetime) -> None:
+    until = read(said.more["until"]) if "until" in said.more else None
+    if until and not now < until <= now + pulse.LONGEST_SLEEP:
+        raise NoStatement(f"until: found {said.more['until']}; a moment within {pulse.LONGEST_SLEEP.days} days fits.")
+    if said.say == "press":
+        if said.more["danger"] not in Danger.values:
+            raise NoStatement(f"danger: found {said.more['danger']!r}; expected: {', '.join(Danger.values)}.")
+        late = Happened.at(said.made) if said.made < now - LATE else None
+        raise_surely(
+            Path(settings.HOME),
+            device.post,
+            said.more["danger"],
+            way="device",
+            actor=device.actor,
+            now=now,
+            name=said.more["alarm"],
+            late=late,
+        )
+    pulse.beat(device.post, actor=device.actor, now=now, until=until)

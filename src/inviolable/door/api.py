@@ -1,0 +1,98 @@
+"""What the tablet at the door asks. No cookie counts: a device is believed by its signature, and told nobody's name.
+
+POST /door/enrol   {"public", "proof"}         201 {"code", "until"}: show the code until whoever is in charge typed it
+POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "place"?}; 401 not enrolled, 403 cut off
+
+docs/door.md says what each field is.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from inviolable.alarm.actions import TooMany
+from inviolable.alarm.models import Alarm
+from inviolable.alarm.picture import first_seen
+from inviolable.door import actions
+from inviolable.door.models import Device
+from inviolable.door.place import place_of
+from inviolable.door.statement import NoStatement
+from inviolable.ledger.moments import written
+from inviolable.posts.programs import Field, Problem, endpoint, fields_of
+
+#: For how long a device is told of an alarm that was stood down.
+OVER = timedelta(minutes=10)
+
+
+def _hex(size: int) -> Field:
+    return Field(
+        lambda value: type(value) is str and re.fullmatch(f"[0-9a-f]{{{2 * size}}}", value), f"{2 * size} of 0–9, a–f"
+    )
+
+
+TEXT = Field(lambda value: type(value) is str and len(value) <= 2_000, "1–2000")
+
+
+@endpoint
+def enrol(request: HttpRequest) -> HttpResponse:
+    """A device asks to be enrolled."""
+    _only_post(request)
+    told = fields_of(request, public=_hex(32), proof=_hex(64))
+    try:
+        waiting = actions.ask(bytes.fromhex(told["public"]), bytes.fromhex(told["proof"]), now=_now(request))
+    except actions.TooManyWait as fault:
+        raise Problem(429, str(fault), Retry_After="60") from None
+    return JsonResponse({"code": waiting.code, "until": written(waiting.until)}, status=201)
+
+
+@endpoint
+def say(request: HttpRequest) -> HttpResponse:
+    """A device says something; the answer is how things stand at its post."""
+    _only_post(request)
+    told = fields_of(request, statement=TEXT, signature=_hex(64), has=TEXT._replace(needed=False))
+    try:
+        device, taken = actions.hear(told["statement"].encode(), bytes.fromhex(told["signature"]), now=_now(request))
+    except NoStatement as fault:
+        raise Problem(400, _("The statement is none: %(fault)s") % {"fault": fault}) from None
+    except actions.NotEnrolled as fault:
+        raise Problem(403 if fault.cut else 401, str(fault), WWW_Authenticate="Signature") from None
+    except TooMany as fault:
+        raise Problem(429, str(fault), Retry_After="60") from None
+    place, digest = place_of(device.post, _now(request).date())
+    answer: dict[str, Any] = {"taken": taken, "alarms": _alarms(device, _now(request))}
+    if told.get("has") != digest:
+        answer["place"] = {**place, "digest": digest}
+    return JsonResponse(answer)
+
+
+def _alarms(device: Device, now: datetime) -> list[dict[str, Any]]:
+    """Those at its post that stand open or were stood down just now, the newest first: seen by which role, and when."""
+    at_post = Alarm.objects.filter(post=device.post, exercise=False)
+    found = at_post.filter(Q(ended=None) | Q(ended__gt=now - OVER)).order_by("-raised", "-id")[:5]
+    return [_told(alarm) for alarm in found.prefetch_related("replies")]
+
+
+def _told(alarm: Alarm) -> dict[str, Any]:
+    told: dict[str, Any] = {"id": alarm.id, "danger": alarm.danger, "raised": written(alarm.raised)}
+    if alarm.ended:
+        told["ended"] = written(alarm.ended)
+    if seen := first_seen(sorted(alarm.replies.all(), key=lambda one: (one.at, one.id))):
+        told["seen"] = {"role": seen.role, "at": written(seen.at)}
+    return told
+
+
+def _only_post(request: HttpRequest) -> None:
+    if request.method != "POST":
+        found = {"found": request.method, "expected": "POST"}
+        raise Problem(405, _("Method: found %(found)s; expected: %(expected)s.") % found, Allow="POST")
+
+
+def _now(request: HttpRequest) -> datetime:
+    now: datetime = request.now  # type: ignore[attr-defined]
+    return now

@@ -1,0 +1,19 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DoorConfig(AppConfig):
+    """The room of the devices at the door."""
+
+    name = "inviolable.door"
+    label = "door"
+    verbose_name = _("Door")
+
+    def ready(self) -> None:
+        """Make this room's kinds and projections known."""
+        from inviolable.door import kinds, projections  # noqa: F401
+        from inviolable.posts.views import ABOUT
+
+        ABOUT.append(("door:devices", _("Devices at the door")))

@@ -1,0 +1,92 @@
+"""What a tablet keeps of its post, to speak without a network: nobody's name, and nothing about any case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from inviolable.counsel import record
+from inviolable.counsel.record import Decided
+from inviolable.incidents.case import case_file_text
+from inviolable.law.assess import ENGINE, Assessment
+from inviolable.law.casefile import Case, read_case
+from inviolable.law.faults import Faulty
+from inviolable.law.words import say
+from inviolable.ledger import canonical
+from inviolable.posts.actions import is_example
+from inviolable.posts.models import Post
+from inviolable.posts.terms import MINISTRY
+
+#: What is taken for known at the first touch: officers of the receiving State want to come in, nobody has
+#: consented, nothing burns.
+FIRST_TOUCH = {"actor": ("officer",), "zone": ("work",), "consent_by": ("none",), "emergency": ("none",)}
+
+
+def place_of(slug: str, today: date) -> tuple[dict[str, Any], str]:
+    """(the post as its devices keep it, the SHA-256 by which they know whether it is still so).
+
+    call: where somebody answers when nothing else gets through, the ministry's telephone or the mission's. sentence:
+    for the officer, in the host language, which is `language`.
+    """
+    post = Post.objects.get(slug=slug)
+    ministry = Post.objects.filter(post_class=MINISTRY).order_by("slug").first()
+    mission = Post.objects.filter(slug=post.mission).first()
+    call = next((one.telephone for one in (ministry, mission, post) if one and one.telephone), "")
+    language, sentence = _sentence(post, today, Path(settings.HOME))
+    place = {
+        "post": post.slug,
+        "name": post.name,
+        "address": post.address,
+        "city": post.city,
+        "call": call,
+        "language": language,
+        "sentence": sentence,
+        "example": "yes" if is_example() else "no",
+    }
+    return place, sha256(canonical.encode(place)).hexdigest()
+
+
+def _sentence(post: Post, today: date, home: Path) -> tuple[str, str]:
+    """What is said at the first touch: what the law answers then decides it."""
+    profile = {name: (value,) for name, value in (("head", post.head), ("status", post.status)) if value}
+    case = Case(
+        file=post.slug, title=post.name, sending=post.sending, receiving=post.receiving,
+        occurred=(today.isoformat(), today.isoformat()), as_of="", place=post.city, post_class=post.post_class,
+        host_language=post.host_language, facts={**profile, **FIRST_TOUCH}, positions={}, instruments=(), sources={},
+    )  # fmt: skip
+    try:
+        return _said(case_file_text(case), _Decided(record.decided(home)))
+    except (Faulty, LookupError):
+        language = post.host_language if say(post.host_language) else "en"
+        words: Mapping[str, Any] = say(language) or {}
+        return language, words["host"]["open"]
+
+
+class _Decided:
+    """What the ministry has decided, as a key of what was worked out already."""
+
+    def __init__(self, decided: Decided) -> None:
+        self.decided = decided
+        self._is = (tuple(sorted(decided.positions.items())), decided.signed, tuple(one.hash for one in decided.own))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Decided) and self._is == other._is
+
+    def __hash__(self) -> int:
+        return hash(self._is)
+
+
+@lru_cache(maxsize=256)
+def _said(case: str, known: _Decided) -> tuple[str, str]:
+    """Worked out once for each post and day: it takes some twenty milliseconds."""
+    decided = known.decided
+    with ENGINE:
+        assessment = Assessment(read_case(case, "door"), decided.positions, decided.signed, decided.own)
+        words = assessment.say(assessment.entry()["answer"])
+    return words["host_language"], words["host"]

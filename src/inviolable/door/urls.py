@@ -1,0 +1,18 @@
+"""The addresses of this room. Each needs a row in web/access.py, or nobody gets in."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from inviolable.door import api, views
+
+app_name = "door"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("door/", views.page, name="page"),
+    # Beside the page, since a worker looks after what lies below its own address only.
+    path("door/worker.js", views.worker, name="worker"),
+    path("door/enrol", api.enrol, name="enrol"),
+    path("door/say", api.say, name="say"),
+    path("posts/<slug:slug>/devices/", views.devices, name="devices"),
+    path("posts/<slug:slug>/devices/approve/", views.approve, name="approve"),
+    path("posts/<slug:slug>/devices/<slug:key>/cut-off/", views.cut_off, name="cut-off"),
+]
