@@ -158,14 +158,24 @@ def test_a_tablet_that_is_taken_holds_nothing_and_is_cut_off(server, enrolled):
     assert page.evaluate(FOUND) == {"keys": [], "text": "[[],[],\"\"]"}
 
 
-@pytest.mark.parametrize(("scheme", "width", "height", "locale"), [("light", 1280, 800, "en"), ("dark", 360, 640, "es")])
-def test_nobody_is_shut_out_of_the_door(server, enrolled, check_accessible, picture, scheme, width, height, locale):
-    wishes = {"color_scheme": scheme, "viewport": {"width": width, "height": height}, "locale": locale}
-    page, head = enrolled(**wishes, bypass_csp=True)
+@pytest.mark.parametrize(("scheme", "size", "locale"), [("light", (1280, 800), "en"), ("dark", (360, 640), "es")])
+def test_nobody_is_shut_out_of_the_door(server, enrolled, open_context, check_accessible, picture, scheme, size, locale):
+    wishes = {"color_scheme": scheme, "viewport": {"width": size[0], "height": size[1]}, "locale": locale}
+    page, _ = enrolled(**wishes, bypass_csp=True)
     expect(page.locator("#status")).not_to_be_empty()
     for name in ("ready", "pressed"):
         check_accessible(page)
         assert not scrolls_sideways(page), name
-        picture(page, f"door-{name}-{locale}-{scheme}-{width}")
+        picture(page, f"door-{name}-{locale}-{scheme}-{size[0]}")
         if name == "ready":
             page.locator("#touch").press("Enter")
+    asked = open_context(**wishes, bypass_csp=True).new_page()
+    asked.goto(f"{server.url}/door/")
+    asked.wait_for_selector("#code")
+    check_accessible(asked)
+    desk = open_context(**wishes, bypass_csp=True).new_page()
+    sign_in(desk, server.link_for("head_of_post"))
+    desk.goto(f"{server.url}/posts/minneapolis/devices/")
+    check_accessible(desk)
+    assert not scrolls_sideways(desk)
+    picture(desk, f"devices-{locale}-{scheme}-{size[0]}")
