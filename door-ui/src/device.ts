@@ -1,6 +1,6 @@
 /** The tablet's key, and what is said by it (src/inviolable/door/statement.py). */
 
-import { keep, kept, type Signed } from "./store";
+import { keep, kept, keepUnheard, type Signed } from "./store";
 
 /** What a device signs to show that it has its key; its public half in hex follows (door/actions.py). */
 const ASKING = "inviolable door ";
@@ -8,17 +8,33 @@ const ASKING = "inviolable door ";
 const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 
-/** The key of this tablet, made at its first use; null where this browser knows no such keys. */
-export async function keys(): Promise<CryptoKeyPair | null> {
-  const known = await kept("keys");
-  if (known) return known;
+/**
+ * One at a time on this tablet, whatever pages it has open. A page that hangs keeps nobody from it for more than a second:
+ * what comes out of order then is said anew.
+ */
+async function alone<Result>(work: () => Promise<Result>): Promise<Result> {
+  let begun = false;
+  const once = (): Promise<Result> => {
+    begun = true;
+    return work();
+  };
   try {
-    const made = (await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"])) as CryptoKeyPair;
-    await keep("keys", made);
-    return made;
-  } catch {
-    return null;
+    return await navigator.locks.request("door", { signal: AbortSignal.timeout(1_000) }, once);
+  } catch (fault) {
+    if (begun) throw fault;
+    return work();
   }
+}
+
+/** The key of this tablet, made at its first use; null where this browser knows no such keys. Rejects where no disk answers. */
+export function keys(): Promise<CryptoKeyPair | null> {
+  return alone(async () => {
+    const known = await kept("keys");
+    if (known) return known;
+    const made = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]).catch(() => null);
+    if (made) await keep("keys", made as CryptoKeyPair);
+    return made as CryptoKeyPair | null;
+  });
 }
 
 async function publicHalf(pair: CryptoKeyPair): Promise<Uint8Array<ArrayBuffer>> {
@@ -41,25 +57,47 @@ async function idOf(pair: CryptoKeyPair): Promise<string> {
   return hex(new Uint8Array(digest)).slice(0, 16);
 }
 
-/** The next number, on disk before it is used; no two pages on one tablet ever use the same. */
-function nextNumber(): Promise<number> {
-  return navigator.locks.request("door number", async () => {
-    const next = ((await kept("number")) ?? 0) + 1;
-    await keep("number", next);
-    return next;
-  });
+/** The last number that was used or heard, as far as this page knows. */
+let last = 0;
+
+/** The server has heard this tablet up to this number. */
+export function heardUpTo(number: number): void {
+  last = Math.max(last, number);
 }
 
-/** Say something: one line of canonical JSON, signed. made: when it happened, by this tablet's clock. */
-export async function statement(
+/** The next number: greater than any before, also where a disk has forgotten them, as long as the clock goes on. */
+async function nextNumber(): Promise<number> {
+  last = Math.max(last, (await kept("number").catch(() => 0)) ?? 0, Date.now()) + 1;
+  await keep("number", last).catch(() => undefined); // Help does not wait for a disk.
+  return last;
+}
+
+/** One line of canonical JSON, signed. */
+async function signed(
   pair: CryptoKeyPair,
   say: string,
   made: Date,
   more: Readonly<Record<string, string>> = {},
-  quiet = false,
-): Promise<Signed> {
+): Promise<{ number: number; statement: string; signature: string }> {
   const number = await nextNumber();
   const said = { ...more, device: await idOf(pair), made: made.toISOString(), number, say, v: 1 };
   const line = JSON.stringify(said, Object.keys(said).sort());
-  return { number, made, quiet, statement: line, signature: await sign(pair, line) };
+  return { number, statement: line, signature: await sign(pair, line) };
+}
+
+/** What an alarm is about. made: when it was pressed, by this tablet's clock; quiet: nothing may show it. */
+export type Press = Pick<Signed, "alarm" | "danger" | "made" | "quiet">;
+
+/** Somebody needs help: signed, and kept before this is done. */
+export function press(pair: CryptoKeyPair, { alarm, danger, made, quiet }: Press): Promise<Signed> {
+  return alone(async () => {
+    const said = { ...(await signed(pair, "press", made, { alarm, danger })), alarm, danger, made, quiet };
+    await keepUnheard(said);
+    return said;
+  });
+}
+
+/** That the tablet is there. */
+export function beat(pair: CryptoKeyPair): Promise<{ statement: string; signature: string }> {
+  return alone(() => signed(pair, "beat", new Date()));
 }

@@ -3,14 +3,16 @@
  * whoever stands there, and the alarm is on its way. Nothing of that waits for a network, a sign-in or a disk.
  */
 
-import { keys } from "./device";
-import { Link, type Standing } from "./link";
+import { keys, type Press } from "./device";
+import { Link, NOTHING, type Standing } from "./link";
 import { keep, kept, type Place } from "./store";
 import { LANGUAGES, ownLanguage, word, type Word } from "./words";
 
 /** Milliseconds after which an alarm that nobody has taken is said to be not received; and that a silent press lasts. */
 const NOT_RECEIVED = 3_000;
 const HELD = 1_500;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 const main = document.querySelector("main")!;
 const status = document.querySelector<HTMLElement>("#status")!;
@@ -18,15 +20,20 @@ const strip = document.querySelector<HTMLElement>("#strip")!;
 const languages = document.querySelector<HTMLElement>("#languages")!;
 
 let language = ownLanguage();
-let standing: Standing = { connected: false, taken: 0, refused: false, cut: false, alarms: [] };
+let standing = NOTHING;
 let place: Place | undefined;
-let link: Link | undefined;
-/** When the alarm was pressed whose sentence is on the screen; null where none is. */
-let pressed: Date | null = null;
-/** Its number, once it has one; and when the server took it. */
-let number = Infinity;
+let begun: (link: Link) => void;
+/** The line, once it has begun: the words wait for nothing, the alarm for that. */
+const link = new Promise<Link>((resolve) => (begun = resolve));
+let tooOld = false;
+/** The alarm whose sentence is on the screen; null where none is. */
+let pressed: Press | null = null;
+/** Whether it was handed to the line, and when the server took it. */
+let handed = false;
 let received: Date | null = null;
+/** What is on the screen, so that nothing is drawn or read aloud twice. */
 let screen = "";
+let lines = "";
 
 const say = (name: Word, blanks?: Record<string, string>): string => word(language, name, blanks);
 const clock = (at: Date): string => at.toLocaleTimeString(language, { hourCycle: "h23" });
@@ -44,24 +51,24 @@ function make<Name extends keyof HTMLElementTagNameMap>(
 // ---- the touch ---------------------------------------------------------------------------------
 
 function touch(): void {
-  if (pressed || !place || !link) return;
-  pressed = new Date();
-  number = Infinity;
+  if (pressed || !place) return;
+  const now = { alarm: crypto.randomUUID(), danger: "attempted_entry", made: new Date(), quiet: false };
+  pressed = now;
+  handed = false;
   received = null;
   draw();
   setTimeout(draw, NOT_RECEIVED + 50);
-  link.press("attempted_entry", pressed, false).then(
-    (its) => {
-      number = its;
-      show(standing);
-    },
-    () => show({ ...standing, refused: true }), // Nothing could be kept or sent: the page says so at once.
-  );
+  void link.then(async (line) => {
+    await line.press(now);
+    handed = true;
+    show(standing);
+  });
 }
 
 /** Whoever may not be seen pressing holds the clock, or F8, for a moment. The screen does not change. */
 function silently(): void {
-  void link?.press("threat", new Date(), true).catch(() => undefined);
+  const now = { alarm: crypto.randomUUID(), danger: "threat", made: new Date(), quiet: true };
+  void link.then((line) => line.press(now));
 }
 
 // ---- what is shown -----------------------------------------------------------------------------
@@ -76,9 +83,11 @@ function draw(): void {
     main.replaceChildren(...SCREENS[screenName()]!());
   }
   strip.textContent = place?.example === "yes" ? say("example") : "";
-  const { tone, lines } = told();
+  const [tone, ...said] = told();
   status.dataset["tone"] = tone;
-  if (status.innerText.trim() !== lines.join("\n")) status.replaceChildren(...lines.map(line));
+  if (said.join("\n") === lines) return;
+  lines = said.join("\n");
+  status.replaceChildren(...said.map(line));
 }
 
 /** A line with its telephone number, to be touched. */
@@ -90,7 +99,7 @@ function line(text: string): HTMLElement {
 
 function screenName(): string {
   if (standing.cut) return "cut";
-  if (!place) return link ? "enrol" : "old";
+  if (!place) return tooOld ? "old" : "enrol";
   return pressed ? "pressed" : "ready";
 }
 
@@ -118,29 +127,28 @@ const SCREENS: Record<string, () => Node[]> = {
   old: () => [make("h1", {}, say("old_title")), make("p", {}, say("old_how"))],
 };
 
-/** How the alarm stands, or the line where there is none. */
-function told(): { tone: string; lines: string[] } {
-  if (!place) return { tone: "", lines: [] };
+/** How the alarm stands, or the line where there is none: how it is meant (good, care, bad), and in words. */
+function told(): [string, ...string[]] {
+  if (!place) return [""];
   const call = place.call;
-  const since = pressed ?? standing.waiting;
-  if (!since) {
-    if (standing.connected) return { tone: "good", lines: [say("connected")] };
-    return { tone: "bad", lines: [call ? say("not_connected", { call }) : say("not_connected_no_number")] };
-  }
-  const time = clock(since);
-  if (standing.refused) return { tone: "bad", lines: [say("refused", { call }), say("not_received_more", { time })] };
-  if (!received || !pressed) {
-    if (Date.now() - since.getTime() < NOT_RECEIVED && standing.connected) {
-      return { tone: "care", lines: [say("sending", { time })] };
-    }
+  const waits = pressed && !received ? pressed : standing.waiting.find(({ quiet }) => !quiet);
+  if (pressed && standing.refused.includes(pressed.alarm)) return ["bad", say("refused", { call })];
+  if (waits) {
+    const time = clock(waits.made);
+    if (standing.connected && Date.now() - waits.made.getTime() < NOT_RECEIVED) return ["care", say("sending", { time })];
     const not = call ? say("not_received", { call }) : say("not_received_no_number");
-    return { tone: "bad", lines: [not, say("not_received_more", { time })] };
+    return ["bad", not, say("not_received_more", { time })];
   }
-  const lines = [say("received", { time: clock(received) })];
-  const alarm = standing.alarms[0];
-  if (alarm?.seen) lines.push(say("seen", { time: clock(new Date(alarm.seen.at)), role: role(alarm.seen.role) }));
-  if (alarm?.ended) lines.push(say("ended", { time: clock(new Date(alarm.ended)) }));
-  return { tone: "good", lines };
+  const alarm = standing.alarms.find(({ danger, ended }) => danger === "attempted_entry" && (pressed || !ended));
+  if (!standing.connected && !pressed) {
+    if (standing.code) return ["bad", say("unknown", { code: standing.code })];
+    return ["bad", call ? say("not_connected", { call }) : say("not_connected_no_number")];
+  }
+  if (!pressed && !alarm) return ["good", say("connected")];
+  const said = [say("received", { time: clock(received ?? new Date(alarm!.raised)) })];
+  if (alarm?.seen) said.push(say("seen", { time: clock(new Date(alarm.seen.at)), role: role(alarm.seen.role) }));
+  if (alarm?.ended) said.push(say("ended", { time: clock(new Date(alarm.ended)) }));
+  return ["good", ...said];
 }
 
 function role(name: string): string {
@@ -174,7 +182,10 @@ function back(): HTMLElement {
 function show(next: Standing): void {
   standing = next;
   place = next.cut ? undefined : (next.place ?? place);
-  if (pressed && !received && next.taken >= number) received = next.heard ?? null;
+  const here = pressed?.alarm;
+  if (here && handed && !received && !next.refused.includes(here) && !next.waiting.some(({ alarm }) => alarm === here)) {
+    received = next.heard ?? new Date();
+  }
   draw();
 }
 
@@ -204,18 +215,51 @@ function watchClock(): void {
   addEventListener("keyup", (event) => void (event.key === "F8" && end()));
 }
 
+/** A newer page takes over while nobody needs this one: it is looked for each hour, since this tablet is never closed. */
+function keepUpToDate(): void {
+  if (!("serviceWorker" in navigator)) return;
+  const hadOne = navigator.serviceWorker.controller !== null;
+  const idle = (): boolean => !pressed && standing.waiting.length === 0;
+  navigator.serviceWorker.addEventListener("controllerchange", () => void (hadOne && location.reload()));
+  navigator.serviceWorker.register("/door/worker.js").then(
+    (found) => {
+      const takeOver = (): void => void (idle() && found.waiting?.postMessage("take over"));
+      setInterval(() => void found.update().catch(() => undefined), HOUR);
+      setInterval(takeOver, MINUTE);
+      takeOver();
+    },
+    () => undefined,
+  );
+}
+
+/** A screen that goes dark shows nothing, and soon says nothing either. */
+function stayAwake(): void {
+  const hold = (): void => void navigator.wakeLock?.request("screen").catch(() => undefined);
+  document.addEventListener("visibilitychange", () => void (document.visibilityState === "visible" && hold()));
+  hold();
+}
+
 async function begin(): Promise<void> {
-  if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/door/worker.js").catch(() => undefined);
+  keepUpToDate();
+  stayAwake();
   void navigator.storage?.persist?.();
   for (const [name, words] of Object.entries(LANGUAGES)) {
     languages.append(make("button", { lang: name, onclick: () => chooseLanguage(name) }, words.language));
   }
   watchClock();
-  const pair = await keys().catch(() => null);
   place = await kept("place").catch(() => undefined);
-  if (pair) link = new Link(pair, show);
   chooseLanguage((await kept("language").catch(() => undefined)) ?? language);
-  await link?.start();
+  let pair: CryptoKeyPair | null | undefined;
+  while (pair === undefined) {
+    pair = await keys().catch(() => undefined);
+    if (pair === undefined) await new Promise((done) => setTimeout(done, NOT_RECEIVED));
+  }
+  tooOld = pair === null;
+  draw();
+  if (!pair) return;
+  const line = new Link(pair, show);
+  await line.start();
+  begun(line);
 }
 
 void begin();

@@ -1,10 +1,10 @@
 /**
  * The line to the server. What is said is kept until the server has taken it, in the order in which it was said, and is
- * sent again as often as it needs: the server counts each statement once (src/inviolable/door/actions.py).
+ * sent again as often as it needs: the server does each thing once (src/inviolable/door/actions.py).
  */
 
-import { asking, statement } from "./device";
-import { forget, keep, keepUnheard, kept, taken, unheard, type Place, type Signed } from "./store";
+import { asking, beat, heardUpTo, press, type Press } from "./device";
+import { drop, forget, keep, kept, unheard, type Place, type Signed } from "./store";
 
 /** An alarm at the post, as the server tells it. */
 export interface Alarm {
@@ -16,22 +16,23 @@ export interface Alarm {
 }
 
 /**
- * What a page shows of the line. heard: when the server last answered; taken: the number up to which it has taken what was
- * said; waiting: since when an alarm waits to be taken that the screen may tell of.
+ * What a page shows of the line. code: to be typed in by whoever is in charge; heard: when the server last answered;
+ * waiting: the alarms that it has not taken, refused: those that it never will; alarms: those that stand at the post.
  */
 export interface Standing {
   readonly place?: Place;
   readonly code?: string;
   readonly connected: boolean;
   readonly heard?: Date;
-  readonly taken: number;
-  readonly waiting?: Date | undefined;
-  readonly refused: boolean;
+  readonly waiting: readonly Press[];
+  readonly refused: readonly string[];
   readonly cut: boolean;
   readonly alarms: readonly Alarm[];
 }
 
-/** Milliseconds: between two beats, while an alarm is open, until an attempt is given up, between two attempts. */
+export const NOTHING: Standing = { connected: false, waiting: [], refused: [], cut: false, alarms: [] };
+
+/** Milliseconds: between two beats, while something is watched, until an attempt is given up, between two attempts. */
 const BEAT = 30_000;
 const WATCH = 2_000;
 const PATIENCE = 10_000;
@@ -42,34 +43,13 @@ interface Answer {
   readonly told: Record<string, unknown>;
 }
 
-/** POST, and what came; null where nothing did, or nothing of ours. */
-async function post(address: string, body: Readonly<Record<string, unknown>>): Promise<Answer | null> {
-  try {
-    const answer = await fetch(address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-      credentials: "omit",
-      cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE),
-    });
-    return { status: answer.status, told: (await answer.json()) as Record<string, unknown> };
-  } catch {
-    return null;
-  }
-}
-
-/** Since when the oldest alarm waits that the screen may tell of. */
-async function waiting(): Promise<Date | undefined> {
-  return (await unheard()).find(({ quiet }) => !quiet)?.made;
-}
-
 export class Link {
-  #standing: Standing = { connected: false, taken: 0, refused: false, cut: false, alarms: [] };
+  #standing = NOTHING;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #busy = false;
   #woken = false;
+  #beating: AbortController | undefined;
 
   /** pair: the tablet's key. show: told of every change. */
   constructor(
@@ -82,23 +62,24 @@ export class Link {
 
   /** Begin: with what is known of the post from before, then with the server. */
   async start(): Promise<void> {
-    const place = await kept("place");
-    this.#change({ ...(place && { place }), waiting: await waiting() });
+    const place = await kept("place").catch(() => undefined);
+    this.#change({ ...(place && { place }), waiting: await unheard() });
     this.wake();
   }
 
-  /** Somebody needs help. Kept on disk first, then sent until it is taken; its number. made: when it was pressed. */
-  async press(danger: string, made: Date, quiet: boolean): Promise<number> {
-    const signed = await statement(this.pair, "press", made, { alarm: crypto.randomUUID(), danger }, quiet);
-    await keepUnheard(signed);
-    this.#change({ waiting: await waiting(), refused: false });
+  /** Somebody needs help. Kept first, then sent until it is taken. Only a tablet that is enrolled can call. */
+  async press(told: Press): Promise<void> {
+    if (!this.#standing.place || this.#standing.cut) return;
+    await press(this.pair, told);
+    this.#change({ waiting: await unheard() });
+    this.#beating?.abort(); // Nothing that hangs holds it up.
     this.wake();
-    return signed.number;
   }
 
   /** Speak to the server now. */
   wake(): void {
     clearTimeout(this.#timer);
+    if (this.#standing.cut) return;
     if (this.#busy) {
       this.#woken = true;
       return;
@@ -116,76 +97,110 @@ export class Link {
   }
 
   #pause(): number {
-    const open = this.#standing.alarms.some(({ ended }) => ended === undefined);
-    return this.#standing.place && !open ? BEAT : WATCH;
+    const { alarms, place, waiting } = this.#standing;
+    const watched = !place || waiting.length > 0 || alarms.some(({ ended }) => ended === undefined);
+    return watched ? WATCH : BEAT;
   }
 
   /** What waits, in its order; where nothing does, that the tablet is there. Whether the server answered as it should. */
   async #speak(): Promise<boolean> {
-    if (!this.#standing.place) return this.#enrol();
-    const said = await unheard();
-    if (said.length === 0) return this.#say(await statement(this.pair, "beat", new Date()));
-    for (const signed of said) {
-      if (!(await this.#say(signed))) return false;
+    const waiting = this.#standing.place ? await unheard() : [];
+    if (waiting.length === 0) return this.#beat();
+    for (const signed of waiting) {
+      if (!(await this.#send(signed))) return false;
     }
     return true;
   }
 
-  async #say(signed: Signed): Promise<boolean> {
-    const has = this.#standing.place?.digest ?? "";
-    const answer = await post("/door/say", { statement: signed.statement, signature: signed.signature, has });
-    if (answer?.status === 200) return this.#took(answer.told);
-    if (answer?.status === 403) return this.#cutOff();
-    if (answer?.status === 400 || answer?.status === 422) {
+  async #send(signed: Signed): Promise<boolean> {
+    const answer = await this.#say(signed);
+    if (answer?.status === 200) {
+      await drop(signed.number);
+      return this.#took(answer.told);
+    }
+    if (answer?.status === 409 && answer.told["again"]) {
+      // It came after something newer, so it was not done: the same alarm, with the next number.
+      heardUpTo(answer.told["taken"] as number);
+      await press(this.pair, signed);
+      await drop(signed.number);
+      return false;
+    }
+    if (answer?.status === 400 && answer.told["fault"]) {
       // It will never be taken. Whoever stands there must know; what was said after it goes on.
-      await taken(signed.number);
-      this.#change({ refused: !signed.quiet, waiting: await waiting() });
+      await drop(signed.number);
+      const refused = signed.quiet ? this.#standing.refused : [...this.#standing.refused, signed.alarm];
+      this.#change({ refused, waiting: await unheard() });
       return true;
     }
-    this.#change({ connected: false });
-    return false;
+    return this.#otherwise(answer);
+  }
+
+  async #beat(): Promise<boolean> {
+    this.#beating = new AbortController();
+    const answer = await this.#say(await beat(this.pair), this.#beating.signal);
+    return answer?.status === 200 ? this.#took(answer.told) : this.#otherwise(answer);
+  }
+
+  async #say(said: { statement: string; signature: string }, signal?: AbortSignal): Promise<Answer | null> {
+    const has = this.#standing.place?.digest ?? "";
+    return post("/door/say", { statement: said.statement, signature: said.signature, has }, signal);
   }
 
   async #took(told: Record<string, unknown>): Promise<boolean> {
-    const number = told["taken"] as number;
-    await taken(number);
+    heardUpTo(told["taken"] as number);
     const place = told["place"] as Place | undefined;
-    if (place) await keep("place", place);
     this.#change({
       ...(place && { place }),
       connected: true,
       heard: new Date(),
-      taken: number,
-      waiting: await waiting(),
+      waiting: await unheard(),
       alarms: told["alarms"] as Alarm[],
     });
+    if (place) await keep("place", place).catch(() => undefined);
     return true;
+  }
+
+  /** The server took nothing: it is not there, this tablet is cut off, or not known (any more). */
+  async #otherwise(answer: Answer | null): Promise<boolean> {
+    if (answer?.status === 403 && answer.told["cut"]) return this.#cutOff();
+    const asked = answer?.status === 401 ? await post("/door/enrol", await asking(this.pair)) : null;
+    const code = asked?.status === 201 ? (asked.told["code"] as string) : undefined;
+    this.#change({ connected: code !== undefined && !this.#standing.place, ...(code && { code }) });
+    return code !== undefined;
   }
 
   /** A key that was cut off is worth nothing: nothing of what it knew stays. */
   async #cutOff(): Promise<boolean> {
-    this.wake = () => undefined;
-    await forget();
-    this.#standing = { connected: true, taken: 0, refused: false, cut: true, alarms: [] };
+    this.#standing = { ...NOTHING, connected: true, cut: true };
     this.#change({});
-    return true;
-  }
-
-  /** Ask whether somebody has typed the code in; where none is shown yet, or it has run out, for a code. */
-  async #enrol(): Promise<boolean> {
-    const beat = await statement(this.pair, "beat", new Date());
-    const answer = await post("/door/say", { statement: beat.statement, signature: beat.signature, has: "" });
-    if (answer?.status === 200) return this.#took(answer.told);
-    if (answer?.status === 403) return this.#cutOff();
-    const asked = answer?.status === 401 ? await post("/door/enrol", await asking(this.pair)) : null;
-    this.#change({ connected: asked?.status === 201 });
-    if (asked?.status !== 201) return false;
-    this.#change({ code: asked.told["code"] as string });
+    await forget().catch(() => undefined);
     return true;
   }
 
   #change(part: Partial<Standing>): void {
     this.#standing = { ...this.#standing, ...part };
     this.show(this.#standing);
+  }
+}
+
+/** POST, and what came; null where nothing did, or nothing of ours. */
+async function post(
+  address: string,
+  body: Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
+): Promise<Answer | null> {
+  const patience = AbortSignal.timeout(PATIENCE);
+  try {
+    const answer = await fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      credentials: "omit",
+      cache: "no-store",
+      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    });
+    return { status: answer.status, told: (await answer.json()) as Record<string, unknown> };
+  } catch {
+    return null;
   }
 }

@@ -3,8 +3,10 @@
  * and the statements that the server has not taken yet. Nothing else, and nobody's name.
  */
 
-/** A statement as it is sent: what was said, signed. made: when; quiet: nothing on the screen may tell of it. */
+/** An alarm as it is sent: signed. made: when it was pressed; quiet: nothing on the screen may tell of it. */
 export interface Signed {
+  readonly alarm: string;
+  readonly danger: string;
   readonly made: Date;
   readonly quiet: boolean;
   readonly number: number;
@@ -34,31 +36,51 @@ interface Kept {
 
 const NAME = "door";
 
+/** Milliseconds after which a disk that does not answer is taken for one that fails: help does not wait for it. */
+const PATIENCE = 1_000;
+
 let opened: Promise<IDBDatabase> | undefined;
 
 function open(): Promise<IDBDatabase> {
-  return (opened ??= new Promise((resolve, reject) => {
+  return (opened ??= new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open(NAME, 1);
     request.onupgradeneeded = () => {
       request.result.createObjectStore("kept");
       request.result.createObjectStore("unheard", { keyPath: "number" });
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onclose = () => (opened = undefined);
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
+  }).catch((fault: unknown) => {
+    opened = undefined;
+    throw fault;
   }));
 }
 
-async function within<Result>(
+/** Rejects where work takes too long. */
+function soon<Result>(work: Promise<Result>): Promise<Result> {
+  return Promise.race([
+    work,
+    new Promise<never>((_, reject) => setTimeout(() => reject(new Error("the disk does not answer")), PATIENCE)),
+  ]);
+}
+
+function within<Result>(
   mode: IDBTransactionMode,
   work: (kept: IDBObjectStore, unheard: IDBObjectStore) => IDBRequest<Result>,
 ): Promise<Result> {
-  // On disk before it counts: a tablet may lose its power in the next second.
-  const transaction = (await open()).transaction(["kept", "unheard"], mode, { durability: "strict" });
-  const request = work(transaction.objectStore("kept"), transaction.objectStore("unheard"));
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(request.result);
-    transaction.onabort = () => reject(transaction.error);
-  });
+  const run = async (): Promise<Result> => {
+    // On disk before it counts: a tablet may lose its power in the next second.
+    const transaction = (await open()).transaction(["kept", "unheard"], mode, { durability: "strict" });
+    const request = work(transaction.objectStore("kept"), transaction.objectStore("unheard"));
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  };
+  return soon(run());
 }
 
 /** What is kept under a name, undefined where nothing is. */
@@ -71,23 +93,31 @@ export async function keep<Name extends keyof Kept>(name: Name, value: Kept[Name
   await within("readwrite", (store) => store.put(value, name));
 }
 
-/** Keep a statement until it was taken. */
+/** What this page itself has to say, whether the disk keeps it or not. */
+const mine = new Map<number, Signed>();
+
+/** Keep a statement until it was taken: in memory in any case, on disk where it can be. */
 export async function keepUnheard(signed: Signed): Promise<void> {
-  await within("readwrite", (_, unheard) => unheard.put(signed));
+  mine.set(signed.number, signed);
+  await within("readwrite", (_, queue) => queue.put(signed)).catch(() => undefined);
 }
 
 /** The statements that the server has not taken, the oldest first. */
 export async function unheard(): Promise<Signed[]> {
-  return within("readonly", (_, store) => store.getAll() as IDBRequest<Signed[]>);
+  const onDisk = await within("readonly", (_, queue) => queue.getAll() as IDBRequest<Signed[]>).catch(() => []);
+  const all = new Map([...onDisk.map((one) => [one.number, one] as const), ...mine]);
+  return [...all.values()].sort((one, other) => one.number - other.number);
 }
 
-/** The server has taken every statement up to this one. */
-export async function taken(number: number): Promise<void> {
-  await within("readwrite", (_, store) => store.delete(IDBKeyRange.upperBound(number)));
+/** This statement is not to be sent any more. */
+export async function drop(number: number): Promise<void> {
+  mine.delete(number);
+  await within("readwrite", (_, queue) => queue.delete(number)).catch(() => undefined);
 }
 
 /** Forget everything: this tablet is no device of ours any more. */
 export async function forget(): Promise<void> {
+  mine.clear();
   await within("readwrite", (store, queue) => {
     store.clear();
     return queue.clear();

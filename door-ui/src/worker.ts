@@ -7,6 +7,7 @@ declare const VERSION: string;
 const worker = self as unknown as ServiceWorkerGlobalScope;
 
 interface ServiceWorkerGlobalScope extends EventTarget {
+  skipWaiting(): Promise<void>;
   readonly clients: { claim(): Promise<void> };
 }
 interface ExtendableEvent extends Event {
@@ -33,11 +34,14 @@ worker.addEventListener("activate", (event) => {
   (event as ExtendableEvent).waitUntil(old.then(() => worker.clients.claim()));
 });
 
+// The page says when nobody needs the old one.
+worker.addEventListener("message", () => void worker.skipWaiting());
+
 worker.addEventListener("fetch", (event) => {
   const { request } = event as FetchEvent;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin || !PARTS.includes(pathname)) return;
-  const kept = caches.open(NAME).then((cache) => cache.match(pathname));
+  const kept = caches.open(NAME).then((cache) => cache.match(pathname)).catch(() => undefined);
   (event as FetchEvent).respondWith(kept.then((found) => found ?? fetch(request)));
 });
 

@@ -26,7 +26,7 @@ class Tablet:
         self._night, self._private, self._numbers = its_night, Ed25519PrivateKey.generate(), count(1)
         self.public = self._private.public_key().public_bytes_raw()
         self.key = key_id(self.public)
-        self._client = Client(HTTP_HOST="localhost")
+        self._client = Client(raise_request_exception=False, HTTP_HOST="localhost")
 
     def sign(self, data: bytes) -> bytes:
         return self._private.sign(data)

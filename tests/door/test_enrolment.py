@@ -9,6 +9,7 @@ from tests.door.conftest import HEAD, Tablet
 from inviolable.alarm import pulse
 from inviolable.door import actions
 from inviolable.door.models import Device, Waiting
+from inviolable.ledger.actions import revoke_key
 from inviolable.ledger.models import Entry, Key
 from inviolable.ledger.rebuild import rebuild
 from inviolable.posts.actions import Refused, add_user
@@ -112,7 +113,7 @@ def test_cut_off_in_one_action_and_for_good(night, tablet, client):
     answer = tablet.say(tablet.press())
     assert answer.status_code == 403
     assert night.phones.everybody() == {}
-    assert kinds("post/minneapolis")[-2:] == ["device.cut_off", "post.unwatched"]
+    assert kinds("post/minneapolis")[-2:] == ["post.unwatched", "device.cut_off"]
     assert Key.objects.get(key=tablet.key).revoked == NOW
     assert tablet.ask().status_code == 409, "the same key never again"
     assert client.post(page, {"why": "again"}).status_code == 422
@@ -127,3 +128,22 @@ def test_devices_are_what_the_record_says(tablet):
     before = list(Device.objects.order_by("key").values())
     rebuild()
     assert list(Device.objects.order_by("key").values()) == before
+
+
+def test_a_device_is_cut_off_whatever_was_done_before(tablet):
+    """Its post is not watched any more, or its key was revoked by command."""
+    tablet.enrolled().say(tablet.line("beat"))
+    pulse.forget("minneapolis", actor=HEAD, now=NOW)
+    revoke_key(tablet.key, NOW, "taken", actor=HEAD, now=NOW)
+    actions.cut_off(tablet.key, "taken", actor=HEAD, now=NOW)
+    assert Device.objects.get().cut == NOW
+    assert tablet.say(tablet.press()).status_code == 403
+
+
+def test_officers_cut_off_the_devices_of_their_own_post(tablet, client):
+    tablet.enrolled()
+    page = f"/posts/minneapolis/devices/{tablet.key}/cut-off/"
+    client.force_login(add_user("elsewhere", "officer", now=NOW, person="chicago-head"))
+    assert client.post(page, {"why": "a grudge"}).status_code == 422
+    client.force_login(add_user("here", "officer", now=NOW, person="minneapolis-deputy"))
+    assert client.post(page, {"why": "taken"}).status_code == 302

@@ -4,21 +4,27 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.alarm.conftest import NOW
 from tests.door.conftest import Tablet
 
-from inviolable.alarm import pulse
+from inviolable.alarm import pressed, pulse, straight
+from inviolable.alarm.actions import raise_alarm, stand_down
 from inviolable.alarm.models import Alarm
+from inviolable.alarm.terms import Danger
+from inviolable.door import actions
 from inviolable.door.models import Spoken
-from inviolable.door.statement import NoStatement, Statement, read_statement
+from inviolable.door.statement import NoStatement, read_statement
 from inviolable.ledger import canonical
 from inviolable.ledger.models import Entry
 from inviolable.outbox import loop
-from inviolable.posts.models import Contact, Person
+from inviolable.posts.actions import describe_post
+from inviolable.posts.models import Contact, Person, Post
 
 pytestmark = pytest.mark.django_db
+DUTY = {"role": "duty_officer", "id": "user-2"}
 
 
 def test_one_touch_calls_whoever_is_on_duty(night, tablet):
@@ -43,9 +49,8 @@ def test_sent_again_it_is_one_alarm_also_after_it_was_stood_down(night, tablet):
     line = tablet.enrolled().press()
     assert [tablet.say(line).json()["taken"] for _ in range(3)] == [1, 1, 1]
     alarm = Alarm.objects.get()
-    from inviolable.alarm import actions
 
-    actions.stand_down(alarm.id, "over", actor={"role": "duty_officer", "id": "user-2"}, now=night.clock.now)
+    stand_down(alarm.id, "over", actor=DUTY, now=night.clock.now)
     night.clock.forward(hours=1)
     told = tablet.say(line)
     assert (told.status_code, told.json()["taken"], told.json()["alarms"]) == (200, 1, [])
@@ -57,8 +62,12 @@ def test_what_comes_out_of_its_order_is_not_done(tablet):
     """Somebody holds a press back and lets it go after a later beat."""
     press = tablet.enrolled().press()
     assert tablet.say(tablet.line("beat")).json()["taken"] == 2
-    assert tablet.say(press).json()["taken"] == 2
+    refused = tablet.say(press)
+    assert (refused.status_code, refused.json()) == (409, {"again": "yes", "taken": 2})
     assert not Alarm.objects.exists()
+    said = json.loads(press) | {"number": 3}
+    assert tablet.say(canonical.encode(said)).status_code == 200, "said anew it is done"
+    assert Alarm.objects.get().id == said["alarm"]
 
 
 def test_an_alarm_of_an_hour_ago_keeps_its_time_and_says_so(night, tablet):
@@ -94,6 +103,8 @@ def test_whoever_signs_with_another_key_has_said_nothing(night, tablet):
         ({"danger": "boredom"}, "danger: found"),
         ({"alarm": "x"}, "alarm: found"),
         ({"number": 0}, "number: found"),
+        ({"say": []}, "say: found"),
+        ({"danger": {"x": "y"}}, "danger: found"),
         ({"until": "2026-01-27T17:00:00.000Z"}, "until: is no field"),
     ],
 )
@@ -101,7 +112,7 @@ def test_what_no_device_would_say_is_refused_and_changes_nothing(tablet, more, f
     said = json.loads(tablet.enrolled().press()) | more
     answer = tablet.say(canonical.encode(said))
     assert answer.status_code == 400
-    assert fault in answer.json()["detail"]
+    assert fault in answer.json()["fault"]
     assert not Spoken.objects.exists()
 
 
@@ -145,11 +156,31 @@ def test_a_device_that_sleeps_says_until_when(night, tablet):
     tablet.enrolled().say(tablet.line("beat", until="2026-01-28T08:00:00.000Z"))
     night.clock.forward(hours=10)
     assert pulse.silent(night.clock.now, NOW - timedelta(days=1)) == []
-    assert tablet.say(tablet.line("beat", until="2026-03-28T08:00:00.000Z")).status_code == 400
+    assert tablet.say(tablet.line("beat", until="2026-01-29T08:00:00.000Z")).status_code == 400
+
+
+def test_a_press_is_heard_apart_from_the_alarm_that_nothing_is_heard(night, tablet):
+    """The line was dead, so its silence raised an alarm; whoever presses silently meanwhile is not lost in that."""
+    tablet.enrolled().say(tablet.line("beat"))
+    press = tablet.press("threat")
+    night.clock.forward(minutes=6)
+    pulse.miss(pulse.silent(night.clock.now, NOW - timedelta(days=1)), night.clock.now)
+    tablet.say(press)
+    assert sorted(Alarm.objects.values_list("way", flat=True)) == ["device", "silence"]
+
+
+def test_a_press_into_an_open_alarm_keeps_its_time(night, tablet):
+    """The ministry raised it by telephone before the line came back."""
+    press = tablet.enrolled().press()
+    night.clock.forward(minutes=2)
+    raise_alarm("minneapolis", "attempted_entry", way="page", actor=DUTY, now=night.clock.now)
+    night.clock.forward(minutes=1)
+    tablet.say(press)
+    entry = json.loads(bytes(Entry.objects.get(kind="alarm.repeated").line))
+    assert entry["happened"]["from"] == "2026-01-27T17:00:00.000Z"
 
 
 def test_a_stolen_key_calls_people_a_number_of_times_and_not_all_night(night, tablet):
-    from inviolable.alarm.terms import Danger
 
     tablet.enrolled()
     for danger in Danger.values:
@@ -160,33 +191,23 @@ def test_a_stolen_key_calls_people_a_number_of_times_and_not_all_night(night, ta
     assert tablet.say(tablet.press()).status_code == 200
 
 
-@given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
-def test_no_bytes_are_a_statement_by_accident(line):
+SAID = st.dictionaries(
+    st.sampled_from(["alarm", "danger", "device", "made", "number", "say", "until", "v", "x"]),
+    st.sampled_from(["press", "beat", 1, 0, [], {}, "", "0" * 16, "a" * 36, "2026-01-27T17:00:00.000Z"]) | st.text(),
+)
+
+
+@given(st.binary(max_size=60) | st.builds(lambda said: json.dumps(said, sort_keys=True).encode(), SAID))
+def test_bytes_are_a_statement_or_refused(line):
     try:
         said = read_statement(line)
     except NoStatement:
         return
-    assert isinstance(said, Statement)
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(["alarm", "danger", "device", "made", "number", "say", "until", "v", "x"]),
-        st.text(max_size=40) | st.integers(-5, 5) | st.just("press") | st.just("beat") | st.just(1),
-    )
-)
-def test_whatever_is_said_is_read_or_refused(said):
-    try:
-        read_statement(canonical.encode(said))
-    except (NoStatement, canonical.NotCanonical):
-        return
-    assert said["v"] == 1
+    assert (said.say in ("beat", "press"), len(said.device), said.number > 0) == (True, 16, True)
 
 
 def test_a_post_that_the_law_protects_less_claims_less(night, tablet):
     """Hostile 12: at an honorary consul's office nobody says what article 31 says of others."""
-    from inviolable.posts.actions import describe_post
-    from inviolable.posts.models import Post
 
     known = Post.objects.get(slug="minneapolis")
     told = {"name": known.name, "class": "consulate", "head": "honorary", "sending": "EC", "receiving": "US"}
@@ -195,3 +216,40 @@ def test_a_post_that_the_law_protects_less_claims_less(night, tablet):
     said = tablet.enrolled().say(tablet.line("beat")).json()["place"]["sentence"]
     assert "not authorised" not in said
     assert "archives may not be opened" in said
+
+
+@pytest.mark.parametrize("part", ["the first look", "the pulse", "the end of it"])
+def test_while_nothing_can_be_recorded_a_press_calls_everybody_straight(night, tablet, home, monkeypatch, part):
+    """Law 7: what cannot be recorded is called about at once, and recorded, late and once, when it can be."""
+    looks_after = straight.Straight(home)
+    tablet.enrolled()
+    looks_after.look(night.clock.now)
+    line = tablet.press(made=NOW - timedelta(seconds=2))
+
+    def broken(*_, **__):
+        raise OperationalError("the database is away")
+
+    with monkeypatch.context() as away:
+        where = {"the first look": (actions.Device.objects, "filter"), "the pulse": (pulse, "beat")}
+        away.setattr(*where.get(part, (actions.Spoken, "save")), broken)
+        told = tablet.say(line)
+        assert (told.status_code, told.json()) == (200, {"taken": 1, "alarms": []})
+        assert tablet.say(tablet.line("beat")).status_code >= 500
+    assert not Alarm.objects.exists()
+    [waiting] = pressed.waiting(home)
+    assert (waiting.post, waiting.danger, waiting.by) == ("minneapolis", "attempted_entry", f"device:{tablet.key}")
+    assert waiting.at == "2026-01-27T16:59:58.000Z"
+    looks_after.look(night.clock.now)
+    assert Alarm.objects.get().id == json.loads(line)["alarm"]
+    assert pressed.waiting(home) == []
+
+
+def test_while_nothing_can_be_recorded_a_stranger_calls_nobody(night, tablet, home, monkeypatch):
+    straight.Straight(home).look(night.clock.now)
+
+    def broken(*_, **__):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(actions.Device.objects, "filter", broken)
+    assert tablet.say(tablet.press()).status_code >= 500
+    assert pressed.waiting(home) == []

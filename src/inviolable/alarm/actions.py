@@ -102,9 +102,11 @@ def raise_alarm(
     if name and (known := same.filter(id=name).first()):
         return known
     near = Alarm.objects.filter(post=post, exercise=exercise, raised__gt=now - TOGETHER).order_by("-raised")
-    open_one = near.filter(danger=danger, ended=None).first()
+    # Whoever presses is heard apart from the alarm that nothing is heard from the post.
+    others = near if way == "silence" else near.exclude(way="silence")
+    open_one = others.filter(danger=danger, ended=None).first()
     if not apart and open_one and not _is_cared_for(open_one, now):
-        return _repeat(open_one.id, way, actor, now)
+        return _repeat(open_one.id, way, actor, now, late)
     if way == "device" or (way == "api" and not late):
         _hold_back(post, actor, now)
     incident = None if apart else _joined(near)
@@ -152,11 +154,11 @@ def _is_cared_for(alarm: Alarm, now: datetime) -> bool:
     return last is not None and now - last.at > NEWS and not phases & {Phase.CALLING, Phase.UNANSWERED}
 
 
-def _repeat(name: str, way: str, actor: Actor, now: datetime) -> Alarm:
+def _repeat(name: str, way: str, actor: Actor, now: datetime, late: Happened | None) -> Alarm:
     """Raised again: recorded, but not with each of a thousand presses."""
     alarm = Alarm.objects.select_for_update().get(id=name)
     if now - (alarm.repeated or alarm.raised) >= AGAIN:
-        append(alarm.stream, "alarm.repeated", {"alarm": alarm.id, "way": way}, actor=actor, now=now)
+        append(alarm.stream, "alarm.repeated", {"alarm": alarm.id, "way": way}, actor=actor, now=now, happened=late)
     return alarm
 
 

@@ -37,7 +37,9 @@ def beat(post: str, *, actor: Actor, now: datetime, until: datetime | None = Non
     if until and not now < until <= now + LONGEST_SLEEP:
         raise Refused(f"until: found {written(until)}; a moment within {LONGEST_SLEEP.days} days is allowed.")
     source = actor["id"]
-    ours = Pulse.objects.select_for_update().filter(post=post, source__in=("", source))
+    # What was heard before sources were kept was a program; a device is never taken for it.
+    sources = (source,) if source.startswith("device:") else ("", source)
+    ours = Pulse.objects.select_for_update().filter(post=post, source__in=sources)
     known = ours.order_by("-source").first()
     if known is None or known.missed:
         append(place.stream, "post.heard", {"post": post}, actor=actor, now=now)
@@ -53,7 +55,7 @@ def forget(post: str, *, actor: Actor, now: datetime, source: str | None = None)
     source: only this one of several.
     """
     known = Pulse.objects.filter(post=post) if source is None else Pulse.objects.filter(post=post, source=source)
-    if not known.exists():
+    if not list(known.select_for_update()):
         raise Refused(f"heartbeat: {shown(post)} was never heard from.")
     append(Post.objects.get(slug=post).stream, "post.unwatched", {"post": post}, actor=actor, now=now)
     known.delete()

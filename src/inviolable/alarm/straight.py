@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ FRESH = timedelta(minutes=1)
 #: How many messages are handed over at once.
 HANDS = 32
 
+_PREPARERS: list[Callable[[Path], None]] = []
 logger = logging.getLogger(__name__)
 
 
@@ -89,6 +91,13 @@ def prepare(home: Path, now: datetime) -> None:
     lay_down(home)
     (home / LOCK).touch(mode=0o600)
     write_over(home / NAME, encrypted(json.dumps(everybody(now))).encode())
+    for preparer in _PREPARERS:
+        preparer(home)
+
+
+def when_prepared(preparer: Callable[[Path], None]) -> None:
+    """Have a room above write down, too, what it needs while the database is away."""
+    _PREPARERS.append(preparer)
 
 
 def everybody(now: datetime) -> Everybody:

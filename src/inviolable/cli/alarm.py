@@ -175,15 +175,18 @@ def stand_down(name: Name, why: Annotated[str, typer.Option(help="Why it is over
 
 
 @app.command("unwatch")
-def unwatch(post: Slug) -> None:
-    """A post's device is taken out of service: its silence raises no alarm any more."""
+def unwatch(
+    post: Slug,
+    source: Annotated[str | None, typer.Option(help="Only token:NAME or device:KEY; default: all.")] = None,
+) -> None:
+    """What is heard from at a post is taken out of service: its silence raises no alarm any more."""
     open_home()
     from inviolable.alarm import pulse
     from inviolable.posts.actions import Refused
 
     with record_refused():
         try:
-            pulse.forget(post, actor=COMMAND_LINE, now=datetime.now(UTC))
+            pulse.forget(post, actor=COMMAND_LINE, now=datetime.now(UTC), source=source)
         except Refused as fault:
             refuse(fault)
     typer.echo(f"{post}: its silence means nothing any more.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +18,7 @@ from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import Danger
 from inviolable.door.models import Device, Spoken, Waiting
 from inviolable.door.statement import NoStatement, Statement, read_statement
+from inviolable.door.straight import press_straight
 from inviolable.law.faults import shown
 from inviolable.ledger.actions import Actor, append, enrol_key, revoke_key
 from inviolable.ledger.keys import key_id, verifies
@@ -28,13 +32,19 @@ from inviolable.posts.terms import DatedRole
 #: What a device signs to show that it has the key that it asks to be enrolled with; its public half in hex follows.
 ASKING = "inviolable door "
 #: For how long a code counts, and how many devices may wait at a time.
-WAITING, MOST_WAITING = timedelta(minutes=10), 100
+WAITING, MOST_WAITING = timedelta(minutes=10), 2_000
 #: A code is read from a tablet and typed: no two of these look alike. Eight of them are 39 bits.
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 #: Who may say that a tablet is the post's: whoever answers for it.
 IN_CHARGE = (DatedRole.HEAD, DatedRole.ACTING_HEAD)
 #: From when on an alarm was pressed so long ago that whoever is called is told.
 LATE = timedelta(seconds=30)
+#: For how long a device may say that it sleeps: over a night, since whoever took it could say so, too.
+LONGEST_SLEEP = timedelta(hours=16)
+#: Of how many presses it is known that they were heard.
+MOST_PRESSES = 50
+
+logger = logging.getLogger(__name__)
 
 
 class TooManyWait(Refused):
@@ -52,7 +62,6 @@ class NotEnrolled(Exception):
 # ---- enrolment ---------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def ask(public: bytes, proof: bytes, *, now: datetime) -> Waiting:
     """A device asks to be enrolled: it gets a code, which whoever is in charge of its post types in.
 
@@ -63,13 +72,15 @@ def ask(public: bytes, proof: bytes, *, now: datetime) -> Waiting:
         raise Refused(_("proof: is not a signature by that key over what is expected."))
     if Key.objects.filter(key=key_id(public)).exists():
         raise Refused(_("public: this key is known already; make a new one."))
-    Waiting.objects.filter(until__lte=now).delete()
-    if known := Waiting.objects.filter(public=public).first():
+    if known := Waiting.objects.filter(public=public, until__gt=now).first():
         return known
-    if Waiting.objects.count() >= MOST_WAITING:
-        raise TooManyWait(_("Too many devices wait to be enrolled. Try again in some minutes."))
-    code = "".join(secrets.choice(LETTERS) for _letter in range(8))
-    return Waiting.objects.create(code=f"{code[:4]}-{code[4:]}", public=public, until=now + WAITING)
+    with transaction.atomic():  # Only now: whoever has no key must not hold up others.
+        Waiting.objects.filter(until__lte=now).delete()
+        if Waiting.objects.count() >= MOST_WAITING:
+            raise TooManyWait(_("Too many devices wait to be enrolled. Try again in some minutes."))
+        code = "".join(secrets.choice(LETTERS) for _letter in range(8))
+        told = {"code": f"{code[:4]}-{code[4:]}", "until": now + WAITING}
+        return Waiting.objects.get_or_create(public=public, defaults=told)[0]
 
 
 @transaction.atomic
@@ -105,60 +116,89 @@ def _code(typed: str) -> str:
 
 @transaction.atomic
 def cut_off(key: str, why: str, *, actor: Actor, now: datetime) -> None:
-    """From now on nothing that this device says counts, and its silence means nothing. Raises Refused."""
-    device = Device.objects.select_for_update().filter(key=key, cut=None).first()
+    """From now on nothing that this device says counts, and its silence means nothing. Raises Refused.
+
+    Rows are locked in the order in which `hear` locks them.
+    """
+    list(Spoken.objects.select_for_update().filter(key=key))
+    device = Device.objects.filter(key=key, cut=None).first()
     if device is None:
         raise Refused(_("There is no such device, or it is cut off already."))
     if not (reason := " ".join(why.split())[:300]):
         raise Refused(_("Say why; a few words are enough."))
-    revoke_key(key, now, reason, actor=actor, now=now)
+    with suppress(Refused):  # It was never heard from, or somebody stopped to watch its post.
+        pulse.forget(device.post, actor=actor, now=now, source=device.actor["id"])
+    if Key.objects.filter(key=key, revoked=None).exists():
+        revoke_key(key, now, reason, actor=actor, now=now)
     stream = Post.objects.get(slug=device.post).stream
     append(stream, "device.cut_off", {"key": key, "post": device.post, "why": reason}, actor=actor, now=now)
-    if Spoken.objects.filter(key=key).exists():
-        pulse.forget(device.post, actor=actor, now=now, source=device.actor["id"])
 
 
 # ---- what it says ------------------------------------------------------------------------------
 
 
-def hear(line: bytes, signature: bytes, *, now: datetime) -> tuple[Device, int]:
-    """Do what a device says, once: (the device, the number up to which it was heard).
+class Heard(NamedTuple):
+    """What came of a statement. post: whose device it is, "" where the database is away. taken: up to which number the
+    device was heard. again: it came after something newer and was not done, so it has to be said anew."""
 
-    What it has said before changes nothing. Raises NoStatement, NotEnrolled, and what raising an alarm refuses.
+    post: str
+    taken: int
+    again: bool = False
+
+
+def hear(line: bytes, signature: bytes, *, now: datetime) -> Heard:
+    """Do what a device says, once. What it has said before changes nothing.
+
+    Raises NoStatement, NotEnrolled, and what raising an alarm refuses.
     """
     said = read_statement(line)
+    if said.say == "press" and said.more["danger"] not in Danger.values:
+        raise NoStatement(f"danger: found {said.more['danger']!r}; expected: {', '.join(Danger.values)}.")
+    try:
+        return _hear(said, line, signature, now)
+    except (NoStatement, NotEnrolled, Refused):
+        raise
+    except Exception as fault:
+        if said.say != "press" or not press_straight(Path(settings.HOME), said, line, signature, now):
+            raise
+        logger.error("a press cannot be recorded, so everybody is called straight: %s", type(fault).__name__)
+        return Heard("", said.number)
+
+
+def _hear(said: Statement, line: bytes, signature: bytes, now: datetime) -> Heard:
+    _enrolled(said, line, signature)
+    with transaction.atomic():
+        defaults = {"number": 0, "at": now}
+        spoken, _new = Spoken.objects.select_for_update().get_or_create(key=said.device, defaults=defaults)
+        device = _enrolled(said, line, signature)  # It may have been cut off while we waited.
+        if said.number <= spoken.number:
+            again = said.say == "press" and said.more["alarm"] not in spoken.presses
+            return Heard(device.post, spoken.number, again)
+        _do(device, said, now)
+        if said.say == "press":
+            spoken.presses = [*spoken.presses, said.more["alarm"]][-MOST_PRESSES:]
+        spoken.number, spoken.at = said.number, now
+        spoken.save()
+    return Heard(device.post, said.number)
+
+
+def _enrolled(said: Statement, line: bytes, signature: bytes) -> Device:
+    """Whose statement it is. Raises NotEnrolled."""
     device = Device.objects.filter(key=said.device).first()
     key = Key.objects.filter(key=said.device, role="device", revoked=None).first()
     if device is None or key is None or not verifies(bytes(key.public), signature, line):
         raise NotEnrolled(cut=device is not None and device.cut is not None)
-    with transaction.atomic():
-        spoken, _new = Spoken.objects.select_for_update().get_or_create(
-            key=device.key, defaults={"number": 0, "at": now}
-        )
-        if said.number <= spoken.number:
-            return device, spoken.number
-        _do(device, said, now)
-        spoken.number, spoken.at = said.number, now
-        spoken.save()
-    return device, said.number
+    return device
 
 
 def _do(device: Device, said: Statement, now: datetime) -> None:
     until = read(said.more["until"]) if "until" in said.more else None
-    if until and not now < until <= now + pulse.LONGEST_SLEEP:
-        raise NoStatement(f"until: found {said.more['until']}; a moment within {pulse.LONGEST_SLEEP.days} days fits.")
-    if said.say == "press":
-        if said.more["danger"] not in Danger.values:
-            raise NoStatement(f"danger: found {said.more['danger']!r}; expected: {', '.join(Danger.values)}.")
-        late = Happened.at(said.made) if said.made < now - LATE else None
-        raise_surely(
-            Path(settings.HOME),
-            device.post,
-            said.more["danger"],
-            way="device",
-            actor=device.actor,
-            now=now,
-            name=said.more["alarm"],
-            late=late,
-        )
+    if until and not now < until <= now + LONGEST_SLEEP:
+        hours = LONGEST_SLEEP // timedelta(hours=1)
+        raise NoStatement(f"until: found {said.more['until']}; a moment within {hours} hours is allowed.")
+    # Before the alarm: whoever misses a pulse locks it before the post's stream, too.
     pulse.beat(device.post, actor=device.actor, now=now, until=until)
+    if said.say == "press":
+        late = Happened.at(said.made) if said.made < now - LATE else None
+        home, danger, name = Path(settings.HOME), said.more["danger"], said.more["alarm"]
+        raise_surely(home, device.post, danger, way="device", actor=device.actor, now=now, name=name, late=late)

@@ -1,7 +1,7 @@
 """What the tablet at the door asks. No cookie counts: a device is believed by its signature, and told nobody's name.
 
 POST /door/enrol   {"public", "proof"}         201 {"code", "until"}: show the code until whoever is in charge typed it
-POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "place"?}; 401 not enrolled, 403 cut off
+POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "place"?}; 409 to be said anew; 401, 403
 
 docs/door.md says what each field is.
 """
@@ -20,7 +20,6 @@ from inviolable.alarm.actions import TooMany
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.picture import first_seen
 from inviolable.door import actions
-from inviolable.door.models import Device
 from inviolable.door.place import place_of
 from inviolable.door.statement import NoStatement
 from inviolable.ledger.moments import written
@@ -36,7 +35,7 @@ def _hex(size: int) -> Field:
     )
 
 
-TEXT = Field(lambda value: type(value) is str and len(value) <= 2_000, "1–2000")
+TEXT = Field(lambda value: type(value) is str and value.isascii() and len(value) <= 2_000, "ASCII, 0–2000")
 
 
 @endpoint
@@ -56,24 +55,31 @@ def say(request: HttpRequest) -> HttpResponse:
     """A device says something; the answer is how things stand at its post."""
     _only_post(request)
     told = fields_of(request, statement=TEXT, signature=_hex(64), has=TEXT._replace(needed=False))
+    now = _now(request)
     try:
-        device, taken = actions.hear(told["statement"].encode(), bytes.fromhex(told["signature"]), now=_now(request))
+        heard = actions.hear(told["statement"].encode(), bytes.fromhex(told["signature"]), now=now)
     except NoStatement as fault:
-        raise Problem(400, _("The statement is none: %(fault)s") % {"fault": fault}) from None
+        return JsonResponse({"fault": str(fault)}, status=400)
     except actions.NotEnrolled as fault:
-        raise Problem(403 if fault.cut else 401, str(fault), WWW_Authenticate="Signature") from None
+        if fault.cut:
+            return JsonResponse({"cut": "yes"}, status=403)
+        raise Problem(401, str(fault), WWW_Authenticate="Signature") from None
     except TooMany as fault:
         raise Problem(429, str(fault), Retry_After="60") from None
-    place, digest = place_of(device.post, _now(request).date())
-    answer: dict[str, Any] = {"taken": taken, "alarms": _alarms(device, _now(request))}
+    if heard.again:
+        return JsonResponse({"again": "yes", "taken": heard.taken}, status=409)
+    if not heard.post:
+        return JsonResponse({"taken": heard.taken, "alarms": []})
+    place, digest = place_of(heard.post, now.date())
+    answer: dict[str, Any] = {"taken": heard.taken, "alarms": _alarms(heard.post, now)}
     if told.get("has") != digest:
         answer["place"] = {**place, "digest": digest}
     return JsonResponse(answer)
 
 
-def _alarms(device: Device, now: datetime) -> list[dict[str, Any]]:
+def _alarms(post: str, now: datetime) -> list[dict[str, Any]]:
     """Those at its post that stand open or were stood down just now, the newest first: seen by which role, and when."""
-    at_post = Alarm.objects.filter(post=device.post, exercise=False)
+    at_post = Alarm.objects.filter(post=post, exercise=False)
     found = at_post.filter(Q(ended=None) | Q(ended__gt=now - OVER)).order_by("-raised", "-id")[:5]
     return [_told(alarm) for alarm in found.prefetch_related("replies")]
 

@@ -13,7 +13,9 @@ class DoorConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this room's kinds and projections known."""
-        from inviolable.door import kinds, projections  # noqa: F401
+        from inviolable.alarm.straight import when_prepared
+        from inviolable.door import kinds, projections, straight  # noqa: F401
         from inviolable.posts.views import ABOUT
 
+        when_prepared(straight.write_down)
         ABOUT.append(("door:devices", _("Devices at the door")))

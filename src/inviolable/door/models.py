@@ -33,11 +33,12 @@ class Device(models.Model):
 
 
 class Spoken(models.Model):
-    """The number of the last statement that a device made, and when it came. How things stand, not derived."""
+    """The number of the last statement that a device made, when it came, and its last presses. Not derived."""
 
     key = models.CharField(primary_key=True, max_length=16)
     number = models.BigIntegerField()
     at = models.DateTimeField()
+    presses = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"{self.key}: {self.number}"

@@ -55,9 +55,10 @@ def read_statement(line: bytes) -> Statement:
         raise NoStatement(str(fault)) from None
     if type(said) is not dict or said.get("v") != 1:
         raise NoStatement("it is no object of version 1.")
-    needs, may = SAYS.get(said.get("say", ""), (None, frozenset()))
+    say = said.get("say")
+    needs, may = SAYS.get(say if type(say) is str else "", (None, frozenset()))
     if needs is None:
-        raise NoStatement(f"say: found {said.get('say')!r}; expected: {', '.join(SAYS)}.")
+        raise NoStatement(f"say: found {say!r}; expected: {', '.join(SAYS)}.")
     if missing := (COMMON | needs) - said.keys():
         raise NoStatement(f"{min(missing)}: is missing.")
     if surplus := said.keys() - COMMON - needs - may:

@@ -15,9 +15,12 @@ from inviolable.door import actions
 from inviolable.door.models import Device, Spoken
 from inviolable.incidents.page import actor_of
 from inviolable.posts.actions import Refused
+from inviolable.posts.lookup import post_of
 from inviolable.posts.models import Post, User
-from inviolable.posts.roles import can
+from inviolable.posts.roles import Role, can
 
+#: Who cuts off the devices of their own post only.
+OF_A_POST = (Role.OFFICER, Role.HEAD_OF_POST)
 BUILT = files("inviolable.door") / "static" / "door"
 
 
@@ -65,6 +68,8 @@ def cut_off(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A tablet that was taken, or is not used any more, says nothing that counts from now on."""
     user, post = cast("User", request.user), get_object_or_404(Post, slug=slug)
     device = get_object_or_404(Device, key=key, post=slug)
+    if user.role in OF_A_POST and post_of(user.person, _now(request)) != slug:
+        return _show(request, post, _("Whoever works at another post cannot cut this device off; headquarters can."))
     try:
         actions.cut_off(device.key, request.POST.get("why", ""), actor=actor_of(user), now=_now(request))
     except Refused as fault:
