@@ -239,6 +239,7 @@ def test_an_address_that_chooses_nonsense_chooses_nothing(night, asked):
     assert somebody("reception").get(f"/alarms/raise/?{asked}").status_code == 200
 
 
+@pytest.mark.long
 def test_the_command_says_the_same(tmp_path):
     with installations(tmp_path) as make:
         ours = make("home")

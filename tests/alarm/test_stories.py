@@ -193,6 +193,7 @@ def test_a_real_alarm_is_not_swallowed_by_a_drill(night):
     assert Alarm.objects.get(id=real).stream != Alarm.objects.get(id=drill).stream
 
 
+@pytest.mark.long
 def test_a_thousand_presses_are_one_alarm(night):
     """RESPONSE.md A.4 row 6: a guard against runaway alarms."""
     first = night.raise_at(name="press-1")

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import pytest
 from tests.outbox.conftest import certificate, mail_server  # noqa: F401
 from tests.server import Server, inviolable
 
@@ -32,6 +33,7 @@ def link_in(box, to: str) -> str:
     return re.search(r"http://localhost\S+/a/\S+", message.get_content())[0]
 
 
+@pytest.mark.long
 def test_from_the_page_and_from_the_command_to_an_answer_by_a_link(tmp_path, certificate):  # noqa: F811
     with Server(tmp_path / "var") as server, mail_server(server.home, certificate) as box:
         desk = pages(server, server.links()["reception"])

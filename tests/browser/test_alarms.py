@@ -65,6 +65,7 @@ def test_nobody_is_shut_out_of_alarms(example_server, open_context, check_access
         picture(page, f"{name}-{locale}-{scheme}-{width}")
 
 
+@pytest.mark.long
 def test_the_alarm_at_twice_the_size_and_without_any_script(example_server, open_context):
     page = open_context(java_script_enabled=False, viewport={"width": 550, "height": 425}).new_page()
     sign_in(page, example_server.link_for("reception"))

@@ -23,6 +23,7 @@ def sign_in(page: Page, link: str) -> None:
     page.get_by_role("main").get_by_role("button").click()
 
 
+@pytest.mark.long
 def test_from_the_printed_link_to_a_reason_and_into_spanish(example_server, open_context, picture):
     page = open_context().new_page()
     complaints = []
@@ -119,6 +120,7 @@ def test_asking_the_law_with_a_keyboard_only(example_server, open_context, pictu
     expect(page.locator(".verdict-answer")).to_have_text("Refuse: they may not enter")
 
 
+@pytest.mark.long
 def test_without_any_script(example_server, open_context):
     page = open_context(java_script_enabled=False).new_page()
     sign_in(page, example_server.link_for("officer"))
@@ -128,6 +130,7 @@ def test_without_any_script(example_server, open_context):
     expect(page.locator(".verdict-answer")).to_have_text("The rule of entry does not address this; do not admit")
 
 
+@pytest.mark.long
 def test_the_legal_adviser_chooses_and_signs(example_server, open_context):
     page = open_context().new_page()
     sign_in(page, example_server.link_for("legal"))

@@ -10,7 +10,6 @@ from tests.browser.test_counsel import sign_in
 from tests.law.worlds import DOOR
 from tests.server import Server, inviolable
 
-pytestmark = pytest.mark.long
 NAMES = count(1)
 SENTENCE = "This is a consular office. I am not authorised to let anyone in."
 #: Everything that a thief finds in the page's storage.
@@ -100,6 +99,7 @@ def test_one_touch_shows_the_words_in_one_frame_and_somebody_knows(server, enrol
     assert not complaints
 
 
+@pytest.mark.long
 def test_without_a_network_from_a_cold_start_the_words_are_there_and_the_alarm_arrives_once(
     server, enrolled, signed_in, picture
 ):
@@ -124,6 +124,7 @@ def test_without_a_network_from_a_cold_start_the_words_are_there_and_the_alarm_a
     assert raised(duty, server) == before + 1
 
 
+@pytest.mark.long
 def test_held_for_a_moment_the_clock_calls_and_the_screen_stays_as_it_is(server, enrolled, signed_in):
     page, _ = enrolled()
     page.locator("#touch").press("Enter")
@@ -148,6 +149,7 @@ def test_held_for_a_moment_the_clock_calls_and_the_screen_stays_as_it_is(server,
     expect(duty.get_by_role("link", name="Threat").first).to_be_visible()
 
 
+@pytest.mark.long
 def test_before_it_is_enrolled_nobody_is_called(server, open_context):
     page = open_context().new_page()
     page.clock.install()
@@ -160,6 +162,7 @@ def test_before_it_is_enrolled_nobody_is_called(server, open_context):
     assert "threat" not in found["text"]
 
 
+@pytest.mark.long
 def test_a_tablet_that_is_taken_holds_nothing_and_is_cut_off(server, enrolled):
     page, head = enrolled()
     expect(page.locator("#status")).to_have_attribute("data-tone", "good")
@@ -178,6 +181,7 @@ def test_a_tablet_that_is_taken_holds_nothing_and_is_cut_off(server, enrolled):
     assert page.evaluate(FOUND) == {"keys": [], "text": '[[],[],""]'}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scheme", "size", "locale"), [("light", (1280, 800), "en"), ("dark", (360, 640), "es")])
 def test_nobody_is_shut_out(server, enrolled, open_context, check_accessible, picture, scheme, size, locale):
     wishes = {"color_scheme": scheme, "viewport": {"width": size[0], "height": size[1]}, "locale": locale}

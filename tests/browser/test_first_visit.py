@@ -46,6 +46,7 @@ def test_from_the_printed_link_to_the_first_page_and_into_spanish(example_server
     expect(page.get_by_role("heading", level=1)).to_have_text("Este enlace no da acceso")
 
 
+@pytest.mark.long
 def test_without_a_mouse(example_server, open_context):
     page = open_context().new_page()
     page.goto(example_server.link_for("head_of_post"))
@@ -81,6 +82,7 @@ def test_a_wrong_password_is_said_where_a_screen_reader_hears_it(example_server,
     expect(page.get_by_label("Name")).to_have_value("example-legal")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_nobody_is_shut_out(example_server, open_context, check_accessible, picture, scheme, width):
     wishes = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}, "bypass_csp": True}
@@ -106,6 +108,7 @@ def test_nobody_is_shut_out(example_server, open_context, check_accessible, pict
     picture(page, f"verify-{scheme}-{width}")
 
 
+@pytest.mark.long
 def test_twice_as_large(example_server, open_context):
     """200 % zoom on a small laptop is half the width at double the size of letters."""
     page = open_context(viewport={"width": 640, "height": 400}, device_scale_factor=2).new_page()

@@ -34,6 +34,7 @@ def go(page: Page, tab: str) -> None:
     ).click()
 
 
+@pytest.mark.long
 def test_the_example_is_read_from_the_list_to_a_proof_in_both_languages(example_server, open_context, picture):
     page = open_context().new_page()
     complaints = []
@@ -131,6 +132,7 @@ def test_a_fact_is_claimed_and_confirmed_with_a_keyboard_only(example_server, op
     picture(page, "facts-confirmed")
 
 
+@pytest.mark.long
 def test_an_exhibit_is_uploaded_with_its_progress_and_leads_to_its_proof(
     example_server, open_context, picture, tmp_path
 ):
@@ -193,6 +195,7 @@ def test_an_exhibit_is_uploaded_with_its_progress_and_leads_to_its_proof(
     assert complaints == []
 
 
+@pytest.mark.long
 def test_without_any_script_an_exhibit_is_uploaded_all_the_same(example_server, open_context, tmp_path):
     (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.7 a letter")
     page = open_context(java_script_enabled=False).new_page()
@@ -207,6 +210,7 @@ def test_without_any_script_an_exhibit_is_uploaded_all_the_same(example_server, 
     expect(page.locator("main")).to_contain_text("D: collected from the open web")
 
 
+@pytest.mark.long
 def test_who_may_fetch_an_exhibit_gets_it_sealed(example_server, open_context):
     page = open_context().new_page()
     sign_in(page, example_server.link_for("legal"))

@@ -19,6 +19,7 @@ def test_nobody_is_shut_out_of_posts(example_server, open_context, check_accessi
         picture(page, f"{name.replace('/', '-')}-{locale}-{scheme}-{width}")
 
 
+@pytest.mark.long
 def test_from_the_menu_to_who_may_consent_by_keyboard(example_server, open_context):
     page = open_context().new_page()
     sign_in(page, example_server.link_for("reception"))

@@ -17,6 +17,7 @@ from inviolable.law.lawfile import LANGUAGES
 from inviolable.law.vocabulary import TAGS, vocabulary
 from inviolable.law.words import texts
 
+pytestmark = pytest.mark.long
 PACKS = shipped_packs()
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"

@@ -206,6 +206,7 @@ def test_a_pack_that_contradicts_itself_is_refused_with_its_line(home: Path) -> 
     assert "say which is `over` the other" in done.stderr
 
 
+@pytest.mark.long
 def test_the_whole_law_is_proved_and_the_cones_are_printed(home: Path) -> None:
     done = inviolable(home, "law", "check")
     assert done.returncode == 0

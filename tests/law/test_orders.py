@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.law.test_exactness import case_of
@@ -27,6 +28,7 @@ def answer_to(base: str, facts: Any, host_language: str = "en") -> Answer:
     return assess(type(case)(**{**vars(case), "host_language": host_language}))
 
 
+@pytest.mark.long
 @settings(max_examples=5, deadline=None)
 @given(cases())
 def test_there_is_always_something_to_do_and_to_say(found: Any) -> None:
@@ -75,6 +77,7 @@ def test_at_a_mission_nobody_is_told_to_call_a_head_of_post(found: Any) -> None:
         assert "head of post" not in " ".join(words)
 
 
+@pytest.mark.long
 def test_where_nobody_wrote_the_sentence_it_is_said_in_english_and_says_so() -> None:
     say = answer_to("vccr", {}, "zh")["say"]
     assert (say["host_language"], say["host"]) == ("en", answer_to("vccr", {})["say"]["host"])

@@ -183,6 +183,7 @@ def test_the_next_backup_copies_only_what_is_new_and_an_older_snapshot_can_be_ch
 # ---- erasure reaches every copy --------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_promise_13_the_erased_disappear_from_the_backup_and_from_older_snapshots(
     ours, make, folder, template, tmp_path
 ):
@@ -310,6 +311,7 @@ def test_a_full_disk_is_said_to_be_full_and_the_earlier_backup_is_whole(ours, fo
     assert (there, writing) == ("1 1", "[]")
 
 
+@pytest.mark.long
 def test_a_damaged_exhibit_is_named_and_everything_else_is_backed_up(ours, make, folder, template):
     second = ours.run("exhibit", "add", "minneapolis", template.video).split()[0]
     path = ours.home / "objects" / template.exhibit[:2] / f"{template.exhibit}.age"
@@ -323,6 +325,7 @@ def test_a_damaged_exhibit_is_named_and_everything_else_is_backed_up(ours, make,
     assert f"not in the backup as recorded: {name}" in make("again").restore(folder, code=1)
 
 
+@pytest.mark.long
 def test_where_a_backup_may_not_go_is_said_in_words(ours, make, folder, tmp_path):
     assert "lies within the home" in ours.run("backup", "--to", ours.home / "backup", code=2)
     hold = "import sys; from pathlib import Path; from inviolable.ledger.snapshot import alone\n"
@@ -360,6 +363,7 @@ def test_a_snapshot_that_rotted_is_refused_naming_the_file(story, make, tmp_path
     assert not again.home.exists()
 
 
+@pytest.mark.long
 def test_a_record_that_does_not_hold_is_not_restored(ours, make, folder):
     trigger = "ledger_entry_append_only ON ledger_entry" if ours.database else "ledger_entry_no_update"
     ours.python(f"from django.db import connection; connection.cursor().execute('DROP TRIGGER {trigger}')")
@@ -442,6 +446,7 @@ def test_holds_and_people_are_listed(ours, template):
     assert "may not sign in" in ours.run("user", "link", "Ana", code=2)
 
 
+@pytest.mark.long
 def test_a_rotated_key_goes_along_and_signs_on(ours, make, folder):
     ours.run("keys", "rotate", "--reason", "each year")
     ours.run("backup", "--to", folder)

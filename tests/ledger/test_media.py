@@ -145,6 +145,7 @@ def test_a_box_is_black_in_every_picture_and_the_rest_is_as_it_was(video, tmp_pa
     assert json.loads(json.dumps(made)) == made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("make", [lambda path, out: mask(path, out, [FACE]), pixelate])
 def test_sound_title_and_place_are_gone(make, video, tmp_path):
     make(video, tmp_path / "out")
@@ -186,6 +187,7 @@ def test_several_boxes_one_reaching_over_the_edge(still, tmp_path):
     assert made["media_type"] == "image/png"
 
 
+@pytest.mark.long
 def test_squares_have_one_colour_each(still, video, tmp_path):
     side = pixelate(still, tmp_path / "still.out")["parameters"]["square"]
     assert side >= WIDTH // media.SQUARES

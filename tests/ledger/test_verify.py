@@ -342,6 +342,7 @@ def test_a_bag_that_is_not_whole_is_refused(good, story, name):
     refused(attack(good, story), step, words)
 
 
+@pytest.mark.long
 def test_the_shell_refuses_in_the_same_words(good, parts, story, later):
     """What the bag shows, and every third of the other wordings; tests/chaos does each attack."""
     for attack, step, words in BAGS.values():

@@ -91,6 +91,7 @@ def test_a_dossier_of_another_installation_is_refused(story, authorities, trusti
     distrusted(later, files, trusting(log_of(story.record)), "you do not trust")
 
 
+@pytest.mark.long
 def test_who_rewrites_everything_makes_a_later_dossier(story, good, trusting, later, authorities, tmp_path):
     """Somebody holds the installation's key, alters what happened, computes everything again and stamps it again.
 

@@ -174,6 +174,7 @@ def test_what_is_forged_broken_or_huge_says_nothing(sent, clock, mail):
     assert state().state == "sent"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "part",
     [b"\n\n", b"a: b\n\n", b"--x\n", b"--x\nContent-Type: multipart/report; boundary=x\n\n", b"x" * 50 + b"\n "],

@@ -123,6 +123,7 @@ def test_a_locked_database_is_said_in_words_and_healthz_still_answers(tmp_path):
         assert "La base de datos está ocupada" in page
 
 
+@pytest.mark.long
 def test_what_is_malformed_leaves_no_traceback_in_the_log(tmp_path):
     with Server(tmp_path / "var") as server:
         with talk(server) as connection:
