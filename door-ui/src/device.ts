@@ -29,6 +29,7 @@ async function alone<Result>(work: () => Promise<Result>): Promise<Result> {
 /** The key of this tablet, made at its first use; null where this browser knows no such keys. Rejects where no disk answers. */
 export function keys(): Promise<CryptoKeyPair | null> {
   return alone(async () => {
+    if (!globalThis.crypto?.subtle) return null; // As by http from another machine.
     const known = await kept("keys");
     if (known) return known;
     const made = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]).catch(() => null);
@@ -67,9 +68,10 @@ export function heardUpTo(number: number): void {
 
 /** The next number: greater than any before, also where a disk has forgotten them, as long as the clock goes on. */
 async function nextNumber(): Promise<number> {
-  last = Math.max(last, (await kept("number").catch(() => 0)) ?? 0, Date.now()) + 1;
-  await keep("number", last).catch(() => undefined); // Help does not wait for a disk.
-  return last;
+  const known = (await kept("number").catch(() => 0)) ?? 0;
+  const next = (last = Math.max(last, known, Date.now()) + 1); // In one step, whoever else asks meanwhile.
+  await keep("number", next).catch(() => undefined); // Help does not wait for a disk.
+  return next;
 }
 
 /** One line of canonical JSON, signed. */

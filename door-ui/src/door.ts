@@ -57,9 +57,10 @@ function touch(): void {
   handed = false;
   received = null;
   draw();
+  document.querySelector<HTMLElement>("#sentence")?.focus();
   setTimeout(draw, NOT_RECEIVED + 50);
   void link.then(async (line) => {
-    await line.press(now);
+    if (!(await line.press(now)) || pressed !== now) return;
     handed = true;
     show(standing);
   });
@@ -75,12 +76,13 @@ function silently(): void {
 
 /** Draw the screen anew where it is another one, and the lines of its standing in any case. */
 function draw(): void {
-  const wanted = [screenName(), language, place?.digest, standing.code].join(" ");
+  const name = screenName();
+  const wanted = [name, language, name === "enrol" ? standing.code : place?.digest].join(" ");
   if (wanted !== screen) {
     screen = wanted;
     document.documentElement.lang = language;
-    document.body.dataset["screen"] = screenName();
-    main.replaceChildren(...SCREENS[screenName()]!());
+    document.body.dataset["screen"] = name;
+    main.replaceChildren(...SCREENS[name]!());
   }
   strip.textContent = place?.example === "yes" ? say("example") : "";
   const [tone, ...said] = told();
@@ -109,7 +111,7 @@ const SCREENS: Record<string, () => Node[]> = {
     make("button", { id: "touch", onclick: touch }, make("strong", {}, say("touch")), make("span", {}, say("touch_hint"))),
   ],
   pressed: () => [
-    make("h1", { id: "sentence", lang: place!.language }, place!.sentence),
+    make("h1", { id: "sentence", lang: place!.language, tabIndex: -1 }, place!.sentence),
     make("ul", { id: "commands" }, ...say("commands").split("|").map((one) => make("li", {}, one))),
     make("div", { className: "actions" }, ...speaker(), back()),
   ],
@@ -132,14 +134,19 @@ function told(): [string, ...string[]] {
   if (!place) return [""];
   const call = place.call;
   const waits = pressed && !received ? pressed : standing.waiting.find(({ quiet }) => !quiet);
-  if (pressed && standing.refused.includes(pressed.alarm)) return ["bad", say("refused", { call })];
+  if (pressed && standing.refused.includes(pressed.alarm)) {
+    return ["bad", call ? say("refused", { call }) : say("refused_no_number")];
+  }
   if (waits) {
     const time = clock(waits.made);
     if (standing.connected && Date.now() - waits.made.getTime() < NOT_RECEIVED) return ["care", say("sending", { time })];
     const not = call ? say("not_received", { call }) : say("not_received_no_number");
     return ["bad", not, say("not_received_more", { time })];
   }
-  const alarm = standing.alarms.find(({ danger, ended }) => danger === "attempted_entry" && (pressed || !ended));
+  const since = pressed?.made ?? new Date();
+  const alarm = standing.alarms.find(
+    ({ danger, ended }) => danger === "attempted_entry" && (!ended || new Date(ended) > since),
+  );
   if (!standing.connected && !pressed) {
     if (standing.code) return ["bad", say("unknown", { code: standing.code })];
     return ["bad", call ? say("not_connected", { call }) : say("not_connected_no_number")];
@@ -218,12 +225,20 @@ function watchClock(): void {
 /** A newer page takes over while nobody needs this one: it is looked for each hour, since this tablet is never closed. */
 function keepUpToDate(): void {
   if (!("serviceWorker" in navigator)) return;
-  const hadOne = navigator.serviceWorker.controller !== null;
+  let had = navigator.serviceWorker.controller !== null;
+  let stale = false;
   const idle = (): boolean => !pressed && standing.waiting.length === 0;
-  navigator.serviceWorker.addEventListener("controllerchange", () => void (hadOne && location.reload()));
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    stale = had;
+    had = true;
+  });
   navigator.serviceWorker.register("/door/worker.js").then(
     (found) => {
-      const takeOver = (): void => void (idle() && found.waiting?.postMessage("take over"));
+      const takeOver = (): void => {
+        if (!idle()) return;
+        if (stale) location.reload();
+        found.waiting?.postMessage("take over");
+      };
       setInterval(() => void found.update().catch(() => undefined), HOUR);
       setInterval(takeOver, MINUTE);
       takeOver();
@@ -258,7 +273,7 @@ async function begin(): Promise<void> {
   draw();
   if (!pair) return;
   const line = new Link(pair, show);
-  await line.start();
+  await line.start(place);
   begun(line);
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { asking, beat, heardUpTo, press, type Press } from "./device";
-import { drop, forget, keep, kept, unheard, type Place, type Signed } from "./store";
+import { drop, forget, keep, unheard, type Place, type Signed } from "./store";
 
 /** An alarm at the post, as the server tells it. */
 export interface Alarm {
@@ -35,7 +35,7 @@ export const NOTHING: Standing = { connected: false, waiting: [], refused: [], c
 /** Milliseconds: between two beats, while something is watched, until an attempt is given up, between two attempts. */
 const BEAT = 30_000;
 const WATCH = 2_000;
-const PATIENCE = 10_000;
+const PATIENCE = 20_000; // The server itself waits up to ten for its database before it helps without it.
 const AGAIN = [500, 1_000, 2_000, 5_000];
 
 interface Answer {
@@ -61,19 +61,19 @@ export class Link {
   }
 
   /** Begin: with what is known of the post from before, then with the server. */
-  async start(): Promise<void> {
-    const place = await kept("place").catch(() => undefined);
+  async start(place: Place | undefined): Promise<void> {
     this.#change({ ...(place && { place }), waiting: await unheard() });
     this.wake();
   }
 
-  /** Somebody needs help. Kept first, then sent until it is taken. Only a tablet that is enrolled can call. */
-  async press(told: Press): Promise<void> {
-    if (!this.#standing.place || this.#standing.cut) return;
+  /** Somebody needs help. Kept first, then sent until it is taken; false from a tablet that is not enrolled. */
+  async press(told: Press): Promise<boolean> {
+    if (!this.#standing.place || this.#standing.cut) return false;
     await press(this.pair, told);
     this.#change({ waiting: await unheard() });
     this.#beating?.abort(); // Nothing that hangs holds it up.
     this.wake();
+    return true;
   }
 
   /** Speak to the server now. */
@@ -106,13 +106,16 @@ export class Link {
   async #speak(): Promise<boolean> {
     const waiting = this.#standing.place ? await unheard() : [];
     if (waiting.length === 0) return this.#beat();
+    let well = true;
     for (const signed of waiting) {
-      if (!(await this.#send(signed))) return false;
+      const sent = await this.#send(signed);
+      if (sent === "nothing came") return false;
+      well &&= sent;
     }
-    return true;
+    return well;
   }
 
-  async #send(signed: Signed): Promise<boolean> {
+  async #send(signed: Signed): Promise<boolean | "nothing came"> {
     const answer = await this.#say(signed);
     if (answer?.status === 200) {
       await drop(signed.number);
@@ -132,12 +135,14 @@ export class Link {
       this.#change({ refused, waiting: await unheard() });
       return true;
     }
-    return this.#otherwise(answer);
+    const known = await this.#otherwise(answer);
+    return answer ? known : "nothing came";
   }
 
   async #beat(): Promise<boolean> {
-    this.#beating = new AbortController();
-    const answer = await this.#say(await beat(this.pair), this.#beating.signal);
+    const { signal } = (this.#beating = new AbortController());
+    const answer = await this.#say(await beat(this.pair), signal);
+    if (!answer && signal.aborted) return true; // Somebody presses: that says nothing of the line.
     return answer?.status === 200 ? this.#took(answer.told) : this.#otherwise(answer);
   }
 
@@ -149,6 +154,8 @@ export class Link {
   async #took(told: Record<string, unknown>): Promise<boolean> {
     heardUpTo(told["taken"] as number);
     const place = told["place"] as Place | undefined;
+    const { code: _, ...before } = this.#standing;
+    this.#standing = before;
     this.#change({
       ...(place && { place }),
       connected: true,
@@ -199,7 +206,9 @@ async function post(
       cache: "no-store",
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
     });
-    return { status: answer.status, told: (await answer.json()) as Record<string, unknown> };
+    const told = (await answer.json()) as Record<string, unknown>;
+    const ours = answer.status !== 200 || typeof told["taken"] === "number";
+    return ours ? { status: answer.status, told } : null;
   } catch {
     return null;
   }

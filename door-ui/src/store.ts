@@ -95,6 +95,8 @@ export async function keep<Name extends keyof Kept>(name: Name, value: Kept[Name
 
 /** What this page itself has to say, whether the disk keeps it or not. */
 const mine = new Map<number, Signed>();
+/** What is done with, also where the disk would not forget it. */
+const gone = new Set<number>();
 
 /** Keep a statement until it was taken: in memory in any case, on disk where it can be. */
 export async function keepUnheard(signed: Signed): Promise<void> {
@@ -106,12 +108,13 @@ export async function keepUnheard(signed: Signed): Promise<void> {
 export async function unheard(): Promise<Signed[]> {
   const onDisk = await within("readonly", (_, queue) => queue.getAll() as IDBRequest<Signed[]>).catch(() => []);
   const all = new Map([...onDisk.map((one) => [one.number, one] as const), ...mine]);
-  return [...all.values()].sort((one, other) => one.number - other.number);
+  return [...all.values()].filter(({ number }) => !gone.has(number)).sort((one, other) => one.number - other.number);
 }
 
 /** This statement is not to be sent any more. */
 export async function drop(number: number): Promise<void> {
   mine.delete(number);
+  gone.add(number);
   await within("readwrite", (_, queue) => queue.delete(number)).catch(() => undefined);
 }
 

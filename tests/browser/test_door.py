@@ -150,6 +150,26 @@ def test_held_for_a_moment_the_clock_calls_and_the_screen_stays_as_it_is(server,
 
 
 @pytest.mark.long
+def test_a_silent_press_cuts_a_beat_short_and_nothing_shows(enrolled):
+    page, _ = enrolled()
+    expect(page.locator("#status")).to_have_attribute("data-tone", "good")
+    page.evaluate("""() => {
+        window.tones = [];
+        const status = document.querySelector("#status");
+        const options = { attributes: true, attributeFilter: ["data-tone"], childList: true };
+        new MutationObserver(() => tones.push(status.dataset.tone)).observe(status, options);
+    }""")
+    page.route("**/door/say", lambda route: None if '\\"beat\\"' in route.request.post_data else route.continue_())
+    with page.expect_request("**/door/say"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    with page.expect_response(lambda answer: '\\"press\\"' in (answer.request.post_data or "")):
+        page.locator("#clock").hover()
+        page.mouse.down()
+    page.mouse.up()
+    assert set(page.evaluate("window.tones")) <= {"good"}
+
+
+@pytest.mark.long
 def test_before_it_is_enrolled_nobody_is_called(server, open_context):
     page = open_context().new_page()
     page.clock.install()

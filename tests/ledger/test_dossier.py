@@ -203,6 +203,7 @@ def held(recorded, stream, tmp_path, now):
     return {"checkpoint": f"checkpoint {earlier / 'checkpoint'}\n", "token": f"token {token}\n"}, size
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["checkpoint", "token"])
 def test_what_a_reader_holds_does_not_vouch_for_a_strangers_signature(held, stream, tmp_path, now, kind):
     words, size = held

@@ -271,6 +271,7 @@ def test_a_recording_that_was_cut_off_is_masked_as_far_as_it_goes(tmp_path):
     assert inside(after).max() < 30
 
 
+@pytest.mark.long
 def test_a_thumbnail_is_small_upright_and_says_nothing(video, tmp_path):
     for path in (video, photo(tmp_path / "photo", orientation=6)):
         out = tmp_path / f"{path.name}.small"

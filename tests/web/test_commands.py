@@ -29,6 +29,7 @@ def test_help_needs_neither_home_nor_database(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_the_example_is_loaded_once_into_an_empty_home(home):
     done = inviolable("example", "load", home=home)
     assert done.returncode == 0, done.stderr

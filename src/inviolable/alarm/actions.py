@@ -107,8 +107,8 @@ def raise_alarm(
     open_one = others.filter(danger=danger, ended=None).first()
     if not apart and open_one and not _is_cared_for(open_one, now):
         return _repeat(open_one.id, way, actor, now, late)
-    if way == "device" or (way == "api" and not late):
-        _hold_back(post, actor, now)
+    if way == "api" and not late:
+        hold_back(post, actor, now)
     incident = None if apart else _joined(near)
     if incident is None:
         title, status = f"{Danger(danger).label}, {place.name}", "exercise" if exercise else "actual"
@@ -140,8 +140,10 @@ def _place(post: str, danger: str, name: str) -> Post:
     return place
 
 
-def _hold_back(post: str, actor: Actor, now: datetime) -> None:
-    """Somebody who has stolen a program's token calls people a number of times, and not all night."""
+def hold_back(post: str, actor: Actor, now: datetime) -> None:
+    """Somebody who has stolen a program's token, or a device, calls people a number of times, and not all night.
+
+    Raises TooMany."""
     raised = Alarm.objects.filter(post=post, raiser=actor["id"], raised__gt=now - FLOOD)
     if raised.count() >= MOST:
         raise TooMany(f"{MOST} alarms came from {actor['id']} for {post} within {FLOOD.seconds // 60} minutes.")

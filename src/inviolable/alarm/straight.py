@@ -82,8 +82,9 @@ def raise_surely(
         raise
     except Exception as fault:
         logger.error("an alarm cannot be recorded, so everybody is called straight: %s", type(fault).__name__)
-    raiser, exercise = told.get("raiser", ""), "yes" if told.get("exercise") else ""
-    return keep(home, Pressed(name, post, danger, way, actor["role"], actor["id"], raiser, exercise, written(now)))
+    raiser, exercise, late = told.get("raiser", ""), "yes" if told.get("exercise") else "", told.get("late")
+    at = written(late.start if late else now)
+    return keep(home, Pressed(name, post, danger, way, actor["role"], actor["id"], raiser, exercise, at))
 
 
 def prepare(home: Path, now: datetime) -> None:

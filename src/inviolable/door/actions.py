@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inviolable.alarm import pulse
+from inviolable.alarm.actions import hold_back
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import Danger
 from inviolable.door.models import Device, Spoken, Waiting
@@ -174,7 +176,7 @@ def _hear(said: Statement, line: bytes, signature: bytes, now: datetime) -> Hear
         if said.number <= spoken.number:
             again = said.say == "press" and said.more["alarm"] not in spoken.presses
             return Heard(device.post, spoken.number, again)
-        _do(device, said, now)
+        _do(device, said, spoken.presses, now)
         if said.say == "press":
             spoken.presses = [*spoken.presses, said.more["alarm"]][-MOST_PRESSES:]
         spoken.number, spoken.at = said.number, now
@@ -191,14 +193,16 @@ def _enrolled(said: Statement, line: bytes, signature: bytes) -> Device:
     return device
 
 
-def _do(device: Device, said: Statement, now: datetime) -> None:
+def _do(device: Device, said: Statement, heard: Sequence[str], now: datetime) -> None:
+    """What it says. heard: the alarms that it has pressed already; a copy of one, signed anew, raises nothing."""
     until = read(said.more["until"]) if "until" in said.more else None
     if until and not now < until <= now + LONGEST_SLEEP:
         hours = LONGEST_SLEEP // timedelta(hours=1)
         raise NoStatement(f"until: found {said.more['until']}; a moment within {hours} hours is allowed.")
     # Before the alarm: whoever misses a pulse locks it before the post's stream, too.
     pulse.beat(device.post, actor=device.actor, now=now, until=until)
-    if said.say == "press":
+    if said.say == "press" and said.more["alarm"] not in heard:
+        hold_back(device.post, device.actor, now)
         late = Happened.at(said.made) if said.made < now - LATE else None
         home, danger, name = Path(settings.HOME), said.more["danger"], said.more["alarm"]
         raise_surely(home, device.post, danger, way="device", actor=device.actor, now=now, name=name, late=late)

@@ -8,6 +8,7 @@ docs/door.md says what each field is.
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +26,7 @@ from inviolable.door.statement import NoStatement
 from inviolable.ledger.moments import written
 from inviolable.posts.programs import Field, Problem, endpoint, fields_of
 
+logger = logging.getLogger(__name__)
 #: For how long a device is told of an alarm that was stood down.
 OVER = timedelta(minutes=10)
 
@@ -70,11 +72,18 @@ def say(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"again": "yes", "taken": heard.taken}, status=409)
     if not heard.post:
         return JsonResponse({"taken": heard.taken, "alarms": []})
-    place, digest = place_of(heard.post, now.date())
-    answer: dict[str, Any] = {"taken": heard.taken, "alarms": _alarms(heard.post, now)}
-    if told.get("has") != digest:
-        answer["place"] = {**place, "digest": digest}
-    return JsonResponse(answer)
+    try:
+        return JsonResponse({"taken": heard.taken, **_standing(heard.post, told.get("has", ""), now)})
+    except Exception as fault:  # It was heard, and must know that.
+        logger.error("a device cannot be told how things stand: %s", type(fault).__name__)
+        return JsonResponse({"taken": heard.taken, "alarms": []})
+
+
+def _standing(post: str, has: str, now: datetime) -> dict[str, Any]:
+    """How things stand at a post; what is known of the post itself where a device has something else. has: a digest."""
+    place, digest = place_of(post, now.date())
+    told: dict[str, Any] = {"alarms": _alarms(post, now)}
+    return told if has == digest else {**told, "place": {**place, "digest": digest}}
 
 
 def _alarms(post: str, now: datetime) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from inviolable.door import actions
 from inviolable.door.models import Device, Spoken
 from inviolable.incidents.page import actor_of
 from inviolable.posts.actions import Refused
-from inviolable.posts.lookup import post_of
+from inviolable.posts.lookup import holdings_of
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import Role, can
 
@@ -68,7 +68,8 @@ def cut_off(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A tablet that was taken, or is not used any more, says nothing that counts from now on."""
     user, post = cast("User", request.user), get_object_or_404(Post, slug=slug)
     device = get_object_or_404(Device, key=key, post=slug)
-    if user.role in OF_A_POST and post_of(user.person, _now(request)) != slug:
+    here = {one.person for one in holdings_of([slug]) if one.holds(_now(request))}
+    if user.role in OF_A_POST and user.person not in here:
         return _show(request, post, _("Whoever works at another post cannot cut this device off; headquarters can."))
     try:
         actions.cut_off(device.key, request.POST.get("why", ""), actor=actor_of(user), now=_now(request))
