@@ -264,12 +264,19 @@ def test_while_nothing_can_be_recorded_a_press_calls_everybody_straight(night, t
     assert pressed.waiting(home) == []
 
 
-def test_while_nothing_can_be_recorded_a_stranger_calls_nobody(night, tablet, home, monkeypatch):
+def test_while_nothing_can_be_recorded_no_stranger_calls_anybody(
+    night, tablet, home, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Neither one that was never enrolled, nor one that was cut off a second ago."""
+    former = Tablet(night).enrolled(name="former")
     straight.Straight(home).look(night.clock.now)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.cut_off(former.key, "taken", actor=DUTY, now=NOW)
 
     def broken(*_, **__):
         raise OperationalError("the database is away")
 
     monkeypatch.setattr(actions.Device.objects, "filter", broken)
-    assert tablet.say(tablet.press()).status_code >= 500
+    for one in (tablet, former):
+        assert one.say(one.press()).status_code >= 500
     assert pressed.waiting(home) == []

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import Danger
 from inviolable.door.models import Device, Spoken, Waiting
 from inviolable.door.statement import NoStatement, Statement, read_statement
-from inviolable.door.straight import press_straight
+from inviolable.door.straight import press_straight, write_down
 from inviolable.law.faults import shown
 from inviolable.ledger.actions import Actor, append, enrol_key, revoke_key
 from inviolable.ledger.keys import key_id, verifies
@@ -134,6 +135,8 @@ def cut_off(key: str, why: str, *, actor: Actor, now: datetime) -> None:
         revoke_key(key, now, reason, actor=actor, now=now)
     stream = Post.objects.get(slug=device.post).stream
     append(stream, "device.cut_off", {"key": key, "post": device.post, "why": reason}, actor=actor, now=now)
+    # Also while the database is away. A full disk does not keep it from being cut off.
+    transaction.on_commit(partial(write_down, Path(settings.HOME)), robust=True)
 
 
 # ---- what it says ------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A press while the database is away: believed by a file, and everybody called straight (DESIGN.md, law 7).
 
 `devices` in the home holds the public key and the post of every device in force; it is made anew each minute while the
-database answers, so that a device that was cut off within the last one may still call.
+database answers, and whenever a device is cut off.
 """
 
 from __future__ import annotations
