@@ -91,11 +91,9 @@ async function signed(
 export type Press = Pick<Signed, "alarm" | "danger" | "made" | "quiet">;
 
 /** Somebody needs help: signed, and kept before this is done. */
-export function press(pair: CryptoKeyPair, { alarm, danger, made, quiet }: Press): Promise<Signed> {
+export function press(pair: CryptoKeyPair, { alarm, danger, made, quiet }: Press): Promise<void> {
   return alone(async () => {
-    const said = { ...(await signed(pair, "press", made, { alarm, danger })), alarm, danger, made, quiet };
-    await keepUnheard(said);
-    return said;
+    await keepUnheard({ ...(await signed(pair, "press", made, { alarm, danger })), alarm, danger, made, quiet });
   });
 }
 

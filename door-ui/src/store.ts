@@ -16,10 +16,7 @@ export interface Signed {
 
 /** The post, as the server tells it (src/inviolable/door/place.py). */
 export interface Place {
-  readonly post: string;
   readonly name: string;
-  readonly address: string;
-  readonly city: string;
   readonly call: string;
   readonly language: string;
   readonly sentence: string;

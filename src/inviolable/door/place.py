@@ -12,7 +12,6 @@ from typing import Any
 from django.conf import settings
 
 from inviolable.counsel import record
-from inviolable.counsel.record import Decided
 from inviolable.incidents.case import case_file_text
 from inviolable.law.assess import ENGINE, Assessment
 from inviolable.law.casefile import Case, read_case
@@ -40,10 +39,7 @@ def place_of(slug: str, today: date) -> tuple[dict[str, Any], str]:
     call = next((one.telephone for one in (ministry, mission, post) if one and one.telephone), "")
     language, sentence = _sentence(post, today, Path(settings.HOME))
     place = {
-        "post": post.slug,
         "name": post.name,
-        "address": post.address,
-        "city": post.city,
         "call": call,
         "language": language,
         "sentence": sentence,
@@ -61,32 +57,20 @@ def _sentence(post: Post, today: date, home: Path) -> tuple[str, str]:
         host_language=post.host_language, facts={**profile, **FIRST_TOUCH}, positions={}, instruments=(), sources={},
     )  # fmt: skip
     try:
-        return _said(case_file_text(case), _Decided(record.decided(home)))
+        decided = record.decided(home)
+        known = (*sorted(decided.positions.items()), *(pack.hash for pack in decided.own))
+        return _said(case_file_text(case), home, known)
     except (Faulty, LookupError):
         language = post.host_language if say(post.host_language) else "en"
         words: Mapping[str, Any] = say(language) or {}
         return language, words["host"]["open"]
 
 
-class _Decided:
-    """What the ministry has decided, as a key of what was worked out already."""
-
-    def __init__(self, decided: Decided) -> None:
-        self.decided = decided
-        self._is = (tuple(sorted(decided.positions.items())), decided.signed, tuple(one.hash for one in decided.own))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Decided) and self._is == other._is
-
-    def __hash__(self) -> int:
-        return hash(self._is)
-
-
 @lru_cache(maxsize=256)
-def _said(case: str, known: _Decided) -> tuple[str, str]:
-    """Worked out once for each post and day: it takes some twenty milliseconds."""
-    decided = known.decided
+def _said(case: str, home: Path, _decided: tuple[object, ...]) -> tuple[str, str]:
+    """Worked out once for each post and day, until the ministry decides otherwise: a tablet asks every two seconds."""
+    decided = record.decided(home)
     with ENGINE:
-        assessment = Assessment(read_case(case, "door"), decided.positions, decided.signed, decided.own)
+        assessment = Assessment(read_case(case, "door"), decided.positions, (), decided.own)
         words = assessment.say(assessment.entry()["answer"])
     return words["host_language"], words["host"]
