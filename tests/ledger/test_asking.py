@@ -115,7 +115,15 @@ def test_a_stamp_under_another_root_is_refused(good, tmp_path):
         request_stamp(authority, CHECKPOINT)
 
 
-@pytest.mark.parametrize("chatter", [b"", b"HTTP/1.1 100 Continue\r\n\r\n"])
+@pytest.mark.parametrize(
+    "chatter",
+    [
+        b"",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        # Faster than anybody reads.
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000,
+    ],
+)
 def test_nobody_waits_for_an_authority_longer_than_asked(good, chatter):
     """Neither for one that is silent nor for one that always has one more thing to say."""
     words = r"no answer within 0\.2 seconds; try later"

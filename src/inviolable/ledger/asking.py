@@ -13,8 +13,9 @@ import ssl
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
+from io import BufferedReader, RawIOBase
 from typing import IO, Any, NamedTuple, cast
 from urllib.error import HTTPError
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
@@ -121,20 +122,39 @@ class _Line:
 
     def __init__(self) -> None:
         self._sockets: list[socket.socket] = []
-        self._is_cut = False
+        self.is_cut = False
 
     def add(self, one: socket.socket) -> None:
         """Raises TimeoutError where it was cut already."""
         self._sockets.append(one)
-        if self._is_cut:
+        if self.is_cut:
             raise TimeoutError
 
     def cut(self) -> None:
         """End every connection, so that the thread that reads from it comes to its end too."""
-        self._is_cut = True
+        self.is_cut = True
         for one in self._sockets:
             with suppress(OSError):
                 socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+
+class _UntilCut(RawIOBase):
+    """What comes on a line until it is cut: a socket that is shut down still gives what comes faster than it is read."""
+
+    def __init__(self, coming: RawIOBase, line: _Line) -> None:
+        self._coming, self._line = coming, line
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self._line.is_cut:
+            raise TimeoutError
+        return cast("int | None", self._coming.readinto(buffer))  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        self._coming.close()
+        super().close()
 
 
 class _Request(Request):
@@ -182,9 +202,16 @@ def _on_line(kind: type[_Plain | _Secure], request: Request) -> Any:
     def connection(*where: Any, **more: Any) -> _Plain | _Secure:
         made = kind(*where, **more)
         made.line = cast(_Request, request).line
+        made.response_class = partial(_answer_on, made.line)  # type: ignore[assignment]
         return made
 
     return connection
+
+
+def _answer_on(line: _Line, *told: Any, **more: Any) -> HTTPResponse:
+    answer = HTTPResponse(*told, **more)
+    answer.fp = BufferedReader(_UntilCut(answer.fp.detach(), line))  # type: ignore[attr-defined]
+    return answer
 
 
 @cache
