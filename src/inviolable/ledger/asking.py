@@ -139,7 +139,7 @@ class _Line:
 
 
 class _UntilCut(RawIOBase):
-    """What comes on a line until it is cut: a socket that is shut down still gives what comes faster than it is read."""
+    """What comes on a line until it is cut: one that is shut down still gives what comes faster than it is read."""
 
     def __init__(self, coming: RawIOBase, line: _Line) -> None:
         self._coming, self._line = coming, line
@@ -150,7 +150,7 @@ class _UntilCut(RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         if self._line.is_cut:
             raise TimeoutError
-        return cast("int | None", self._coming.readinto(buffer))  # type: ignore[attr-defined]
+        return cast("int | None", self._coming.readinto(buffer))
 
     def close(self) -> None:
         self._coming.close()
@@ -210,7 +210,7 @@ def _on_line(kind: type[_Plain | _Secure], request: Request) -> Any:
 
 def _answer_on(line: _Line, *told: Any, **more: Any) -> HTTPResponse:
     answer = HTTPResponse(*told, **more)
-    answer.fp = BufferedReader(_UntilCut(answer.fp.detach(), line))  # type: ignore[attr-defined]
+    answer.fp = BufferedReader(_UntilCut(answer.fp.detach(), line))
     return answer
 
 
