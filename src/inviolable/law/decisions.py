@@ -6,9 +6,10 @@ in common stays in common and the answer under unknown facts is exact.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from .graph import Graphs, Node
 from .law import Law
@@ -104,6 +105,18 @@ class Compiled:
 
     def settle(self, node: Node, positions: Mapping[str, str]) -> Node:
         """Where all views on the unset positions agree, their result; elsewhere `disputed`."""
+        return self._over_views(node, positions, _agreed)
+
+    def behind(self, module: str, positions: Mapping[str, str]) -> Node:
+        """In every world the places of the rules that stand in some view on the unset positions, as a frozenset."""
+        decision = self.decision(module)
+        node = self.graphs.leaf(frozenset())
+        for place, stands in enumerate(decision.stands):
+            node = self.graphs.combine(_with(place), node, stands)
+        return self._over_views(node, positions, lambda views: frozenset().union(*views))
+
+    def _over_views(self, node: Node, positions: Mapping[str, str], merge: Callable[[Collection[Any]], Any]) -> Node:
+        """The graph without positions: for each world one leaf, merged of those that the possible views give."""
         graphs = self.graphs
         done: dict[Node, Node] = {}
         allowed = {name: (option,) for name, option in positions.items()}
@@ -114,13 +127,20 @@ class Compiled:
                 if level < self.first_position:
                     done[node] = graphs.ask(level, tuple(walk(child) for child in graphs.children[node]))
                 else:
-                    views = graphs.outcomes(node, allowed)
-                    results = {result for result, _ in views}
-                    rank = max(rank for _, rank in views)
-                    done[node] = graphs.leaf((results.pop() if len(results) == 1 else "disputed", rank))
+                    done[node] = graphs.leaf(merge(graphs.outcomes(node, allowed)))
             return done[node]
 
         return walk(node)
+
+
+def _agreed(views: Collection[Outcome]) -> Outcome:
+    results = {result for result, _ in views}
+    return results.pop() if len(results) == 1 else "disputed", max(rank for _, rank in views)
+
+
+@cache
+def _with(place: int) -> Callable[[frozenset[int], int | None], frozenset[int]]:
+    return lambda standing, rank: standing if rank is None else standing | {place}
 
 
 def _unless(stands: int | None, higher: int | None) -> int | None:

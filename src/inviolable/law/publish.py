@@ -7,39 +7,83 @@ null where no world can be. Evaluators: graph.py here, door-ui/src/law/evaluate.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
 from .assess import LIFE_FIRST
-from .decisions import Compiled, result_of
+from .decisions import Compiled, Outcome
 from .graph import Graphs, Node
+from .vocabulary import TAGS, weakest
+
+#: The module that says whether life is in danger.
+NEED = "need"
 
 
 def published(
-    compiled: Compiled, module: str, positions: Mapping[str, str], profile: Mapping[str, str]
+    compiled: Compiled, module: str, positions: Mapping[str, str], profile: Mapping[str, str], tag: str = TAGS[0]
 ) -> dict[str, Any]:
-    """The graph of one module with the ministry's positions and one post's profile built in."""
-    graphs = compiled.graphs
-    node = graphs.combine(result_of, graphs.restrict(compiled.answers(module, positions), profile))
+    """The graph of one module with the ministry's positions and one post's profile built in.
+
+    tag: the weakest of what chose the law (`Reasoning.tag`)."""
+    node = compiled.graphs.restrict(_with_orders(compiled, module, positions), profile)
     rules = compiled.law.rules[module]
+    leaves = {leaf for leaf in compiled.graphs.outcomes(node, {}) if leaf is not None}
+    names: dict[_Leaf | None, str | None] = {None: None}
+    told = {}
+    for leaf in sorted(leaves, key=lambda one: (one.result, sorted(one.rules), one.rank, one.need)):
+        alike = sum(one is not None and one.result == leaf.result for one in names)
+        names[leaf] = name = f"{leaf.result}-{alike + 1}" if alike else leaf.result
+        behind = [rules[place] for place in sorted(leaf.rules)]
+        told[name] = {
+            "answer": leaf.result,
+            "do": [key for key in behind[0].do if all(key in rule.do for rule in behind)] if behind else [],
+            "cites": list(dict.fromkeys(rule.cite for rule in behind)),
+            "tag": weakest(tag, TAGS[leaf.rank]),
+            **({"need": "yes"} if leaf.need else {}),
+        }
     return {
         "v": 1,
         "module": module,
         "packs": [{"pack": pack.id, "hash": pack.hash} for pack in compiled.law.packs],
-        "answers": {
-            result: {
-                "do": list(dict.fromkeys(key for rule in rules if rule.result == result for key in rule.do)),
-                "cites": list(dict.fromkeys(rule.cite for rule in rules if rule.result == result)),
-            }
-            for result in dict.fromkeys(rule.result for rule in rules)
-        },
+        "answers": told,
         "life_first": LIFE_FIRST,
-        **as_json(graphs, node),
+        **as_json(compiled.graphs, node, names.__getitem__),
     }
 
 
-def as_json(graphs: Graphs, root: Node) -> dict[str, Any]:
-    """Facts, nodes and leaves of one graph; the root is the first child of a graph without nodes."""
+class _Leaf(NamedTuple):
+    """All that an answer is told with. rules: places of those that stand; need: whether life is in danger."""
+
+    result: str
+    rank: int
+    rules: frozenset[int]
+    need: bool
+
+
+def _with_orders(compiled: Compiled, module: str, positions: Mapping[str, str]) -> Node:
+    combine = compiled.graphs.combine
+    behind = _behind(tuple(rule.result for rule in compiled.law.rules[module]))
+    node = combine(behind, compiled.answers(module, positions), compiled.behind(module, positions))
+    return combine(_needed, node, compiled.answers(NEED, positions))
+
+
+@cache
+def _behind(results: tuple[str, ...]) -> Callable[[Outcome | None, frozenset[int]], _Leaf | None]:
+    def behind(outcome: Outcome | None, standing: frozenset[int]) -> _Leaf | None:
+        if outcome is None:
+            return None
+        return _Leaf(*outcome, frozenset(place for place in standing if results[place] == outcome[0]), False)
+
+    return behind
+
+
+def _needed(leaf: _Leaf | None, need: Outcome | None) -> _Leaf | None:
+    return leaf and leaf._replace(need=need is not None and need[0] == "yes")
+
+
+def as_json(graphs: Graphs, root: Node, name: Callable[[Any], Any] = lambda leaf: leaf) -> dict[str, Any]:
+    """Facts, nodes and leaves of one graph, leaves by their names; the root is the first child of a graph without nodes."""
     nodes = list(graphs.nodes(root))
     inner = [node for node in nodes if not graphs.is_leaf(node)]
     ends = [node for node in nodes if graphs.is_leaf(node)]
@@ -51,6 +95,6 @@ def as_json(graphs: Graphs, root: Node) -> dict[str, Any]:
         "nodes": [
             [position[graphs.levels[node]], *(number[child] for child in graphs.children[node])] for node in inner
         ],
-        "leaves": [graphs.leaves[node] for node in ends],
+        "leaves": [name(graphs.leaves[node]) for node in ends],
         "root": number[root],
     }
