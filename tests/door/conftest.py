@@ -47,7 +47,7 @@ class Tablet:
         return canonical.encode(said)
 
     def press(self, danger: str = "attempted_entry", **more) -> bytes:
-        return self.line("press", alarm=str(uuid4()), danger=danger, **more)
+        return self.line("press", id=str(uuid4()), danger=danger, **more)
 
     def say(self, line: bytes, signature: bytes | None = None, **more: str):
         signature = self.sign(line) if signature is None else signature

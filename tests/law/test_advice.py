@@ -9,7 +9,7 @@ from tests.law.worlds import DOOR, Browser
 from inviolable.law.assess import Assessment
 from inviolable.law.casefile import Case
 from inviolable.law.publish import published
-from inviolable.law.questions import Questions
+from inviolable.law.questions import Questions, prior
 
 POSTS = {
     "a career post": ("EC", "US", "consulate", "career", {}),
@@ -118,9 +118,7 @@ def test_some_paths_at_the_door_are_the_engine_s(browser_law):
 
 
 def test_the_order_of_the_file_asks_hardly_more_than_the_best_order():
-    """The tablet asks facts in the order of facts.toml, since the best order, worked out for each answer, saves nothing."""
-    from inviolable.law.questions import prior
-
+    """The tablet asks in the order of facts.toml; the best one, worked out for each answer, saves next to nothing."""
     for post in ("a career post", "a convention without the clause of fire", "no Vienna Convention"):
         start = assessed(post)
         questions = Questions(start.compiled.graphs, start.law.words, prior())
@@ -131,7 +129,7 @@ def test_the_order_of_the_file_asks_hardly_more_than_the_best_order():
         def in_order(node, questions=questions, order=order, seen=seen):
             if node not in seen:
                 fact = min(questions.facts(node), key=order.index, default="")
-                seen[node] = questions.expected(node, fact, lambda child: in_order(child)) if fact else 0.0
+                seen[node] = questions.expected(node, fact, in_order) if fact else 0.0
             return seen[node]
 
         assert in_order(node) <= 1.02 * questions.best(node)[0]

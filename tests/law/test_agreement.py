@@ -7,6 +7,7 @@ all completions, joined in an array with one more place per fact for 'unknown' (
 import itertools
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest

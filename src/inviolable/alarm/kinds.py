@@ -9,7 +9,7 @@ from inviolable.alarm.terms import Danger
 from inviolable.ledger.registry import Kind, declare, digest, moment, number, one_of, table, text, texts
 
 #: By which way an alarm or an answer came.
-WAYS = ("page", "link", "command", "api", "sms", "voice", "device", "silence")
+WAYS = ("page", "link", "command", "api", "sms", "voice", "device", "silence", "duress")
 
 
 def instructions(value: Any) -> bool:

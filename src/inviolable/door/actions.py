@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -19,9 +18,13 @@ from inviolable.alarm import pulse
 from inviolable.alarm.actions import hold_back
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import Danger
+from inviolable.door import consent
+from inviolable.door.incident import incident_at
 from inviolable.door.models import Device, Spoken, Waiting
 from inviolable.door.statement import NoStatement, Statement, read_statement
 from inviolable.door.straight import press_straight, write_down
+from inviolable.door.terms import FOLLOWED_UP, Purpose, Whom, Zone, may_tell
+from inviolable.incidents import actions as incidents
 from inviolable.law.faults import shown
 from inviolable.ledger.actions import Actor, append, enrol_key, revoke_key
 from inviolable.ledger.keys import key_id, verifies
@@ -44,8 +47,13 @@ IN_CHARGE = (DatedRole.HEAD, DatedRole.ACTING_HEAD)
 LATE = timedelta(seconds=30)
 #: For how long a device may say that it sleeps: over a night, since whoever took it could say so, too.
 LONGEST_SLEEP = timedelta(hours=16)
-#: Of how many presses it is known that they were heard.
-MOST_PRESSES = 50
+#: Of how many statements it is known that they were done.
+MOST_HEARD = 500
+
+#: What a statement chooses from.
+CLOSED = {"danger": Danger.values, "zone": Zone.values, "whom": Whom.values, "purpose": Purpose.values}
+#: Where what it tells was found.
+SOURCE = "tablet at the door"
 
 logger = logging.getLogger(__name__)
 
@@ -157,8 +165,7 @@ def hear(line: bytes, signature: bytes, *, now: datetime) -> Heard:
     Raises NoStatement, NotEnrolled, and what raising an alarm refuses.
     """
     said = read_statement(line)
-    if said.say == "press" and said.more["danger"] not in Danger.values:
-        raise NoStatement(f"danger: found {said.more['danger']!r}; expected: {', '.join(Danger.values)}.")
+    _makes_sense(said)
     try:
         return _hear(said, line, signature, now)
     except (NoStatement, NotEnrolled, Refused):
@@ -170,6 +177,15 @@ def hear(line: bytes, signature: bytes, *, now: datetime) -> Heard:
         return Heard("", said.number)
 
 
+def _makes_sense(said: Statement) -> None:
+    """Raises NoStatement."""
+    if said.say == "tell" and not may_tell(said.more["key"], said.more["value"]):
+        raise NoStatement(f"key, value: found {said.more['key']!r}, {said.more['value']!r}; no device tells that.")
+    for name, choices in CLOSED.items():
+        if said.more.get(name, choices[0]) not in choices:
+            raise NoStatement(f"{name}: found {said.more[name]!r}; expected: {', '.join(choices)}.")
+
+
 def _hear(said: Statement, line: bytes, signature: bytes, now: datetime) -> Heard:
     _enrolled(said, line, signature)
     with transaction.atomic():
@@ -177,11 +193,11 @@ def _hear(said: Statement, line: bytes, signature: bytes, now: datetime) -> Hear
         spoken, _new = Spoken.objects.select_for_update().get_or_create(key=said.device, defaults=defaults)
         device = _enrolled(said, line, signature)  # It may have been cut off while we waited.
         if said.number <= spoken.number:
-            again = said.say == "press" and said.more["alarm"] not in spoken.presses
+            again = "id" in said.more and said.more["id"] not in spoken.heard
             return Heard(device.post, spoken.number, again)
-        _do(device, said, spoken.presses, now)
-        if said.say == "press":
-            spoken.presses = [*spoken.presses, said.more["alarm"]][-MOST_PRESSES:]
+        _do(device, said, now, again=said.more.get("id") in spoken.heard)
+        if "id" in said.more:
+            spoken.heard = [*spoken.heard, said.more["id"]][-MOST_HEARD:]
         spoken.number, spoken.at = said.number, now
         spoken.save()
     return Heard(device.post, said.number)
@@ -196,16 +212,37 @@ def _enrolled(said: Statement, line: bytes, signature: bytes) -> Device:
     return device
 
 
-def _do(device: Device, said: Statement, heard: Sequence[str], now: datetime) -> None:
-    """What it says. heard: the alarms that it has pressed already; a copy of one, signed anew, raises nothing."""
+def _do(device: Device, said: Statement, now: datetime, *, again: bool) -> None:
+    """What it says. again: it was done already; a copy of it, signed anew, says only that the device is there."""
     until = read(said.more["until"]) if "until" in said.more else None
     if until and not now < until <= now + LONGEST_SLEEP:
         hours = LONGEST_SLEEP // timedelta(hours=1)
         raise NoStatement(f"until: found {said.more['until']}; a moment within {hours} hours is allowed.")
     # Before the alarm: whoever misses a pulse locks it before the post's stream, too.
     pulse.beat(device.post, actor=device.actor, now=now, until=until)
-    if said.say == "press" and said.more["alarm"] not in heard:
+    if again or said.say == "beat":
+        return
+    late = Happened.at(said.made) if said.made < now - LATE else None
+    if said.say == "press":
         hold_back(device.post, device.actor, now)
-        late = Happened.at(said.made) if said.made < now - LATE else None
-        home, danger, name = Path(settings.HOME), said.more["danger"], said.more["alarm"]
+        home, danger, name = Path(settings.HOME), said.more["danger"], said.more["id"]
         raise_surely(home, device.post, danger, way="device", actor=device.actor, now=now, name=name, late=late)
+    elif said.say == "tell":
+        _tell(device, said, late, now)
+    else:
+        told = {name: said.more[name] for name in ("zone", "whom", "purpose")}
+        consent.ask(device.post, said.more["id"], **told, actor=device.actor, now=now)
+
+
+def _tell(device: Device, said: Statement, late: Happened | None, now: datetime) -> None:
+    """Into the incident of the post's latest alarm: a claim, until a person confirms it."""
+    incident = incident_at(device.post, now)
+    if incident is None:
+        raise NoStatement(f"{said.more['key']}: nothing happens at this post; press first.")
+    key, value = said.more["key"], said.more["value"]
+    whose = Post.objects.get(slug=device.post).name
+    told: dict[str, Any] = {"actor": device.actor, "now": now, "happened": late}
+    incidents.claim(incident.reference, key, value, voice=whose, source=SOURCE, **told)
+    if key in FOLLOWED_UP and value == "yes":
+        what = _("Follow up what was done to whoever stood at the door: %(what)s") % {"what": key}
+        incidents.assign(incident.reference, what, "duty_officer", **told)

@@ -1,7 +1,7 @@
 """What the tablet at the door asks. No cookie counts: a device is believed by its signature, and told nobody's name.
 
 POST /door/enrol   {"public", "proof"}         201 {"code", "until"}: show the code until whoever is in charge typed it
-POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "place"?}; 409 to be said anew; 401, 403
+POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "consents", "place"?}; 409: say it anew; 401, 403
 
 docs/door.md says what each field is.
 """
@@ -21,9 +21,12 @@ from inviolable.alarm.actions import TooMany
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.picture import first_seen
 from inviolable.door import actions
+from inviolable.door.consent import standing
+from inviolable.door.models import Consent
 from inviolable.door.place import place_of
 from inviolable.door.statement import NoStatement
 from inviolable.ledger.moments import written
+from inviolable.posts.actions import Refused
 from inviolable.posts.programs import Field, Problem, endpoint, fields_of
 
 logger = logging.getLogger(__name__)
@@ -68,21 +71,26 @@ def say(request: HttpRequest) -> HttpResponse:
         raise Problem(401, str(fault), WWW_Authenticate="Signature") from None
     except TooMany as fault:
         raise Problem(429, str(fault), Retry_After="60") from None
+    except Refused as fault:
+        return JsonResponse({"fault": str(fault)}, status=400)
     if heard.again:
         return JsonResponse({"again": "yes", "taken": heard.taken}, status=409)
     if not heard.post:
-        return JsonResponse({"taken": heard.taken, "alarms": []})
+        return JsonResponse({"taken": heard.taken, "alarms": [], "consents": []})
     try:
         return JsonResponse({"taken": heard.taken, **_standing(heard.post, told.get("has", ""), now)})
     except Exception as fault:  # It was heard, and must know that.
         logger.error("a device cannot be told how things stand: %s", type(fault).__name__)
-        return JsonResponse({"taken": heard.taken, "alarms": []})
+        return JsonResponse({"taken": heard.taken, "alarms": [], "consents": []})
 
 
 def _standing(post: str, has: str, now: datetime) -> dict[str, Any]:
     """How things stand at a post; what is known of the post itself where a device has something else. has: a digest."""
     place, digest = place_of(post, now.date())
-    told: dict[str, Any] = {"alarms": _alarms(post, now)}
+    told: dict[str, Any] = {
+        "alarms": _alarms(post, now),
+        "consents": [_consent(one, now) for one in standing(post, now)],
+    }
     return told if has == digest else {**told, "place": {**place, "digest": digest}}
 
 
@@ -100,6 +108,17 @@ def _told(alarm: Alarm) -> dict[str, Any]:
     if seen := first_seen(sorted(alarm.replies.all(), key=lambda one: (one.at, one.id))):
         told["seen"] = {"role": seen.role, "at": written(seen.at)}
     return told
+
+
+def _consent(one: Consent, now: datetime) -> dict[str, str]:
+    """What was asked, and whether they may come in. A consent under duress looks like any other (hostile case 4)."""
+    told = {"id": one.id, "zone": one.zone, "whom": one.whom, "purpose": one.purpose, "asked": written(one.asked)}
+    if one.until:
+        told |= {"state": "stands" if one.stands(now) else "ended", "role": one.role, "until": written(one.until)}
+        return {**told, "withdrawn": written(one.withdrawn)} if one.withdrawn else told
+    if one.refused:
+        return {**told, "state": "refused", "role": one.role}
+    return {**told, "state": "asked"}
 
 
 def _only_post(request: HttpRequest) -> None:

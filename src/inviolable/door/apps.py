@@ -18,4 +18,5 @@ class DoorConfig(AppConfig):
         from inviolable.posts.views import ABOUT
 
         when_prepared(straight.write_down)
+        ABOUT.append(("door:consent", _("Consent to entry")))
         ABOUT.append(("door:devices", _("Devices at the door")))

@@ -1,10 +1,26 @@
-"""The kinds of entry of this room. A device is its key; nobody is named."""
+"""The kinds of entry of this room. A device is its key, a person an id; nobody is named."""
 
-from inviolable.ledger.registry import Kind, declare, text
+from inviolable.door.terms import Purpose, Whom, Zone
+from inviolable.ledger.registry import Kind, declare, moment, one_of, text
+
+#: To whom which door is opened, and for what.
+ABOUT = {
+    "consent": text, "post": text, "zone": one_of(*Zone.values), "whom": one_of(*Whom.values),
+    "purpose": one_of(*Purpose.values),
+}  # fmt: skip
 
 declare(
     # name: what the post calls it, such as `desk`. Its public key is in the `key.enrolled` before it.
     Kind("device.enrolled", {"key": text, "post": text, "name": text}),
     # From now on nothing that it says counts; its key is revoked in the same transaction.
     Kind("device.cut_off", {"key": text, "post": text, "why": text}),
+    Kind("consent.asked", ABOUT),
+    # holding: of the dated role by which they may; why: a word of posts/consent.py.
+    Kind("consent.given", {**ABOUT, "person": text, "role": text, "holding": text, "why": text, "until": moment}),
+    Kind("consent.refused", {"consent": text, "post": text, "person": text, "role": text}),
+    Kind("consent.withdrawn", {"consent": text, "post": text, "person": text, "role": text}),
+    # In the installation's stream, which nobody reads at a post: void for review.
+    Kind("consent.forced", {"consent": text, "post": text}),
+    # The codes themselves are in no entry.
+    Kind("consent.codes_chosen", {"person": text}),
 )

@@ -1,8 +1,12 @@
 """The devices at the doors, those that wait to be enrolled, and how far each has spoken."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
+
+#: For how long a door is told of a question that nobody answered, of a no, and of a consent that has ended.
+TOLD = timedelta(minutes=30)
 
 
 class Device(models.Model):
@@ -33,12 +37,12 @@ class Device(models.Model):
 
 
 class Spoken(models.Model):
-    """The number of the last statement that a device made, when it came, and its last presses. Not derived."""
+    """The number of the last statement that a device made, when it came, and what it said last, by id. Not derived."""
 
     key = models.CharField(primary_key=True, max_length=16)
     number = models.BigIntegerField()
     at = models.DateTimeField()
-    presses = models.JSONField(default=list)
+    heard = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"{self.key}: {self.number}"
@@ -53,3 +57,51 @@ class Waiting(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Consent(models.Model):
+    """A question whether somebody may come in, and what became of it. Derived from entries.
+
+    zone, whom, purpose: words of terms.py. asked: since when it is there. role: whose answer it is. forced: given under
+    duress, and never shown at a post.
+    """
+
+    id = models.CharField(primary_key=True, max_length=80)
+    post = models.CharField(max_length=40, db_index=True)
+    zone = models.CharField(max_length=20)
+    whom = models.CharField(max_length=20)
+    purpose = models.CharField(max_length=20)
+    asked = models.DateTimeField()
+    role = models.CharField(max_length=40, default="")
+    given = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    refused = models.DateTimeField(null=True)
+    withdrawn = models.DateTimeField(null=True)
+    forced = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.whom} at {self.post}"
+
+    @property
+    def ended(self) -> datetime | None:
+        """Since when nobody may come in by it, or from when on: withdrawn, or its time is over."""
+        return self.withdrawn or self.until
+
+    def stands(self, now: datetime) -> bool:
+        """Whether they may be in now."""
+        return self.ended is not None and now < self.ended
+
+    def told(self, now: datetime) -> bool:
+        """Whether whoever stands at the door has to know of it still."""
+        return self.stands(now) or now < (self.ended or self.refused or self.asked) + TOLD
+
+
+class Code(models.Model):
+    """Two codes that somebody has chosen, hashed: to consent, and to consent under duress. Not derived."""
+
+    person = models.CharField(primary_key=True, max_length=80)
+    ordinary = models.CharField(max_length=200)
+    duress = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.person

@@ -1,13 +1,14 @@
-"""What this room derives from entries: which devices there are."""
+"""What this room derives from entries: which devices there are, and who may be let in."""
 
-from inviolable.door.models import Device
+from inviolable.door.models import Consent, Device
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import Projection, Recorded, project
 
-KINDS = frozenset({"device.enrolled", "device.cut_off"})
+DEVICES = frozenset({"device.enrolled", "device.cut_off"})
+CONSENTS = frozenset({"consent.asked", "consent.given", "consent.refused", "consent.withdrawn", "consent.forced"})
 
 
-def _apply(recorded: Recorded) -> None:
+def _devices(recorded: Recorded) -> None:
     body, at = recorded.body, read(recorded.entry["recorded"])
     if recorded.entry["kind"] == "device.enrolled":
         Device.objects.create(key=body["key"], post=body["post"], name=body["name"], since=at)
@@ -15,4 +16,19 @@ def _apply(recorded: Recorded) -> None:
         Device.objects.filter(key=body["key"]).update(cut=at)
 
 
-project(Projection("devices", (Device,), lambda kind: kind.name in KINDS, _apply))
+def _consents(recorded: Recorded) -> None:
+    body, at, kind = recorded.body, read(recorded.entry["recorded"]), recorded.entry["kind"]
+    about = {name: body[name] for name in ("post", "zone", "whom", "purpose") if name in body}
+    if kind == "consent.asked":
+        Consent.objects.create(id=body["consent"], asked=at, **about)
+    elif kind == "consent.given":
+        given = {**about, "role": body["role"], "given": at, "until": read(body["until"])}
+        Consent.objects.update_or_create(id=body["consent"], defaults=given, create_defaults={**given, "asked": at})
+    elif kind == "consent.forced":
+        Consent.objects.filter(id=body["consent"]).update(forced=True)
+    else:
+        Consent.objects.filter(id=body["consent"]).update(role=body["role"], **{kind.partition(".")[2]: at})
+
+
+project(Projection("devices", (Device,), lambda kind: kind.name in DEVICES, _devices))
+project(Projection("consents", (Consent,), lambda kind: kind.name in CONSENTS, _consents))

@@ -2,7 +2,9 @@
 
     {"device", "made", "number", "say", "v"} and, by what it says:
     beat                      it is there; `until`: it goes to sleep, and will be heard from again by then
-    press                     `alarm` (an id that it made), `danger`: somebody needs help
+    press                     `id` (made by the device), `danger`: somebody needs help
+    tell                      `id`, `key`, `value`: something about the event at its post
+    ask                       `id`, `zone`, `whom`, `purpose`: may they be let in? Whoever may consent is asked
 
 number grows with everything that the device ever says, so nothing counts twice, and nothing old counts after something
 new. made is its own clock, a claim. Whoever changes a character, or has another key, has said nothing.
@@ -25,7 +27,9 @@ ID = re.compile(r"[0-9a-f-]{36}")
 #: What a device can say, with the fields that it needs and may have.
 SAYS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "beat": (frozenset(), frozenset({"until"})),
-    "press": (frozenset({"alarm", "danger"}), frozenset()),
+    "press": (frozenset({"id", "danger"}), frozenset()),
+    "tell": (frozenset({"id", "key", "value"}), frozenset()),
+    "ask": (frozenset({"id", "zone", "whom", "purpose"}), frozenset()),
 }
 COMMON = frozenset({"device", "made", "number", "say", "v"})
 
@@ -73,7 +77,7 @@ def read_statement(line: bytes) -> Statement:
 
 
 def _more(name: str, value: Any) -> str:
-    if name == "alarm":
+    if name == "id":
         return _fits(name, value, ID)
     if name == "until":
         _moment(name, value)

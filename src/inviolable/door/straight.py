@@ -42,5 +42,5 @@ def press_straight(home: Path, said: Statement, line: bytes, signature: bytes, n
         return False
     actor = f"device:{said.device}"
     at = written(min(said.made, now))
-    keep(home, Pressed(said.more["alarm"], post, said.more["danger"], "device", "device", actor, "", "", at))
+    keep(home, Pressed(said.more["id"], post, said.more["danger"], "device", "device", actor, "", "", at))
     return True

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.door import api, views
+from inviolable.door import api, consent_views, views
 
 app_name = "door"
 
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("door/worker.js", views.worker, name="worker"),
     path("door/enrol", api.enrol, name="enrol"),
     path("door/say", api.say, name="say"),
+    path("posts/<slug:slug>/consent/", consent_views.consent, name="consent"),
+    path("posts/<slug:slug>/consent/<slug:name>/<slug:answer>/", consent_views.answer, name="consent-answer"),
+    path("codes/", consent_views.codes, name="codes"),
     path("posts/<slug:slug>/devices/", views.devices, name="devices"),
     path("posts/<slug:slug>/devices/approve/", views.approve, name="approve"),
     path("posts/<slug:slug>/devices/<slug:key>/cut-off/", views.cut_off, name="cut-off"),

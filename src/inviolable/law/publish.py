@@ -83,7 +83,7 @@ def _needed(leaf: _Leaf | None, need: Outcome | None) -> _Leaf | None:
 
 
 def as_json(graphs: Graphs, root: Node, name: Callable[[Any], Any] = lambda leaf: leaf) -> dict[str, Any]:
-    """Facts, nodes and leaves of one graph, leaves by their names; the root is the first child of a graph without nodes."""
+    """Facts, nodes and leaves of one graph, leaves by name; the root is the first child of a graph without nodes."""
     nodes = list(graphs.nodes(root))
     inner = [node for node in nodes if not graphs.is_leaf(node)]
     ends = [node for node in nodes if graphs.is_leaf(node)]

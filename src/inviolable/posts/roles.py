@@ -67,6 +67,10 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     # The device is the post's: whoever answers for the post says so, and headquarters can always end it.
     ("enrol", "device"): frozenset({Role.HEAD_OF_POST, Role.OFFICER}),
     ("cut off", "device"): IN_CHARGE | {Role.ADMINISTRATOR},
+    # The law decides who may: whoever else tries is told why not.
+    ("answer", "consent"): EVERY_PERSON,
+    # Nobody at the post: whoever is made to consent is not given away by a colleague's screen.
+    ("see", "duress"): frozenset({Role.DUTY_OFFICER, Role.LEGAL}),
     # Somebody at the ministry: what goes to all posts is nobody's reflex.
     ("release", "warning"): frozenset({Role.DUTY_OFFICER, Role.MINISTER_OFFICE, Role.LEGAL}),
     ("choose", "position"): frozenset({Role.LEGAL}),

@@ -57,6 +57,9 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "counsel:sign": frozenset({Role.LEGAL}),
     "counsel:take-position": frozenset({Role.LEGAL}),
     "door:approve": MAY["enrol", "device"],
+    "door:codes": MAY["answer", "consent"],
+    "door:consent": MAY["answer", "consent"],
+    "door:consent-answer": MAY["answer", "consent"],
     "door:cut-off": MAY["cut off", "device"],
     "door:devices": MAY["read", "post"],
     # Of a device it is its signature that opens (door/actions.py), and to ask for a code opens nothing.

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=16, primary_key=True, serialize=False)),
                 ("number", models.BigIntegerField()),
                 ("at", models.DateTimeField()),
-                ("presses", models.JSONField(default=list)),
+                ("heard", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
