@@ -48,14 +48,19 @@ def place_of(slug: str, today: date) -> tuple[dict[str, Any], str]:
     return place, sha256(canonical.encode(place)).hexdigest()
 
 
-def _sentence(post: Post, today: date, home: Path) -> tuple[str, str]:
-    """What is said at the first touch: what the law answers then decides it."""
+def case_there(post: Post, today: date, facts: Mapping[str, tuple[str, ...]]) -> Case:
+    """What is known of a post before anybody knocks, and these facts, as a case of today."""
     profile = {name: (value,) for name, value in (("head", post.head), ("status", post.status)) if value}
-    case = Case(
+    return Case(
         file=post.slug, title=post.name, sending=post.sending, receiving=post.receiving,
         occurred=(today.isoformat(), today.isoformat()), as_of="", place=post.city, post_class=post.post_class,
-        host_language=post.host_language, facts={**profile, **FIRST_TOUCH}, positions={}, instruments=(), sources={},
+        host_language=post.host_language, facts={**profile, **facts}, positions={}, instruments=(), sources={},
     )  # fmt: skip
+
+
+def _sentence(post: Post, today: date, home: Path) -> tuple[str, str]:
+    """What is said at the first touch: what the law answers then decides it."""
+    case = case_there(post, today, FIRST_TOUCH)
     try:
         decided = record.decided(home)
         known = (*sorted(decided.positions.items()), *(pack.hash for pack in decided.own))

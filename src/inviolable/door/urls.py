@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.door import api, views
+from inviolable.door import api, pack_views, views
 
 app_name = "door"
 
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("door/worker.js", views.worker, name="worker"),
     path("door/enrol", api.enrol, name="enrol"),
     path("door/say", api.say, name="say"),
+    path("posts/<slug:slug>/paper/", pack_views.paper, name="paper"),
+    path("posts/<slug:slug>/paper/print/", pack_views.print_out, name="print"),
     path("posts/<slug:slug>/devices/", views.devices, name="devices"),
     path("posts/<slug:slug>/devices/approve/", views.approve, name="approve"),
     path("posts/<slug:slug>/devices/<slug:key>/cut-off/", views.cut_off, name="cut-off"),

@@ -67,6 +67,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     # The device is the post's: whoever answers for the post says so, and headquarters can always end it.
     ("enrol", "device"): frozenset({Role.HEAD_OF_POST, Role.OFFICER}),
     ("cut off", "device"): IN_CHARGE | {Role.ADMINISTRATOR},
+    # It holds numbers of staff: who stands there for the post, who is called, who keeps the tables of them.
+    ("print", "paper"): IN_CHARGE | {Role.ADMINISTRATOR},
     # Somebody at the ministry: what goes to all posts is nobody's reflex.
     ("release", "warning"): frozenset({Role.DUTY_OFFICER, Role.MINISTER_OFFICE, Role.LEGAL}),
     ("choose", "position"): frozenset({Role.LEGAL}),
