@@ -5,6 +5,7 @@ Two prints of the same facts in the same language have the same version, so that
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,8 +22,10 @@ from django.utils.translation import gettext_lazy
 from inviolable.counsel import record
 from inviolable.documents.pdf import CannotTypeset, typeset
 from inviolable.door.place import FIRST_TOUCH, case_there, place_of
+from inviolable.incidents.acts import Note
 from inviolable.incidents.case import case_file_text
-from inviolable.incidents.wording import happened_words, moment_words
+from inviolable.incidents.fact_acts import Claim
+from inviolable.incidents.wording import happened_words
 from inviolable.law.assess import ENGINE, Assessment
 from inviolable.law.casefile import read_case
 from inviolable.law.faults import Faulty
@@ -43,6 +46,7 @@ SOURCE = "pack.typ"
 GOOD_FOR = timedelta(days=90)
 #: A crew must come in this minute, and nobody has said no. What burns, or who is ill, is added.
 CREW = {**FIRST_TOUCH, "prompt": ("yes",), "crew": ("yes",), "refused": ("no",)}
+FIRE, ILL = ({**CREW, "emergency": (what,)} for what in ("fire", "medical"))
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,9 @@ def _content(post: Post, consent: Answer, today: date, language: str, now: datet
         "title": _("Paper pack: %(post)s") % {"post": post.name},
         "mark": _("EXAMPLE · for learning and showing only; bears no arms") if is_example() else "",
         "door": _door(post, place, today, language),
-        "phones": _phones(post, place["call"], consent, today, language, now),
+        "phones": _phones(post, consent, today, language, now),
         "consent": _consent(post, consent),
-        "log": _log(post),
+        "log": _log(),
         "count": _count(),
     }
 
@@ -114,8 +118,8 @@ def _door(post: Post, place: dict[str, Any], today: date, language: str) -> dict
         "sentence": place["sentence"],
         "language": place["language"],
         "commands": [_("Do not touch anybody"), _("Hands visible"), _("Close the door")],
-        "call": _("Then call: %(number)s") % {"number": place["call"]} if place["call"] else _("Then call:"),
-        "blank": "" if place["call"] else "yes",
+        "call": _("Then call:"),
+        "number": place["call"],
         "law": _asked(post, today, FIRST_TOUCH, language),
         "staff": _(
             "Have you no immunity of your own (staff engaged here, guards, reception)? Hand over to an accredited"
@@ -124,12 +128,9 @@ def _door(post: Post, place: dict[str, Any], today: date, language: str) -> dict
     }
 
 
-def _phones(
-    post: Post, call: str, consent: Answer, today: date, language: str, now: datetime
-) -> dict[str, Any]:
+def _phones(post: Post, consent: Answer, today: date, language: str, now: datetime) -> dict[str, Any]:
     ministry = Post.objects.filter(post_class=MINISTRY).order_by("slug").first()
     mission = Post.objects.filter(slug=post.mission).first()
-    asked = consent.why != Why.HONORARY
     return {
         "title": _("Whom to call, in this order"),
         "lead": _("It holds numbers of staff: keep this sheet inside, where visitors do not read it."),
@@ -138,14 +139,14 @@ def _phones(
         "places": [[one.name, one.telephone] for one in (ministry, mission) if one],
         "local": _("Police, fire brigade, ambulance (the number used here; write it in)"),
         "crews": [
-            {"title": _("Fire: people out first"), **_asked(post, today, CREW | {"emergency": ("fire",)}, language)},
-            {"title": _("Somebody is ill"), **_asked(post, today, CREW | {"emergency": ("medical",)}, language)},
+            {"title": _("Fire: people out first"), **_asked(post, today, FIRE, language)},
+            {"title": _("Somebody is ill"), **_asked(post, today, ILL, language)},
         ],
         "yes": _(
             "A yes to a crew is a yes to that crew only: for whom, which rooms, until when (sheet 3). Police wait"
             " outside unless they are allowed in separately."
         )
-        if asked
+        if consent.why != Why.HONORARY
         else "",
     }
 
@@ -158,8 +159,10 @@ def _called(post: Post, consent: Answer, ministry: Post | None, now: datetime) -
     heads = called_as(here, "head", now)
     standing += [one for one in here if one.holds(now) and one.person in heads]
     standing += holders(holdings_of([ministry.slug]), "duty_officer", now) if ministry else []
-    first = {one.person: one for one in reversed(standing)}
-    return [(role_name(one.role), one.person) for one in reversed(first.values())]
+    first: dict[str, str] = {}
+    for one in standing:
+        first.setdefault(one.person, role_name(one.role))
+    return [(role, person) for person, role in first.items()]
 
 
 def _numbers(person: str) -> list[str]:
@@ -169,9 +172,6 @@ def _numbers(person: str) -> list[str]:
 
 
 def _consent(post: Post, consent: Answer) -> dict[str, Any]:
-    def until(held: Holding) -> str:
-        return _("until %(until)s") % {"until": happened_words(Happened.at(held.until, post.time_zone))} if held.until else ""
-
     return {
         "title": _("Consent to entry"),
         "never": _("Silence, or an open door, is never consent."),
@@ -180,7 +180,7 @@ def _consent(post: Post, consent: Answer) -> dict[str, Any]:
         "people": [
             [
                 role_name(held.role),
-                " · ".join(filter(None, (str(REASONS[why]), held.scope, until(held)))),
+                " · ".join(filter(None, (str(REASONS[why]), held.scope, _until(held, post.time_zone)))),
                 ", ".join(CITES[why]),
             ]
             for held, why in consent.people
@@ -197,9 +197,13 @@ def _consent(post: Post, consent: Answer) -> dict[str, Any]:
     }
 
 
-def _log(post: Post) -> dict[str, Any]:
+def _until(held: Holding, zone: str) -> str:
+    return _("until %(until)s") % {"until": happened_words(Happened.at(held.until, zone))} if held.until else ""
+
+
+def _log() -> dict[str, Any]:
     return {
-        "title": _("What happened"),
+        "title": _("Log: what happened"),
         "note": _(
             "How many; agency, badges, vehicles; masks, weapons; papers shown (photograph them); the exact words; line"
             " crossed or not; anybody touched; consent asked, answered by whom; who filmed. No names of visitors."
@@ -207,9 +211,10 @@ def _log(post: Post) -> dict[str, Any]:
         "blanks": [_("Day"), _("Clock used (whose)")],
         "head": [_("Time"), _("What was seen, said or shown"), _("Who (role)")],
         "later": _(
-            "Enter it later: the incident, Add a note, Written on paper at. For what names nobody: Facts, Record what"
-            " somebody said."
-        ),
+            "Enter it later, each line with the time at which it was written here: %(note)s; for what names nobody:"
+            " %(claim)s."
+        )
+        % {"note": Note.title, "claim": Claim.title},
     }
 
 
@@ -224,7 +229,7 @@ def _count() -> dict[str, Any]:
     }
 
 
-def _asked(post: Post, today: date, facts: dict[str, tuple[str, ...]], language: str) -> dict[str, Any]:
+def _asked(post: Post, today: date, facts: Mapping[str, tuple[str, ...]], language: str) -> dict[str, Any]:
     """What the law says is to be done there then, with its articles. Raises Faulty."""
     decided = record.decided(Path(settings.HOME))
     with ENGINE:
@@ -232,8 +237,14 @@ def _asked(post: Post, today: date, facts: dict[str, tuple[str, ...]], language:
         assessment = Assessment(case, decided.positions, (), decided.own, language)
         entry = assessment.entry()
         orders = assessment.to_do(entry["answer"], entry["possible"])
-    no_paper = _("No paper opens this door.") if "no-paper" in orders else ""
-    return {"do": entry["do"], "cites": ", ".join(entry["cites"]), "no_paper": no_paper}
+    assumed = _("Consent is assumed for this alone, and only while it lasts.")
+    return {
+        "answer": assessment.words["results"][entry["answer"]],
+        "assumed": assumed if entry["answer"] == "admit_protective_action_only" else "",
+        "do": entry["do"],
+        "cites": ", ".join(entry["cites"]),
+        "no_paper": _("No paper opens this door.") if "no-paper" in orders else "",
+    }
 
 
 # ---- whether what hangs there is still good ----------------------------------------------------

@@ -46,14 +46,14 @@ def print_out(request: Request, slug: str) -> HttpResponse:
 def _show(request: Request, post: Post, fault: str = "") -> HttpResponse:
     try:
         state = standing(post, request.now)
-        words = STANDINGS[state]
+        good, words = state == Standing.GOOD, str(STANDINGS[state])
     except Refused as cannot:
-        state, words = Standing.CHANGED, str(cannot)
+        good, words = False, str(cannot)
     context = {
         "post": post,
         "fault": fault,
         "printed": last_print(post),
-        "good": state == Standing.GOOD,
+        "good": good,
         "state": words,
         "may_print": can(request.user, "print", "paper"),
         "languages": settings.LANGUAGES,
