@@ -36,7 +36,7 @@ from inviolable.posts.actions import Refused, is_example
 from inviolable.posts.consent import CITES, Answer, Holding, Why
 from inviolable.posts.lookup import consent_at, holdings_of
 from inviolable.posts.models import Contact, Post
-from inviolable.posts.roster import called_as, holders
+from inviolable.posts.roster import IN_PLACE, holders
 from inviolable.posts.terms import MINISTRY
 from inviolable.posts.vault import fingerprint
 from inviolable.posts.wording import REASONS, role_name
@@ -156,8 +156,7 @@ def _called(post: Post, consent: Answer, ministry: Post | None, now: datetime) -
     ministry's duty officers."""
     here = holdings_of([post.slug])
     standing: list[Holding] = [held for held, _why in consent.people]
-    heads = called_as(here, "head", now)
-    standing += [one for one in here if one.holds(now) and one.person in heads]
+    standing += [held for role in IN_PLACE["head"] for held in holders(here, role, now)]
     standing += holders(holdings_of([ministry.slug]), "duty_officer", now) if ministry else []
     first: dict[str, str] = {}
     for one in standing:
