@@ -12,7 +12,7 @@ import pytest
 from tests.alarm.conftest import NOW
 from tests.installation import installation
 
-from inviolable.door.pack import Standing, pack_of, standing
+from inviolable.door.pack import Pack, Standing, pack_of, standing
 from inviolable.door.pack_actions import print_pack
 from inviolable.ledger import canonical
 from inviolable.ledger.actions import SYSTEM
@@ -49,6 +49,12 @@ def sheets(pdf: bytes, folder: Path) -> list[str]:
 
 def printed_on(post: Post, folder: Path, language: str = "en") -> list[str]:
     return sheets(pack_of(post, language, NOW).pdf(NOW), folder)
+
+
+def put_up(post: Post, language: str = "en") -> Pack:
+    pack = pack_of(post, language, NOW)
+    assert print_pack(pack, actor=SYSTEM, now=NOW).startswith(b"%PDF-")
+    return pack
 
 
 def appoint(role: str, person: str, until: datetime | None = None, place: str = "minneapolis") -> None:
@@ -192,17 +198,17 @@ def test_it_is_good_for_ninety_days_or_until_a_role_in_it_ends(post):
 
 def test_a_post_knows_whether_what_hangs_there_is_still_good(post):
     assert standing(post, NOW) == Standing.NEVER
-    print_pack(post, "es", actor=SYSTEM, now=NOW)
+    put_up(post, "es")
     assert standing(post, NOW + timedelta(days=89)) == Standing.GOOD
     assert standing(post, NOW + timedelta(days=90)) == Standing.EXPIRED
     appoint("designee", "minneapolis-desk")
     assert standing(post, NOW) == Standing.CHANGED
-    print_pack(post, "es", actor=SYSTEM, now=NOW)
+    put_up(post, "es")
     assert standing(post, NOW) == Standing.GOOD
 
 
 def test_the_record_keeps_the_print_and_no_number(post):
-    pack, _pdf = print_pack(post, "en", actor=SYSTEM, now=NOW)
+    pack = put_up(post)
     row = Entry.objects.get(kind="paper.printed", stream="post/minneapolis")
     assert canonical.decode(bytes(row.line))["body"] == {
         "post": "minneapolis",
@@ -217,6 +223,21 @@ def test_the_ministry_has_no_door_of_that_kind(home):
         pack_of(Post.objects.get(slug="ministry"), "en", NOW)
 
 
+def test_what_cannot_be_known_is_not_printed(post, home, client, today):
+    """A sheet with a wrong law or without its numbers would hang there for ninety days."""
+    (home / "positions.toml").write_text('closed-post = "maybe"\n')
+    with pytest.raises(Refused, match="The law cannot be asked for this post"):
+        pack_of(post, "en", NOW)
+    (home / "positions.toml").unlink()
+    put_up(post)
+    key = home / "keys" / "staff.key"
+    key.unlink()
+    client.force_login(add_user("officer", "duty_officer", now=NOW))
+    for answer in (client.get(PAGE), client.post(f"{PAGE}print/", {"language": "en"})):
+        assert "restore the one from the backup" in answer.content.decode()
+    assert "restore the one from the backup" in next(doctor._paper(Path(), NOW)).said
+
+
 def test_the_doctor_is_amber_until_every_post_has_one_that_says_what_is_so(post):
     def light():
         return next(doctor._paper(Path(), NOW))
@@ -226,7 +247,7 @@ def test_the_doctor_is_amber_until_every_post_has_one_that_says_what_is_so(post)
     assert "inviolable paper POST" in light().way_out
     Post.objects.exclude(slug__in=["ministry", "washington", "minneapolis"]).delete()
     for one in Post.objects.exclude(post_class="ministry"):
-        print_pack(one, "en", actor=SYSTEM, now=NOW)
+        put_up(one)
     assert light().state == "green"
     appoint("designee", "minneapolis-desk")
     assert light().said == "the paper pack of these posts: minneapolis (outdated: it would say something else today)"

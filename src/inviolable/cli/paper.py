@@ -20,6 +20,7 @@ def paper(
     open_home()
     from django.db import transaction
 
+    from inviolable.door.pack import pack_of
     from inviolable.door.pack_actions import print_pack
     from inviolable.ledger.keys import write_new
     from inviolable.posts.actions import Refused
@@ -28,10 +29,12 @@ def paper(
     post = Post.objects.filter(slug=slug).first()
     if post is None:
         refuse(f"there is no post {slug!r}; `inviolable posts list` shows those there are.")
-    with record_refused(), transaction.atomic():  # What cannot be written to the file was not printed.
+    now = datetime.now(UTC)
+    with record_refused():
         try:
-            pack, pdf = print_pack(post, lang.value, actor=COMMAND_LINE, now=datetime.now(UTC))
+            pack = pack_of(post, lang.value, now)
+            with transaction.atomic():  # What cannot be written to the file was not printed.
+                write_new(to, print_pack(pack, actor=COMMAND_LINE, now=now))
         except Refused as fault:
             refuse(f"paper: {fault}")
-        write_new(to, pdf)
     typer.echo(f"Written to {to}: version {pack.version}, good until {pack.expires:%Y-%m-%d %H:%M} UTC.")

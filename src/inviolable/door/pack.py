@@ -38,7 +38,7 @@ from inviolable.posts.lookup import consent_at, holdings_of
 from inviolable.posts.models import Contact, Post
 from inviolable.posts.roster import IN_PLACE, holders
 from inviolable.posts.terms import MINISTRY
-from inviolable.posts.vault import fingerprint
+from inviolable.posts.vault import StaffKeyLost, fingerprint
 from inviolable.posts.wording import REASONS, role_name
 
 SOURCE = "pack.typ"
@@ -91,6 +91,8 @@ def pack_of(post: Post, language: str, now: datetime) -> Pack:
             content = _content(post, consent, today, language, now)
         except (Faulty, LookupError) as fault:
             raise Refused(_("The law cannot be asked for this post: %(fault)s") % {"fault": fault}) from None
+        except StaffKeyLost as fault:
+            raise Refused(str(fault)) from None
     ends = [held.until for held, _why in consent.people if held.until]
     return Pack(post, language, content, fingerprint(canonical.encode(content))[:8], min([now + GOOD_FOR, *ends]))
 

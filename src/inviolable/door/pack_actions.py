@@ -1,4 +1,4 @@
-"""Prints the paper pack. One transaction; time is an argument."""
+"""Prints the paper pack: the only function of it that writes. Time is an argument."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from inviolable.door.pack import Pack, pack_of
+from inviolable.door.pack import Pack
 from inviolable.ledger.actions import Actor, append
 from inviolable.ledger.moments import written
-from inviolable.posts.models import Post
 
 
-@transaction.atomic
-def print_pack(post: Post, language: str, *, actor: Actor, now: datetime) -> tuple[Pack, bytes]:
-    """A post's pack and its PDF, recorded as printed. language: of the staff, `en` or `es`. Raises Refused."""
-    pack = pack_of(post, language, now)
+def print_pack(pack: Pack, *, actor: Actor, now: datetime) -> bytes:
+    """The PDF of a pack, recorded as printed. Raises Refused.
+
+    It is set before anything is locked: whoever raises an alarm meanwhile does not wait.
+    """
     pdf = pack.pdf(now)
-    body = {"post": post.slug, "version": pack.version, "expires": written(pack.expires), "language": language}
-    append(post.stream, "paper.printed", body, actor=actor, now=now)
-    return pack, pdf
+    body = {"post": pack.post.slug, "version": pack.version, "expires": written(pack.expires)}
+    with transaction.atomic():
+        append(pack.post.stream, "paper.printed", {**body, "language": pack.language}, actor=actor, now=now)
+    return pdf

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from inviolable.counsel.page import Request
-from inviolable.door.pack import STANDINGS, Standing, last_print, standing
+from inviolable.door.pack import STANDINGS, Standing, last_print, pack_of, standing
 from inviolable.door.pack_actions import print_pack
 from inviolable.door.views import OF_A_POST
 from inviolable.incidents.page import actor_of
@@ -36,7 +36,8 @@ def print_out(request: Request, slug: str) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         return _show(request, post, _("Choose one of the languages."))
     try:
-        pack, pdf = print_pack(post, language, actor=actor_of(user), now=request.now)
+        pack = pack_of(post, language, request.now)
+        pdf = print_pack(pack, actor=actor_of(user), now=request.now)
     except Refused as fault:
         return _show(request, post, str(fault))
     headers = {"Content-Disposition": f'attachment; filename="{slug}-{pack.version}-{language}.pdf"'}
