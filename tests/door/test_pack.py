@@ -133,6 +133,7 @@ def test_where_no_treaty_bars_entry_the_sheet_claims_no_more(post, tmp_path):
     assert "No treaty bars entry here; local law and the archives still do." in door
     assert "VCCR 58(1)" in door
     assert "A yes to a crew" not in phones
+    assert "Consent is assumed" not in phones
     assert "1 Head of post" in phones, "whoever stands in for the head is called all the same"
     assert "An honorary officer heads this post" in consent
 

@@ -238,10 +238,12 @@ def _asked(post: Post, today: date, facts: Mapping[str, tuple[str, ...]], langua
         assessment = Assessment(case, decided.positions, (), decided.own, language)
         entry = assessment.entry()
         orders = assessment.to_do(entry["answer"], entry["possible"])
+        # Where no treaty bars entry nobody's consent is asked for, so none is assumed.
+        barred = assessment.settled("place")[0] == "inviolable"
     assumed = _("Consent is assumed for this alone, and only while it lasts.")
     return {
         "answer": assessment.words["results"][entry["answer"]],
-        "assumed": assumed if entry["answer"] == "admit_protective_action_only" else "",
+        "assumed": assumed if barred and entry["answer"] == "admit_protective_action_only" else "",
         "do": entry["do"],
         "cites": ", ".join(entry["cites"]),
         "no_paper": _("No paper opens this door.") if "no-paper" in orders else "",
