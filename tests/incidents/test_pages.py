@@ -269,6 +269,33 @@ def test_a_note_is_sealed_and_nobody_here_can_read_it(reader, incident, identiti
     assert "Note added (sealed)" in page(client)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "on paper at 27 January 2026, 11:20 (America/Chicago), entered at "),
+        ("es", "en papel el 27 de enero de 2026, 11:20 (America/Chicago), ingresado el "),
+    ],
+)
+def test_what_was_written_on_paper_is_entered_later_and_marked_so(reader, incident, identities, language, said):
+    """Scenario 32: the log without power, typed in once there is some."""
+    paper = {"zone": "America/Chicago", "paper": "2026-01-27T11:20"}
+    client = reader("officer", language)
+    done(client, "notes/add/", part="1", words="He said he would come back", **paper)
+    done(client, "facts/claim/", part="1", key="adults", value="23", polarity="affirms", voice="reception", **paper)
+    for item in state().timeline[-2:]:
+        assert item.body["paper"] == "2026-01-27T17:20:00.000Z"
+        assert item.happened.start == datetime(2026, 1, 27, 17, 20, tzinfo=UTC), "where nobody says another time"
+        assert page(client, f"entries/{item.seq}/").count(said) == 1
+    assert page(client, "timeline/").count(said) == 2
+    done(client, "notes/add/", part="1", words="Not from paper")
+    assert page(client, "timeline/").count(said) == 2
+
+
+def test_nothing_was_written_on_paper_tomorrow(reader, incident, identities):
+    shown = refused(reader(), "notes/add/", part="1", words="x", zone="UTC", paper="2199-01-01T00:00")
+    assert "That has not come yet." in words_of(shown)
+
+
 def test_without_two_keys_of_headquarters_nothing_is_sealed_and_the_page_says_so(reader, incident):
     client = reader("reception")
     shown = refused(client, "notes/add/", part="1", words=CANARY)

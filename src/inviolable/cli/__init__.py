@@ -8,7 +8,7 @@ import sys
 import typer
 
 from inviolable import __version__
-from inviolable.cli import alarm, backup, doctor, incident, keys, law, messages, posts, record, serve, token
+from inviolable.cli import alarm, backup, doctor, incident, keys, law, messages, paper, posts, record, serve, token
 from inviolable.cli.words import in_words
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ for command in (
     backup.backup,
     backup.restore,
     doctor.doctor,
+    paper.paper,
 ):
     app.command()(command)
 app.add_typer(serve.example_app, name="example")

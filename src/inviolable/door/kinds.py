@@ -23,4 +23,6 @@ declare(
     Kind("consent.forced", {"consent": text, "post": text}),
     # The codes themselves are in no entry.
     Kind("consent.codes_chosen", {"person": text}),
+    # The paper pack. version: tells nothing of the numbers in it (posts/vault.py, `fingerprint`).
+    Kind("paper.printed", {"post": text, "version": text, "expires": moment, "language": one_of("en", "es")}),
 )

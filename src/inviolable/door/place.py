@@ -57,14 +57,19 @@ def place_of(slug: str, today: date) -> tuple[dict[str, Any], str]:
     return place, sha256(json.dumps(place, sort_keys=True).encode()).hexdigest()
 
 
-def _legal(post: Post, today: date, home: Path) -> Mapping[str, Any]:
-    """All that the law says at this door. Where it cannot be read: wait. Never that anybody may enter."""
+def case_there(post: Post, today: date, facts: Mapping[str, tuple[str, ...]]) -> Case:
+    """What is known of a post before anybody knocks, and these facts, as a case of today."""
     profile = {name: (value,) for name, value in (("head", post.head), ("status", post.status)) if value}
-    case = Case(
+    return Case(
         file=post.slug, title=post.name, sending=post.sending, receiving=post.receiving,
         occurred=(today.isoformat(), today.isoformat()), as_of="", place=post.city, post_class=post.post_class,
-        host_language=post.host_language, facts=profile, positions={}, instruments=(), sources={},
+        host_language=post.host_language, facts={**profile, **facts}, positions={}, instruments=(), sources={},
     )  # fmt: skip
+
+
+def _legal(post: Post, today: date, home: Path) -> Mapping[str, Any]:
+    """All that the law says at this door. Where it cannot be read: wait. Never that anybody may enter."""
+    case = case_there(post, today, {})
     try:
         decided = record.decided(home)
         known = (*sorted(decided.positions.items()), *decided.signed, *(pack.hash for pack in decided.own))

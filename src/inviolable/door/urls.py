@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.door import api, consent_views, views
+from inviolable.door import api, consent_views, pack_views, views
 
 app_name = "door"
 
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("posts/<slug:slug>/consent/", consent_views.consent, name="consent"),
     path("posts/<slug:slug>/consent/<slug:name>/<slug:answer>/", consent_views.answer, name="consent-answer"),
     path("codes/", consent_views.codes, name="codes"),
+    path("posts/<slug:slug>/paper/", pack_views.paper, name="paper"),
+    path("posts/<slug:slug>/paper/print/", pack_views.print_out, name="print"),
     path("posts/<slug:slug>/devices/", views.devices, name="devices"),
     path("posts/<slug:slug>/devices/approve/", views.approve, name="approve"),
     path("posts/<slug:slug>/devices/<slug:key>/cut-off/", views.cut_off, name="cut-off"),

@@ -186,14 +186,15 @@ def claim(
     polarity: str = "affirms",
     voice: str = "",
     source: str = "",
+    paper: datetime | None = None,
 ) -> str:
     """Record one attributed statement; its id. It counts for nothing until a person confirms a value.
 
     raw: the words said. voice: whose statement it is at the root. source: where it was found. happened: when it was
-    said.
+    said. paper: when it was written on paper, to be entered later.
     """
-    desk = at_desk(reference, actor, now)
-    return _claim(desk, part, key, value, happened=happened, raw=raw, polarity=polarity, voice=voice, source=source)
+    desk, told = at_desk(reference, actor, now), {"raw": raw, "polarity": polarity, "voice": voice, "source": source}
+    return _claim(desk, part, key, value, happened=happened, paper=_written(paper), **told)
 
 
 def _claim(
@@ -332,13 +333,21 @@ def add_note(
     happened: Happened | None = None,
     subject: str = "",
     part: str = "",
+    paper: datetime | None = None,
 ) -> str:
-    """Seal words that somebody spoke; the id of the subject they are sealed to, that person's where one is given."""
+    """Seal words that somebody spoke; the id of the subject they are sealed to, that person's where one is given.
+
+    paper: when they were written on paper, to be entered later.
+    """
     desk = at_desk(reference, actor, now)
     whose = subject or _new_subject(desk)
-    body = {"subject": whose, "part": part and desk.part(part)}
+    body = {"subject": whose, "part": part and desk.part(part), "paper": _written(paper)}
     desk.append("note.added", body, happened, {"words": (whose, words)})
     return whose
+
+
+def _written(moment: datetime | None) -> str:
+    return written(moment) if moment else ""
 
 
 def _new_subject(desk: Desk) -> str:
@@ -362,7 +371,7 @@ def assign(
     """Give somebody something to do; its id. to: a role or a person's id. The incident stays open until it is done."""
     desk = at_desk(reference, actor, now)
     task = str(1 + sum(one.kind == "task.assigned" for one in desk.state.obligations.values()))
-    desk.append("task.assigned", {"task": task, "what": what, "to": to, "due": written(due) if due else ""}, happened)
+    desk.append("task.assigned", {"task": task, "what": what, "to": to, "due": _written(due)}, happened)
     return task
 
 

@@ -76,28 +76,39 @@ class Dated(Act):
         )
 
     def clean(self) -> dict[str, Any]:
-        """A moment that has come."""
+        """Moments that have come."""
         given = super().clean() or self.cleaned_data
-        if given.get("at"):
-            try:
-                given["at"] = moment_in(given["at"], given.get("zone") or UTC)
-                if given["at"] > self.now:
-                    raise ValidationError(_("That has not come yet."))
-            except ValidationError as fault:
-                self.add_error("at", fault)
+        for name in ("at", "paper"):
+            if given.get(name):
+                try:
+                    given[name] = moment_in(given[name], given.get("zone") or UTC)
+                    if given[name] > self.now:
+                        raise ValidationError(_("That has not come yet."))
+                except ValidationError as fault:
+                    self.add_error(name, fault)
         return given
 
     def told(self) -> Happened | None:
-        """When it happened, None for now."""
+        """When it happened: where nobody says, when it was written on paper; None for now."""
         given = self.cleaned_data
         zone = given.get("zone") or UTC
-        return Happened.at(given["at"], "" if zone == UTC else zone) if given.get("at") else None
+        moment = given.get("at") or given.get("paper")
+        return Happened.at(moment, "" if zone == UTC else zone) if moment else None
+
+
+class WrittenDown(Dated):
+    """What may have been written on paper before it is entered."""
+
+    def __init__(self, page: Page, request: Request) -> None:
+        super().__init__(page, request)
+        hint = _("Only for what is entered from paper; it is marked so. On the clock chosen above.")
+        self.fields["paper"] = moment_field(_("Written on paper at"), hint)
 
 
 # ---- notes, tasks, holds -----------------------------------------------------------------------
 
 
-class Note(Dated):
+class Note(WrittenDown):
     """Words that somebody spoke, sealed."""
 
     title = _("Add a note")
@@ -115,7 +126,8 @@ class Note(Dated):
     def record(self, reference: str, **who: Any) -> None:
         """Sealed and added."""
         given = self.cleaned_data
-        actions.add_note(reference, given["words"], part=given["part"], happened=self.told(), **who)
+        told = {"part": given["part"], "paper": given["paper"]}
+        actions.add_note(reference, given["words"], happened=self.told(), **told, **who)
 
 
 class Assign(Act):

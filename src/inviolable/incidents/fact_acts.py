@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from inviolable.counsel import library
 from inviolable.counsel.page import Request, reading
 from inviolable.incidents import actions
-from inviolable.incidents.acts import Act, Dated
+from inviolable.incidents.acts import Act, Dated, WrittenDown
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page, days_of
 from inviolable.incidents.picture import question_of, value_words
@@ -18,7 +18,7 @@ from inviolable.incidents.terms import FIRST, Decision
 from inviolable.incidents.terms import Claim as Claimed
 
 
-class Claim(Dated):
+class Claim(WrittenDown):
     """One attributed statement about one fact."""
 
     title = _("Record what somebody said")
@@ -50,7 +50,7 @@ class Claim(Dated):
     def record(self, reference: str, **who: Any) -> None:
         """Claimed."""
         given = self.cleaned_data
-        told = {name: given[name] for name in ("part", "polarity", "voice", "source", "raw")}
+        told = {name: given[name] for name in ("part", "polarity", "voice", "source", "raw", "paper")}
         actions.claim(reference, self.key, given["value"], happened=self.told(), **told, **who)
 
 

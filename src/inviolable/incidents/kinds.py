@@ -27,7 +27,7 @@ declare(
     Kind(
         "fact.claimed",
         {"claim": text, "part": text, "key": text, "value": text, "polarity": one_of(*POLARITIES)},
-        {"raw": text, "voice": text, "source": text},
+        {"raw": text, "voice": text, "source": text, "paper": moment},
     ),
     Kind("fact.confirmed", {"part": text, "key": text, "value": text, "claims": texts}, {"why": text}),
     Kind("fact.withdrawn", {"part": text, "key": text, "value": text, "why": text}),
@@ -37,7 +37,8 @@ declare(
         {"part": text, "case": text, "answer": table, "engine": text, "packs": table},
         {"as_of": text},
     ),
-    Kind("note.added", {"subject": text}, {"part": text}, sealed=frozenset({"words"})),
+    # paper: when it was written down, without power or at a door; it was entered afterwards.
+    Kind("note.added", {"subject": text}, {"part": text, "paper": moment}, sealed=frozenset({"words"})),
     Kind(
         "person.recorded",
         {"subject": text, "capacity": one_of(*CAPACITIES)},

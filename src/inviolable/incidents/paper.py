@@ -23,7 +23,7 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import question_of, value_words
 from inviolable.incidents.terms import Item
-from inviolable.incidents.wording import details_of, kind_words, mark_of, moment_words, who_words
+from inviolable.incidents.wording import details_of, kind_words, mark_of, moment_words, paper_words, who_words
 from inviolable.ledger.actions import configured
 from inviolable.ledger.keys import write_new
 from inviolable.ledger.moments import written
@@ -150,7 +150,7 @@ def _item(item: Item) -> dict[str, str]:
         "number": str(item.seq),
         "what": kind_words(item.kind),
         "happened": _("happened %(moment)s") % {"moment": item.happened.said or written(item.happened.start)},
-        "recorded": _("recorded %(moment)s") % {"moment": written(item.recorded)},
+        "recorded": paper_words(item) or _("recorded %(moment)s") % {"moment": written(item.recorded)},
         "who": who_words(item.actor),
         "details": details_of(item),
     }

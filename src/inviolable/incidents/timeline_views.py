@@ -24,6 +24,7 @@ from inviolable.incidents.wording import (
     interval_words,
     kind_words,
     moment_words,
+    paper_words,
     who_words,
     written_out,
 )
@@ -58,6 +59,7 @@ def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
             "happened": happened_words(item.happened),
             "said": "" if written_out(item.happened.said) else item.happened.said,
             "recorded": moment_words(item.recorded),
+            "paper": paper_words(item),
             "interval": interval_words(interval),
             "who": who_words(item.actor),
         }

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from inviolable.counsel.opinion import day_words, when_words
 from inviolable.incidents.models import Incident
-from inviolable.incidents.terms import Item
+from inviolable.incidents.terms import Item, Told
 from inviolable.ledger.bounds import Interval
-from inviolable.ledger.moments import Happened
+from inviolable.ledger.moments import Happened, read
 from inviolable.posts.wording import signed_in_as
 
 KINDS: dict[str, Promise] = {
@@ -172,6 +172,17 @@ def happened_words(happened: Happened) -> str:
     else:
         words = _("%(first)s to %(last)s") % {"first": first, "last": last}
     return f"{words} ({happened.zone or 'UTC'})"
+
+
+def paper_words(item: Item) -> str:
+    """That an entry was written on paper first, and when each was; "" where it was not."""
+    if "paper" not in item.body:
+        return ""
+    on_paper = happened_words(Told.at(read(item.body["paper"]), item.happened.zone))
+    return _("on paper at %(paper)s, entered at %(entered)s") % {
+        "paper": on_paper,
+        "entered": moment_words(item.recorded),
+    }
 
 
 def interval_words(interval: Interval) -> str:

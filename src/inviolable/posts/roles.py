@@ -71,6 +71,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("answer", "consent"): EVERY_PERSON,
     # Nobody at the post: whoever is made to consent is not given away by a colleague's screen.
     ("see", "duress"): frozenset({Role.DUTY_OFFICER, Role.LEGAL}),
+    # It holds numbers of staff: who stands there for the post, who is called, who keeps the tables of them.
+    ("print", "paper"): IN_CHARGE | {Role.ADMINISTRATOR},
     # Somebody at the ministry: what goes to all posts is nobody's reflex.
     ("release", "warning"): frozenset({Role.DUTY_OFFICER, Role.MINISTER_OFFICE, Role.LEGAL}),
     ("choose", "position"): frozenset({Role.LEGAL}),

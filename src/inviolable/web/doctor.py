@@ -20,6 +20,7 @@ from django.utils import timezone
 from inviolable.alarm import pressed, straight
 from inviolable.alarm.lookup import overdue_drills, protocol_in_force
 from inviolable.alarm.watch import look
+from inviolable.door.pack import STANDINGS, Standing, standing
 from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
 from inviolable.ledger.configuration import configuration
@@ -29,8 +30,10 @@ from inviolable.ledger.sandbox import sandbox_works
 from inviolable.ledger.stamps import Authority, StampRefused, request_stamp, verify_stamp
 from inviolable.ledger.tokens import BadStamp
 from inviolable.outbox.channels import unusable
+from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import list_posts, warnings_of
 from inviolable.posts.models import Contact, Token
+from inviolable.posts.terms import MINISTRY
 from inviolable.web.replica import ask
 from inviolable.web.watchman import watching
 
@@ -308,6 +311,25 @@ def _alarms(home: Path, now: datetime) -> Iterator[Check]:
         yield Check("practice", GREEN, "no drill at any post is overdue")
 
 
+def _paper(_home: Path, now: datetime) -> Iterator[Check]:
+    """Whether every post has sheets for the day without power, and says on them what is so today."""
+    lacking = []
+    for post in list_posts():
+        if post.post_class == MINISTRY or post.status == "ended":
+            continue
+        try:
+            state = standing(post, now)
+            found = "" if state == Standing.GOOD else str(STANDINGS[state])
+        except Refused as fault:
+            found = str(fault)
+        lacking += [f"{post.slug} ({found})"] if found else []
+    if lacking:
+        way_out = "inviolable paper POST --to FILE.pdf, print it, hang it up, throw the old one away"
+        yield Check("paper", AMBER, f"the paper pack of these posts: {', '.join(lacking)}", way_out)
+    else:
+        yield Check("paper", GREEN, "every post has a paper pack that says what is so today")
+
+
 def _channels(home: Path) -> Iterator[Check]:
     """Whether each way by which somebody is to be reached can be used at all."""
     for channel in Contact.objects.order_by("channel").values_list("channel", flat=True).distinct():
@@ -383,6 +405,7 @@ LOOKS = (
     _keeper,
     _backup,
     _alarms,
+    _paper,
     _tokens,
     _case_files,
     _media,
