@@ -2,13 +2,16 @@
 // tablet has either the old page or the new one, whole.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 
 const room = new URL("../src/inviolable/door/", import.meta.url);
 const outdir = new URL("static/door/", room).pathname;
 const common = { bundle: true, minify: true, target: "es2022", format: "esm", outdir, logLevel: "warning" };
 
-await build({ ...common, entryPoints: ["src/door.ts"] });
+const files = (await readdir("src/words")).sort();
+const words = await Promise.all(files.map(async (file) => [file.slice(0, -5), JSON.parse(await readFile(`src/words/${file}`, "utf8"))]));
+const define = { WORDS: JSON.stringify(Object.fromEntries(words)) };
+await build({ ...common, entryPoints: ["src/door.ts"], define });
 const hash = createHash("sha256");
 for (const name of ["static/door/door.js", "static/door/door.css", "static/door/door.webmanifest", "templates/door/door.html"]) {
   hash.update(await readFile(new URL(name, room)));

@@ -1,6 +1,6 @@
 /** The tablet's key, and what is said by it (src/inviolable/door/statement.py). */
 
-import { keep, kept, keepUnheard, type Signed } from "./store";
+import { keep, kept, keepUnheard, type Said } from "./store";
 
 /** What a device signs to show that it has its key; its public half in hex follows (door/actions.py). */
 const ASKING = "inviolable door ";
@@ -87,13 +87,10 @@ async function signed(
   return { number, statement: line, signature: await sign(pair, line) };
 }
 
-/** What an alarm is about. made: when it was pressed, by this tablet's clock; quiet: nothing may show it. */
-export type Press = Pick<Signed, "alarm" | "danger" | "made" | "quiet">;
-
-/** Somebody needs help: signed, and kept before this is done. */
-export function press(pair: CryptoKeyPair, { alarm, danger, made, quiet }: Press): Promise<void> {
+/** What is to be heard: signed, and kept before this is done. */
+export function toBeHeard(pair: CryptoKeyPair, { id, say, more, made, quiet }: Said): Promise<void> {
   return alone(async () => {
-    await keepUnheard({ ...(await signed(pair, "press", made, { alarm, danger })), alarm, danger, made, quiet });
+    await keepUnheard({ ...(await signed(pair, say, made, { ...more, id })), id, say, more, made, quiet });
   });
 }
 

@@ -3,9 +3,11 @@
  * whoever stands there, and the alarm is on its way. Nothing of that waits for a network, a sign-in or a disk.
  */
 
-import { keys, type Press } from "./device";
-import { Link, NOTHING, type Standing } from "./link";
-import { keep, kept, type Place } from "./store";
+import { keys } from "./device";
+import { consentsNow, Help, SCREENS as HELPS, type Screen } from "./help";
+import { Link, NOTHING, type Consent, type Standing } from "./link";
+import { make } from "./page";
+import { keep, kept, type Place, type Said } from "./store";
 import { LANGUAGES, ownLanguage, word, type Word } from "./words";
 
 /** Milliseconds after which an alarm that nobody has taken is said to be not received; and that a silent press lasts. */
@@ -27,10 +29,14 @@ let begun: (link: Link) => void;
 const link = new Promise<Link>((resolve) => (begun = resolve));
 let tooOld = false;
 /** The alarm whose sentence is on the screen; null where none is. */
-let pressed: Press | null = null;
+let pressed: Said | null = null;
 /** Whether it was handed to the line, and when the server took it. */
 let handed = false;
 let received: Date | null = null;
+/** What whoever has a hand free looks at, "" for the words. */
+let view: Screen | "" = "";
+/** Consents that stood while this page looked. */
+const stood = new Set<string>();
 /** What is on the screen, so that nothing is drawn or read aloud twice. */
 let screen = "";
 let lines = "";
@@ -38,29 +44,26 @@ let lines = "";
 const say = (name: Word, blanks?: Record<string, string>): string => word(language, name, blanks);
 const clock = (at: Date): string => at.toLocaleTimeString(language, { hourCycle: "h23" });
 
-function make<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  told: Partial<HTMLElementTagNameMap[Name]> = {},
-  ...inside: (Node | string)[]
-): HTMLElementTagNameMap[Name] {
-  const element = Object.assign(document.createElement(name), told);
-  element.append(...inside);
-  return element;
-}
-
 // ---- the touch ---------------------------------------------------------------------------------
 
 function touch(): void {
   if (pressed || !place) return;
-  const now = { alarm: crypto.randomUUID(), danger: "attempted_entry", made: new Date(), quiet: false };
+  help.forget();
+  press("attempted_entry");
+  document.querySelector<HTMLElement>("#sentence")?.focus();
+}
+
+/** Somebody needs help: on the screen at once, then on its way. */
+function press(danger: string): void {
+  if (pressed?.more["danger"] === danger) return;
+  const now = said("press", { danger });
   pressed = now;
   handed = false;
   received = null;
   draw();
-  document.querySelector<HTMLElement>("#sentence")?.focus();
   setTimeout(draw, NOT_RECEIVED + 50);
   void link.then(async (line) => {
-    if (!(await line.press(now)) || pressed !== now) return;
+    if (!(await line.say(now)) || pressed !== now) return;
     handed = true;
     show(standing);
   });
@@ -68,8 +71,34 @@ function touch(): void {
 
 /** Whoever may not be seen pressing holds the clock, or F8, for a moment. The screen does not change. */
 function silently(): void {
-  const now = { alarm: crypto.randomUUID(), danger: "threat", made: new Date(), quiet: true };
-  void link.then((line) => line.press(now));
+  send({ ...said("press", { danger: "threat" }), quiet: true });
+}
+
+function said(say: Said["say"], more: Record<string, string>): Said {
+  return { id: crypto.randomUUID(), say, more, made: new Date(), quiet: false };
+}
+
+function send(what: Said): void {
+  void link.then((line) => line.say(what));
+}
+
+const help = new Help({
+  place: () => place!,
+  standing: () => standing,
+  language: () => language,
+  say: (name, blanks) => say(name, blanks),
+  press,
+  tell: (key, value) => send(said("tell", { key, value })),
+  ask: (more) => send(said("ask", more)),
+  go,
+});
+
+function go(next: Screen | ""): void {
+  const another = view !== next;
+  view = next;
+  screen = "";
+  draw();
+  if (another) main.querySelector<HTMLElement>("h1")?.focus();
 }
 
 // ---- what is shown -----------------------------------------------------------------------------
@@ -77,7 +106,8 @@ function silently(): void {
 /** Draw the screen anew where it is another one, and the lines of its standing in any case. */
 function draw(): void {
   const name = screenName();
-  const wanted = [name, language, name === "enrol" ? standing.code : place?.digest].join(" ");
+  const about = ["consent", "law"].includes(name) ? consentsNow(standing.consents).map(({ id, state }) => id + state) : [];
+  const wanted = [name, language, name === "enrol" ? standing.code : place?.digest, ...about].join(" ");
   if (wanted !== screen) {
     screen = wanted;
     document.documentElement.lang = language;
@@ -102,18 +132,20 @@ function line(text: string): HTMLElement {
 function screenName(): string {
   if (standing.cut) return "cut";
   if (!place) return tooOld ? "old" : "enrol";
-  return pressed ? "pressed" : "ready";
+  return view || (pressed ? "pressed" : "ready");
 }
 
 const SCREENS: Record<string, () => Node[]> = {
+  ...Object.fromEntries(HELPS.map((name) => [name, () => help.draw(name)])),
   ready: () => [
     make("h1", {}, place!.name),
     make("button", { id: "touch", onclick: touch }, make("strong", {}, say("touch")), make("span", {}, say("touch_hint"))),
+    make("button", { id: "else", onclick: () => go("what") }, say("something_else")),
   ],
   pressed: () => [
     make("h1", { id: "sentence", lang: place!.language, tabIndex: -1 }, place!.sentence),
     make("ul", { id: "commands" }, ...say("commands").split("|").map((one) => make("li", {}, one))),
-    make("div", { className: "actions" }, ...speaker(), back()),
+    make("div", { className: "actions" }, make("button", { id: "more", onclick: () => go("what") }, say("go_what")), ...speaker(), back()),
   ],
   enrol: () => [
     make("h1", {}, say("enrol_title")),
@@ -133,8 +165,8 @@ const SCREENS: Record<string, () => Node[]> = {
 function told(): [string, ...string[]] {
   if (!place) return [""];
   const call = place.call;
-  const waits = pressed && !received ? pressed : standing.waiting.find(({ quiet }) => !quiet);
-  if (pressed && standing.refused.includes(pressed.alarm)) {
+  const waits = pressed && !received ? pressed : standing.waiting.find((one) => one.say === "press" && !one.quiet);
+  if (pressed && standing.refused.includes(pressed.id)) {
     return ["bad", call ? say("refused", { call }) : say("refused_no_number")];
   }
   if (waits) {
@@ -145,7 +177,7 @@ function told(): [string, ...string[]] {
   }
   const since = pressed?.made ?? new Date();
   const alarm = standing.alarms.find(
-    ({ danger, ended }) => danger === "attempted_entry" && (!ended || new Date(ended) > since),
+    ({ danger, ended }) => isShown(danger) && (!ended || new Date(ended) > since),
   );
   if (!standing.connected && !pressed) {
     if (standing.code) return ["bad", say("unknown", { code: standing.code })];
@@ -156,6 +188,11 @@ function told(): [string, ...string[]] {
   if (alarm?.seen) said.push(say("seen", { time: clock(new Date(alarm.seen.at)), role: role(alarm.seen.role) }));
   if (alarm?.ended) said.push(say("ended", { time: clock(new Date(alarm.ended)) }));
   return ["good", ...said];
+}
+
+/** A silent press is a threat; nothing on the screen tells of one. */
+function isShown(danger: string): boolean {
+  return pressed ? danger === pressed.more["danger"] : danger !== "threat";
 }
 
 function role(name: string): string {
@@ -178,6 +215,7 @@ function speaker(): HTMLElement[] {
 function back(): HTMLElement {
   const go = (): void => {
     pressed = null;
+    view = "";
     draw();
     document.querySelector<HTMLElement>("#touch")?.focus();
   };
@@ -189,11 +227,20 @@ function back(): HTMLElement {
 function show(next: Standing): void {
   standing = next;
   place = next.cut ? undefined : (next.place ?? place);
-  const here = pressed?.alarm;
-  if (here && handed && !received && !next.refused.includes(here) && !next.waiting.some(({ alarm }) => alarm === here)) {
+  const here = pressed?.id;
+  if (here && handed && !received && !next.refused.includes(here) && !next.waiting.some(({ id }) => id === here)) {
     received = next.heard ?? new Date();
   }
+  watchConsents(next.consents);
   draw();
+}
+
+/** Whatever somebody looks at: that a yes was taken back or its time is over is on the screen at once (scenario 7). */
+function watchConsents(consents: readonly Consent[]): void {
+  for (const { id, state } of consentsNow(consents)) {
+    if (state === "stands") stood.add(id);
+    if (state === "ended" && stood.delete(id)) go("consent");
+  }
 }
 
 function chooseLanguage(name: string): void {
@@ -206,7 +253,10 @@ function chooseLanguage(name: string): void {
 /** The clock shows the time; held, it calls for help without showing it. */
 function watchClock(): void {
   const face = document.querySelector<HTMLElement>("#clock")!;
-  const tell = (): void => void (face.textContent = new Date().toLocaleTimeString(language, { timeStyle: "short" }));
+  const tell = (): void => {
+    face.textContent = new Date().toLocaleTimeString(language, { timeStyle: "short" });
+    watchConsents(standing.consents);
+  };
   tell();
   setInterval(tell, 1_000);
   let held: ReturnType<typeof setTimeout> | undefined;

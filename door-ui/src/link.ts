@@ -3,8 +3,8 @@
  * sent again as often as it needs: the server does each thing once (src/inviolable/door/actions.py).
  */
 
-import { asking, beat, heardUpTo, press, type Press } from "./device";
-import { drop, forget, keep, unheard, type Place, type Signed } from "./store";
+import { asking, beat, heardUpTo, toBeHeard } from "./device";
+import { drop, forget, keep, unheard, type Place, type Said, type Signed } from "./store";
 
 /** An alarm at the post, as the server tells it. */
 export interface Alarm {
@@ -15,22 +15,35 @@ export interface Alarm {
   readonly seen?: { readonly role: string; readonly at: string };
 }
 
+/** Whether somebody may come in: asked, refused, stands until a moment, or ended (src/inviolable/door/consent.py). */
+export interface Consent {
+  readonly id: string;
+  readonly state: "asked" | "refused" | "stands" | "ended";
+  readonly zone: string;
+  readonly whom: string;
+  readonly purpose: string;
+  readonly asked: string;
+  readonly role?: string;
+  readonly until?: string;
+}
+
 /**
  * What a page shows of the line. code: to be typed in by whoever is in charge; heard: when the server last answered;
- * waiting: the alarms that it has not taken, refused: those that it never will; alarms: those that stand at the post.
+ * waiting: what it has not taken, refused: what it never will; alarms and consents: those at the post.
  */
 export interface Standing {
   readonly place?: Place;
   readonly code?: string;
   readonly connected: boolean;
   readonly heard?: Date;
-  readonly waiting: readonly Press[];
+  readonly waiting: readonly Said[];
   readonly refused: readonly string[];
   readonly cut: boolean;
   readonly alarms: readonly Alarm[];
+  readonly consents: readonly Consent[];
 }
 
-export const NOTHING: Standing = { connected: false, waiting: [], refused: [], cut: false, alarms: [] };
+export const NOTHING: Standing = { connected: false, waiting: [], refused: [], cut: false, alarms: [], consents: [] };
 
 /** Milliseconds: between two beats, while something is watched, until an attempt is given up, between two attempts. */
 const BEAT = 30_000;
@@ -66,10 +79,10 @@ export class Link {
     this.wake();
   }
 
-  /** Somebody needs help. Kept first, then sent until it is taken; false from a tablet that is not enrolled. */
-  async press(told: Press): Promise<boolean> {
+  /** Kept first, then sent until it is taken; false from a tablet that is not enrolled. */
+  async say(said: Said): Promise<boolean> {
     if (!this.#standing.place || this.#standing.cut) return false;
-    await press(this.pair, told);
+    await toBeHeard(this.pair, said);
     this.#change({ waiting: await unheard() });
     this.#beating?.abort(); // Nothing that hangs holds it up.
     this.wake();
@@ -97,8 +110,9 @@ export class Link {
   }
 
   #pause(): number {
-    const { alarms, place, waiting } = this.#standing;
-    const watched = !place || waiting.length > 0 || alarms.some(({ ended }) => ended === undefined);
+    const { alarms, consents, place, waiting } = this.#standing;
+    const open = alarms.some(({ ended }) => ended === undefined) || consents.some(({ state }) => state !== "ended");
+    const watched = !place || waiting.length > 0 || open;
     return watched ? WATCH : BEAT;
   }
 
@@ -124,14 +138,14 @@ export class Link {
     if (answer?.status === 409 && answer.told["again"]) {
       // It came after something newer, so it was not done: the same alarm, with the next number.
       heardUpTo(answer.told["taken"] as number);
-      await press(this.pair, signed);
+      await toBeHeard(this.pair, signed);
       await drop(signed.number);
       return false;
     }
     if (answer?.status === 400 && answer.told["fault"]) {
       // It will never be taken. Whoever stands there must know; what was said after it goes on.
       await drop(signed.number);
-      const refused = signed.quiet ? this.#standing.refused : [...this.#standing.refused, signed.alarm];
+      const refused = signed.quiet ? this.#standing.refused : [...this.#standing.refused, signed.id];
       this.#change({ refused, waiting: await unheard() });
       return true;
     }
@@ -162,6 +176,7 @@ export class Link {
       heard: new Date(),
       waiting: await unheard(),
       alarms: told["alarms"] as Alarm[],
+      consents: told["consents"] as Consent[],
     });
     if (place) await keep("place", place).catch(() => undefined);
     return true;

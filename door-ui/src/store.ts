@@ -3,12 +3,17 @@
  * and the statements that the server has not taken yet. Nothing else, and nobody's name.
  */
 
-/** An alarm as it is sent: signed. made: when it was pressed; quiet: nothing on the screen may tell of it. */
-export interface Signed {
-  readonly alarm: string;
-  readonly danger: string;
+/** Something said (src/inviolable/door/statement.py). made: when, by this tablet's clock; quiet: nothing may show it. */
+export interface Said {
+  readonly id: string;
+  readonly say: "press" | "tell" | "ask";
+  readonly more: Readonly<Record<string, string>>;
   readonly made: Date;
   readonly quiet: boolean;
+}
+
+/** The same, signed: as it is sent. */
+export interface Signed extends Said {
   readonly number: number;
   readonly statement: string;
   readonly signature: string;
@@ -20,8 +25,22 @@ export interface Place {
   readonly call: string;
   readonly language: string;
   readonly sentence: string;
+  readonly law?: unknown;
+  readonly host?: Readonly<Record<string, string>>;
+  readonly words?: Readonly<Record<string, LawWords>>;
+  readonly reviewed?: { readonly role?: string; readonly date?: string };
   readonly example: "yes" | "no";
   readonly digest: string;
+}
+
+/** The words of the law in one language. */
+export interface LawWords {
+  readonly facts: Readonly<Record<string, { readonly question: string; readonly answers: Readonly<Record<string, string>> }>>;
+  readonly do: Readonly<Record<string, string>>;
+  readonly results: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly reviewed: string;
+  readonly not_reviewed: string;
 }
 
 interface Kept {

@@ -1,15 +1,15 @@
 /**
- * What the tablet says to whoever uses it, a file for each language. A language with a word missing is not offered:
- * nothing fills it in but a person who speaks it (tests/door/test_words.py lists what is missing).
+ * What the tablet says to whoever uses it: words/ has a file for each language, and build.mjs brings all of them. Nothing
+ * fills in a missing word but a person who speaks the language (tests/door/test_words.py lists what is missing).
  */
 
-import en from "./words/en.json";
-import es from "./words/es.json";
+import type en from "./words/en.json";
 
 export type Word = keyof typeof en;
+declare const WORDS: Readonly<Record<string, Readonly<Record<Word, string>>>>;
 
 /** Every language there is, in its own name. */
-export const LANGUAGES: Readonly<Record<string, Readonly<Record<Word, string>>>> = { en, es };
+export const LANGUAGES: Readonly<Record<string, Readonly<Record<Word, string>>>> = WORDS;
 
 /** The language to begin with: the browser's, where there is one of that name. */
 export function ownLanguage(): string {

@@ -20,13 +20,11 @@ from inviolable.law.casefile import Case, read_case
 from inviolable.law.faults import Faulty
 from inviolable.law.publish import published
 from inviolable.law.vocabulary import vocabulary
-from inviolable.law.words import say, texts
+from inviolable.law.words import say, spoken, texts
 from inviolable.posts.actions import is_example
 from inviolable.posts.models import Post
 from inviolable.posts.terms import MINISTRY
 
-#: The languages in which a tablet speaks with whoever holds it: door-ui/src/words/.
-LANGUAGES = ("en", "es")
 #: What is ordered as long as nothing is settled (`Assessment.to_do`).
 WAITING = (
     "disputed-wait", "wait-for-facts", "disputed-crew", "no-contact", "call-consenter", "archives-closed",
@@ -100,7 +98,7 @@ def _worked_out(text: str, home: Path, _decided: tuple[object, ...]) -> Mapping[
         "sentence": said["host"],
         "law": law,
         "host": host,
-        "words": {language: words_for(law, language, at_mission=assessment.at_mission()) for language in LANGUAGES},
+        "words": {language: words_for(law, language, at_mission=assessment.at_mission()) for language in spoken()},
         "reviewed": reviewed,
     }
 

@@ -21,3 +21,8 @@ def say(language: str) -> Mapping[str, Any] | None:
     name = f"{language}.toml"
     written = {path.name for path in LAW.joinpath("say").iterdir()}
     return read_toml(f"say/{name}") if name in written else None
+
+
+def spoken() -> list[str]:
+    """The languages that there are words in: all of them in en and es, in others at least what is shown at a door."""
+    return sorted(path.name.removesuffix(".toml") for path in LAW.joinpath("texts").iterdir())
