@@ -1,4 +1,4 @@
-"""The tablet, for whoever has a hand free: the law, consent, counts and what happened (scenarios 5-7, 10, 12-14, 36, 37)."""
+"""The tablet for whoever has a hand free: law, consent, counts, what happened (scenarios 5-7, 10, 12-14, 36, 37)."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,6 +6,10 @@ from tests.browser.conftest import scrolls_sideways
 from tests.browser.test_door import enrolled, server, signed_in  # noqa: F401
 
 pytestmark = pytest.mark.long
+#: Whether a page says something by now.
+ARRIVED = "(told) => fetch(location).then((it) => it.text()).then((it) => it.includes(told))"
+#: The way to each screen.
+WAYS = {"count": "Count people", "log": "What happened", "consent": "May they", "visitors": "For those inside"}
 
 
 def orders(page) -> list[str]:
@@ -167,7 +171,7 @@ def test_scenario_36_the_whole_path_is_in_their_language_and_the_sentence_in_the
 
 
 def test_nobody_is_shut_out(enrolled, check_accessible):  # noqa: F811
-    """Scenario 35: nothing for axe-core to find, no sideways scrolling on a small telephone, and a keyboard is enough."""
+    """Scenario 35: nothing for axe-core to find, no sideways scrolling on a small telephone, a keyboard is enough."""
     tablet, _head = enrolled(viewport={"width": 360, "height": 640}, bypass_csp=True)
     tablet.locator("#touch").press("Enter")
     expect(tablet.locator("#sentence")).to_be_focused()
