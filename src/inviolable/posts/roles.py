@@ -67,6 +67,9 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     # The device is the post's: whoever answers for the post says so, and headquarters can always end it.
     ("enrol", "device"): frozenset({Role.HEAD_OF_POST, Role.OFFICER}),
     ("cut off", "device"): IN_CHARGE | {Role.ADMINISTRATOR},
+    # Whoever asks on the public card was called back through a number that we hold, or is refused.
+    ("verify", "request"): IN_CHARGE,
+    ("photograph", "signage"): frozenset({Role.HEAD_OF_POST, Role.OFFICER}),
     # Somebody at the ministry: what goes to all posts is nobody's reflex.
     ("release", "warning"): frozenset({Role.DUTY_OFFICER, Role.MINISTER_OFFICE, Role.LEGAL}),
     ("choose", "position"): frozenset({Role.LEGAL}),
