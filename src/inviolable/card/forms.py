@@ -25,7 +25,7 @@ class Ask(forms.Form):
     number = forms.RegexField(
         r"^\+?[0-9][0-9 ()./-]{3,28}\Z",
         label=_("A number where we reach you"),
-        help_text=_("Best of your agency's switchboard: we call back through a number that we hold."),
+        help_text=_("Preferably your agency's switchboard; we call back through a number that we hold."),
         error_messages={"invalid": _("Write a telephone number, such as +1 612 555 0100.")},
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )

@@ -75,16 +75,16 @@ def emergency(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def addresses(request: HttpRequest, form: str) -> HttpResponse:
     """Every address of ours, its signature by this installation, or the key that it is checked by."""
-    name, _dot, signature = form.partition(".")
     day = _now(request).date()
     key = signing_key(key_path())
     if form == "pem":
         return HttpResponse(public_pem(key.public), content_type="application/x-pem-file")
-    if name not in ("csv", "geojson") or signature not in ("", "sig"):
+    name = form.removesuffix(".sig")
+    if name not in ("csv", "geojson"):
         raise Http404
     rows = [_row(post, day.isoformat()) for post in with_card()]
     data = as_csv(rows) if name == "csv" else as_geojson(rows, day)
-    if signature:
+    if form != name:
         return HttpResponse(key.sign(data), content_type="application/octet-stream")
     kind = "text/csv; charset=utf-8" if name == "csv" else "application/geo+json"
     return HttpResponse(
