@@ -42,6 +42,7 @@ def test_scenario_33_fifteen_seconds_for_the_lieutenant(door):
         "This is a consular post.",
         "only with consent",
         "VCCR 31(2)",
+        "Vienna Convention on Consular Relations",
         "the head of post",
         "the ambassador, or who acts as head of the mission",
         "+1 612 555 0100",
@@ -151,6 +152,8 @@ def test_each_visit_is_recorded_or_counted_and_nothing_of_whoever_came(door):
     door.clock.forward(minutes=15)
     door.opens()
     assert last("card.visited") == {"post": POST, "others": 49, "others_since": "2026-01-27T17:00:00.000Z"}
+    door.stranger().head("/card/chicago/")
+    assert "card.visited" not in door.kinds("chicago")
     door.opens("chicago")
     assert last("card.visited") == {"post": "chicago"}
 

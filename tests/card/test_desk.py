@@ -11,6 +11,8 @@ from tests.card.test_card import words_of
 
 from inviolable.card.lookup import without_signage
 from inviolable.card.models import Photograph
+from inviolable.cli.record import stream_named
+from inviolable.ledger import opening
 from inviolable.ledger.actions import SYSTEM, add_recipient, objects
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.rebuild import rebuild
@@ -31,6 +33,18 @@ def sealing(door):
 def photograph(client, taken: str = "2026-01-20", post: str = POST, name: str = "shield.jpg"):
     file = SimpleUploadedFile(name, PICTURE, "image/jpeg")
     return client.post(f"/posts/{post}/card/photograph/", {"taken": taken, "file": file})
+
+
+def test_headquarters_opens_it_again_with_a_key_and_a_reason(door, tmp_path):
+    identities = [pyrage.x25519.Identity.generate() for _ in range(2)]
+    for name, identity in zip(("one", "two"), identities, strict=True):
+        add_recipient(str(identity.to_public()), name, actor=SYSTEM, now=door.clock.now)
+    photograph(door.signed_in("officer", "minneapolis-deputy"))
+    told = {"actor": SYSTEM, "now": door.clock.now}
+    exhibit = str(Photograph.objects.get().exhibit)
+    opening.open_exhibit(stream_named(f"post/{POST}"), exhibit, tmp_path / "out", identities[:1], "a hearing", **told)
+    assert (tmp_path / "out").read_bytes() == PICTURE
+    assert door.kinds()[-1] == "exhibit.opened"
 
 
 def light(now):

@@ -33,7 +33,7 @@ VISITS, EMERGENCIES = timedelta(minutes=15), timedelta(minutes=10)
 #: Within this time requests of one agency at one post are one.
 TOGETHER = timedelta(minutes=10)
 #: How many requests may be opened within that time at one post, and at all of them; and of how many the words are kept.
-MOST_AT_POST, MOST, KEPT = 6, 60, 5
+MOST_AT_POST, MOST, KEPT = 6, 30, 5
 #: What strangers do is one after the other: no stream has this name.
 LANE = "card"
 #: A reference is read out by telephone: no two of these look alike. Eight of them are 39 bits.

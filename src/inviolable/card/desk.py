@@ -28,7 +28,7 @@ from inviolable.posts.roles import Role, can
 
 #: Who acts for the post where they hold a role, and for no other.
 OF_A_POST = (Role.OFFICER, Role.HEAD_OF_POST)
-#: How many decided requests are shown.
+#: How many requests are shown, of those that wait and of those that are decided.
 SHOWN = 20
 MEDIA = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 
@@ -103,10 +103,12 @@ def _check_place(user: User, slug: str, now: datetime) -> None:
 def _show(request: HttpRequest, place: Post, fault: str = "") -> HttpResponse:
     user = cast("User", request.user)
     asked = Asked.objects.filter(post=place.slug).order_by("-opened", "reference")
+    waiting = asked.filter(state=State.OPEN)
     context = {
         "post": place,
         "address": address_of_card(place),
-        "waiting": [(one, _told(one)) for one in asked.filter(state=State.OPEN)],
+        "waiting": [(one, _told(one)) for one in waiting[:SHOWN]],
+        "older": max(waiting.count() - SHOWN, 0),
         "decided": [(one, _told(one)[:1]) for one in asked.exclude(state=State.OPEN)[:SHOWN]],
         "photographs": Photograph.objects.filter(post=place.slug).order_by("-taken", "-received"),
         "signage": Signage(),

@@ -20,6 +20,13 @@ class Standing(StrEnum):
     UNACCEPTED = "unaccepted"
 
 
+#: What the short names of the pinpoints stand for.
+CONVENTIONS = {
+    "VCCR": _("Vienna Convention on Consular Relations, 1963"),
+    "VCDR": _("Vienna Convention on Diplomatic Relations, 1961"),
+}
+
+
 @dataclass(frozen=True)
 class Claim:
     """What the card says: what this place is, the article in one line with its pinpoint, who may consent."""
@@ -27,7 +34,12 @@ class Claim:
     what: Promise
     line: Promise
     cites: tuple[str, ...]
-    who: tuple[Promise, ...] = ()
+    who: tuple[Promise, ...]
+
+    @property
+    def conventions(self) -> list[tuple[str, Promise]]:
+        """Each convention that is cited, by its short name: whoever reads this has never heard of it."""
+        return [(short, name) for short, name in CONVENTIONS.items() if any(short in cite for cite in self.cites)]
 
 
 _NOBODY_NAMED = _("Whether officers may come in is for our ministry to say. Please call it first.")

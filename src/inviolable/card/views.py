@@ -34,7 +34,8 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     """The card of a post. It is shown also where nothing can be recorded."""
     post = _existing(slug)
     try:
-        actions.visit(post, now=_now(request))
+        if request.method == "GET":  # What only asks whether it is there reads nothing.
+            actions.visit(post, now=_now(request))
     except Error as fault:
         logger.error("a visit to a card cannot be recorded: %s", type(fault).__name__)
     return _show(request, post)
