@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.card.conftest import ASKED, POST, last
 from tests.outbox.conftest import NOW
 
+from inviolable.alarm.actions import raise_alarm
 from inviolable.card import actions
 from inviolable.card.standing import CLAIMS, Standing, standing_of
 from inviolable.ledger.actions import SYSTEM
@@ -40,7 +41,7 @@ def test_scenario_33_fifteen_seconds_for_the_lieutenant(door):
     for words in (
         "EXAMPLE Consulate of Ecuador, Minneapolis",
         "This is a consular post.",
-        "only with consent",
+        "without consent",
         "VCCR 31(2)",
         "Vienna Convention on Consular Relations",
         "the head of post",
@@ -126,6 +127,12 @@ def test_nobody_is_named_and_nothing_of_people_is_even_read(door):
     for person in Person.objects.all():
         assert person.name not in said
         assert person.id not in said
+
+
+def test_an_alarm_and_an_incident_change_nothing_on_it(door):
+    before = words_of(door.opens())
+    raise_alarm(POST, "entry", way="page", actor=SYSTEM, now=door.clock.now)
+    assert words_of(door.opens()) == before
 
 
 def test_the_ministry_and_what_is_not_there_have_no_card(door):

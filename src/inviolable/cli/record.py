@@ -43,7 +43,7 @@ def stream_named(reference: str) -> str:
         return incident_named(reference).stream
     found = Post.objects.filter(slug=slug).first()
     if found is None:
-        refuse(f"there is no post {slug!r}; `inviolable posts warnings` shows those there are.")
+        refuse(f"there is no post {slug!r}; `inviolable posts list` shows those there are.")
     return found.stream
 
 
