@@ -142,10 +142,10 @@ def test_verified_through_a_number_that_we_hold_the_roster_is_told(door, phones)
     assert officer.post(f"{DESK}decide/", told).status_code == 422, "decided once"
 
 
-def test_the_number_on_the_form_verifies_nobody(door):
+def test_a_number_without_where_we_have_it_from_verifies_nobody(door):
     reference = reference_in(door.asks())
     head = door.signed_in("head_of_post", "minneapolis-head")
-    for through in ("", "  ", "called +1 (612) 555-0199"):
+    for through in ("", "  ", "+1 (612) 555-0199"):
         told = {"request": reference, "verify": "yes", "through": through}
         assert head.post(f"{DESK}decide/", told).status_code == 422
     assert not Message.objects.exists()

@@ -49,8 +49,8 @@ CLAIMS = {
     Standing.CAREER: Claim(
         _("This is a consular post."),
         _(
-            "Officers of this country may not enter the rooms used exclusively for its work without consent. Consent may"
-            " be assumed only in a fire or another disaster that needs prompt protective action."
+            "Officers of this country may not enter the rooms used exclusively for its work without consent. Consent"
+            " may be assumed only in a fire or another disaster that needs prompt protective action."
         ),
         ("VCCR 31(2)",),
         (
