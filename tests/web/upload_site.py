@@ -5,7 +5,7 @@ import hashlib
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
-from inviolable.incidents.upload import Upload, streamed
+from inviolable.ledger.upload import Upload, streamed
 from inviolable.posts.roles import Role
 from inviolable.web import access, urls
 

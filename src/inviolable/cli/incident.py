@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from inviolable.cli.record import incident_named
+from inviolable.cli.record import incident_named, stream_named
 from inviolable.cli.words import (
     COMMAND_LINE,
     bar,
@@ -140,7 +140,7 @@ def list_exhibits(reference: Reference) -> None:
 
 @exhibit_app.command("open")
 def open_exhibit(
-    reference: Reference,
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The incident, or post/NAME.")],
     exhibit: ExhibitId,
     to: NewFile,
     identity: Identity,
@@ -152,7 +152,7 @@ def open_exhibit(
 
     if to.exists():
         refuse(f"exhibit open: {to} is there already; name another file.")
-    stream = incident_named(reference).stream
+    stream = stream_named(reference)
     with record_refused():
         identities = identities_in(identity)
         opening.open_exhibit(stream, exhibit, to, identities, reason, actor=COMMAND_LINE, now=datetime.now(UTC))

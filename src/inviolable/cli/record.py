@@ -35,6 +35,18 @@ def incident_named(reference: str) -> "Incident":
     return found
 
 
+def stream_named(reference: str) -> str:
+    """Where an incident's entries stand, or those of a post that is named as post/NAME; or exit 2."""
+    from inviolable.posts.models import Post
+
+    if (slug := reference.removeprefix("post/")) == reference:
+        return incident_named(reference).stream
+    found = Post.objects.filter(slug=slug).first()
+    if found is None:
+        refuse(f"there is no post {slug!r}; `inviolable posts list` shows those there are.")
+    return found.stream
+
+
 def verify(
     dossier: Annotated[
         Path | None, typer.Argument(metavar="DOSSIER", help="A dossier's folder; without one, this installation.")

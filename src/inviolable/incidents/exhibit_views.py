@@ -16,12 +16,12 @@ from inviolable.counsel.page import Request, faults_shown
 from inviolable.incidents import forms, terms
 from inviolable.incidents.page import Page, actor_of, existing, show
 from inviolable.incidents.terms import Item
-from inviolable.incidents.upload import Upload, streamed
 from inviolable.incidents.wording import CONSENTS, FIELDS, GRADES, moment_words, who_words
 from inviolable.incidents.writing import written
 from inviolable.ledger import erasure, exhibits, subjects
 from inviolable.ledger.actions import objects, subject_keys
 from inviolable.ledger.moments import read
+from inviolable.ledger.upload import Upload, streamed
 
 #: What a browser may claim a file to be.
 MEDIA = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)

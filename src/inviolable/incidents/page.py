@@ -83,7 +83,7 @@ def show(request: Request, template: str, page: Page, context: dict[str, Any], s
 
 def actor_of(user: User) -> dict[str, str]:
     """Who acts, as entries name them: the role, and an id that names nobody."""
-    return {"role": user.role, "id": f"user-{user.pk}"}
+    return user.actor
 
 
 def days_of(state: IncidentState, part: str) -> list[tuple[str, str]]:

@@ -44,6 +44,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def actor(self) -> dict[str, str]:
+        """Who acts, as entries name them: the role, and an id that names nobody."""
+        return {"role": self.role, "id": f"user-{self.pk}"}
+
 
 class Token(models.Model):
     """By which a program of a ministry or a post asks the API. Its secret is shown once; only its SHA-256 is kept.

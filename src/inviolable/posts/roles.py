@@ -73,6 +73,9 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("see", "duress"): frozenset({Role.DUTY_OFFICER, Role.LEGAL}),
     # It holds numbers of staff: who stands there for the post, who is called, who keeps the tables of them.
     ("print", "paper"): IN_CHARGE | {Role.ADMINISTRATOR},
+    # Whoever asks on the public card was called back through a number that we hold, or is refused.
+    ("verify", "request"): IN_CHARGE,
+    ("photograph", "signage"): frozenset({Role.HEAD_OF_POST, Role.OFFICER}),
     # Somebody at the ministry: what goes to all posts is nobody's reflex.
     ("release", "warning"): frozenset({Role.DUTY_OFFICER, Role.MINISTER_OFFICE, Role.LEGAL}),
     ("choose", "position"): frozenset({Role.LEGAL}),

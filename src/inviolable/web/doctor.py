@@ -20,6 +20,7 @@ from django.utils import timezone
 from inviolable.alarm import pressed, straight
 from inviolable.alarm.lookup import overdue_drills, protocol_in_force
 from inviolable.alarm.watch import look
+from inviolable.card.lookup import without_signage
 from inviolable.door.pack import STANDINGS, Standing, standing
 from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
@@ -330,6 +331,16 @@ def _paper(_home: Path, now: datetime) -> Iterator[Check]:
         yield Check("paper", GREEN, "every post has a paper pack that says what is so today")
 
 
+def _signage(_home: Path, now: datetime) -> Iterator[Check]:
+    """Whether each post can show that it was marked before anything happened."""
+    if lacking := without_signage(now.date()):
+        names = ", ".join(post.slug for post in lacking)
+        way_out = "Add one on the post's page, under Public card."
+        yield Check("signage", AMBER, f"no photograph of it from within a year: {names}", way_out)
+    else:
+        yield Check("signage", GREEN, "every open post has a photograph of it from within a year")
+
+
 def _channels(home: Path) -> Iterator[Check]:
     """Whether each way by which somebody is to be reached can be used at all."""
     for channel in Contact.objects.order_by("channel").values_list("channel", flat=True).distinct():
@@ -406,6 +417,7 @@ LOOKS = (
     _backup,
     _alarms,
     _paper,
+    _signage,
     _tokens,
     _case_files,
     _media,

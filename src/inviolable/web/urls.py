@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("inviolable.outbox.urls")),
     path("", include("inviolable.alarm.urls")),
     path("", include("inviolable.door.urls")),
+    path("", include("inviolable.card.urls")),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-in/link/<str:token>/", views.sign_in_link, name="sign-in-link"),
     path("sign-out/", views.sign_out, name="sign-out"),

@@ -1,0 +1,36 @@
+"""The list of our addresses for dispatch centres: CSV and GeoJSON (RFC 7946), the same bytes all day, to be signed."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from datetime import date
+from io import StringIO
+
+COLUMNS = ("post", "name", "class", "status", "address", "city", "receiving", "telephone", "card", "as_of", "example")
+Row = dict[str, str]
+
+
+def as_csv(rows: Sequence[Row]) -> bytes:
+    """One line for each place (RFC 4180), UTF-8."""
+    text = StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
+    return text.getvalue().encode()
+
+
+def _plain(value: str) -> str:
+    """A spreadsheet must not take a cell for a formula; a telephone's + stays, since only digits follow it."""
+    return f"'{value}" if value[:1] in ("=", "-", "@") else value
+
+
+def as_geojson(rows: Sequence[Row], day: date) -> bytes:
+    """One feature for each place. Where it lies is its address: nobody has measured it, so it has no geometry."""
+    features = [
+        {"type": "Feature", "id": row["post"], "geometry": None, "properties": {name: row[name] for name in COLUMNS}}
+        for row in rows
+    ]
+    told = {"type": "FeatureCollection", "as_of": day.isoformat(), "features": features}
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
