@@ -145,6 +145,7 @@ const SCREENS: Record<string, () => Node[]> = {
   pressed: () => [
     make("h1", { id: "sentence", lang: place!.language, tabIndex: -1 }, place!.sentence),
     make("ul", { id: "commands" }, ...say("commands").split("|").map((one) => make("li", {}, one))),
+    make("p", { className: "aside" }, say("log_staff_how")),
     make("div", { className: "actions" }, make("button", { id: "more", onclick: () => go("what") }, say("go_what")), ...speaker(), back()),
   ],
   enrol: () => [

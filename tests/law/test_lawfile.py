@@ -230,7 +230,7 @@ def test_what_cannot_be_printed_safely_is_escaped_in_a_fault() -> None:
     assert fault == "a\\x1b[2J.md:1: two\\nlines; \\u202eback"
 
 
-@pytest.mark.parametrize("language", ["", "../texts/en", "en/../en", "/etc/passwd", "EN", "\0", "fr", "*"])
+@pytest.mark.parametrize("language", ["", "../texts/en", "en/../en", "/etc/passwd", "EN", "\0", "de", "*"])
 def test_only_written_host_languages_are_spoken(language: str) -> None:
     assert say(language) is None
     assert say("en")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
@@ -135,6 +136,8 @@ class _Line:
         self.is_cut = True
         for one in self._sockets:
             with suppress(OSError):
+                # Whoever goes on sending is told so (RST), instead of waiting until this side can take more.
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 socket.socket.shutdown(one, socket.SHUT_RDWR)
 
 
