@@ -1,5 +1,4 @@
-"""Somebody takes the tablet at any moment: what is left on its disk holds no name, no case and no key that opens anything
-(scenario 11, hostile 7)."""
+"""Somebody takes the tablet at any moment: its disk holds no name, no case, no key of ours (scenario 11, hostile 7)."""
 
 import os
 import random
