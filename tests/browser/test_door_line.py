@@ -13,8 +13,8 @@ SLOW = {"offline": False, "latency": 700, "downloadThroughput": 256_000 / 8, "up
 
 
 def test_with_a_line_that_loses_every_third_question_and_every_third_answer_each_thing_arrives_once(
-    enrolled,
-    signed_in,
+    enrolled,  # noqa: F811
+    signed_in,  # noqa: F811
     server,  # noqa: F811
 ):
     """Questions are lost on their way, answers on their way back: the server has done what the tablet says again."""
