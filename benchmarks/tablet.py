@@ -15,6 +15,7 @@ from itertools import cycle
 from benchmarks.alarm import PASSWORD, centiles, process
 from benchmarks.parts import Result
 from benchmarks.record import home
+from benchmarks.report import wrapped
 
 POSTS, LINES, SECONDS, STARTS, TOUCHES, ALARMS, SLOWER = 100, 8, 10, 15, 30, 10, 6
 BEAT = 30
@@ -34,7 +35,8 @@ READY = """() => new Promise((done) => {
 })"""
 #: When the duty room's screen shows an alarm that was not there.
 SHOWN = """(before) => new Promise((done) => {
-    const look = () => document.querySelectorAll("main a[href^='/alarms/']").length > before ? done(Date.now()) : setTimeout(look, 5);
+    const shown = () => document.querySelectorAll("main a[href^='/alarms/']").length;
+    const look = () => shown() > before ? done(Date.now()) : setTimeout(look, 5);
     look();
 })"""
 
@@ -103,7 +105,9 @@ class Tablet:
         self._number += 1
         said = {"device": self._key, "made": written(datetime.now(UTC)), "number": self._number, "say": "beat", "v": 1}
         statement = canonical.encode(said)
-        self._post(line, "/door/say", {"statement": statement.decode(), "signature": self._private.sign(statement).hex()})
+        self._post(
+            line, "/door/say", {"statement": statement.decode(), "signature": self._private.sign(statement).hex()}
+        )
 
     def _post(self, line: HTTPConnection, path: str, body: dict[str, str]) -> dict[str, str]:
         line.request("POST", path, json.dumps(body), {"Content-Type": "application/json", "Host": "localhost"})
@@ -235,13 +239,18 @@ def tablet_report(found: dict[str, Result]) -> list[str]:
     return [
         "## The tablet at the door",
         "",
-        f"Chromium, one server, SQLite, all on this machine. Milliseconds, {TOUCHES} touches, {STARTS} starts, {ALARMS} alarms:",
+        wrapped(
+            f"""Chromium, one server, SQLite, all on this machine. Milliseconds, {TOUCHES} touches, {STARTS} starts,
+            {ALARMS} alarms:"""
+        ),
         "",
         "| | median | slowest |",
         "|---|--:|--:|",
         *(f"| {what} | {taken['p50']:,.0f} | {taken['most']:,.0f} |" for what, taken in rows),
         "",
-        f"One process hears {hearts['rate']:,.0f} beats in a second from {POSTS} tablets on {LINES} lines: at one in {BEAT} s, as they"
-        f" come while nothing happens, {hearts['posts']:,} posts.",
+        wrapped(
+            f"""One process hears {hearts["rate"]:,.0f} beats in a second from {POSTS} tablets on {LINES} lines: at one
+            in {BEAT} s, as they come while nothing happens, {hearts["posts"]:,} posts."""
+        ),
         "",
     ]

@@ -5,7 +5,7 @@
 
 import { keys } from "./device";
 import { consentsNow, Help, SCREENS as HELPS, type Screen } from "./help";
-import { Link, NOTHING, type Consent, type Standing } from "./link";
+import { Link, NOTHING, type Standing } from "./link";
 import { make } from "./page";
 import { keep, kept, type Place, type Said } from "./store";
 import { LANGUAGES, ownLanguage, word, type Word } from "./words";
@@ -13,6 +13,7 @@ import { LANGUAGES, ownLanguage, word, type Word } from "./words";
 /** Milliseconds after which an alarm that nobody has taken is said to be not received; and that a silent press lasts. */
 const NOT_RECEIVED = 3_000;
 const HELD = 1_500;
+const JUST_NOW = 10_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -55,7 +56,7 @@ function touch(): void {
 
 /** Somebody needs help: on the screen at once, then on its way. */
 function press(danger: string): void {
-  if (pressed?.more["danger"] === danger) return;
+  if (pressed?.more["danger"] === danger && isUnderWay(pressed)) return;
   const now = said("press", { danger });
   pressed = now;
   handed = false;
@@ -67,6 +68,13 @@ function press(danger: string): void {
     handed = true;
     show(standing);
   });
+}
+
+/** Whether an alarm was pressed just now, is on its way or stands open: the same again says nothing new. */
+function isUnderWay({ id, made, more }: Said): boolean {
+  if (standing.refused.includes(id)) return false;
+  const open = standing.alarms.some(({ danger, ended }) => danger === more["danger"] && !ended);
+  return !received || open || Date.now() - made.getTime() < JUST_NOW;
 }
 
 /** Whoever may not be seen pressing holds the clock, or F8, for a moment. The screen does not change. */
@@ -85,6 +93,7 @@ function send(what: Said): void {
 const help = new Help({
   place: () => place!,
   standing: () => standing,
+  isEvent: () => pressed !== null || standing.alarms.some(({ danger, ended }) => !ended && isShown(danger)),
   language: () => language,
   say: (name, blanks) => say(name, blanks),
   press,
@@ -106,7 +115,7 @@ function go(next: Screen | ""): void {
 /** Draw the screen anew where it is another one, and the lines of its standing in any case. */
 function draw(): void {
   const name = screenName();
-  const about = ["consent", "law"].includes(name) ? consentsNow(standing.consents).map(({ id, state }) => id + state) : [];
+  const about = ["consent", "law"].includes(name) ? consentsNow(standing).map(({ id, state }) => id + state) : [];
   const wanted = [name, language, name === "enrol" ? standing.code : place?.digest, ...about].join(" ");
   if (wanted !== screen) {
     screen = wanted;
@@ -217,6 +226,7 @@ function back(): HTMLElement {
   const go = (): void => {
     pressed = null;
     view = "";
+    help.forget();
     draw();
     document.querySelector<HTMLElement>("#touch")?.focus();
   };
@@ -232,13 +242,13 @@ function show(next: Standing): void {
   if (here && handed && !received && !next.refused.includes(here) && !next.waiting.some(({ id }) => id === here)) {
     received = next.heard ?? new Date();
   }
-  watchConsents(next.consents);
+  watchConsents();
   draw();
 }
 
 /** Whatever somebody looks at: that a yes was taken back or its time is over is on the screen at once (scenario 7). */
-function watchConsents(consents: readonly Consent[]): void {
-  for (const { id, state } of consentsNow(consents)) {
+function watchConsents(): void {
+  for (const { id, state } of consentsNow(standing)) {
     if (state === "stands") stood.add(id);
     if (state === "ended" && stood.delete(id)) go("consent");
   }
@@ -256,7 +266,7 @@ function watchClock(): void {
   const face = document.querySelector<HTMLElement>("#clock")!;
   const tell = (): void => {
     face.textContent = new Date().toLocaleTimeString(language, { timeStyle: "short" });
-    watchConsents(standing.consents);
+    watchConsents();
   };
   tell();
   setInterval(tell, 1_000);
@@ -278,7 +288,7 @@ function keepUpToDate(): void {
   if (!("serviceWorker" in navigator)) return;
   let had = navigator.serviceWorker.controller !== null;
   let stale = false;
-  const idle = (): boolean => !pressed && standing.waiting.length === 0;
+  const idle = (): boolean => !pressed && !view && standing.waiting.length === 0;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     stale = had;
     had = true;

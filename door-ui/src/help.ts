@@ -17,6 +17,8 @@ export type Screen = (typeof SCREENS)[number];
 export interface Page {
   readonly place: () => Place;
   readonly standing: () => Standing;
+  /** Whether anything happens that could be told about. */
+  readonly isEvent: () => boolean;
   readonly language: () => string;
   readonly say: (word: Word, blanks?: Record<string, string>) => string;
   readonly press: (danger: string) => void;
@@ -31,17 +33,19 @@ const CREW = { actor: "officer" };
 interface Kind {
   readonly danger: string;
   readonly known: Readonly<Record<string, string>>;
+  /** Whose consent lets them in. */
+  readonly whom: readonly string[];
   readonly taken?: Readonly<Record<string, string>>;
   readonly path: string;
 }
 const KINDS: Readonly<Record<string, Kind>> = {
-  officers: { danger: "attempted_entry", known: { actor: "officer" }, path: "M12 2l8 3v6c0 5-3.5 9-8 11-4.5-2-8-6-8-11V5z" },
-  papers: { danger: "attempted_entry", known: { actor: "officer" }, path: "M6 2h8l5 5v15H6zM14 2v5h5M9 13h7M9 17h7" },
-  inside: { danger: "entry", known: { actor: "officer" }, path: "M3 3h10v18H3zM21 12h-9M15 8l-4 4 4 4" },
-  fire: { danger: "fire", known: { emergency: "fire" }, taken: CREW, path: "M12 2c1 4 5 6 5 11a5 5 0 0 1-10 0c0-3 2-4 2-7 2 1 3 2 3 4 1-2 1-5 0-8z" },
-  ambulance: { danger: "medical", known: { emergency: "medical" }, taken: CREW, path: "M9 3h6v6h6v6h-6v6H9v-6H3V9h6z" },
-  street: { danger: "street_operation", known: { zone: "outside" }, path: "M8 2L4 22M16 2l4 20M12 4v3M12 10v4M12 17v4" },
-  private: { danger: "intrusion", known: { actor: "private" }, path: "M12 3a4 4 0 1 0 .01 0zM4 21c0-5 4-8 8-8s8 3 8 8z" },
+  officers: { danger: "attempted_entry", known: { actor: "officer" }, whom: ["officials", "police"], path: "M12 2l8 3v6c0 5-3.5 9-8 11-4.5-2-8-6-8-11V5z" },
+  papers: { danger: "attempted_entry", known: { actor: "officer" }, whom: ["officials", "police"], path: "M6 2h8l5 5v15H6zM14 2v5h5M9 13h7M9 17h7" },
+  inside: { danger: "entry", known: { actor: "officer" }, whom: ["officials", "police"], path: "M3 3h10v18H3zM21 12h-9M15 8l-4 4 4 4" },
+  fire: { danger: "fire", known: { emergency: "fire" }, taken: CREW, whom: ["fire_brigade"], path: "M12 2c1 4 5 6 5 11a5 5 0 0 1-10 0c0-3 2-4 2-7 2 1 3 2 3 4 1-2 1-5 0-8z" },
+  ambulance: { danger: "medical", known: { emergency: "medical" }, taken: CREW, whom: ["ambulance"], path: "M9 3h6v6h6v6h-6v6H9v-6H3V9h6z" },
+  street: { danger: "street_operation", known: { zone: "outside" }, whom: ["officials", "police"], path: "M8 2L4 22M16 2l4 20M12 4v3M12 10v4M12 17v4" },
+  private: { danger: "intrusion", known: { actor: "private" }, whom: ["others"], path: "M12 3a4 4 0 1 0 .01 0zM4 21c0-5 4-8 8-8s8 3 8 8z" },
 };
 const COUNTS = ["inside_adults", "inside_children", "inside_children_alone", "inside_unwell"] as const;
 /** What can have happened, by the fact or key that tells it (src/inviolable/door/terms.py). */
@@ -59,6 +63,8 @@ const ASKED = {
 } as const;
 /** As what the law knows whoever consents (law/facts.toml, consent_by). */
 const BY: Readonly<Record<string, string>> = { head: "head", acting_head: "head", designee: "designee", head_of_mission: "mission" };
+/** Screens on which something is told about an event. */
+const TOLD_OF: readonly Screen[] = ["count", "log"];
 /** Milliseconds after the last touch until a count is told. */
 const STILL = 1_500;
 
@@ -78,6 +84,8 @@ export class Help {
     this.#answers = {};
     this.#skipped = [];
     this.#told.clear();
+    for (const timer of this.#later.values()) clearTimeout(timer);
+    this.#later.clear();
   }
 
   draw(screen: Screen): Node[] {
@@ -96,6 +104,7 @@ export class Help {
 
   #choose(name: string): void {
     const { danger, known, taken } = KINDS[name]!;
+    if (!this.page.isEvent()) this.forget();
     this.#kind = name;
     this.#answers = { ...taken, ...known };
     this.#skipped = [];
@@ -129,9 +138,10 @@ export class Help {
     }
   }
 
-  /** Nobody has said yes but whoever the server says has: no answer at the door lets anybody in (scenario 5). */
+  /** Nobody has said yes to these people but whoever the server says has: no answer at the door does (scenario 5). */
   #known(): Known {
-    const yes = consentsNow(this.page.standing().consents).find(({ state }) => state === "stands");
+    const { whom } = KINDS[this.#kind]!;
+    const yes = consentsNow(this.page.standing()).find((one) => one.state === "stands" && whom.includes(one.whom));
     const consent = yes ? { consent_by: BY[yes.role!] ?? "staff", consent_state: "standing" } : { consent_by: "none" };
     return { ...this.#answers, ...consent };
   }
@@ -233,18 +243,17 @@ export class Help {
   consent(): Node[] {
     const { say } = this.page;
     const { call, host, language, sentence } = this.page.place();
-    const { connected, consents } = this.page.standing();
-    const now = consentsNow(consents);
-    const yes = now.some(({ state }) => state === "stands");
-    const no = now.some(({ state }) => state !== "asked");
-    const words = yes ? host?.["admit_by_consent"] : no ? sentence : host?.["open"];
+    const { connected } = this.page.standing();
+    const now = consentsNow(this.page.standing());
+    const waits = now.length > 0 && now.every(({ state }) => state === "asked");
+    const words = waits ? host?.["open"] : sentence;
     const send = (): void => {
       this.page.ask(this.#asking);
       this.page.go("consent");
     };
     return [
       make("h1", { id: "sentence", lang: language, tabIndex: -1 }, words ?? sentence),
-      make("ul", { id: "consents" }, ...now.map((one) => make("li", { className: one.state }, this.#consented(one)))),
+      make("ul", { id: "consents" }, ...now.map((one) => this.#consented(one))),
       make("p", {}, say("consent_never")),
       ...(Object.keys(ASKED) as (keyof typeof ASKED)[]).map((name) =>
         group(say(`ask_${name}`), ...ASKED[name].map((value) => this.#option(name, value))),
@@ -261,9 +270,9 @@ export class Help {
     });
   }
 
-  /** One question or consent in a line. */
-  #consented({ state, whom, zone, role, until, asked }: Consent): string {
-    const { say } = this.page;
+  /** One question or consent; where it stands, with the sentence for those alone whom it lets in. */
+  #consented({ state, whom, zone, role, until, asked }: Now): HTMLElement {
+    const { say, place } = this.page;
     const time = (at: string): string => new Date(at).toLocaleTimeString(this.page.language(), { timeStyle: "short" });
     const blanks = {
       whom: say(`whom_${whom}` as Word),
@@ -271,7 +280,10 @@ export class Help {
       role: role ? say(`role_${role}` as Word) : "",
       time: time(until ?? asked),
     };
-    return say(`consent_${state}` as Word, blanks);
+    const line = make("li", { className: state }, make("p", {}, say(`consent_${state}` as Word, blanks)));
+    const sentence = place().host?.["admit_by_consent"];
+    if (state === "stands" && sentence) line.append(make("p", { lang: place().language, className: "say" }, sentence));
+    return line;
   }
 
   visitors(): Node[] {
@@ -280,7 +292,7 @@ export class Help {
 
   #elsewhere(here: Screen): HTMLElement {
     const { say, go } = this.page;
-    const places = SCREENS.filter((name) => name !== here && name !== "law");
+    const places = SCREENS.filter((name) => name !== here && name !== "law" && (this.page.isEvent() || !TOLD_OF.includes(name)));
     const buttons = places.map((name) => make("button", { onclick: () => go(name) }, say(`go_${name}` as Word)));
     const nav = make("nav", {}, ...buttons, make("button", { id: "words", onclick: () => go("") }, say("go_words")));
     nav.setAttribute("aria-label", say("go_elsewhere"));
@@ -288,11 +300,16 @@ export class Help {
   }
 }
 
-/** Consents as they are now: one ends at its time, also where no server says so. */
-export function consentsNow(consents: readonly Consent[]): Consent[] {
-  return consents.map((one) =>
-    one.state === "stands" && Date.parse(one.until!) <= Date.now() ? { ...one, state: "ended" } : one,
-  );
+/** What can be said of a consent here: `unsure` where it stood and no server says whether it still does. */
+type Now = Omit<Consent, "state"> & { readonly state: Consent["state"] | "unsure" };
+
+/** Consents as they are now: one ends at its time by the server's clock, and lets nobody in whose line is cut. */
+export function consentsNow({ consents, connected, ahead }: Standing): Now[] {
+  return consents.map((one) => {
+    if (one.state !== "stands") return one;
+    if (Date.parse(one.until!) <= Date.now() + ahead) return { ...one, state: "ended" };
+    return connected ? one : { ...one, state: "unsure" };
+  });
 }
 
 function opensByPaper(law: Law): boolean {

@@ -41,9 +41,11 @@ export interface Standing {
   readonly cut: boolean;
   readonly alarms: readonly Alarm[];
   readonly consents: readonly Consent[];
+  /** Milliseconds by which the server's clock is ahead of this tablet's. */
+  readonly ahead: number;
 }
 
-export const NOTHING: Standing = { connected: false, waiting: [], refused: [], cut: false, alarms: [], consents: [] };
+export const NOTHING: Standing = { connected: false, waiting: [], refused: [], cut: false, alarms: [], consents: [], ahead: 0 };
 
 /** Milliseconds: between two beats, while something is watched, until an attempt is given up, between two attempts. */
 const BEAT = 30_000;
@@ -62,7 +64,8 @@ export class Link {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #busy = false;
   #woken = false;
-  #beating: AbortController | undefined;
+  /** What is on its way and may be given up for a press. */
+  #lesser: AbortController | undefined;
 
   /** pair: the tablet's key. show: told of every change. */
   constructor(
@@ -84,7 +87,7 @@ export class Link {
     if (!this.#standing.place || this.#standing.cut) return false;
     await toBeHeard(this.pair, said);
     this.#change({ waiting: await unheard() });
-    this.#beating?.abort(); // Nothing that hangs holds it up.
+    if (said.say === "press") this.#lesser?.abort(); // Nothing that hangs holds it up.
     this.wake();
     return true;
   }
@@ -118,7 +121,9 @@ export class Link {
 
   /** What waits, in its order; where nothing does, that the tablet is there. Whether the server answered as it should. */
   async #speak(): Promise<boolean> {
-    const waiting = this.#standing.place ? await unheard() : [];
+    // Whoever needs help comes first; what was told before is then said anew.
+    const isPress = ({ say }: Signed): number => (say === "press" ? 0 : 1);
+    const waiting = this.#standing.place ? (await unheard()).sort((one, other) => isPress(one) - isPress(other)) : [];
     if (waiting.length === 0) return this.#beat();
     let well = true;
     for (const signed of waiting) {
@@ -130,7 +135,8 @@ export class Link {
   }
 
   async #send(signed: Signed): Promise<boolean | "nothing came"> {
-    const answer = await this.#say(signed);
+    const { signal } = (this.#lesser = new AbortController());
+    const answer = await this.#say(signed, signed.say === "press" ? undefined : signal);
     if (answer?.status === 200) {
       await drop(signed.number);
       return this.#took(answer.told);
@@ -154,7 +160,7 @@ export class Link {
   }
 
   async #beat(): Promise<boolean> {
-    const { signal } = (this.#beating = new AbortController());
+    const { signal } = (this.#lesser = new AbortController());
     const answer = await this.#say(await beat(this.pair), signal);
     if (!answer && signal.aborted) return true; // Somebody presses: that says nothing of the line.
     return answer?.status === 200 ? this.#took(answer.told) : this.#otherwise(answer);
@@ -177,6 +183,7 @@ export class Link {
       waiting: await unheard(),
       alarms: told["alarms"] as Alarm[],
       consents: told["consents"] as Consent[],
+      ...(told["now"] ? { ahead: Date.parse(told["now"] as string) - Date.now() } : {}),
     });
     if (place) await keep("place", place).catch(() => undefined);
     return true;

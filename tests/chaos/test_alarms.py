@@ -47,7 +47,7 @@ lines = Entry.objects.filter(stream=alarm.stream, kind="alarm.stepped").order_by
 bodies = [canonical.decode(bytes(line))["body"] for line in lines]
 called = [(one["step"], one["round"], person) for one in bodies for person in one.get("calls", [])]
 post = Post.objects.get(slug="minneapolis")
-night = lambda now: night_at(post, alarm.plan(), now, without=alarm.raiser)
+night = lambda now: night_at(post, alarm.plan(), now, without={alarm.raiser})
 events = simulate(alarm.plan(), alarm.raised, night, {})
 wanted = [
     (event.move.run.step, event.move.run.round, one.person)

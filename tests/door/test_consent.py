@@ -2,13 +2,19 @@
 
 import json
 from datetime import timedelta
+from itertools import product
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from tests.alarm.conftest import NOW
 
+from inviolable.alarm import straight
 from inviolable.alarm.models import Alarm
+from inviolable.alarm.pressed import waiting
 from inviolable.door import consent
 from inviolable.door.models import Consent
+from inviolable.door.terms import Purpose, Whom, Zone
 from inviolable.ledger.models import Entry
 from inviolable.ledger.rebuild import rebuild
 from inviolable.outbox.models import Message
@@ -24,6 +30,10 @@ WHAT = {"zone": "public", "whom": "ambulance", "purpose": "rescue"}
 def give(person: str = "minneapolis-head", **more) -> str:
     told = {**WHAT, "minutes": 20, "person": person, "code": "", "actor": ACTOR, "now": NOW} | more
     return consent.give("minneapolis", **told)
+
+
+def choose(person="minneapolis-head", ordinary="471147114711", duress="117411741174", code="", now=NOW):
+    consent.choose_codes(person, ordinary, duress, code=code, actor=ACTOR, now=now)
 
 
 def signed_in(client, role: str, person: str):
@@ -91,15 +101,49 @@ def test_what_is_asked_at_the_door_rings_whoever_may_answer_and_nobody_else(nigh
     assert all(one.context["link"].endswith("/posts/minneapolis/consent/") for one in rung)
     tablet.say(tablet.line("ask", id="00000000-0000-4000-8000-000000000002", **WHAT))
     assert Message.objects.filter(template="consent_asked").count() == len(rung), "the same question rings once"
-    (first, *_rest) = Consent.objects.order_by("id")
-    give(asked=first.id)
-    assert Consent.objects.get(id=first.id).stands(NOW)
-    (second,) = Consent.objects.filter(given=None)
-    consent.refuse("minneapolis", second.id, person="washington-head", actor=ACTOR, now=NOW)
-    states = [one["state"] for one in tablet.say(tablet.line("beat")).json()["consents"]]
-    assert sorted(states) == ["refused", "stands"]
+    officials = {**WHAT, "whom": "officials", "purpose": "talk"}
+    tablet.say(tablet.line("ask", id="00000000-0000-4000-8000-000000000003", **officials))
+    give(asked="00000000-0000-4000-8000-000000000001")
+    asked = Consent.objects.get(whom="officials")
+    consent.refuse("minneapolis", asked.id, person="washington-head", actor=ACTOR, now=NOW)
+    told = {one["whom"]: one["state"] for one in tablet.say(tablet.line("beat")).json()["consents"]}
+    assert told == {"ambulance": "stands", "officials": "refused"}
     with pytest.raises(Refused, match="answered already"):
-        consent.refuse("minneapolis", second.id, person="minneapolis-head", actor=ACTOR, now=NOW)
+        consent.refuse("minneapolis", asked.id, person="minneapolis-head", actor=ACTOR, now=NOW)
+
+
+def ask(tablet, number: int, **more):
+    name = f"00000000-0000-4000-8000-{number:012}"
+    return tablet.say(tablet.line("ask", id=name, **more))
+
+
+def test_asking_for_everything_rings_a_few_times_and_hides_no_consent(night, tablet):
+    """Whoever takes the tablet asks for every combination: what stands is still there, and its end is told."""
+    tablet.enrolled()
+    standing = give()
+    answers = [
+        ask(tablet, number, zone=zone, whom=whom, purpose=purpose).status_code
+        for number, (zone, whom, purpose) in enumerate(product(Zone.values, Whom.values, Purpose.values))
+    ]
+    assert answers.count(200) < 40
+    rung = {one.id.partition("/")[0] for one in Message.objects.filter(template="consent_asked")}
+    assert 1 < len(rung) <= consent.MOST_RUNG
+    assert standing in {one["id"] for one in tablet.say(tablet.line("beat")).json()["consents"]}
+    night.clock.forward(minutes=20)
+    told = tablet.say(tablet.line("beat")).json()["consents"]
+    assert [one["state"] for one in told if one["id"] == standing] == ["ended"]
+
+
+def test_what_was_asked_hours_ago_rings_nobody(night, tablet):
+    line = tablet.enrolled().line("ask", id="00000000-0000-4000-8000-000000000001", **WHAT)
+    night.clock.forward(hours=8)
+    assert tablet.say(line).status_code == 200
+    assert not Message.objects.filter(template="consent_asked").exists()
+
+
+def test_a_second_touch_is_the_same_consent(night, tablet):
+    assert give() == give(now=NOW + timedelta(seconds=2))
+    assert Consent.objects.count() == 1
 
 
 def test_silence_is_no_consent(night, tablet):
@@ -114,7 +158,7 @@ def test_silence_is_no_consent(night, tablet):
 
 def test_whoever_is_made_to_say_yes_alarms_the_ministry_and_nothing_at_the_post_shows_it(night, tablet, client):
     """Hostile case 4: the same answer, the same words at the door; void for review at the ministry."""
-    consent.choose_codes("minneapolis-head", "471147114711", "117411741174", actor=ACTOR, now=NOW)
+    choose()
     tablet.enrolled()
     head = signed_in(client, "head_of_post", "minneapolis-head")
     wrong = head.post("/posts/minneapolis/consent/", form(code="0000"))
@@ -140,7 +184,7 @@ def test_whoever_is_made_to_say_yes_alarms_the_ministry_and_nothing_at_the_post_
 
 
 def test_the_ministry_sees_that_a_consent_is_void_and_the_post_does_not(night, tablet, client):
-    consent.choose_codes("minneapolis-head", "471147114711", "117411741174", actor=ACTOR, now=NOW)
+    choose()
     give(code="117411741174")
     page = "/posts/minneapolis/consent/"
     for role, person, sees in (
@@ -162,8 +206,8 @@ def test_the_ministry_sees_that_a_consent_is_void_and_the_post_does_not(night, t
 def test_codes_are_digits_and_differ_and_are_in_no_entry(night, tablet):
     for ordinary, duress in (("47", "117411741174"), ("471147114711", "471147114711"), ("abcd", "117411741174")):
         with pytest.raises(Refused, match="code"):
-            consent.choose_codes("minneapolis-head", ordinary, duress, actor=ACTOR, now=NOW)
-    consent.choose_codes("minneapolis-head", "471147114711", "117411741174", actor=ACTOR, now=NOW)
+            choose(ordinary=ordinary, duress=duress)
+    choose()
     assert not any(
         code in bytes(one.line).decode() for one in Entry.objects.all() for code in ("471147114711", "117411741174")
     )
@@ -181,10 +225,60 @@ def test_whose_role_has_ended_consents_no_more(night, tablet):
         give(now=NOW + timedelta(minutes=1))
 
 
+def test_codes_are_not_guessed_and_not_taken_over(night, tablet):
+    """A screen left open is no owner; after five wrong codes no other is looked at for a while."""
+    choose()
+    with pytest.raises(Refused, match="not your code"):
+        choose(ordinary="1234", duress="4321")
+    for _wrong in range(consent.MOST_WRONG - 1):
+        with pytest.raises(Refused, match="not your code"):
+            give(code="0000")
+    with pytest.raises(Refused, match="Too many wrong codes"):
+        give(code="471147114711")
+    later = NOW + consent.SHUT
+    assert give(code="471147114711", now=later)
+    choose(ordinary="1234", duress="4321", code="471147114711", now=later)
+    for person in ("minneapolis-desk", "ministry-press", ""):
+        with pytest.raises(Refused, match="Only whoever may consent"):
+            choose(person)
+
+
+def test_under_duress_no_telephone_rings_at_the_post_and_nothing_there_shows_it(night, tablet, client):
+    """Neither colleagues' telephones nor their lists; and nobody at the ministry is told to call the post."""
+    choose()
+    give(code="117411741174")
+    night.wait(1_200)
+    called = {one.person for one in Message.objects.filter(template="alarm")}
+    assert called
+    assert not {one for one in called if one.startswith("minneapolis-")}
+    for one in Message.objects.filter(template="alarm"):
+        assert not one.context["telephone"]
+        assert not one.context["do_en"]
+    alarm = Alarm.objects.get()
+    for role, person, sees in (("officer", "minneapolis-officer", False), ("duty_officer", "ministry-duty", True)):
+        there = signed_in(client, role, person)
+        for page in ("/", "/alarms/", "/incidents/"):
+            shown = there.get(page).content.decode()
+            marks = {"/": "alarm is open", "/alarms/": alarm.id, "/incidents/": "Threat"}
+            assert (marks[page] in shown) is sees, (role, page)
+        assert there.get(f"/alarms/{alarm.id}/").status_code == (200 if sees else 404)
+    tablet.enrolled()
+    assert tablet.say(tablet.line("beat")).json()["alarms"] == []
+
+
+def test_where_the_alarm_cannot_be_recorded_the_consent_looks_the_same_and_everybody_is_called(
+    night, tablet, monkeypatch
+):
+    choose()
+    monkeypatch.setattr(straight, "raise_alarm", lambda *_, **__: 1 / 0)
+    assert Consent.objects.get(id=give(code="117411741174")).stands(NOW)
+    assert [one.way for one in waiting(Path(settings.HOME))] == ["duress"]
+
+
 def test_consents_are_derived_from_the_record(night, tablet):
     tablet.enrolled()
     tablet.say(tablet.line("ask", id="00000000-0000-4000-8000-000000000001", **WHAT))
-    consent.choose_codes("minneapolis-head", "471147114711", "117411741174", actor=ACTOR, now=NOW)
+    choose()
     give(code="117411741174")
     before = list(Consent.objects.order_by("id").values())
     rebuild()

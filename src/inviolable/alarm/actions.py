@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from inviolable.alarm.letters import call_name, called_by, letters, letters_of_call
-from inviolable.alarm.lookup import night_at, protocol_in_force, score_of, shipped_protocol, whose
+from inviolable.alarm.lookup import night_at, not_asked, protocol_in_force, score_of, shipped_protocol, whose
 from inviolable.alarm.models import Alarm, Escalation, Reply
 from inviolable.alarm.plan import APART, Candidate, Move, Phase, moves, stands_too_late
 from inviolable.alarm.protocols import FORMAT, Plan, Protocol, as_rows, roles_without_holders
@@ -287,7 +287,7 @@ def _move_on(name: str, now: datetime) -> bool:
 def settle(alarm: Alarm, now: datetime, lost: Collection[str] = ()) -> int:
     """Do everything that is due in an alarm, in the caller's transaction, which has it alone; how many moves."""
     now, steps, done = _cut(now), alarm.plan(), 0
-    night = replace(night_at(alarm.place, steps, now, without=alarm.raiser), lost=lost)
+    night = replace(night_at(alarm.place, steps, now, without=not_asked(alarm, now)), lost=lost)
     heard = [one.as_answer() for one in Reply.objects.filter(alarm=alarm).order_by("at", "id")]
     by_name = {step.name: step for step in steps}
     while True:

@@ -14,6 +14,9 @@ class AlarmConfig(AppConfig):
     def ready(self) -> None:
         """Make this room's kinds and projections known."""
         from inviolable.alarm import kinds, projections, telephone, wording  # noqa: F401
+        from inviolable.alarm.lookup import hidden_from
+        from inviolable.incidents.lookup import hide_from
         from inviolable.incidents.wording import speak
 
+        hide_from(hidden_from)
         speak(wording.ENTRIES, wording.SHOWN)

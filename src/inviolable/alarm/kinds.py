@@ -5,11 +5,11 @@ from typing import Any
 from inviolable.alarm.plan import Phase, Why
 from inviolable.alarm.protocols import FORMAT, from_rows
 from inviolable.alarm.score import Verdict
-from inviolable.alarm.terms import Danger
+from inviolable.alarm.terms import DURESS, Danger
 from inviolable.ledger.registry import Kind, declare, digest, moment, number, one_of, table, text, texts
 
 #: By which way an alarm or an answer came.
-WAYS = ("page", "link", "command", "api", "sms", "voice", "device", "silence", "duress")
+WAYS = ("page", "link", "command", "api", "sms", "voice", "device", "silence", DURESS)
 
 
 def instructions(value: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -17,7 +17,7 @@ from inviolable.alarm.plan import Candidate, Night, Step
 from inviolable.alarm.protocols import Protocol, read_protocol
 from inviolable.alarm.score import Call, Score, score
 from inviolable.alarm.simulation import Event, Habit, Weak, simulate, unanswered, weaknesses
-from inviolable.alarm.terms import Danger, Whose
+from inviolable.alarm.terms import DURESS, Danger, Whose
 from inviolable.law.casefile import POST_CLASSES
 from inviolable.law.faults import Faulty
 from inviolable.ledger import canonical
@@ -26,6 +26,7 @@ from inviolable.ledger.moments import read
 from inviolable.posts.consent import Holding
 from inviolable.posts.lookup import holdings_of, list_posts, ways_of
 from inviolable.posts.models import Person, Post
+from inviolable.posts.roles import Actor, can
 from inviolable.posts.roster import called_as
 from inviolable.posts.terms import MINISTRY
 
@@ -65,8 +66,8 @@ def places_of(post: Post) -> dict[str, list[str]]:
     return {Whose.POST: [post.slug], Whose.MISSION: mission, Whose.MINISTRY: ministries}
 
 
-def night_at(post: Post, steps: Iterable[Step], now: datetime, without: str = "") -> Night:
-    """Whom an alarm at that post can reach now. without: whoever raised it, whom it does not ask.
+def night_at(post: Post, steps: Iterable[Step], now: datetime, without: Collection[str] = ()) -> Night:
+    """Whom an alarm at that post can reach now. without: whom it does not ask, such as whoever raised it.
 
     Somebody whom none of a step's ways reaches is called by all others: help is not a question of order.
     """
@@ -78,7 +79,7 @@ def night_at(post: Post, steps: Iterable[Step], now: datetime, without: str = ""
         return [
             Candidate(person, tuple(way for way in wanted if way in ways) or ways)
             for person, ways in people.items()
-            if ways and person != without
+            if ways and person not in without
         ]
 
     who = {step.name: candidates(held[step.name], step.ways) for step in steps}
@@ -152,9 +153,9 @@ def _holders(
     return found
 
 
-def recent_alarms(many: int = 20) -> list[Alarm]:
-    """The last that were stood down, the newest first."""
-    return list(Alarm.objects.exclude(ended=None).order_by("-raised", "id")[:many])
+def recent_alarms(user: Actor | None = None, many: int = 20) -> list[Alarm]:
+    """The last that were stood down, the newest first; for a user those that they may see."""
+    return list(seen_by(user).exclude(ended=None).order_by("-raised", "id")[:many])
 
 
 def unverified(now: datetime) -> list[Unverified]:
@@ -162,9 +163,30 @@ def unverified(now: datetime) -> list[Unverified]:
     return list(Unverified.objects.filter(at__gt=now - timedelta(days=1)).order_by("-at", "-id")[:20])
 
 
-def open_alarms() -> list[Alarm]:
-    """Every alarm that was not stood down, the oldest first."""
-    return list(Alarm.objects.filter(ended=None).order_by("raised", "id"))
+def open_alarms(user: Actor | None = None) -> list[Alarm]:
+    """Every alarm that was not stood down, the oldest first; for a user those that they may see."""
+    return list(seen_by(user).filter(ended=None).order_by("raised", "id"))
+
+
+def seen_by(user: Actor | None) -> QuerySet[Alarm]:
+    """Alarms, without those under duress where it is not for this user to see them: whoever is made to consent is not
+    given away by a screen at the post."""
+    return Alarm.objects.all() if user is None or can(user, "see", "duress") else Alarm.objects.exclude(way=DURESS)
+
+
+def hidden_from(user: Actor) -> set[str]:
+    """Streams of the incidents that were opened under duress, where it is not for this user to see them."""
+    if can(user, "see", "duress"):
+        return set()
+    return set(Alarm.objects.filter(way=DURESS).values_list("stream", flat=True))
+
+
+def not_asked(alarm: Alarm, now: datetime) -> set[str]:
+    """Whom an alarm does not ask: whoever raised it; under duress everybody at that post, where a telephone that rings
+    would give them away."""
+    if alarm.way != DURESS:
+        return {alarm.raiser}
+    return {alarm.raiser, *(one.person for one in holdings_of([alarm.post]) if one.holds(now))}
 
 
 # ---- how it went, and when it is practised again -------------------------------------------------

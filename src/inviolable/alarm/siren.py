@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from inviolable.alarm.lookup import seen_by
 from inviolable.alarm.models import Alarm, Reply
 from inviolable.alarm.picture import accepted
 from inviolable.alarm.plan import Phase
@@ -15,6 +16,7 @@ from inviolable.alarm.pressed import waiting
 from inviolable.alarm.terms import Whose
 from inviolable.posts.lookup import holdings_of
 from inviolable.posts.models import Person, Post
+from inviolable.posts.roles import Actor
 from inviolable.posts.terms import MINISTRY
 
 
@@ -37,9 +39,9 @@ class Shown:
     name: str
 
 
-def on_screen(now: datetime) -> list[Shown]:
-    """Every open alarm, the loudest first, then the oldest."""
-    alarms = list(Alarm.objects.filter(ended=None).order_by("raised", "id").prefetch_related("escalations", "replies"))
+def on_screen(now: datetime, user: Actor | None = None) -> list[Shown]:
+    """Every open alarm, the loudest first, then the oldest; for a user those that they may see."""
+    alarms = list(seen_by(user).filter(ended=None).order_by("raised", "id").prefetch_related("escalations", "replies"))
     posts = Post.objects.in_bulk({one.post for one in alarms})
     heard = {alarm.id: accepted(sorted(alarm.replies.all(), key=lambda one: (one.at, one.id))) for alarm in alarms}
     people = {one.person for replies in heard.values() for one in replies}

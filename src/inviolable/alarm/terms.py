@@ -19,6 +19,10 @@ class Danger(TextChoices):
     CLOSURE_ORDER = "closure_order", _("Order to close the post")
 
 
+#: The way of an alarm that somebody raised because they were made to consent to an entry.
+DURESS = "duress"
+
+
 class Whose(TextChoices):
     """Whose people a step calls: of the post where it happens, of its mission, of the ministry."""
 

@@ -24,6 +24,7 @@ from inviolable.alarm.lookup import (
     open_alarms,
     recent_alarms,
     score_of,
+    seen_by,
     unverified,
 )
 from inviolable.alarm.models import Alarm, Warned
@@ -67,8 +68,8 @@ def every(request: HttpRequest) -> HttpResponse:
 def _show_every(request: HttpRequest, refused: str = "") -> HttpResponse:
     user = _user(request)
     shown = {
-        "open": list(map(picture_of, open_alarms())),
-        "recent": list(map(picture_of, recent_alarms())),
+        "open": list(map(picture_of, open_alarms(_user(request)))),
+        "recent": list(map(picture_of, recent_alarms(_user(request)))),
         "unverified": unverified(_now(request)),
         "may_raise": can(user, "raise", "alarm"),
         "may_be_notified": bool(user.person) and can(user, "answer", "alarm"),
@@ -100,7 +101,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 def siren(request: HttpRequest) -> HttpResponse:
     """What a duty room keeps on a wall: calm while the ministry has every alarm, loud while it has not."""
     now = _now(request)
-    shown, unrecorded = on_screen(now), waiting_unrecorded(Path(settings.HOME))
+    shown, unrecorded = on_screen(now, _user(request)), waiting_unrecorded(Path(settings.HOME))
     sound = Sound.ALARM if unrecorded else shown[0].sound if shown else ""
     told = {"shown": shown, "sound": sound, "unrecorded": unrecorded, "now": now}
     return render(request, "alarm/siren.html", told)
@@ -139,7 +140,7 @@ def raise_one(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, name: str) -> HttpResponse:
     """An alarm: who was called, when, by what, who has it, what is next and in how many seconds."""
-    return _show(request, get_object_or_404(Alarm, id=name))
+    return _show(request, get_object_or_404(seen_by(_user(request)), id=name))
 
 
 def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse:
@@ -170,9 +171,9 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
 
 
 @require_safe
-def as_cap(_request: HttpRequest, name: str) -> HttpResponse:
+def as_cap(request: HttpRequest, name: str) -> HttpResponse:
     """An alarm for other systems (CAP 1.2)."""
-    picture = picture_of(get_object_or_404(Alarm, id=name))
+    picture = picture_of(get_object_or_404(seen_by(_user(request)), id=name))
     return HttpResponse(cap.document(picture, page_of(name), is_example()), content_type=cap.MEDIA_TYPE)
 
 
@@ -196,7 +197,7 @@ def _roles(picture: Picture, user: User) -> list[str]:
 @require_POST
 def reply(request: HttpRequest, name: str) -> HttpResponse:
     """Say, signed in, that one has it or cannot."""
-    alarm, user = get_object_or_404(Alarm, id=name), _user(request)
+    alarm, user = get_object_or_404(seen_by(_user(request)), id=name), _user(request)
     try:
         for role in _roles(picture_of(alarm), user):
             _answer(request, name, role, _person(user), "page", actor_of(user))
@@ -217,7 +218,7 @@ def _answer(request: HttpRequest, alarm: str, role: str, person: str, way: str, 
 @require_POST
 def end(request: HttpRequest, name: str) -> HttpResponse:
     """Stand an alarm down, and say why."""
-    alarm = get_object_or_404(Alarm, id=name)
+    alarm = get_object_or_404(seen_by(_user(request)), id=name)
     try:
         actions.stand_down(name, request.POST.get("why", "")[:300], actor=actor_of(_user(request)), now=_now(request))
     except Refused as fault:
@@ -228,7 +229,7 @@ def end(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def make_real(request: HttpRequest, name: str) -> HttpResponse:
     """A drill has become real."""
-    alarm = get_object_or_404(Alarm, id=name)
+    alarm = get_object_or_404(seen_by(_user(request)), id=name)
     try:
         real = actions.make_real(name, actor=actor_of(_user(request)), now=_now(request), way="page")
     except Refused as fault:
@@ -259,7 +260,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def warn(request: HttpRequest, name: str) -> HttpResponse:
     """Release a warning to the other posts in that State."""
-    alarm = get_object_or_404(Alarm, id=name)
+    alarm = get_object_or_404(seen_by(_user(request)), id=name)
     try:
         warned = network.warn(name, actor=actor_of(_user(request)), now=_now(request))
     except Refused as fault:

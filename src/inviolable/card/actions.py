@@ -34,6 +34,8 @@ VISITS, EMERGENCIES = timedelta(minutes=15), timedelta(minutes=10)
 TOGETHER = timedelta(minutes=10)
 #: How many requests may be opened within that time at one post, and at all of them; and of how many the words are kept.
 MOST_AT_POST, MOST, KEPT = 6, 30, 5
+#: At how many posts a rescue service rings somebody within that time: whoever pretends at all of them rings no more.
+MOST_ANNOUNCED = 10
 #: What strangers do is one after the other: no stream has this name.
 LANE = "card"
 #: A reference is read out by telephone: no two of these look alike. Eight of them are 39 bits.
@@ -97,7 +99,8 @@ def announce(post: Post, service: str, *, now: datetime) -> bool:
     within ten minutes. Whether anybody is told by it. It grants nothing; and no rescue waits for it."""
     row, first = _record_or_count(post, "card.emergency_announced", {"service": service}, EMERGENCIES, now)
     name = f"E/{post.slug}/{int(row.since.timestamp())}"
-    if first:
+    rung = Counted.objects.filter(kind=row.kind, since__gt=now - EMERGENCIES).count()
+    if first and rung <= MOST_ANNOUNCED:
         _tell(name, post, "card_emergency", {"service": service, "announced": written(now)}, now)
     return Message.objects.filter(id__startswith=f"{name}/").exists()
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.alarm import pulse
 from inviolable.alarm.actions import hold_back
+from inviolable.alarm.pressed import waiting
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import Danger
 from inviolable.door import consent
@@ -25,10 +26,11 @@ from inviolable.door.statement import NoStatement, Statement, read_statement
 from inviolable.door.straight import press_straight, write_down
 from inviolable.door.terms import FOLLOWED_UP, Purpose, Whom, Zone, may_tell
 from inviolable.incidents import actions as incidents
+from inviolable.incidents.models import Obligation
 from inviolable.law.faults import shown
-from inviolable.ledger.actions import Actor, append, enrol_key, revoke_key
+from inviolable.ledger.actions import Actor, append, enrol_key, lock_stream, revoke_key
 from inviolable.ledger.keys import key_id, verifies
-from inviolable.ledger.models import Key
+from inviolable.ledger.models import Entry, Key
 from inviolable.ledger.moments import Happened, read
 from inviolable.posts.actions import SLUG, Refused
 from inviolable.posts.lookup import holdings_of
@@ -50,6 +52,8 @@ LONGEST_SLEEP = timedelta(hours=16)
 #: Of how many statements it is known that they were done.
 MOST_HEARD = 500
 
+#: How much can be told about one incident, by all tablets of a post.
+MOST_TOLD = 1_000
 #: What a statement chooses from.
 CLOSED = {"danger": Danger.values, "zone": Zone.values, "whom": Whom.values, "purpose": Purpose.values}
 #: Where what it tells was found.
@@ -60,6 +64,10 @@ logger = logging.getLogger(__name__)
 
 class TooManyWait(Refused):
     """More devices ask to be enrolled than any ministry has."""
+
+
+class NotYet(Refused):
+    """What it is about is not recorded yet: to be said again in a moment."""
 
 
 class NotEnrolled(Exception):
@@ -113,6 +121,7 @@ def approve(code: str, post: str, name: str, *, person: str, actor: Actor, now: 
     waiting = Waiting.objects.select_for_update().filter(code=_code(code), until__gt=now).first()
     if waiting is None:
         raise Refused(_("No device shows this code now. Codes count for ten minutes; the tablet shows the next."))
+    lock_stream(place.stream)  # Before the installation's, as whoever consents does.
     key = enrol_key(bytes(waiting.public), "device", f"{post}/{name}", actor=actor, now=now)
     append(place.stream, "device.enrolled", {"key": key, "post": post, "name": name}, actor=actor, now=now)
     waiting.delete()
@@ -137,6 +146,7 @@ def cut_off(key: str, why: str, *, actor: Actor, now: datetime) -> None:
         raise Refused(_("There is no such device, or it is cut off already."))
     if not (reason := " ".join(why.split())[:300]):
         raise Refused(_("Say why; a few words are enough."))
+    lock_stream(Post.objects.get(slug=device.post).stream)
     with suppress(Refused):  # It was never heard from, or somebody stopped to watch its post.
         pulse.forget(device.post, actor=actor, now=now, source=device.actor["id"])
     if Key.objects.filter(key=key, revoked=None).exists():
@@ -231,18 +241,24 @@ def _do(device: Device, said: Statement, now: datetime, *, again: bool) -> None:
         _tell(device, said, late, now)
     else:
         told = {name: said.more[name] for name in ("zone", "whom", "purpose")}
-        consent.ask(device.post, said.more["id"], **told, actor=device.actor, now=now)
+        consent.ask(device.post, said.more["id"], **told, actor=device.actor, now=now, happened=late)
 
 
 def _tell(device: Device, said: Statement, late: Happened | None, now: datetime) -> None:
     """Into the incident of the post's latest alarm: a claim, until a person confirms it."""
     incident = incident_at(device.post, now)
     if incident is None:
+        if any(one.post == device.post for one in waiting(Path(settings.HOME))):
+            raise NotYet(_("The alarm that this is about is not recorded yet."))
         raise NoStatement(f"{said.more['key']}: nothing happens at this post; press first.")
     key, value = said.more["key"], said.more["value"]
+    if Entry.objects.filter(stream=incident.stream, kind="fact.claimed").count() >= MOST_TOLD:
+        raise NoStatement(f"{key}: more than {MOST_TOLD} things were told about this incident.")
     whose = Post.objects.get(slug=device.post).name
     told: dict[str, Any] = {"actor": device.actor, "now": now, "happened": late}
     incidents.claim(incident.reference, key, value, voice=whose, source=SOURCE, **told)
     if key in FOLLOWED_UP and value == "yes":
         what = _("Follow up what was done to whoever stood at the door: %(what)s") % {"what": key}
+        if Obligation.objects.filter(incident=incident, what=what, closed_by=None).exists():
+            return
         incidents.assign(incident.reference, what, "duty_officer", **told)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from inviolable.alarm.actions import TooMany
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.picture import first_seen
+from inviolable.alarm.terms import DURESS
 from inviolable.door import actions
 from inviolable.door.consent import standing
 from inviolable.door.models import Consent
@@ -71,6 +72,8 @@ def say(request: HttpRequest) -> HttpResponse:
         raise Problem(401, str(fault), WWW_Authenticate="Signature") from None
     except TooMany as fault:
         raise Problem(429, str(fault), Retry_After="60") from None
+    except actions.NotYet as fault:
+        raise Problem(503, str(fault), Retry_After="2") from None
     except Refused as fault:
         return JsonResponse({"fault": str(fault)}, status=400)
     if heard.again:
@@ -87,16 +90,14 @@ def say(request: HttpRequest) -> HttpResponse:
 def _standing(post: str, has: str, now: datetime) -> dict[str, Any]:
     """How things stand at a post; what is known of the post itself where a device has something else. has: a digest."""
     place, digest = place_of(post, now.date())
-    told: dict[str, Any] = {
-        "alarms": _alarms(post, now),
-        "consents": [_consent(one, now) for one in standing(post, now)],
-    }
+    consents = [_consent(one, now) for one in standing(post, now)]
+    told: dict[str, Any] = {"alarms": _alarms(post, now), "consents": consents, "now": written(now)}
     return told if has == digest else {**told, "place": {**place, "digest": digest}}
 
 
 def _alarms(post: str, now: datetime) -> list[dict[str, Any]]:
     """Those at its post that stand open or were stood down just now, the newest first: seen by which role, and when."""
-    at_post = Alarm.objects.filter(post=post, exercise=False)
+    at_post = Alarm.objects.filter(post=post, exercise=False).exclude(way=DURESS)
     found = at_post.filter(Q(ended=None) | Q(ended__gt=now - OVER)).order_by("-raised", "-id")[:5]
     return [_told(alarm) for alarm in found.prefetch_related("replies")]
 

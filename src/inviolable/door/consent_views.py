@@ -45,6 +45,13 @@ class Give(forms.Form):
 class Codes(forms.Form):
     """Two codes of one's own."""
 
+    code = forms.CharField(
+        label=_("Your code so far"),
+        required=False,
+        max_length=12,
+        help_text=_("Where you have chosen codes."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
     ordinary = forms.CharField(
         label=_("With which you consent"),
         max_length=12,
@@ -115,7 +122,7 @@ def _show(request: HttpRequest, post: Post, form: Give, fault: str = "") -> Http
         "post": post,
         "form": form,
         "fault": fault,
-        "who": [(role_name(one.role), REASONS[why]) for one, why in held.people],
+        "who": [(role_name(one.role), REASONS[why], one.scope) for one, why in held.people],
         "nobody": REASONS[held.why] if held.why else "",
         "rows": found,
     }

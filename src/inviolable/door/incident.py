@@ -2,16 +2,21 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from inviolable.alarm.models import Alarm
+from inviolable.alarm.terms import DURESS
 from inviolable.incidents.models import Incident
 
 #: For how long after its alarm was stood down an event may still be told about from the door.
 AFTER = timedelta(hours=12)
+#: Ways of alarms that are not told about at the door: nobody is heard there, or somebody must not be given away.
+APART = ("silence", DURESS)
 
 
 def incident_at(post: str, now: datetime) -> Incident | None:
-    """That of the post's latest alarm, as long as it is open and no drill; None where there is none."""
-    alarm = Alarm.objects.filter(post=post, exercise=False).order_by("-raised", "-id").first()
-    if alarm is None or (alarm.ended and alarm.ended < now - AFTER):
-        return None
-    return Incident.objects.filter(stream=alarm.stream, closed=None).first()
+    """The open one of the post's latest alarm that people raised, no drill; None where there is none."""
+    alarms = Alarm.objects.filter(Q(ended=None) | Q(ended__gt=now - AFTER), post=post, exercise=False)
+    streams = list(alarms.exclude(way__in=APART).order_by("-raised", "-id").values_list("stream", flat=True)[:10])
+    found = {one.stream: one for one in Incident.objects.filter(stream__in=streams, closed=None)}
+    return next((found[stream] for stream in streams if stream in found), None)

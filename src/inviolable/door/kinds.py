@@ -16,7 +16,12 @@ declare(
     Kind("device.cut_off", {"key": text, "post": text, "why": text}),
     Kind("consent.asked", ABOUT),
     # holding: of the dated role by which they may; why: a word of posts/consent.py.
-    Kind("consent.given", {**ABOUT, "person": text, "role": text, "holding": text, "why": text, "until": moment}),
+    Kind(
+        "consent.given",
+        {**ABOUT, "person": text, "role": text, "holding": text, "why": text, "until": moment},
+        # Of a designee, in words: for what the head of post named them.
+        {"scope": text},
+    ),
     Kind("consent.refused", {"consent": text, "post": text, "person": text, "role": text}),
     Kind("consent.withdrawn", {"consent": text, "post": text, "person": text, "role": text}),
     # In the installation's stream, which nobody reads at a post: void for review.

@@ -73,6 +73,7 @@ class Consent(models.Model):
     purpose = models.CharField(max_length=20)
     asked = models.DateTimeField()
     role = models.CharField(max_length=40, default="")
+    person = models.CharField(max_length=80, default="")
     given = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
     refused = models.DateTimeField(null=True)
@@ -89,7 +90,7 @@ class Consent(models.Model):
 
     def stands(self, now: datetime) -> bool:
         """Whether they may be in now."""
-        return self.ended is not None and now < self.ended
+        return self.until is not None and self.withdrawn is None and now < self.until
 
     def told(self, now: datetime) -> bool:
         """Whether whoever stands at the door has to know of it still."""
@@ -97,11 +98,16 @@ class Consent(models.Model):
 
 
 class Code(models.Model):
-    """Two codes that somebody has chosen, hashed: to consent, and to consent under duress. Not derived."""
+    """Two codes that somebody has chosen, hashed: to consent, and to consent under duress. Not derived.
+
+    wrong: how often another one was typed since `since`.
+    """
 
     person = models.CharField(primary_key=True, max_length=80)
     ordinary = models.CharField(max_length=200)
     duress = models.CharField(max_length=200)
+    wrong = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.person

@@ -22,7 +22,7 @@ def _consents(recorded: Recorded) -> None:
     if kind == "consent.asked":
         Consent.objects.create(id=body["consent"], asked=at, **about)
     elif kind == "consent.given":
-        given = {**about, "role": body["role"], "given": at, "until": read(body["until"])}
+        given = {**about, "role": body["role"], "person": body["person"], "given": at, "until": read(body["until"])}
         Consent.objects.update_or_create(id=body["consent"], defaults=given, create_defaults={**given, "asked": at})
     elif kind == "consent.forced":
         Consent.objects.filter(id=body["consent"]).update(forced=True)

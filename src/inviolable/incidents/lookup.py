@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from inviolable.incidents.fold import IncidentState, fold
 from inviolable.incidents.models import Incident
 from inviolable.ledger import canonical
 from inviolable.ledger.models import Entry
 from inviolable.ledger.registry import Recorded
+from inviolable.posts.roles import Actor
+
+_HIDING: list[Callable[[Actor], set[str]]] = []
 
 
-def list_incidents() -> list[Incident]:
-    """Every incident, the one opened last first."""
-    return list(Incident.objects.order_by("-opened", "reference"))
+def hide_from(hidden: Callable[[Actor], set[str]]) -> None:
+    """Have a room above say which streams a user does not see listed."""
+    _HIDING.append(hidden)
+
+
+def list_incidents(user: Actor | None = None) -> list[Incident]:
+    """Every incident, the one opened last first; for a user those that they are shown."""
+    hidden = {stream for hiding in _HIDING for stream in hiding(user)} if user else set()
+    return list(Incident.objects.exclude(stream__in=hidden).order_by("-opened", "reference"))
 
 
 def find_incident(reference: str) -> Incident | None:

@@ -65,7 +65,7 @@ LATEST = 5
 @faults_shown
 def all_incidents(request: Request) -> HttpResponse:
     """Every incident with its answer at the door and what is still to be done."""
-    pages = Paginator(list_incidents(), 20)
+    pages = Paginator(list_incidents(request.user), 20)
     sheet = pages.get_page(request.GET.get("page"))
     open_tasks = Counter(models.Obligation.objects.filter(closed_by=None).values_list("incident_id", flat=True))
     rows = [_row(incident) | {"to_do": open_tasks[incident.pk]} for incident in sheet]

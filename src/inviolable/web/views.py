@@ -32,7 +32,7 @@ from inviolable.web.links import find_link, is_loopback, use_link
 def home(request: HttpRequest) -> HttpResponse:
     """Where everybody lands: what there is to do, and who and where one is."""
     user = cast("User", request.user)  # web/access.py lets nobody else come here.
-    alarms = len(open_alarms()) if can(user, "read", "alarm") else 0
+    alarms = len(open_alarms(user)) if can(user, "read", "alarm") else 0
     told = {"served_name": settings.PUBLIC_NAME, "database": connection.vendor, "open_alarms": alarms}
     return render(request, "web/home.html", told)
 
@@ -138,7 +138,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
 
 #: How addresses for programs begin; these are told what is wrong as JSON, also where no view of theirs is reached.
-PROGRAMS = "/api/"
+PROGRAMS = ("/api/", "/door/say", "/door/enrol")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
