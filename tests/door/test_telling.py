@@ -1,12 +1,13 @@
 """What is told from the door: counts, answers and what happened, never a name (scenarios 10, 12-14, 37)."""
 
 import pytest
-from tests.alarm.conftest import clock, home, night, phones  # noqa: F401
+from tests.alarm.conftest import NOW, clock, home, night, phones  # noqa: F401
 
 from inviolable.alarm.models import Alarm
 from inviolable.incidents.lookup import entries_of, incident_state
 from inviolable.incidents.models import Incident, Obligation
 from inviolable.ledger.moments import written
+from inviolable.posts.actions import add_user
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +92,15 @@ def test_what_was_told_offline_has_the_time_of_the_tablet(pressed, night):  # no
     assert pressed.say(said).status_code == 200
     (claim,) = (one.entry for one in entries_of(Incident.objects.get().stream) if one.entry["kind"] == "fact.claimed")
     assert claim["happened"]["from"] == written(made)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Children alone inside"), ("es", "Niños solos dentro")])
+def test_what_was_told_is_read_in_words(pressed, client, language, words):
+    assert pressed.say(line(pressed, 1, "inside_children_alone", "2")).status_code == 200
+    assert pressed.say(line(pressed, 2, "shown", "badge")).status_code == 200
+    client.force_login(add_user("duty", "duty_officer", now=NOW, person="ministry-duty"))
+    page = f"/incidents/{Incident.objects.get().reference}/facts/"
+    shown = client.get(page, headers={"accept-language": language}).content.decode()
+    assert words in shown
+    assert "inside_children_alone <" not in shown
+    assert {"en": "a badge or card", "es": "una placa o credencial"}[language] in shown

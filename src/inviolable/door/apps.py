@@ -14,9 +14,12 @@ class DoorConfig(AppConfig):
     def ready(self) -> None:
         """Make this room's kinds and projections known."""
         from inviolable.alarm.straight import when_prepared
-        from inviolable.door import kinds, projections, straight  # noqa: F401
+        from inviolable.door import kinds, projections, straight, wording  # noqa: F401
+        from inviolable.incidents.wording import name_facts, speak
         from inviolable.posts.views import ABOUT
 
+        speak(wording.ENTRIES, wording.SHOWN)
+        name_facts(wording.FACTS, wording.VALUES)
         when_prepared(straight.write_down)
         ABOUT.append(("door:consent", _("Consent to entry")))
         ABOUT.append(("door:devices", _("Devices at the door")))

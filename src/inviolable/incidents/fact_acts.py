@@ -13,7 +13,7 @@ from inviolable.incidents import actions
 from inviolable.incidents.acts import Act, Dated, WrittenDown
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page, days_of
-from inviolable.incidents.picture import question_of, value_words
+from inviolable.incidents.picture import fact_words, question_of, value_words
 from inviolable.incidents.terms import FIRST, Decision
 from inviolable.incidents.terms import Claim as Claimed
 
@@ -76,7 +76,7 @@ class _Decision(Dated):
     @property
     def about(self) -> str:
         """The question and the answer that is decided upon."""
-        question = question_of(self.key, reading()) or self.key
+        question = fact_words(self.key, reading())
         return f"{question} {value_words(self.key, self.value, reading())}"
 
     def more(self) -> dict[str, forms.Field]:

@@ -21,7 +21,7 @@ from inviolable.documents.pdf import CannotTypeset, typeset
 from inviolable.documents.signature import self_signed, sign_pdf
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
-from inviolable.incidents.picture import question_of, value_words
+from inviolable.incidents.picture import fact_words, value_words
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import details_of, kind_words, mark_of, moment_words, paper_words, who_words
 from inviolable.ledger.actions import configured
@@ -132,7 +132,7 @@ def _facts(state: IncidentState, part: str, language: str) -> list[dict[str, str
     where = f"{state.parts[part].title}: " if len(state.parts) > 1 else ""
     return [
         {
-            "key": f"{where}{question_of(key, language) or key}",
+            "key": f"{where}{fact_words(key, language)}",
             "value": " / ".join(value_words(key, value, language) for value in values),
             "source": _("contested") if len(values) > 1 else "",
         }

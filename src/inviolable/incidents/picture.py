@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Claim, Decision
+from inviolable.incidents.wording import FACTS, VALUES
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 
@@ -29,10 +30,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact. question: "" where the law does not know it, and it is called by its key."""
+    """One fact. question: "" where the law does not know it; words: what it is called."""
 
     key: str
     question: str
+    words: str
     values: tuple[Value, ...]
 
     @property
@@ -77,10 +79,15 @@ def question_of(key: str, language: str) -> str:
     return str(texts(language)["facts"][key]["question"]) if key in vocabulary().facts else ""
 
 
+def fact_words(key: str, language: str) -> str:
+    """What a fact is called: the law's question, the words of the room that it is told in, or its key."""
+    return question_of(key, language) or str(FACTS.get(key, key))
+
+
 def value_words(key: str, value: str, language: str) -> str:
-    """A value as the law's own words say it; one the law does not know stands for itself."""
+    """A value as the law's own words say it, or those of the room that it is told in; another stands for itself."""
     known = texts(language)["facts"].get(key, {"answers": {}})["answers"]
-    return str(known.get(value, value))
+    return str(known.get(value) or VALUES.get((key, value), value))
 
 
 def _facts(state: IncidentState, part: str, language: str) -> Iterator[Fact]:
@@ -94,6 +101,7 @@ def _facts(state: IncidentState, part: str, language: str) -> Iterator[Fact]:
         yield Fact(
             key=key,
             question=question_of(key, language),
+            words=fact_words(key, language),
             values=tuple(
                 Value(
                     value=value,

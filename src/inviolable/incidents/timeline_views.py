@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from inviolable.counsel.opinion import as_of_words, result_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.incidents.page import Page, existing, show
-from inviolable.incidents.picture import question_of, value_words
+from inviolable.incidents.picture import fact_words, value_words
 from inviolable.incidents.proof import prove, standing
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import (
@@ -74,7 +74,7 @@ def _details(item: Item) -> str:
     if not item.kind.startswith("fact."):
         return details_of(item)
     body, language = item.body, reading()
-    said = f"{question_of(body['key'], language) or body['key']} {value_words(body['key'], body['value'], language)}"
+    said = f"{fact_words(body['key'], language)} {value_words(body['key'], body['value'], language)}"
     who = ": ".join(filter(None, (body.get("voice"), body.get("source"))))
     denied = _("denied") if body.get("polarity") == "denies" else ""
     return " · ".join(filter(None, (said, denied, who, body.get("why"))))

@@ -86,6 +86,17 @@ def speak(kinds: Mapping[str, Promise], shown: Mapping[str, tuple[str, ...]]) ->
     SHOWN.update(shown)
 
 
+#: What facts are called that the law does not ask, by their key; and their values.
+FACTS: dict[str, Promise] = {}
+VALUES: dict[tuple[str, str], Promise] = {}
+
+
+def name_facts(facts: Mapping[str, Promise], values: Mapping[tuple[str, str], Promise]) -> None:
+    """Have a room above say what the facts are called that are told in it."""
+    FACTS.update(facts)
+    VALUES.update(values)
+
+
 #: How an item came to us; see docs/record.md.
 GRADES: dict[str, Promise] = {
     "A": gettext_lazy("sealed live by an enrolled device"),
