@@ -146,6 +146,15 @@ def test_a_second_touch_is_the_same_consent(night, tablet):
     assert Consent.objects.count() == 1
 
 
+def test_hostile_2_impostors_stay_out_while_the_designee_lets_in_the_police_who_were_called(night, tablet):
+    """A yes to the police whom we called is none to whoever wears a vest at the door: each is asked about alone."""
+    tablet.enrolled()
+    ask(tablet, 1, zone="public", whom="officials", purpose="other")
+    give("minneapolis-deputy", whom="police", purpose="protect")
+    told = {one["whom"]: one["state"] for one in tablet.say(tablet.line("beat")).json()["consents"]}
+    assert told == {"officials": "asked", "police": "stands"}
+
+
 def test_silence_is_no_consent(night, tablet):
     tablet.enrolled()
     tablet.say(tablet.line("ask", id="00000000-0000-4000-8000-000000000001", **WHAT))

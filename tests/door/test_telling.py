@@ -4,8 +4,10 @@ import pytest
 from tests.alarm.conftest import NOW, clock, home, night, phones  # noqa: F401
 
 from inviolable.alarm.models import Alarm
+from inviolable.door.terms import COUNT, TELLS, YES, may_tell
 from inviolable.incidents.lookup import entries_of, incident_state
 from inviolable.incidents.models import Incident, Obligation
+from inviolable.law.vocabulary import vocabulary
 from inviolable.ledger.moments import written
 from inviolable.posts.actions import add_user
 
@@ -53,6 +55,12 @@ def test_nothing_else_can_be_told_by_a_device(pressed, key, value):
     answer = pressed.say(line(pressed, 1, key, value))
     assert (answer.status_code, "no device tells that" in answer.json()["fault"]) == (400, True)
     assert told(Incident.objects.get()) == []
+
+
+def test_hostile_5_no_field_says_that_somebody_is_inside():
+    """Whoever is looked for: what can be told are counts and closed words, and none of them is about a person."""
+    assert all(pattern in (COUNT, YES) or "|" in pattern.pattern for pattern in TELLS.values())
+    assert not any(may_tell(key, "the wanted man is inside") for key in (*TELLS, *vocabulary().facts))
 
 
 def test_what_is_told_again_is_one_claim(pressed):
