@@ -27,7 +27,7 @@ def tablet(enrolled):  # noqa: F811
 
 
 def test_scenario_5_no_paper_opens_the_door(tablet, picture):
-    """And hostile 1, a judge's warrant and a polite agent: the same refusal, with its article, and the paper is copied."""
+    """And hostile 1, a judge's warrant and a polite agent: the same refusal, its article, and a copy of the paper."""
     tablet.locator("#touch").click()
     tablet.get_by_role("button", name="What is at the door").click()
     picture(tablet, "door-what")
@@ -138,10 +138,10 @@ def test_no_answer_at_the_door_lets_anybody_in_without_a_consent(tablet):
     assert not any("Admit, within" in one or "A treaty" in one for one in results)
 
 
-def test_hostile_3_already_inside_and_the_line_is_cut_the_law_answers_and_what_was_told_arrives_later(
-    enrolled, signed_in, server
-):  # noqa: F811
-    tablet, _head = enrolled()
+def test_hostile_3_already_inside_and_the_line_is_cut(enrolled, signed_in, server):
+    (enrolled,)  # noqa: F811
+    (signed_in,)  # noqa: F811
+    (server,)  # noqa: F811
     tablet.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
     expect(tablet.locator("#status")).to_have_attribute("data-tone", "good")
     tablet.context.set_offline(True)
