@@ -138,10 +138,8 @@ def test_no_answer_at_the_door_lets_anybody_in_without_a_consent(tablet):
     assert not any("Admit, within" in one or "A treaty" in one for one in results)
 
 
-def test_hostile_3_already_inside_and_the_line_is_cut(enrolled, signed_in, server):
-    (enrolled,)  # noqa: F811
-    (signed_in,)  # noqa: F811
-    (server,)  # noqa: F811
+def test_hostile_3_already_inside_and_the_line_is_cut(enrolled, signed_in, server):  # noqa: F811
+    tablet, _head = enrolled()
     tablet.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
     expect(tablet.locator("#status")).to_have_attribute("data-tone", "good")
     tablet.context.set_offline(True)
