@@ -40,6 +40,10 @@ def test_every_place_abroad_is_in_both_and_nobodys_name(door):
     assert found["type"] == "FeatureCollection"
     assert {one["id"]: one["properties"] for one in found["features"]} == rows
     assert {one["type"] for one in found["features"]} == {"Feature"}
+    points = {one["id"]: one["geometry"] for one in found["features"]}
+    assert points["minneapolis"] == {"type": "Point", "coordinates": [-93.27, 44.98]}, "longitude first (RFC 7946)"
+    assert (rows["minneapolis"]["latitude"], rows["minneapolis"]["longitude"]) == ("44.98", "-93.27")
+    assert points["chicago"] is None, "nobody has said where it lies"
     assert "minneapolis-head" not in text
 
 
@@ -50,5 +54,14 @@ def test_there_is_nothing_else(door, form):
 
 def test_a_cell_is_no_formula():
     row = dict.fromkeys(("name", "class", "status", "address", "city", "receiving", "telephone", "card"), "x")
-    row |= {"post": "x", "as_of": "2026-01-27", "example": "no", "name": "=HYPERLINK(1)"}
-    assert b"'=HYPERLINK" in as_csv([row])
+    row |= {
+        "latitude": "-0.18",
+        "longitude": "-78.47",
+        "post": "x",
+        "as_of": "2026-01-27",
+        "example": "no",
+        "name": "=HYPERLINK(1)",
+    }
+    listed = as_csv([row])
+    assert b"'=HYPERLINK" in listed
+    assert b",-0.18,-78.47," in listed, "a number stays one"

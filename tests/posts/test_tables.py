@@ -27,6 +27,13 @@ quito,Ministry,ministry,,open,America/Guayaquil,,
 washington,Embassy,embassy,career,open,America/New_York,,
 minneapolis,"Consulate, Minneapolis",consulate,career,open,America/Chicago,washington,lobby=public; archive=work
 """
+
+
+def with_coordinates(place: str) -> str:
+    first, *rows = POSTS.splitlines()
+    return "\n".join([f"{first},coordinates", *(f'{row},"{place}"' for row in rows)]) + "\n"
+
+
 PEOPLE = "person,name,language,time_zone,quiet_from,quiet_until\nhead,CANARY head,es,America/Chicago,22:00,07:00\n"
 CONTACTS = "person,channel,address,confirmed\nhead,sms,+12025550101,\nhead,mail,CANARY@example.org,2026-01-01\n"
 ROLES = "post,role,person,rank,from,until,document\nminneapolis,head,head,1,2025-03-01,,commission of 1 March\n"
@@ -176,6 +183,8 @@ def test_without_its_key_nobody_is_named_and_it_is_said(tables, home):
             "posts.csv:4: it has another n",
         ),
         ({"posts": POSTS.replace("minneapolis,", "Minneapolis!,")}, "posts.csv:4: post: found 'Minneapolis!'; 2 to 40"),
+        ({"posts": with_coordinates("91,0")}, "coordinates: found '91,0'; write latitude and longitude in degrees"),
+        ({"posts": with_coordinates("Main Street 1")}, "coordinates: found 'Main Street 1'; write latitude"),
         ({"people": PEOPLE.replace("22:00", "late")}, "people.csv:2: Invalid isoformat string"),
         ({"contacts": CONTACTS.replace("sms", "pigeon")}, "people.csv:2: channel: found 'pigeon'; allowed are sms,"),
         ({"contacts": CONTACTS.replace("head,sms", "foot,sms")}, "contacts.csv:2: person: 'foot' is not in people.csv"),

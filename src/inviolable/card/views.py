@@ -100,6 +100,7 @@ def address_of_card(post: Post) -> str:
 
 def _row(post: Post, day: str) -> Row:
     told = {"post": post.slug, "class": post.post_class, "card": address_of_card(post), "as_of": day}
+    told["latitude"], _comma, told["longitude"] = post.coordinates.partition(",")
     plain = ("name", "status", "address", "city", "receiving", "telephone")
     return told | {name: getattr(post, name) for name in plain} | {"example": "yes" if is_example() else "no"}
 

@@ -26,6 +26,7 @@ from inviolable.posts.terms import CHANNELS, PUSH
 #: What a post or a person may be called by in addresses, files and entries.
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 #: What anybody can call from anywhere: a country's code and a number, in groups if one likes.
+COORDINATES = re.compile(r"-?[0-9]{1,2}(\.[0-9]{1,6})?,-?[0-9]{1,3}(\.[0-9]{1,6})?")
 TELEPHONE = re.compile(r"\+(?=[0-9 ]{4,25}$)[0-9]+( [0-9]+)*")
 #: How long a token lasts at most: five years.
 MOST_DAYS = 1826
@@ -316,12 +317,22 @@ def confirm_contacts(person: str, *, actor: Actor, now: datetime) -> list[Contac
     return ways
 
 
+def is_a_place(coordinates: str) -> bool:
+    """Whether this is a latitude and a longitude in degrees (WGS 84)."""
+    if not COORDINATES.fullmatch(coordinates):
+        return False
+    latitude, longitude = map(float, coordinates.split(","))
+    return abs(latitude) <= 90 and abs(longitude) <= 180
+
+
 def _check_post(slug: str, told: Mapping[str, object]) -> None:
     _check_slug("post", slug)
     for field, value in told.items():
         _check_line(field, value)
     if (number := str(told.get("telephone", ""))) and not TELEPHONE.fullmatch(number):
         raise Refused(f"telephone: found {number!r}; write it with its country, as +12025550100.")
+    if (place := str(told.get("coordinates", ""))) and not is_a_place(place):
+        raise Refused(f"coordinates: found {place!r}; write latitude and longitude in degrees, as 44.98,-93.27.")
     _check_zone(str(told.get("time_zone", "")))
     allowed = vocabulary().facts["zone"].values
     zones = told.get("zones", {})

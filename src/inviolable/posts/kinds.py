@@ -10,7 +10,7 @@ declare(
         {"post": text, "name": text, "class": one_of(*PLACES), "time_zone": text},
         {"head": one_of(*HEADS), "status": one_of(*STATUSES), "city": text, "address": text, "telephone": text}
         | {"district": text, "sending": text, "receiving": text, "host_language": text}
-        | {"mission": text, "zones": table},
+        | {"coordinates": text, "mission": text, "zones": table},
     ),
     Kind(
         "role.given",

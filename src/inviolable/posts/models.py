@@ -98,7 +98,11 @@ class Installation(models.Model):
 
 
 class Post(models.Model):
-    """A place of ours, as it was described last. Derived from entries. zones: law/facts.toml's class of each room."""
+    """A place of ours, as it was described last. Derived from entries.
+
+    coordinates: latitude and longitude in degrees (WGS 84), such as `44.98,-93.27`; zones: law/facts.toml's class of
+    each room.
+    """
 
     slug = models.SlugField(primary_key=True, max_length=40)
     name = models.CharField(max_length=200)
@@ -108,6 +112,7 @@ class Post(models.Model):
     city = models.CharField(max_length=100, blank=True)
     address = models.CharField(max_length=300, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
+    coordinates = models.CharField(max_length=30, blank=True)
     district = models.TextField(blank=True)
     sending = models.CharField(max_length=4, blank=True)
     receiving = models.CharField(max_length=4, blank=True)

@@ -11,6 +11,7 @@ _PLAIN = (
     "city",
     "address",
     "telephone",
+    "coordinates",
     "district",
     "sending",
     "receiving",

@@ -1,7 +1,7 @@
 """Posts, staff and dated roles as four CSV files, in and out: posts, people, contacts, roles. All of them or nothing.
 
-posts.csv      post,name,class,head,status,city,address,telephone,district,sending,receiving,host_language,time_zone,
-               mission,zones
+posts.csv      post,name,class,head,status,city,address,telephone,coordinates,district,sending,receiving,
+               host_language,time_zone,mission,zones
 people.csv     person,name,language,time_zone,quiet_from,quiet_until
 contacts.csv   person,channel,address,confirmed            one line for each way, in the order in which they are tried
 roles.csv      post,role,person,rank,from,until,document,scope,notified
@@ -33,8 +33,8 @@ from inviolable.posts.models import Contact, HeldRole, Person, Post
 from inviolable.posts.terms import PUSH
 
 POST = (
-    *("name", "class", "head", "status", "city", "address", "telephone", "district", "sending", "receiving"),
-    *("host_language", "time_zone", "mission"),
+    *("name", "class", "head", "status", "city", "address", "telephone", "coordinates", "district", "sending"),
+    *("receiving", "host_language", "time_zone", "mission"),
 )
 COLUMNS = {
     "posts.csv": ("post", *POST, "zones"),
