@@ -22,12 +22,10 @@ from inviolable.ledger.store import StoreError
 from inviolable.ledger.subjects import TooFewRecipients
 from inviolable.ledger.upload import Upload, streamed
 from inviolable.posts.actions import Refused
-from inviolable.posts.lookup import holdings_of
+from inviolable.posts.lookup import works_elsewhere
 from inviolable.posts.models import Post, User
-from inviolable.posts.roles import Role, can
+from inviolable.posts.roles import can
 
-#: Who acts for the post where they hold a role, and for no other.
-OF_A_POST = (Role.OFFICER, Role.HEAD_OF_POST)
 #: How many requests are shown, of those that wait and of those that are decided.
 SHOWN = 20
 MEDIA = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
@@ -95,8 +93,7 @@ def photograph(request: HttpRequest, slug: str, upload: Upload | None) -> HttpRe
 
 def _check_place(user: User, slug: str, now: datetime) -> None:
     """Raises Refused for whoever works at another post; headquarters acts for all."""
-    here = {one.person for one in holdings_of([slug]) if one.holds(now)}
-    if user.role in OF_A_POST and user.person not in here:
+    if works_elsewhere(user, slug, now):
         raise Refused(_("Whoever works at another post cannot do this here; headquarters can."))
 
 

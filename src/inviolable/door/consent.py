@@ -8,7 +8,6 @@ is void for review (hostile case 4). That code is in no entry, and what it does 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -134,8 +133,8 @@ def give(
             append(_stream(place, now), "consent.given", told, actor=actor, now=now)
         if forced and not (known and known.forced):
             append(INSTALLATION, "consent.forced", {"consent": name, "post": post}, actor=actor, now=now)
-            secretly = partial(raise_surely, Path(settings.HOME), post, Danger.THREAT, way=DURESS, apart=True)
-            secretly(actor=actor, now=now, raiser=person)
+            home, danger = Path(settings.HOME), Danger.THREAT
+            raise_surely(home, post, danger, way=DURESS, actor=actor, now=now, raiser=person, apart=True)
     return name
 
 
@@ -169,7 +168,8 @@ def choose_codes(person: str, ordinary: str, duress: str, *, code: str, actor: A
 
     code: the one that they consent with so far, where they have chosen one: a screen left open is no owner.
     """
-    if not any(one.holds(now) and one.role in CONSENTING for one in _holdings(person)):
+    held = HeldRole.objects.filter(person=person, role__in=CONSENTING)
+    if not any(row.as_holding().holds(now) for row in held):
         raise Refused(_("Only whoever may consent to entry today chooses codes."))
     for one in (ordinary, duress):
         if not (one.isascii() and one.isdigit() and FEWEST <= len(one) <= MOST):
@@ -206,10 +206,6 @@ def _who(place: Post, person: str, now: datetime, act: str) -> tuple[Holding, st
         "Only the head of post, whoever acts as head, the designee or the head of mission can %(act)s (VCCR 31(2))."
     )
     raise Refused(said % {"act": act} + " " + _("By today's roster you are none of them."))
-
-
-def _holdings(person: str) -> list[Holding]:
-    return [row.as_holding() for row in HeldRole.objects.filter(person=person)] if person else []
 
 
 def _is_forced(person: str, code: str, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inviolable.door import consent as actions
 from inviolable.door.models import Code, Consent
 from inviolable.door.terms import Purpose, Whom, Zone
+from inviolable.incidents.fields import Words
 from inviolable.incidents.page import actor_of
 from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import consent_at
@@ -25,6 +26,11 @@ from inviolable.posts.wording import REASONS, role_name
 MINUTES = [(20, _("20 minutes")), (60, _("1 hour")), (240, _("4 hours"))]
 
 
+def _code(label: Words, hint: Words = "", *, required: bool = True) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
+    return forms.CharField(label=label, help_text=hint, required=required, max_length=actions.MOST, widget=widget)
+
+
 class Give(forms.Form):
     """To whom the door is opened."""
 
@@ -32,38 +38,18 @@ class Give(forms.Form):
     zone = forms.ChoiceField(label=_("Where"), choices=Zone.choices)
     purpose = forms.ChoiceField(label=_("For what"), choices=Purpose.choices)
     minutes = forms.TypedChoiceField(label=_("For how long"), choices=MINUTES, coerce=int)
-    code = forms.CharField(
-        label=_("Your code"),
-        required=False,
-        max_length=12,
-        help_text=_("Where you have chosen codes."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
+    code = _code(_("Your code"), _("Where you have chosen codes."), required=False)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class Codes(forms.Form):
     """Two codes of one's own."""
 
-    code = forms.CharField(
-        label=_("Your code so far"),
-        required=False,
-        max_length=12,
-        help_text=_("Where you have chosen codes."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    ordinary = forms.CharField(
-        label=_("With which you consent"),
-        max_length=12,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    duress = forms.CharField(
-        label=_("With which you consent because you are made to"),
-        max_length=12,
-        help_text=_(
-            "The page answers in the same way and the door is shown the same words; the ministry is alarmed at once."
-        ),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    code = _code(_("Your code so far"), _("Where you have chosen codes."), required=False)
+    ordinary = _code(_("With which you consent"))
+    duress = _code(
+        _("With which you consent because you are made to"),
+        _("The page answers in the same way and the door is shown the same words; the ministry is alarmed at once."),
     )
 
 

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from inviolable.counsel.page import Request
 from inviolable.door.pack import STANDINGS, Standing, last_print, pack_of, standing
 from inviolable.door.pack_actions import print_pack
-from inviolable.door.views import OF_A_POST
 from inviolable.incidents.page import actor_of
 from inviolable.posts.actions import Refused
-from inviolable.posts.lookup import holdings_of
+from inviolable.posts.lookup import works_elsewhere
 from inviolable.posts.models import Post
 from inviolable.posts.roles import can
 
@@ -30,14 +29,13 @@ def paper(request: Request, slug: str) -> HttpResponse:
 def print_out(request: Request, slug: str) -> HttpResponse:
     """The PDF, recorded as printed. Numbers of staff are in it, so a post prints its own only."""
     post, language = get_object_or_404(Post, slug=slug), request.POST.get("language", "")
-    user, here = request.user, {one.person for one in holdings_of([slug]) if one.holds(request.now)}
-    if user.role in OF_A_POST and user.person not in here:
+    if works_elsewhere(request.user, slug, request.now):
         return _show(request, post, _("Whoever works at another post cannot print this one; headquarters can."))
     if language not in dict(settings.LANGUAGES):
         return _show(request, post, _("Choose one of the languages."))
     try:
         pack = pack_of(post, language, request.now)
-        pdf = print_pack(pack, actor=actor_of(user), now=request.now)
+        pdf = print_pack(pack, actor=actor_of(request.user), now=request.now)
     except Refused as fault:
         return _show(request, post, str(fault))
     headers = {"Content-Disposition": f'attachment; filename="{slug}-{pack.version}-{language}.pdf"'}

@@ -15,12 +15,10 @@ from inviolable.door import actions
 from inviolable.door.models import Device, Spoken
 from inviolable.incidents.page import actor_of
 from inviolable.posts.actions import Refused
-from inviolable.posts.lookup import holdings_of
+from inviolable.posts.lookup import works_elsewhere
 from inviolable.posts.models import Post, User
-from inviolable.posts.roles import Role, can
+from inviolable.posts.roles import can
 
-#: Who cuts off the devices of their own post only.
-OF_A_POST = (Role.OFFICER, Role.HEAD_OF_POST)
 BUILT = files("inviolable.door") / "static" / "door"
 
 
@@ -68,8 +66,7 @@ def cut_off(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A tablet that was taken, or is not used any more, says nothing that counts from now on."""
     user, post = cast("User", request.user), get_object_or_404(Post, slug=slug)
     device = get_object_or_404(Device, key=key, post=slug)
-    here = {one.person for one in holdings_of([slug]) if one.holds(_now(request))}
-    if user.role in OF_A_POST and user.person not in here:
+    if works_elsewhere(user, slug, _now(request)):
         return _show(request, post, _("Whoever works at another post cannot cut this device off; headquarters can."))
     try:
         actions.cut_off(device.key, request.POST.get("why", ""), actor=actor_of(user), now=_now(request))

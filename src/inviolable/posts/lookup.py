@@ -7,7 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from inviolable.posts.consent import Answer, Holding, who_may_consent
-from inviolable.posts.models import Contact, HeldRole, Post, Token
+from inviolable.posts.models import Contact, HeldRole, Post, Token, User
+from inviolable.posts.roles import OF_A_POST
 from inviolable.posts.roster import Lack, Way, warnings
 from inviolable.posts.terms import MINISTRY, PUSH
 
@@ -45,6 +46,12 @@ def placed_at(person: str, at: datetime) -> str:
     places = [row.post for row in held if row.as_holding().holds(at)] if person else []
     away = [post for post in places if post.post_class not in ("embassy", MINISTRY)]
     return next((post.slug for post in (*away, *places)), "")
+
+
+def works_elsewhere(user: User, post: str, now: datetime) -> bool:
+    """Whether somebody who acts for the post where they hold a role holds none there; headquarters acts for all."""
+    here = {one.person for one in holdings_of([post]) if one.holds(now)}
+    return user.role in OF_A_POST and user.person not in here
 
 
 def ways_of(people: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,8 @@ PROGRAM = "api"
 
 EVERY_ROLE: frozenset[Role] = frozenset(Role)
 EVERY_PERSON: frozenset[Role] = EVERY_ROLE - {Role.DEVICE}
+#: Who acts for the post where they hold a role, and for no other.
+OF_A_POST: frozenset[Role] = frozenset({Role.OFFICER, Role.HEAD_OF_POST})
 #: Who says what happened and what is to be done.
 IN_CHARGE: frozenset[Role] = frozenset({Role.OFFICER, Role.HEAD_OF_POST, Role.DUTY_OFFICER})
 
