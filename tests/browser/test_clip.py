@@ -233,9 +233,25 @@ def test_a_line_that_breaks_off_loses_nothing_and_a_lost_answer_gives_the_same_r
     expect(page.locator("#status")).to_contain_text("The connection broke off")
     page.get_by_role("button", name="Send it again").click()
     expect(page.locator("#receipt")).to_be_visible(timeout=20_000)
+    expect(page.locator("h1")).to_have_text("Your clip has arrived")
     assert len(set(exhibits(server)) - before) == 1
     page.reload()
     expect(page.locator("#receipt")).to_be_visible()
+
+
+@pytest.mark.long
+def test_who_was_overtaken_by_another_with_her_code_is_not_told_that_hers_has_come(server, desk, phone, film, tmp_path):
+    code = code_on(desk)
+    hers, other = phone(locale="en-GB"), phone(locale="en-GB")
+    for page in (hers, other):
+        page.goto(f"{server.url}/clip/#{code}")
+        expect(page.locator(".post")).to_be_visible()
+    (tmp_path / "other.mp4").write_bytes(b"another film")
+    give(other, tmp_path / "other.mp4")
+    expect(other.locator("h1")).to_have_text("Your clip has arrived")
+    give(hers, film)
+    expect(hers.locator("h1")).to_have_text("A clip has come by this code")
+    expect(hers.get_by_text("If it is not yours, ask the officer for a new code")).to_be_visible()
 
 
 @pytest.mark.long

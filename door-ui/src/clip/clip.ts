@@ -5,7 +5,7 @@
 
 import { choice, make } from "../page";
 import { LANGUAGES, ownLanguage, word, type Word } from "../words";
-import { asText, told, whom } from "./receipt";
+import { asText, shaOf, told, whom } from "./receipt";
 import { sealField, sealFile, type Sealed } from "./seal";
 import { give, NotTaken, openWay, type Head, type Way } from "./send";
 
@@ -32,6 +32,8 @@ let fault: [Word, Record<string, string>] | null = null;
 let doing: ["clip_sealing" | "clip_sending", number] = ["clip_sealing", 0];
 /** What was sealed and has not arrived: sent again as it is. */
 let ready: { readonly head: Head; readonly sealed: Sealed } | null = null;
+/** SHA-256 of what this page sealed last: a receipt of something else is somebody else's. */
+let mine = "";
 
 /** These stay what they are, whatever language the page is in. */
 const typed = make("input", { id: "code", type: "text", maxLength: 20, autocomplete: "off", spellcheck: false, required: true });
@@ -115,7 +117,9 @@ async function sealed(file: File, { exhibit, recipient }: Way): Promise<{ head: 
     ...(file.name ? { name: await box("name", file.name) } : {}),
     ...(name ? { giver: await box("giver", name) } : {}),
   };
-  return { head, sealed: await sealFile(file, recipient!, (part) => progress("clip_sealing", part)) };
+  const made = await sealFile(file, recipient!, (part) => progress("clip_sealing", part));
+  mine = made.sha256;
+  return { head, sealed: made };
 }
 
 function wrong(error: unknown): void {
@@ -219,8 +223,10 @@ const SCREENS: Readonly<Record<Screen, () => Node[]>> = {
     const file = new Blob([asText(language, way!, receipt)], { type: "text/plain;charset=utf-8" });
     const link = make("a", { className: "go", href: URL.createObjectURL(file), download: `receipt-${receipt.clip}.txt` });
     link.append(say("clip_save"));
+    const isMine = shaOf(receipt) === mine;
     return [
-      title("clip_done"),
+      title(isMine ? "clip_done" : "clip_came"),
+      ...(isMine ? [] : [make("p", {}, say("clip_came_more"))]),
       make("dl", { id: "receipt" }, ...rows),
       link,
       make("p", {}, say("clip_keep")),

@@ -8,6 +8,11 @@ interface Line {
   readonly body: { readonly sha256: string; readonly bytes: number; readonly sealed_sha256: string };
 }
 
+/** SHA-256 of the clip that it is for, as whoever handed it over said. */
+export function shaOf({ line }: Receipt): string {
+  return (JSON.parse(line) as Line).body.sha256;
+}
+
 /** What a receipt tells, by its words. */
 export function told(language: string, { clip, line }: Receipt): [string, string][] {
   const { recorded, body } = JSON.parse(line) as Line;
