@@ -271,6 +271,7 @@ def test_everybody_can_use_it(server, desk, phone, film, check_accessible, pictu
     expect(page.locator(".post")).to_be_visible()
     page.locator("form .go").click()
     expect(page.locator("#status p")).to_be_visible()
+    expect(page.locator("#file")).to_be_focused()
     check_accessible(page)
     picture(page, f"clip-ask-{locale}")
     for screen in ("ask", "done"):

@@ -65,8 +65,9 @@ async function handOver(): Promise<void> {
   const file = chosen.files?.[0];
   const missing: Word | "" = !file ? "clip_need_file" : !file.size ? "clip_empty" : !consent ? "clip_need_consent" : "";
   fault = missing ? [missing, {}] : file!.size > MOST ? ["clip_fault_large", {}] : null;
-  if (fault) return draw();
-  await send(file!);
+  if (!fault) return send(file!);
+  draw();
+  main.querySelector<HTMLElement>(missing === "clip_need_consent" ? "[name=consent]" : "#file")!.focus();
 }
 
 /** Seal it, where that was not done, and send it. What the server cannot take as it is, is sealed anew. */
@@ -237,10 +238,11 @@ const SCREENS: Readonly<Record<Screen, () => Node[]>> = {
 };
 
 if (!isSecureContext || !globalThis.TransformStream || !Blob.prototype.arrayBuffer) go("old");
-else if (code) {
+else {
   typed.value = code;
-  void enter();
-} else draw();
+  draw();
+  if (code) void enter();
+}
 addEventListener("beforeunload", (event) => {
   if (screen === "busy") event.preventDefault();
 });
