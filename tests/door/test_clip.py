@@ -311,12 +311,13 @@ def test_what_got_into_the_store_and_no_further_keeps_nobody_from_sending_it_aga
 
 
 def test_where_headquarters_keys_change_meanwhile_it_is_sealed_anew(officer, incident, identities, night):
-    code = asked(officer, incident.reference)
-    way = Phone(code).open().json()
+    code, other = asked(officer, incident.reference), asked(officer, incident.reference)
+    way, at_first = Phone(code).open().json(), Phone(other).open().json()
     told = {"actor": SYSTEM, "now": night.clock.now}
     add_recipient(str(pyrage.x25519.Identity.generate().to_public()), "new", **told)
     retire_recipient(str(identities[0].to_public()), "stolen", **told)
     assert Phone(code).give(way).json() == {"fault": "again"}
+    assert Phone(other).open().json()["recipient"] != at_first["recipient"], "before she has sealed it in vain"
     assert Phone(code).open().json()["recipient"] != way["recipient"]
     assert Phone(code).give().status_code == 200
 
