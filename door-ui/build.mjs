@@ -1,4 +1,5 @@
-// Builds what the tablet loads: door.js, and worker.js, which keeps it; and clip.js, a visitor's page. The worker knows all of it by one hash, so that a
+// Builds what the tablet loads: door.js, film.js, which keeps what it films, and worker.js, which keeps all of it; and clip.js,
+// a visitor's page. The worker knows all of the tablet's by one hash, so that a
 // tablet has either the old page or the new one, whole.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
@@ -6,7 +7,9 @@ import { readdir, readFile } from "node:fs/promises";
 
 const room = new URL("../src/inviolable/door/", import.meta.url);
 const outdir = new URL("static/door/", room).pathname;
-const common = { bundle: true, minify: true, target: "es2022", format: "esm", outdir, logLevel: "warning" };
+const none = new URL("src/age/none.ts", import.meta.url).pathname;
+const alias = { "@noble/post-quantum/hybrid.js": none, "@noble/curves/nist.js": none };
+const common = { alias, bundle: true, minify: true, target: "es2022", format: "esm", outdir, logLevel: "warning" };
 
 const files = (await readdir("src/words")).sort();
 const words = await Promise.all(files.map(async (file) => [file.slice(0, -5), JSON.parse(await readFile(`src/words/${file}`, "utf8"))]));
@@ -17,10 +20,12 @@ const wordsOf = (wanted) => {
   return { WORDS: JSON.stringify(Object.fromEntries(some)) };
 };
 const isClips = (name) => name.startsWith("clip_");
-await build({ ...common, entryPoints: ["src/door.ts"], define: wordsOf((name) => !isClips(name)) });
-await build({ ...common, entryPoints: ["src/clip/clip.ts"], define: wordsOf((name) => isClips(name) || COMMON.includes(name)) });
+const define = wordsOf((name) => !isClips(name));
+await build({ ...common, entryPoints: ["src/door.ts"], define });
+await build({ ...common, entryPoints: { film: "src/film/keeper.ts" }, define });
+await build({ ...common, entryPoints: { clip: "src/clip/clip.ts" }, define: wordsOf((name) => isClips(name) || COMMON.includes(name)) });
 const hash = createHash("sha256");
-for (const name of ["static/door/door.js", "static/door/door.css", "static/door/door.webmanifest", "templates/door/door.html"]) {
+for (const name of ["static/door/door.js", "static/door/film.js", "static/door/door.css", "static/door/door.webmanifest", "templates/door/door.html"]) {
   hash.update(await readFile(new URL(name, room)));
 }
 const version = JSON.stringify(hash.digest("hex").slice(0, 16));

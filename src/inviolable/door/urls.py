@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.door import api, clip_desk, clip_views, consent_views, pack_views, views
+from inviolable.door import api, clip_desk, clip_views, consent_views, film_api, film_views, pack_views, views
 
 app_name = "door"
 
@@ -18,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<slug:reference>/clips/", clip_desk.clips, name="clips"),
     path("incidents/<slug:reference>/clips/ask/", clip_desk.ask, name="clip-ask"),
     path("incidents/<slug:reference>/clips/<slug:name>/take-back/", clip_desk.take_back, name="clip-take-back"),
+    path("door/segment", film_api.segment, name="segment"),
+    path("door/heads", film_api.heads, name="heads"),
+    path("posts/<slug:slug>/recording/", film_views.rule, name="recording"),
+    path("posts/<slug:slug>/recording/decide/", film_views.decide, name="decide-recording"),
     path("posts/<slug:slug>/consent/", consent_views.consent, name="consent"),
     path("posts/<slug:slug>/consent/<slug:name>/<slug:answer>/", consent_views.answer, name="consent-answer"),
     path("codes/", consent_views.codes, name="codes"),

@@ -14,6 +14,7 @@ ENTRIES: dict[str, Promise] = {
     "device.cut_off": _("Device at the door cut off"),
     "device.enrolled": _("Device at the door enrolled"),
     "paper.printed": _("Paper pack printed"),
+    "recording.ruled": _("Decided what a post may record"),
 }
 SHOWN: dict[str, tuple[str, ...]] = {
     "clip.asked": ("clip", "until"),
@@ -26,6 +27,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "device.cut_off": ("why",),
     "device.enrolled": ("name",),
     "paper.printed": ("version", "language"),
+    "recording.ruled": ("sound", "law", "why"),
 }
 #: By the keys of terms.TELLS.
 FACTS: dict[str, Promise] = {
