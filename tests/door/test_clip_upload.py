@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from urllib.parse import urlencode
 
@@ -67,7 +67,11 @@ def answer_on(line) -> tuple[http.client.HTTPResponse, dict]:
 
 
 def being_written(server) -> list:
-    return [path for path in (server.home / "objects/.writing").glob("*") if path.stat().st_size > MEGABYTE]
+    found = []
+    for path in (server.home / "objects/.writing").glob("*"):
+        with suppress(FileNotFoundError):  # It may go while we look.
+            found += [path] if path.stat().st_size > MEGABYTE else []
+    return found
 
 
 def clips(server) -> int:
