@@ -1,4 +1,4 @@
-"""Recording: from captured to headquarters' receipt, what sealing takes in a browser, and how many posts one server takes."""
+"""Recording: from captured to receipt, what sealing takes in a browser, and how many posts one server takes in."""
 
 import json
 import os
@@ -180,14 +180,14 @@ def keep(folder: str) -> None:
 
     import uvicorn
 
-    from inviolable.ledger.exhibits import object_name
     from inviolable.ledger.store import open_store
     from inviolable.web.bridge import Bridge
 
     store = open_store(Path(folder) / "objects")
 
     def put(environ, start):
-        with store.write(object_name(str(uuid4()))) as sink:
+        name = str(uuid4())
+        with store.write(f"{name[:2]}/{name}.age") as sink:
             sink.write(environ["wsgi.input"].read())
         start("200 OK", [("Content-Type", "text/plain")])
         return [b"kept"]
@@ -207,7 +207,8 @@ def sealing() -> Result:
         source, bundle = Path(folder) / "seal.js", Path(folder) / "bundle.js"
         source.write_text(
             'import { Encrypter } from "age-encryption";\n'
-            "globalThis.seal = (plain, to) => { const e = new Encrypter(); e.addRecipient(to); return e.encrypt(plain); };"
+            "globalThis.seal = (plain, to) => { const e = new Encrypter(); e.addRecipient(to);"
+            " return e.encrypt(plain); };"
         )
         command = ["npx", "esbuild", source, "--bundle", "--minify", "--format=iife", f"--outfile={bundle}"]
         subprocess.run(command, cwd=ROOT / "door-ui", check=True, capture_output=True)
@@ -242,7 +243,7 @@ def recording_report(found: dict[str, Result]) -> list[str]:
         found["recording_posts"],
         found["recording_sealing"],
     )
-    share = 1.65e6 / 8 / (seals["browser"] * 1e6)
+    share, more = 1.65e6 / 8 / (seals["browser"] * 1e6), seals["age"] / seals["browser"]
     return [
         "## Recording",
         "",
@@ -270,9 +271,9 @@ def recording_report(found: dict[str, Result]) -> list[str]:
         "",
         wrapped(
             f"""Sealing in the browser, one thread, segments of 375,000 bytes: {seals["browser"]:,.0f} MB a second,
-            {seals["segment"]:,.1f} ms each; `age` on the command line, for each second of a processor: {seals["age"]:,.0f}
-            MB, {seals["age"] / seals["browser"]:,.1f} times as many. All layers of a recording at 1.65 Mbit/s take
-            {share:.1%} of a processor for that."""
+            {seals["segment"]:,.1f} ms each; `age` on the command line, for each second of a processor:
+            {seals["age"]:,.0f} MB, {more:,.1f} times as many. All layers of a recording at 1.65 Mbit/s take {share:.1%}
+            of a processor for that."""
         ),
         "",
     ]

@@ -313,12 +313,13 @@ def test_a_tablet_that_is_cut_off_films_no_more_and_keeps_nothing(server, filmin
 def stood_down_all(page, url):
     """No alarm stands open for the next test."""
     page.goto(f"{url}/alarms/")
-    open_ones = page.locator("main a[href^='/alarms/']").filter(has_text="Minneapolis")
-    while open_ones.count():
-        open_ones.first.click()
-        page.locator("#end-why").fill("for the next test")
-        page.locator("#end-why").press("Enter")
-        page.goto(f"{url}/alarms/")
+    links = page.locator("main a[href^='/alarms/']").filter(has_text="Minneapolis")
+    for address in links.evaluate_all("(all) => all.map((one) => one.href)"):
+        page.goto(address)
+        if page.locator("#end-why").count():
+            page.locator("#end-why").fill("for the next test")
+            page.locator("#end-why").press("Enter")
+            page.wait_for_load_state()
 
 
 @pytest.mark.parametrize(("scheme", "size", "locale"), [("light", (1280, 800), "en"), ("dark", (360, 640), "es")])
