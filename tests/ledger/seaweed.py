@@ -44,6 +44,19 @@ class Seaweed:
             "actions": ["Admin", "Read", "Write", "List"],
         }
         (self.folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        self._start()
+        self._make_bucket()
+        return self
+
+    def crash(self) -> None:
+        """SIGKILL, and start anew with what is on its disk."""
+        self.process.kill()
+        self.process.wait()
+        self._listener.join()
+        self._start()
+
+    def _start(self) -> None:
+        self._ready.clear()
         self.process = subprocess.Popen(
             [
                 COMMAND,
@@ -70,8 +83,6 @@ class Seaweed:
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
         assert self._ready.wait(60), f"SeaweedFS did not start: {self.said[-5:]}"
-        self._make_bucket()
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()  # Asked politely it takes half a minute, and nothing of it is kept.
