@@ -1,0 +1,145 @@
+"""A camera that films real pictures: each slice a complete WebM made by ffmpeg, sealed, signed and received.
+
+    INVIOLABLE_HOME=… python -m tests.filming INCIDENT        films into the home of a server that runs
+
+It says the id of its recording, then reads a line `NUMBERS LAYERS` such as `0,1,5 full,sound`, or `head 6,7 full`, or
+`end`, does it, and says `done`.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from subprocess import run
+from tempfile import TemporaryDirectory
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+#: Milliseconds that a slice lasts, and that lie between the beginnings of two.
+LENGTH, STEP = 2000, 2010
+MEDIA = {"full": "video/webm;codecs=vp8,opus", "low": "video/webm;codecs=vp8,opus", "sound": "audio/webm;codecs=opus"}
+SIZES = {"full": "320x240", "low": "160x120"}
+
+
+@cache
+def scene(number: int, layer: str = "full") -> bytes:
+    """Two seconds of a test picture with its timer. The grey of the upper left corner tells the number: see `shade`."""
+    sound = ["-f", "lavfi", "-i", f"sine=frequency={440 + 20 * number}:sample_rate=48000:duration=2"]
+    grey = f"0x{shade(number):02x}" + f"{shade(number):02x}" * 2
+    corner = f"drawbox=0:0:iw/4:ih/4:color={grey}:t=fill"
+    picture = ["-f", "lavfi", "-ss", str(2 * number), "-t", "2", "-i", f"testsrc2=rate=15:size={SIZES.get(layer, '')}"]
+    shown = [*picture, "-vf", corner, "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "300k"]
+    with TemporaryDirectory() as folder:
+        made = Path(folder, "made.webm")
+        codec = ["-c:a", "libopus", "-b:a", "32k", "-f", "webm", str(made)]
+        run(["ffmpeg", "-v", "error", *sound, *(shown if layer in SIZES else []), *codec], check=True)
+        return made.read_bytes()
+
+
+def shade(number: int) -> int:
+    """From black in steps that survive coding."""
+    return 20 + 12 * number
+
+
+@dataclass
+class Camera:
+    """A tablet that films one recording. sent: the statements by number."""
+
+    recording: str
+    recipient: str
+    beacon: str
+    began: datetime
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    statements: list[bytes] = field(default_factory=list)
+    sealed: dict[int, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, stream: str, now: datetime, device: str = "tablet-1") -> "Camera":
+        from inviolable.ledger import actions, beacons, recordings
+        from inviolable.ledger.actions import SYSTEM
+
+        beacon = beacons.issue(now)
+        subject = recordings.begin(stream, device, MEDIA["full"], actor=SYSTEM, now=now)
+        camera = cls(str(subject.id), subject.recipient, beacon.sha256, now)
+        actions.enrol_key(camera.key.public_key().public_bytes_raw(), "device", device, actor=SYSTEM, now=now)
+        return camera
+
+    def film(self, number: int, layer: str = "full", *, plain: bytes | None = None, **altered: object) -> int:
+        """Make the segment of one layer of slice `number`, and say so in a statement; its own number."""
+        import pyrage
+
+        from inviolable.ledger import canonical
+        from inviolable.ledger.moments import written
+
+        sealed = pyrage.encrypt(
+            scene(number, layer) if plain is None else plain, [pyrage.x25519.Recipient.from_str(self.recipient)]
+        )
+        said = {
+            "recording": self.recording,
+            "number": len(self.statements),
+            "slice": number,
+            "layer": layer,
+            "media": MEDIA[layer],
+            "boot": "b1",
+            "mono": 5000 + STEP * number,
+            "length": LENGTH,
+            "wall": written(self.began + timedelta(milliseconds=STEP * number)),
+            "beacon": self.beacon,
+            "sealed_bytes": len(sealed),
+            "sealed_sha256": sha256(sealed).hexdigest(),
+        }
+        if self.statements:
+            said["prev"] = sha256(self.statements[-1]).hexdigest()
+        self.statements.append(canonical.encode(said | altered))
+        self.sealed[said["number"]] = sealed
+        return said["number"]
+
+    def send(self, *numbers: int, now: datetime | None = None) -> None:
+        """Have segments received."""
+        from inviolable.ledger import recordings
+        from inviolable.ledger.actions import SYSTEM
+
+        for number in numbers:
+            statement = self.statements[number]
+            pieces = (statement, self.key.sign(statement), self.sealed[number])
+            recordings.receive_segment(*pieces, actor=SYSTEM, now=now or self.began)
+
+    def announce(self, stream: str, *numbers: int, now: datetime | None = None) -> None:
+        """Have the heads of segments recorded that have not come."""
+        from django.db import transaction
+
+        from inviolable.ledger import actions
+
+        heads = [f"{self.statements[one].decode()} {self.key.sign(self.statements[one]).hex()}" for one in numbers]
+        body = {"recording": self.recording, "heads": heads}
+        with transaction.atomic():
+            actions.append(stream, "segments.announced", body, actor=actions.SYSTEM, now=now or self.began)
+
+
+def main(reference: str) -> None:
+    from inviolable.cli.words import open_home
+
+    open_home()
+    from inviolable.incidents.lookup import find_incident
+    from inviolable.ledger import recordings
+    from inviolable.ledger.actions import SYSTEM
+
+    incident = find_incident(reference)
+    assert incident is not None
+    camera = Camera.begin(incident.stream, datetime.now(UTC))
+    print(camera.recording, flush=True)
+    for line in sys.stdin:
+        words = line.split()
+        now = datetime.now(UTC)
+        if words == ["end"]:
+            recordings.end(incident.stream, camera.recording, actor=SYSTEM, now=now)
+        else:
+            made = [camera.film(int(one), layer) for one in words[-2].split(",") for layer in words[-1].split(",")]
+            camera.announce(incident.stream, *made, now=now) if words[0] == "head" else camera.send(*made, now=now)
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
