@@ -2,8 +2,9 @@
 
     INVIOLABLE_HOME=… python -m tests.filming INCIDENT        films into the home of a server that runs
 
-It says the id of its recording, then reads a line `NUMBERS LAYERS` such as `0,1,5 full,sound`, or `head 6,7 full`, or
-`end`, does it, and says `done`.
+It says the id of its recording, then reads lines: `0,1,5 full,sound` films and sends; `head 6,7 full` announces only;
+`junk 8 full` sends no picture, `foreign 9 full` one that is sealed to somebody else; `end` ends it. After each it says
+`done`.
 """
 
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 from subprocess import run
 from tempfile import TemporaryDirectory
 
+import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 #: Milliseconds that a slice lasts, and that lie between the beginnings of two.
@@ -51,7 +53,7 @@ class Camera:
     recipient: str
     beacon: str
     began: datetime
-    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    key: Ed25519PrivateKey
     statements: list[bytes] = field(default_factory=list)
     sealed: dict[int, bytes] = field(default_factory=dict)
 
@@ -60,22 +62,20 @@ class Camera:
         from inviolable.ledger import actions, beacons, recordings
         from inviolable.ledger.actions import SYSTEM
 
-        beacon = beacons.issue(now)
-        subject = recordings.begin(stream, device, MEDIA["full"], actor=SYSTEM, now=now)
-        camera = cls(str(subject.id), subject.recipient, beacon.sha256, now)
-        actions.enrol_key(camera.key.public_key().public_bytes_raw(), "device", device, actor=SYSTEM, now=now)
-        return camera
+        beacon, signing = beacons.issue(now), Ed25519PrivateKey.generate()
+        key = actions.enrol_key(signing.public_key().public_bytes_raw(), "device", device, actor=SYSTEM, now=now)
+        subject = recordings.begin(stream, key, MEDIA["full"], actor=SYSTEM, now=now)
+        return cls(str(subject.id), subject.recipient, beacon.sha256, now, signing)
 
-    def film(self, number: int, layer: str = "full", *, plain: bytes | None = None, **altered: object) -> int:
+    def film(
+        self, number: int, layer: str = "full", *, plain: bytes | None = None, recipient: str = "", **altered: object
+    ) -> int:
         """Make the segment of one layer of slice `number`, and say so in a statement; its own number."""
-        import pyrage
-
         from inviolable.ledger import canonical
         from inviolable.ledger.moments import written
 
-        sealed = pyrage.encrypt(
-            scene(number, layer) if plain is None else plain, [pyrage.x25519.Recipient.from_str(self.recipient)]
-        )
+        to = pyrage.x25519.Recipient.from_str(recipient or self.recipient)
+        sealed = pyrage.encrypt(scene(number, layer) if plain is None else plain, [to])
         said = {
             "recording": self.recording,
             "number": len(self.statements),
@@ -106,16 +106,13 @@ class Camera:
             pieces = (statement, self.key.sign(statement), self.sealed[number])
             recordings.receive_segment(*pieces, actor=SYSTEM, now=now or self.began)
 
-    def announce(self, stream: str, *numbers: int, now: datetime | None = None) -> None:
+    def announce(self, *numbers: int, now: datetime | None = None) -> None:
         """Have the heads of segments recorded that have not come."""
-        from django.db import transaction
+        from inviolable.ledger import recordings
+        from inviolable.ledger.actions import SYSTEM
 
-        from inviolable.ledger import actions
-
-        heads = [f"{self.statements[one].decode()} {self.key.sign(self.statements[one]).hex()}" for one in numbers]
-        body = {"recording": self.recording, "heads": heads}
-        with transaction.atomic():
-            actions.append(stream, "segments.announced", body, actor=actions.SYSTEM, now=now or self.began)
+        heads = [(self.statements[one], self.key.sign(self.statements[one])) for one in numbers]
+        recordings.announce(heads, actor=SYSTEM, now=now or self.began)
 
 
 def main(reference: str) -> None:
@@ -136,8 +133,13 @@ def main(reference: str) -> None:
         if words == ["end"]:
             recordings.end(incident.stream, camera.recording, actor=SYSTEM, now=now)
         else:
-            made = [camera.film(int(one), layer) for one in words[-2].split(",") for layer in words[-1].split(",")]
-            camera.announce(incident.stream, *made, now=now) if words[0] == "head" else camera.send(*made, now=now)
+            do, (numbers, layers) = words[0], words[-2:]
+            wrong = {
+                "junk": {"plain": b"This is no picture."},
+                "foreign": {"recipient": str(pyrage.x25519.Identity.generate().to_public())},
+            }.get(do, {})
+            made = [camera.film(int(one), layer, **wrong) for one in numbers.split(",") for layer in layers.split(",")]
+            camera.announce(*made, now=now) if do == "head" else camera.send(*made, now=now)
         print("done", flush=True)
 
 

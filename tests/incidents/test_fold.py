@@ -185,7 +185,14 @@ def test_obligations_are_open_until_their_closing_entry():
 
 
 def segment(number):
-    said = {"boot": "b1", "mono": 2000 * number, "length": 1990, "number": number, "sealed_bytes": 9, "wall": written(BEGAN)}
+    said = {
+        "boot": "b1",
+        "mono": 2000 * number,
+        "length": 1990,
+        "number": number,
+        "sealed_bytes": 9,
+        "wall": written(BEGAN),
+    }
     return {"recording": "r1", "number": number, "segment": f"s{number}", "statement": json.dumps(said)}
 
 

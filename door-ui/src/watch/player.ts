@@ -125,6 +125,8 @@ export class Player {
     if (segment) {
       this.bring(url);
       this.shown = segment;
+      // What was made ready beforehand may have been found broken by then.
+      if (this.video.error) return this.breaks();
       this.screen.show(piece, segment);
       if (!this.paused) void this.run();
     } else {

@@ -149,7 +149,7 @@ class Watching {
   private show(piece?: Piece, segment?: Segment): void {
     this.playing = segment;
     player.dataset.playing = segment ? segment.layer : piece ? "gap" : "end";
-    if (!piece) return void say(word(this.ended ? "end" : "waiting"));
+    if (!piece) return say(word(this.ended ? "end" : "waiting"));
     at.value = String(this.player.at);
     this.name(this.player.at);
     const text = segment ? (segment.layer === "sound" ? word("sound") : "") : this.why(piece);
@@ -166,7 +166,7 @@ class Watching {
   /** When what is seen was filmed and received; while it is filmed how long ago that was. */
   private tell(): void {
     const segment = this.playing;
-    if (!segment) return;
+    if (!segment) return void (where.textContent = "");
     const now = Date.now() + this.ahead;
     const filmed = Date.parse(segment.wall) + this.player.video.currentTime * 1000;
     const received = Date.parse(segment.received!);

@@ -197,7 +197,8 @@ def _filmed(tape: Recording, item: Item) -> Recording:
         case "segment.quarantined":
             tape.quarantined.append(item.seq)
         case "recording.ended":
-            return replace(tape, ended=body["segments"], ended_by=item.seq, gaps=tuple(body["gaps"]))
+            made, missing = body.get("made", 0), tuple(body["gaps"])
+            return replace(tape, ended=body["segments"], ended_by=item.seq, made=made, gaps=missing)
     return tape
 
 

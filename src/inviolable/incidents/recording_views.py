@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -28,7 +27,7 @@ from inviolable.incidents.writing import written
 from inviolable.ledger import canonical, exhibits, slices, subjects
 from inviolable.ledger.actions import objects, subject_keys
 from inviolable.ledger.erasure import find_subject
-from inviolable.ledger.models import Entry, Segment
+from inviolable.ledger.models import Entry, Key, Segment
 from inviolable.ledger.moments import read
 from inviolable.ledger.moments import written as as_entry
 from inviolable.ledger.store import NotInStore, Store, StoreError
@@ -37,6 +36,8 @@ from inviolable.ledger.store import NotInStore, Store, StoreError
 VIEWING = timedelta(hours=12)
 #: Entries looked at for one answer of the list.
 MOST = 2000
+#: Gaps that the page lists.
+SHOWN = 50
 NEWS = ("segment.received", "segments.announced", "recording.ended")
 
 
@@ -61,6 +62,7 @@ def _shown(request: Request, page: Page, tape: Recording, opening: forms.Reason 
     context = {
         "here": "exhibits",
         "tape": tape,
+        "device": device_words(tape),
         "begun": (moment_words(timeline[tape.seq].recorded), who_words(timeline[tape.seq].actor)),
         "ended": moment_words(timeline[tape.ended_by].recorded) if tape.ended_by is not None else "",
         "quarantined": [_line(timeline[seq]) for seq in tape.quarantined],
@@ -70,6 +72,12 @@ def _shown(request: Request, page: Page, tape: Recording, opening: forms.Reason 
     }
     refused = 410 if erased else 422
     return show(request, "recording.html", page, context | _filmed(tape), refused if opening else 200)
+
+
+def device_words(tape: Recording) -> str:
+    """What the device is called that made it."""
+    key = Key.objects.filter(key=tape.body["device"], role="device").first()
+    return key.name if key else str(tape.body["device"])
 
 
 def _line(item: Item) -> tuple[Item, str, str]:
@@ -92,10 +100,8 @@ def _filmed(tape: Recording) -> dict[str, Any]:
         "first": moment_words(read(came[0].best.wall)) if came else "",
         "last": moment_words(read(came[-1].best.wall)) if came else "",
         "joint": slices.largest_joint(row),
-        "holes": [
-            (moment_words(read(a.best.wall)), None if ms is None else round(ms / 1000, 1)) for a, ms in islice(holes, 50)
-        ],
-        "more_holes": max(0, len(holes) - 50),
+        "holes": [(moment_words(read(a.best.wall)), ms and round(ms / 1000, 1)) for a, ms in holes[:SHOWN]],
+        "more_holes": max(0, len(holes) - SHOWN),
     }
 
 
@@ -117,9 +123,9 @@ def open_one(request: Request, reference: str, recording: UUID) -> HttpResponse:
 
     def note() -> None:
         find_subject(tape.id)
-        reason, said = form.cleaned_data["reason"], {"actor": actor_of(request.user), "now": request.now}
-        entry = exhibits.note_opening(page.incident.stream, tape.id, reason, "opened", **said)
-        openings.append(entry.entry["seq"])
+        why, actor = form.cleaned_data["reason"], actor_of(request.user)
+        noted = exhibits.note_opening(page.incident.stream, tape.id, why, "opened", actor=actor, now=request.now)
+        openings.append(noted.entry["seq"])
 
     if not written(form, note):
         return _shown(request, page, tape, form)
@@ -134,7 +140,7 @@ class _Viewing(NamedTuple):
 
 
 def _viewing(request: Request, reference: str, recording: UUID, opening: int) -> _Viewing:
-    """What this opening lets this person see. Raises PermissionDenied: none of theirs, of another recording, too old."""
+    """What this opening lets this person see. Raises PermissionDenied: not theirs, of another recording, too old."""
     incident = find_incident(reference) if REFERENCE.fullmatch(reference) else None
     if incident is None:
         raise Http404
@@ -159,9 +165,11 @@ def watch(request: Request, reference: str, recording: UUID, opening: int) -> Ht
     except PermissionDenied:
         return redirect("incidents:recording", reference, recording)
     page = existing(reference)
+    tape = _existing(page, recording)
     context = {
         "here": "exhibits",
-        "tape": _existing(page, recording),
+        "tape": tape,
+        "device": device_words(tape),
         "why": page.state.timeline[opening].body["reason"],
         "opening": opening,
         "words": {name: str(words) for name, words in WATCHING.items()},

@@ -119,9 +119,10 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording in sealed segments. By number: their exhibits, what was said of those that came, and of all announced.
+    """A recording in sealed segments. By number: their exhibits, what was said of them, and of all that was announced.
 
-    The fold adds to these in place: an hour has some 5,400. opened, quarantined: entries; gaps: as its end said them.
+    The fold adds to these in place: an hour has some 5,400. opened, quarantined: entries; gaps: as its end said
+    them; made: how many its device says that it made.
     """
 
     id: str
@@ -134,12 +135,14 @@ class Recording:
     opened: list[int] = field(default_factory=list)
     ended: int | None = None
     ended_by: int | None = None
+    made: int = 0
     gaps: tuple[str, ...] = ()
 
     @property
     def missing(self) -> list[str]:
         """The numbers that never arrived, of those that must exist: `4-6` for three in a row."""
-        return gaps([*self.segments, 1 + max((*self.segments, *self.announced), default=-1)])
+        top = max((*self.segments, *self.announced, self.made - 1))
+        return gaps([*self.segments, top + 1])
 
     def slices(self) -> list[Slice]:
         """What was filmed, slice by slice, the announced ones that have not come included."""

@@ -1,4 +1,4 @@
-"""What a recording consists of, as its device's statements tell it (docs/recording.md): slices, and what lies between."""
+"""What a recording consists of, as its device's statements tell it (docs/recording.md): slices, and time between."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 #: The layers of a slice, the best first.
 LAYERS = ("full", "low", "sound")
-#: Milliseconds between two slices up to which a recorder was only starting again; what is longer was not filmed or has not come.
+#: Milliseconds between two slices up to which a recorder only began again; of what is longer film is missing.
 JOINT = 500
 
 
@@ -59,7 +59,7 @@ class Slice:
 
 
 def slices(arrived: Iterable[Filmed], announced: Iterable[Filmed] = ()) -> list[Slice]:
-    """Every slice that is known, in the order in which it was filmed; whatever the order in which segments were made."""
+    """Every slice that is known, in the order in which they were filmed, whatever the order of their segments."""
     found: dict[tuple[str, int], Slice] = {}
     boots: dict[str, int] = {}
     for one, came in [*((one, True) for one in arrived), *((one, False) for one in announced)]:
