@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from inviolable.ledger import exhibits, media, recordings, subjects
+from inviolable.ledger import exhibits, media, subjects
 from inviolable.ledger.actions import Actor, objects, subject_keys
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.erasure import find_subject
@@ -57,20 +57,6 @@ def write_plain(stream: str, exhibit: str, to: Path, identities: Sequence[Identi
         found = open_stream(source, sink, [check_opens(exhibit, identities)])
         if found.sha256 != body["sha256"]:
             raise CannotOpen(f"{exhibit}: what was opened is not what was recorded; nothing was written.")
-
-
-def open_recording(
-    stream: str, recording: str, to: Path, identities: Sequence[Identity], reason: str, *, actor: Actor, now: datetime
-) -> int:
-    """Write what arrived of a recording, in the order in which it was filmed; how many segments."""
-    segments = recordings.replay(recording)
-    identity = subjects.identity_of(subject_keys(), recording, identities)
-    exhibits.note_opening(stream, recording, reason, "opened", actor=actor, now=now)
-    with _appearing(to) as sink:
-        for segment in segments:
-            with objects().read(exhibits.object_name(segment)) as source:
-                open_stream(source, sink, [identity])
-    return len(segments)
 
 
 def mask_exhibit(
