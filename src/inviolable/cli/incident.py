@@ -172,7 +172,8 @@ def play(
 ) -> None:
     """Open what arrived of a recording, here: as one file that plays, or segment by segment.
 
-    Where film is missing the one file is black. Exit 1 where the segments cannot be joined on this machine; then they lie in a folder beside FILE.
+    Where film is missing the one file is black. Exit 1 where the segments cannot be joined on this machine: then they
+    lie in a folder beside FILE.
     """
     open_home()
     from inviolable.ledger import film, media

@@ -57,7 +57,7 @@ class _Opening:
 
 @dataclass
 class _Film:
-    """Opens one recording into the dossier when its turn comes: each segment, one file that plays, who opened it and why."""
+    """Opens one recording into the dossier when its turn comes: segments, one file that plays, who opened it, why."""
 
     stream: str
     recording: str

@@ -39,8 +39,8 @@ class Contents:
     """What else goes into a dossier.
 
     disclosed: the commitment lines to hand out. opened: for each exhibit to hand out in plain, what writes it to a path
-    and gives its SHA-256. recordings: for each to hand out in plain, what writes it into a new folder. documents, packs: by file name. since: sizes of earlier checkpoints to prove consistency
-    with, beside those that were attested.
+    and gives its SHA-256. recordings: for each to hand out in plain, what writes it into a new folder. documents,
+    packs: by file name. since: sizes of earlier checkpoints to prove consistency with, beside those that were attested.
     """
 
     disclosed: Sequence[bytes] = ()

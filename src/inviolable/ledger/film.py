@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -136,9 +136,13 @@ def index(opened: Sequence[Opened]) -> str:
 def openings(stream: str, recording: str) -> str:
     """Who opened a recording and why, a line each: when, the role, the id that names nobody, and the reason."""
     rows = Entry.objects.filter(stream=stream, kind="exhibit.opened").order_by("seq").values_list("line", flat=True)
-    entries = [decode(bytes(line)) for line in rows]
-    return "".join(
-        f"{one['recorded']}  {one['actor']['role']} ({one['actor']['id']})  {one['body']['how']}  {one['body']['reason']}\n"
-        for one in entries
-        if one["body"]["exhibit"] == recording
-    )
+    told = [entry for entry in (decode(bytes(line)) for line in rows) if entry["body"]["exhibit"] == recording]
+    return "".join(f"{one['recorded']}  {_who(one['actor'])}  {_in_line(one['body']['reason'])}\n" for one in told)
+
+
+def _who(actor: Mapping[str, str]) -> str:
+    return f"{actor['role']} ({actor['id']})"
+
+
+def _in_line(reason: str) -> str:
+    return " ".join(reason.split())
