@@ -188,10 +188,18 @@ def play(
     folder = segments or (to.with_name(f"{to.name}-segments") if to else None)
     stream = incident_named(reference).stream
     with record_refused(), bar("pieces") as progress:
-        said = {"actor": COMMAND_LINE, "now": datetime.now(UTC), "progress": progress}
+        identities = identities_in(identity)
         try:
             opened = film.open_recording(
-                stream, recording, identities_in(identity), reason, to=to, segments=segments, **said
+                stream,
+                recording,
+                identities,
+                reason,
+                to=to,
+                segments=segments,
+                actor=COMMAND_LINE,
+                now=datetime.now(UTC),
+                progress=progress,
             )
         except (media.MediaFailed, media.NoSandbox) as fault:
             typer.echo(f"inviolable: they could not be joined: {fault} Each of them lies in {folder}.", err=True)
