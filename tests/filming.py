@@ -2,9 +2,9 @@
 
     INVIOLABLE_HOME=… python -m tests.filming INCIDENT        films into the home of a server that runs
 
-It says the id of its recording, then reads lines: `0,1,5 full,sound` films and sends; `head 6,7 full` announces only;
-`junk 8 full` sends no picture, `foreign 9 full` one that is sealed to somebody else; `end` ends it. After each it says
-`done`.
+It says the id of its recording, then reads lines, does each and says `done`: `0,1,5 full,sound` films and sends; `head
+6,7 full` only announces; of `overlap 0,1 full` each begins before the one before ends; `junk 8 full` is no picture,
+`foreign 9 full` is sealed to somebody else; `end` ends it.
 """
 
 import sys
@@ -87,7 +87,7 @@ class Camera:
             "layer": layer,
             "media": MEDIA[layer],
             "boot": "b1",
-            "mono": 5000 + STEP * number,
+            "mono": STEP * number,
             "length": LENGTH,
             "wall": written(self.began + timedelta(milliseconds=STEP * number)),
             "beacon": self.beacon,
@@ -142,7 +142,9 @@ def main(reference: str) -> None:
                 "junk": {"plain": b"This is no picture."},
                 "foreign": {"recipient": str(pyrage.x25519.Identity.generate().to_public())},
             }.get(do, {})
-            made = [camera.film(int(one), layer, **wrong) for one in numbers.split(",") for layer in layers.split(",")]
+            step = 1750 if do == "overlap" else STEP
+            wanted = [(int(one), layer) for one in numbers.split(",") for layer in layers.split(",")]
+            made = [camera.film(one, layer, mono=step * one, **wrong) for one, layer in wanted]
             camera.announce(*made, now=now) if do == "head" else camera.send(*made, now=now)
         print("done", flush=True)
 

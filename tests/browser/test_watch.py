@@ -126,6 +126,22 @@ def test_what_arrived_is_played_to_its_last_second_and_nothing_opened_leaves(exa
 
 
 @pytest.mark.long
+def test_slices_that_overlap_are_not_seen_twice(example_server, open_context):
+    with filming(example_server) as (recording, do):
+        do("overlap 0,1 full")
+        do("end")
+    page = open_context().new_page()
+    sign_in(page, example_server.link_for("legal"))
+    opened(page, example_server, recording)
+    play(page, identity(example_server))
+    seen(page, 1)
+    left = page.locator("video:not(.front)").evaluate("it => it.currentTime")
+    assert 1.74 < left < 1.95, "it goes on where the next slice begins"
+    expect(page.get_by_role("status")).to_contain_text("That is all that arrived", timeout=20_000)
+    assert page.locator("video.front").evaluate("it => it.currentTime") > 1.9
+
+
+@pytest.mark.long
 def test_it_is_followed_while_it_is_filmed(example_server, open_context, picture):
     with filming(example_server) as (recording, do):
         do("0,1,2,3 full")

@@ -47,8 +47,8 @@ export class Player {
       const plays = (): boolean => this.shown !== undefined && video === this.video;
       video.onended = () => plays() && this.next();
       video.onerror = () => plays() && this.breaks();
-      video.ontimeupdate = () => plays() && video.currentTime * 1000 > this.shown!.length + LATE && this.next();
     }
+    requestAnimationFrame(this.cut);
   }
 
   get video(): HTMLVideoElement {
@@ -136,6 +136,14 @@ export class Player {
     this.forget();
     await this.prepare();
   }
+
+  /** Go on where the next slice begins, and not where this one ends; and behind what lasts longer than it may. */
+  private readonly cut = (): void => {
+    if (this.turn < 0) return;
+    const { piece, shown, video } = this;
+    if (piece && shown && !video.paused && video.currentTime * 1000 > Math.min(piece.until, shown.length + LATE)) this.next();
+    requestAnimationFrame(this.cut);
+  };
 
   private next(): void {
     if (this.pieces[this.at + 1]) return void this.go(this.at + 1);

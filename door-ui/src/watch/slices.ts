@@ -19,6 +19,8 @@ export interface Piece {
   readonly layers: readonly Segment[];
   /** Milliseconds; of a gap null where the device began again, so that nobody knows. */
   readonly length: number | null;
+  /** Milliseconds after which the next slice goes on, which overlaps it; otherwise it is played to its end. */
+  readonly until: number;
   /** When it began, by the device's clock. */
   readonly wall: number;
   /** A gap at the end: announced, and still to come. */
@@ -48,14 +50,17 @@ export function pieces(segments: Iterable<Segment>): Piece[] {
   const made: Piece[] = [];
   let before: { key: string; said: Segment } | undefined;
   const gap = (wall: number, length: number | null, pending = false): void => {
-    made.push({ key: `after ${before?.key ?? ""}`, layers: [], length, wall, pending });
+    made.push({ key: `after ${before?.key ?? ""}`, layers: [], length, until: Infinity, wall, pending });
   };
-  for (const { key, layers, said } of row.filter((one) => one.layers.length)) {
+  const came = row.filter((one) => one.layers.length);
+  for (const [place, { key, layers, said }] of came.entries()) {
     const wall = Date.parse(said.wall);
     const apart = before && (before.said.boot === said.boot ? said.mono - before.said.mono - before.said.length : null);
     if (before && apart === null) gap(Date.parse(before.said.wall) + before.said.length, null);
     else if (apart && apart > JOINT) gap(wall - apart, apart);
-    made.push({ key, layers, length: said.length, wall, pending: false });
+    const next = came[place + 1]?.said;
+    const until = next?.boot === said.boot && next.mono - said.mono < said.length ? next.mono - said.mono : Infinity;
+    made.push({ key, layers, length: said.length, until, wall, pending: false });
     before = { key, said };
   }
   const last = row.at(-1)?.said;
