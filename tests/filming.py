@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 #: Milliseconds that a slice lasts, and that lie between the beginnings of two.
 LENGTH, STEP = 2000, 2010
-MEDIA = {"full": "video/webm;codecs=vp8,opus", "low": "video/webm;codecs=vp8,opus", "sound": "audio/webm;codecs=opus"}
+MEDIA = {"full": "video/webm;codecs=vp8,opus", "low": "video/webm;codecs=vp8", "sound": "audio/webm;codecs=opus"}
 SIZES = {"full": "320x240", "low": "160x120"}
 
 
@@ -39,8 +39,9 @@ def _made(number: int, layer: str) -> bytes:
     shown = [*picture, "-vf", corner, "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "300k"]
     with TemporaryDirectory() as folder:
         made = Path(folder, "made.webm")
-        codec = ["-c:a", "libopus", "-b:a", "32k", "-f", "webm", str(made)]
-        run(["ffmpeg", "-v", "error", *sound, *(shown if layer in SIZES else []), *codec], check=True)
+        heard = [] if layer == "low" else ["-c:a", "libopus", "-b:a", "32k"]
+        inputs = [*([] if layer == "low" else sound), *(shown if layer in SIZES else [])]
+        run(["ffmpeg", "-v", "error", *inputs, *heard, "-f", "webm", str(made)], check=True)
         return made.read_bytes()
 
 

@@ -103,7 +103,9 @@ def test_what_arrived_is_played_to_its_last_second_and_nothing_opened_leaves(exa
     expect(page.locator(".card")).to_have_text("4 seconds are missing", timeout=20_000)
     picture(page, "watch-gap")
     seen(page, 5)
+    assert page.locator("audio").evaluate("it => !it.paused && it.src.startsWith('blob:')"), "what was said, beside it"
     seen(page, 6)
+    assert page.locator("audio").evaluate("it => it.paused && !it.src")
     expect(page.get_by_role("status")).to_contain_text("That is all that arrived", timeout=20_000)
     assert page.locator("video.front").evaluate("it => it.currentTime") > 1.9, "it was not played to its last second"
     played = [one.split()[0] for one in page.evaluate("noted")]
@@ -113,7 +115,7 @@ def test_what_arrived_is_played_to_its_last_second_and_nothing_opened_leaves(exa
     asked = [(method, url, body) for method, url, body in sent[before:] if not url.startswith("blob:")]
     assert {(method, body) for method, _url, body in asked} == {("GET", None)}
     names = {url.rpartition("/")[2].partition("?")[0] for _method, url, _body in asked if "/watch/" in url}
-    assert names == {"list.json", "key.age", "0.age", "2.age", "4.age", "5.age", "7.age"}
+    assert names == {"list.json", "key.age", "0.age", "2.age", "4.age", "5.age", "6.age", "7.age"}
     assert page.evaluate("document.querySelector('#identity').value") == ""
     secret = identity(example_server).read_text().splitlines()[-1]
     assert not any(secret in url or secret.encode() in (body or b"") for _method, url, body in sent)

@@ -10,14 +10,16 @@ const LATE = 1500;
 /** Milliseconds until the server is asked again. */
 const AGAIN = 1000;
 
-/** A piece with its opened bytes; url is "" where nothing of it can be played. */
+/** A piece with its opened bytes; url is "" where nothing of it can be played. sound: what was said, beside a picture without. */
 interface Ready {
   readonly url: string;
+  readonly sound?: string;
   readonly segment?: Segment;
 }
 
 export interface Screen {
   readonly videos: readonly [HTMLVideoElement, HTMLVideoElement];
+  readonly audio: HTMLAudioElement;
   /** Shows what now plays. piece is undefined at the end of what there is, segment for a gap and for what cannot be played. */
   show(piece?: Piece, segment?: Segment): void;
   /** Tells of a refusal that ends everything. */
@@ -91,7 +93,7 @@ export class Player {
   pause(paused: boolean): void {
     this.paused = paused;
     clearTimeout(this.timer);
-    if (paused) this.video.pause();
+    if (paused) this.still();
     else if (this.shown && !this.video.ended) void this.run();
     else if (!this.waits) this.next();
   }
@@ -103,7 +105,7 @@ export class Player {
     this.shown = undefined;
     this.pieces = [];
     this.forget();
-    for (const video of this.screen.videos) video.removeAttribute("src");
+    for (const media of [...this.screen.videos, this.screen.audio]) media.removeAttribute("src");
   }
 
   private get idle(): HTMLVideoElement {
@@ -114,16 +116,16 @@ export class Player {
     if (this.turn < 0) return;
     const turn = ++this.turn;
     clearTimeout(this.timer);
-    this.video.pause();
+    this.still();
     this.shown = undefined;
     this.at = Math.min(Math.max(0, at), this.pieces.length - 1);
     const { piece } = this;
     this.waits = piece === undefined || piece.pending;
     if (!piece) return;
-    const { url, segment } = await this.load(piece);
+    const { url, sound, segment } = await this.load(piece);
     if (turn !== this.turn) return;
     if (segment) {
-      this.bring(url);
+      this.bring(url, sound);
       this.shown = segment;
       // What was made ready beforehand may have been found broken by then.
       if (this.video.error) return this.breaks();
@@ -155,15 +157,27 @@ export class Player {
   private async run(): Promise<void> {
     // Each piece takes a moment to begin, so what is live would fall behind.
     this.video.playbackRate = this.follows && this.pieces.length - this.at > 3 ? 1.25 : 1;
+    const { audio } = this.screen;
     try {
+      if (audio.src) {
+        [audio.currentTime, audio.playbackRate] = [this.video.currentTime, this.video.playbackRate];
+        void audio.play().catch(() => undefined);
+      }
       await this.video.play();
     } catch {
       // It was paused or replaced meanwhile; or it is broken, and `onerror` says so.
     }
   }
 
+  private still(): void {
+    this.video.pause();
+    this.screen.audio.pause();
+  }
+
   /** The video that has this comes to the front. */
-  private bring(url: string): void {
+  private bring(url: string, sound?: string): void {
+    if (sound) this.screen.audio.src = sound;
+    else this.screen.audio.removeAttribute("src");
     if (this.idle.src === url) this.front = 1 - this.front;
     else if (this.video.src !== url) this.video.src = url;
     else this.video.currentTime = 0;
@@ -194,7 +208,11 @@ export class Player {
   private async best(piece: Piece): Promise<Ready> {
     for (const segment of piece.layers.filter((one) => !this.broken.has(one.number))) {
       const opened = await this.opened(segment);
-      if (opened) return { url: URL.createObjectURL(opened), segment };
+      if (!opened) continue;
+      const beside = segment.layer === "low" && piece.layers.find((one) => one.layer === "sound");
+      const sound = beside && (await this.opened(beside));
+      const url = URL.createObjectURL(opened);
+      return sound ? { url, segment, sound: URL.createObjectURL(sound) } : { url, segment };
     }
     return { url: "" };
   }
@@ -220,7 +238,7 @@ export class Player {
     for (const [key, made] of this.ready) {
       if (kept.has(key)) continue;
       this.ready.delete(key);
-      void made.then(({ url }) => URL.revokeObjectURL(url));
+      void made.then(({ url, sound }) => [url, sound ?? ""].forEach((one) => URL.revokeObjectURL(one)));
     }
   }
 }

@@ -57,7 +57,7 @@ class Watching {
 
   constructor(vault: Vault) {
     this.player = new Player(
-      { videos: [first!, second!], show: (...what) => this.show(...what), refuse: (why) => this.refuse(why) },
+      { videos: [first!, second!], audio: find<HTMLAudioElement>("audio"), show: (...what) => this.show(...what), refuse: (why) => this.refuse(why) },
       async (one) => new Blob([await vault.segment(`${one.number}.age`)], { type: one.media.split(";")[0] ?? "" }),
     );
   }

@@ -7,7 +7,7 @@ smaller picture, sound alone) is coded again to fit to it; the segments themselv
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -34,18 +34,19 @@ ENCODERS = {
     "vorbis": ["-c:a", "libvorbis"],
     "aac": ["-c:a", "aac"],
 }
-#: Codecs of which two encoders' streams may follow each other in one file; of others all is coded again by one.
-FREE = {"vp8", "vp9", "opus", ""}
+#: Codecs of which two encoders' streams may follow each other in one file, where both count in the same steps, those of
+#: WebM; of others all is coded again by one.
+FREE, MATROSKA = {"vp8", "vp9", "opus", ""}, "1/1000"
 OPEN = ["-protocol_whitelist", "file", "-format_whitelist", f"{FORMATS},concat", "-max_pixels", str(MAX_PIXELS)]
 FFMPEG = ["ffmpeg", "-nostdin", "-y", "-v", "error", "-threads", "2"]
-SHOWN = "stream=codec_type,codec_name,width,height,sample_rate,channels"
+SHOWN = "stream=codec_type,codec_name,width,height,sample_rate,channels,time_base"
 ASK = " ".join(["ffprobe", "-v", "quiet", *OPEN, "-show_entries", SHOWN, "-of", "compact=p=0"])
 PROBE = f"while read -r name; do echo $name $({ASK} {INPUT}/$name 2>/dev/null); done <{INPUT}/names"
 
 
 @dataclass(frozen=True)
 class Like:
-    """What a file plays: codecs ("" for none), size in pixels, sampling rate, channels."""
+    """What a file plays: codecs ("" for none), size in pixels, rate of sampling, channels, steps in which it counts."""
 
     video: str = ""
     audio: str = ""
@@ -53,6 +54,7 @@ class Like:
     height: int = 0
     rate: int = 48_000
     channels: int = 1
+    steps: str = ""
 
 
 #: The layers of a slice that there are, the best first: name of the file, what its device said of it.
@@ -61,31 +63,33 @@ Files = Sequence[tuple[str, Filmed]]
 
 @dataclass(frozen=True)
 class Piece:
-    """What is seen for so many milliseconds: a file of the folder, or black where its name is ""."""
+    """What is seen for so many milliseconds: a file of the folder, or black where its name is "".
+
+    sound: what is heard beside it.
+    """
 
     name: str
     length: int
+    sound: str = ""
 
 
-def join(
-    folder: Path, slices: Sequence[Sequence[tuple[str, Filmed]]], out: Path, progress: Callable[[int, int], None]
-) -> str:
+def join(folder: Path, slices: Sequence[Files], out: Path, progress: Callable[[int, int], None]) -> str:
     """Write one file that plays; the media type of it. slices: their files in the folder, the best layer first.
 
     More is written into the folder. Raises MediaFailed, NoSandbox, FileExistsError; progress: pieces done, of how many.
     """
-    chosen, likes = _playable(folder, slices)
-    if not chosen:
+    rows, likes = _playable(folder, slices)
+    if not rows:
         raise MediaFailed("Nothing in it plays.")
-    model = _model([(one, likes[name]) for name, one in chosen])
-    pieces = list(_pieces(chosen))
+    model = _model(rows, likes)
+    pieces = list(_pieces(rows))
     odd = any(likes.get(one.name) != model for one in pieces)
-    again = odd and not {model.video, model.audio} <= FREE
+    again = odd and not ({model.video, model.audio} <= FREE and model.steps == MATROSKA)
     made = []
     for number, piece in enumerate(pieces):
         progress(number, len(pieces))
-        like = likes.get(piece.name, Like())
-        made.append(piece if like == model and not again else _fitted(folder, f"made-{number:06}", piece, like, model))
+        fits = likes.get(piece.name) == model and not again
+        made.append(piece if fits else _fitted(folder, f"made-{number:06}", piece, likes, model, again=again))
     progress(len(pieces), len(pieces))
     (folder / "list").write_text("ffconcat version 1.0\n" + "".join(map(_listed, made)))
     form, media = _container(model)
@@ -99,13 +103,22 @@ def _listed(piece: Piece) -> str:
     return f"file {piece.name}\nduration {piece.length / 1000:.3f}\noutpoint {cut / 1000:.3f}\n"
 
 
-def _playable(folder: Path, slices: Sequence[Files]) -> tuple[list[tuple[str, Filmed]], dict[str, Like]]:
-    """Of each slice the best file that plays, and what each of these is."""
+def _playable(folder: Path, slices: Sequence[Files]) -> tuple[list[Files], dict[str, Like]]:
+    """Of each slice its files from the best on that plays, and what those are that will be used."""
     left, likes = [list(one) for one in slices], dict[str, Like]()
     while asked := [row[0][0] for row in left if row and row[0][0] not in likes][:AT_ONCE]:
         likes |= _looked_at(folder, asked)
         left = [row[1:] if row and row[0][0] in asked and row[0][0] not in likes else row for row in left]
-    return [row[0] for row in left if row], likes
+    rows: list[Files] = [row for row in left if row]
+    heard = list(filter(None, map(_sound, rows)))
+    for at in range(0, len(heard), AT_ONCE):
+        likes |= _looked_at(folder, heard[at : at + AT_ONCE])
+    return rows, likes
+
+
+def _sound(row: Files) -> str:
+    """What is heard beside a small picture, which has no sound of its own."""
+    return row[-1][0] if (row[0][1].layer, row[-1][1].layer) == ("low", "sound") else ""
 
 
 def _looked_at(folder: Path, names: Iterable[str]) -> dict[str, Like]:
@@ -136,50 +149,70 @@ def _like(streams: Sequence[dict[str, str]]) -> Like:
         count(video, "height", 0),
         count(audio, "sample_rate", Like.rate),
         count(audio, "channels", Like.channels),
+        video.get("time_base", audio.get("time_base", "")),
     )
 
 
-def _model(files: Sequence[tuple[Filmed, Like]]) -> Like:
-    """What most files of the best layer are."""
-    best = min((one.layer for one, _like in files), key=LAYERS.index)
-    return Counter(like for one, like in files if one.layer == best).most_common(1)[0][0]
+def _model(rows: Sequence[Files], likes: Mapping[str, Like]) -> Like:
+    """What most files of the best layer are; heard as what lies beside it, where it has no sound of its own."""
+    best = min((row[0][1].layer for row in rows), key=LAYERS.index)
+    most = Counter(likes[row[0][0]] for row in rows if row[0][1].layer == best).most_common(1)[0][0]
+    heard = next((likes[name] for name in map(_sound, rows) if name in likes), most)
+    return most if most.audio else replace(most, audio=heard.audio, rate=heard.rate, channels=heard.channels)
 
 
-def _pieces(chosen: Files) -> Iterable[Piece]:
+def _pieces(rows: Sequence[Files]) -> Iterable[Piece]:
     """The files in their order, each cut where the next begins, and black between them where film is missing."""
-    for (name, one), (_next, other) in pairwise(chosen):
+    for row, following in pairwise(rows):
+        (name, one), other = row[0], following[0][1]
         apart, length = other.mono - one.mono, min(max(one.length, SHORTEST), LONGEST)
         if one.boot != other.boot:
-            yield from (Piece(name, length), Piece("", BEGAN_AGAIN))
+            yield from (Piece(name, length, _sound(row)), Piece("", BEGAN_AGAIN))
         elif apart > length + JOINT:
-            yield from (Piece(name, length), Piece("", min(apart - length, LONGEST_BLACK)))
+            yield from (Piece(name, length, _sound(row)), Piece("", min(apart - length, LONGEST_BLACK)))
         elif apart >= SHORTEST:
-            yield Piece(name, apart)
-    name, last = chosen[-1]
-    yield Piece(name, min(max(last.length, SHORTEST), LONGEST))
+            yield Piece(name, apart, _sound(row))
+    name, last = rows[-1][0]
+    yield Piece(name, min(max(last.length, SHORTEST), LONGEST), _sound(rows[-1]))
 
 
-def _fitted(folder: Path, name: str, piece: Piece, like: Like, model: Like) -> Piece:
-    """A piece coded again to be like the model; what it lacks is black or silent."""
+def _fitted(folder: Path, name: str, piece: Piece, likes: Mapping[str, Like], model: Like, *, again: bool) -> Piece:
+    """A piece made like the model; what it lacks is black or silent. again: its picture is coded anew in any case."""
     seconds = f"{piece.length / 1000:.3f}"
-    inputs, maps, coded = [], [], []
-    if piece.name:
-        inputs += [*OPEN, "-i", f"{INPUT}/{piece.name}"]
+    inputs, maps, coded, count = list[str](), list[str](), list[str](), 0
+
+    def takes(stream: str, source: Sequence[str], codec: Sequence[str]) -> None:
+        nonlocal count
+        inputs.extend([*source[:-1], "-i", source[-1]])
+        maps.extend(["-map", f"{count}:{stream}:0"])
+        coded.extend(codec)
+        count += 1
+
+    def first(*names: str, has: str) -> str:
+        return next((one for one in names if one in likes and getattr(likes[one], has)), "")
+
+    black = ["-f", "lavfi", "-t", seconds, f"color=black:size={model.width}x{model.height}:rate=10"]
+    silence = [
+        "-f",
+        "lavfi",
+        "-t",
+        seconds,
+        f"anullsrc=cl={'mono' if model.channels == 1 else 'stereo'}:r={model.rate}",
+    ]
     if model.video:
-        inputs += ["-f", "lavfi", "-t", seconds, "-i", f"color=black:size={model.width}x{model.height}:rate=10"]
-        maps += ["-map", "0:V:0" if like.video else f"{int(bool(piece.name))}:v:0"]
+        seen = first(piece.name, has="video")
+        like = likes.get(seen, Like())
+        same = (like.video, like.width, like.height) == (model.video, model.width, model.height) and not again
         size = f"{model.width}:{model.height}"
-        coded += ["-vf", f"scale={size}:force_original_aspect_ratio=decrease,pad={size}:-1:-1,setsar=1"]
-        coded += _encoder(model.video)
+        fit = ["-vf", f"scale={size}:force_original_aspect_ratio=decrease,pad={size}:-1:-1,setsar=1"]
+        codec = ["-c:v", "copy"] if same else [*fit, *_encoder(model.video)]
+        takes("V", [*OPEN, f"{INPUT}/{seen}"] if seen else black, codec)
     if model.audio:
-        layout = "mono" if model.channels == 1 else "stereo"
-        inputs += ["-f", "lavfi", "-t", seconds, "-i", f"anullsrc=cl={layout}:r={model.rate}"]
-        maps += ["-map", "0:a:0" if like.audio else f"{bool(piece.name) + bool(model.video)}:a:0"]
-        coded += [*_encoder(model.audio), "-ac", str(model.channels), "-ar", str(model.rate)]
-    form, _media = _container(model)
-    whole = [*FFMPEG, *inputs, *maps, "-t", seconds, *coded, *form, MADE]
-    made = folder / name
-    sandbox(whole, folder, made, CODING)
+        heard = first(piece.name, piece.sound, has="audio")
+        codec = [*_encoder(model.audio), "-ac", str(model.channels), "-ar", str(model.rate)]
+        takes("a", [*OPEN, f"{INPUT}/{heard}"] if heard else silence, codec)
+    whole = [*FFMPEG, *inputs, *maps, "-t", seconds, *coded, *_container(model)[0], MADE]
+    sandbox(whole, folder, folder / name, CODING)
     return Piece(name, piece.length)
 
 
@@ -195,5 +228,5 @@ def _container(model: Like) -> tuple[list[str], str]:
     if model.video in ("vp8", "vp9", "av1", "") and model.audio in ("opus", "vorbis", ""):
         return ["-f", "webm"], f"{kind}/webm"
     if model.video in ("h264", "") and model.audio in ("aac", ""):
-        return ["-movflags", "+faststart", "-f", "mp4"], f"{kind}/mp4"
+        return ["-movflags", "+faststart", "-video_track_timescale", "90000", "-f", "mp4"], f"{kind}/mp4"
     return ["-f", "matroska"], f"{kind}/x-matroska"
