@@ -3,8 +3,8 @@
     INVIOLABLE_HOME=… python -m tests.filming INCIDENT        films into the home of a server that runs
 
 It says the id of its recording, then reads lines, does each and says `done`: `0,1,5 full,sound` films and sends; `head
-6,7 full` only announces; of `overlap 0,1 full` each begins before the one before ends; `junk 8 full` is no picture,
-`foreign 9 full` is sealed to somebody else; `end` ends it.
+6,7 full` only announces; of `overlap 0,1 full` each begins before the one before ends; `same 8 full` is the first scene
+again; `junk 8 full` is no picture, `foreign 9 full` is sealed to somebody else; `end` ends it.
 """
 
 import sys
@@ -141,6 +141,7 @@ def main(reference: str) -> None:
             do, (numbers, layers) = words[0], words[-2:]
             wrong = {
                 "junk": {"plain": b"This is no picture."},
+                "same": {"plain": scene(0)},
                 "foreign": {"recipient": str(pyrage.x25519.Identity.generate().to_public())},
             }.get(do, {})
             step = 1750 if do == "overlap" else STEP
