@@ -38,8 +38,7 @@ def replay_start() -> Result:
         Server(Path(folder, "var")) as server,
         sync_playwright() as playwright,
     ):
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
-        page = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags).new_page()
+        page = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS).new_page()
         page.goto(server.link_for("legal"))
         page.get_by_role("main").get_by_role("button").click()
         for length in LENGTHS:
