@@ -58,7 +58,7 @@ lock: $(UV)
 	echo uv | $(COMPILE) --output-file requirements/uv.txt -
 
 # Gather new words from code and templates into the .po files, for translators.
-# The page of the tablet at the door. Without npm it is not there, and its address says so.
+# The page of the tablet at the door, and what plays recordings. Without npm they are not there; the tablet's address says so.
 $(DOOR)/worker.js: $(shell find door-ui/src -type f) door-ui/build.mjs $(DOOR)/door.css $(DOOR)/door.webmanifest \
 		src/inviolable/door/templates/door/door.html door-ui/node_modules/.ready
 	@if command -v npm >/dev/null; then cd door-ui && node build.mjs && touch ../$@; fi
@@ -68,7 +68,8 @@ messages: $(VENV)/.dev
 	$(BIN)/python tools/messages.py compile
 
 clean:
-	rm -rf $(VENV) .venv-uv .venv-bench dist build tests/browser/node_modules door-ui/node_modules $(DOOR)/*.js
+	rm -rf $(VENV) .venv-uv .venv-bench dist build tests/browser/node_modules door-ui/node_modules $(DOOR)/*.js \
+		src/inviolable/incidents/static/incidents/watch.js
 
 # The interpreter on a system may refuse `pip install`, so uv lives in an environment of its own.
 $(UV): requirements/uv.txt

@@ -30,3 +30,7 @@ for (const name of ["static/door/door.js", "static/door/film.js", "static/door/d
 }
 const version = JSON.stringify(hash.digest("hex").slice(0, 16));
 await build({ ...common, format: "iife", entryPoints: ["src/worker.ts"], define: { VERSION: version } });
+
+// What headquarters opens and plays recordings with, in the browser of whoever holds an identity.
+const incidents = new URL("../src/inviolable/incidents/static/incidents/", import.meta.url).pathname;
+await build({ ...common, outdir: incidents, entryPoints: ["src/watch/watch.ts"] });

@@ -1,5 +1,6 @@
 """The fold: whatever order claims, confirmations and withdrawals come in, the same rules hold. Needs no database."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -183,25 +184,43 @@ def test_obligations_are_open_until_their_closing_entry():
     assert state.obligations["task/1"].closed_by == 2
 
 
+def segment(number):
+    said = {
+        "boot": "b1",
+        "mono": 2000 * number,
+        "length": 1990,
+        "number": number,
+        "sealed_bytes": 9,
+        "wall": written(BEGAN),
+    }
+    return {"recording": "r1", "number": number, "segment": f"s{number}", "statement": json.dumps(said)}
+
+
 def test_evidence_recordings_with_their_gaps_and_holds():
     state = incident(
         ("exhibit.received", {"exhibit": "e1", "grade": "C"}),
         ("exhibit.opened", {"exhibit": "e1", "reason": "to see it", "how": "opened"}),
         ("exhibit.opened", {"exhibit": "of another incident", "reason": "", "how": "opened"}),
         ("recording.begun", {"recording": "r1", "device": "door", "media": "video/webm"}),
-        *(("segment.received", {"recording": "r1", "number": n, "segment": f"s{n}"}) for n in (3, 0, 1)),
+        *(("segment.received", segment(n)) for n in (3, 0, 1)),
+        ("segments.announced", {"recording": "r1", "heads": [f"{segment(n)['statement']} 00ff" for n in (1, 4)]}),
+        ("segment.quarantined", {"recording": "r1", "why": "signed by nobody"}),
+        ("segment.quarantined", {"recording": "of another incident", "why": "signed by nobody"}),
+        ("exhibit.opened", {"exhibit": "r1", "reason": "to see it", "how": "opened"}),
         ("hold.placed", {"hold": "h1", "reason": "litigation"}),
         ("hold.placed", {"hold": "h2", "reason": "audit"}),
         ("hold.lifted", {"hold": "h1", "reason": "over"}),
     )
     assert state.exhibits["e1"].opened == (2,)
     assert state.recordings["r1"].segments == {0: "s0", 1: "s1", 3: "s3"}
-    assert state.recordings["r1"].missing == ["2"]
+    assert state.recordings["r1"].missing == ["2", "4"]
+    assert (state.recordings["r1"].quarantined, state.recordings["r1"].opened) == ([9], [11])
+    assert [one.best.slice for one in state.recordings["r1"].slices()] == [0, 1, 3, 4]
     assert state.holds == {"h2": "audit"}
 
     state.take(next(entries(("recording.ended", {"recording": "r1", "segments": 3, "gaps": ["2"]}), start=20)))
-    assert state.recordings["r1"].missing == ["2"]
-    assert state.recordings["r1"].gaps == ("2",)
+    assert state.recordings["r1"].missing == ["2", "4"]
+    assert (state.recordings["r1"].gaps, state.recordings["r1"].ended_by) == (("2",), 20)
 
 
 def test_people_are_ids_and_commitments_only():

@@ -10,7 +10,7 @@ import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from inviolable.ledger import actions, beacons, canonical, erasure, opening, recordings, segments
+from inviolable.ledger import actions, beacons, canonical, erasure, film, recordings, segments
 from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.gaps import gaps
 from inviolable.ledger.keys import verifies
@@ -81,11 +81,18 @@ def test_what_arrived_is_replayed_in_order_whatever_the_order_of_arrival(camera,
     filmed = [camera.film(number, scene) for number, scene in enumerate(scenes)]
     for number in (2, 0, 3, 1):
         assert send(filmed[number], now).body["grade"] == "A"
-    count = opening.open_recording(
-        stream, camera.recording, tmp_path / "film", identities[:1], "to see it", actor=SYSTEM, now=now
+    film.open_recording(
+        stream,
+        camera.recording,
+        identities[:1],
+        "to see it",
+        to=None,
+        segments=tmp_path / "film",
+        actor=SYSTEM,
+        now=now,
     )
-    assert count == 4
-    assert (tmp_path / "film").read_bytes() == b"".join(scenes)
+    names = sorted(path.name for path in (tmp_path / "film").iterdir())
+    assert [(tmp_path / "film" / name).read_bytes() for name in names] == scenes
 
 
 def test_promise_10_gaps_are_recorded_as_gaps_with_their_bounds(camera, stream, now):

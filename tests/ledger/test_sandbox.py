@@ -53,6 +53,16 @@ def test_a_program_reads_its_input_writes_its_output_and_prints(room, source, ma
     assert made.stat().st_mode & 0o077 == 0
 
 
+def test_its_input_may_be_a_folder_in_which_it_can_write_nothing(room, source, made):
+    (source.parent / "second").write_bytes(b"and more")
+    assert (
+        run("cat /in/media/* >/out/made; ls /in/media; touch /in/media/third || :", source.parent, made)
+        == "second\nsource\n"
+    )
+    assert made.read_bytes() == b"and morewhat came in"
+    assert sorted(one.name for one in source.parent.iterdir()) == ["second", "source"]
+
+
 def test_it_reaches_no_network_not_even_this_machine(room, source):
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.setblocking(False)

@@ -168,23 +168,54 @@ def open_exhibit(
 def play(
     reference: Reference,
     recording: Annotated[str, typer.Argument(metavar="RECORDING", help="Its id, as the incident's page shows it.")],
-    to: NewFile,
     identity: Identity,
     reason: Reason,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="One file that plays, not there yet.")] = None,
+    segments: Annotated[
+        Path | None, typer.Option("--segments", metavar="DIR", help="A folder, not there yet, for each segment alone.")
+    ] = None,
 ) -> None:
-    """Open what arrived of a recording, in the order in which it was filmed."""
-    open_home()
-    from inviolable.ledger import opening
+    """Open what arrived of a recording, here: as one file that plays, or segment by segment.
 
-    if to.exists():
-        refuse(f"exhibit play: {to} is there already; name another file.")
-    stream = incident_named(reference).stream
-    with record_refused():
-        identities = identities_in(identity)
-        count = opening.open_recording(
-            stream, recording, to, identities, reason, actor=COMMAND_LINE, now=datetime.now(UTC)
+    Where film is missing the one file is black. Exit 1 where the segments cannot be joined on this machine: then they
+    lie in a folder beside FILE.
+    """
+    open_home()
+    from inviolable.ledger import film, media
+
+    if to is None and segments is None:
+        refuse(
+            "exhibit play: say where to: --to FILE for one file that plays, --segments DIR for each segment, or both."
         )
-    typer.echo(f"{count} segments opened into {to}.")
+    for path in filter(None, (to, segments)):
+        if path.exists():
+            refuse(f"exhibit play: {path} is there already; name another.")
+    folder = segments or (to.with_name(f"{to.name}-segments") if to else None)
+    stream = incident_named(reference).stream
+    with record_refused(), bar("pieces") as progress:
+        identities = identities_in(identity)
+        try:
+            opened = film.open_recording(
+                stream,
+                recording,
+                identities,
+                reason,
+                to=to,
+                segments=segments,
+                actor=COMMAND_LINE,
+                now=datetime.now(UTC),
+                progress=progress,
+            )
+        except (media.MediaFailed, media.NoSandbox) as fault:
+            typer.echo(f"inviolable: they could not be joined: {fault} Each of them lies in {folder}.", err=True)
+            raise typer.Exit(1) from None
+    closed = sum(not one.name for one in opened)
+    typer.echo(
+        f"{len(opened)} segments arrived"
+        + (f", of which {closed} do not open" if closed else "")
+        + "".join(f"; {what} {path}" for what, path in (("joined in", to), ("each in", segments)) if path)
+        + "."
+    )
 
 
 @exhibit_app.command("mask")

@@ -130,7 +130,7 @@ def export(
         list[str] | None, typer.Option("--disclose", metavar="COMMITMENT", help="A sealed field to hand out.")
     ] = None,
     opened: Annotated[
-        list[str] | None, typer.Option("--open", metavar="EXHIBIT", help="An exhibit to hand out in plain.")
+        list[str] | None, typer.Option("--open", metavar="ID", help="An exhibit or a recording to hand out in plain.")
     ] = None,
     since: Annotated[
         list[int] | None,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.incidents import forms, terms
 from inviolable.incidents.page import Page, actor_of, existing, show
+from inviolable.incidents.recording_views import device_words
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import CONSENTS, FIELDS, GRADES, moment_words, who_words
 from inviolable.incidents.writing import written
@@ -34,7 +35,8 @@ def every(request: Request, reference: str) -> HttpResponse:
     page = existing(reference)
     erased = _erased(page)
     rows = [_row(page, one, erased) for one in page.state.exhibits.values()]
-    context = {"here": "exhibits", "rows": rows, "recordings": list(page.state.recordings.values())}
+    recordings = [(one, device_words(one)) for one in page.state.recordings.values()]
+    context = {"here": "exhibits", "rows": rows, "recordings": recordings}
     return show(request, "exhibits.html", page, context)
 
 

@@ -11,10 +11,11 @@ from inviolable.incidents import lawfiles
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.incidents.paper import papers
-from inviolable.ledger import dossier, exhibits, opening, rounds
+from inviolable.ledger import dossier, exhibits, film, opening, rounds
 from inviolable.ledger.actions import Actor
 from inviolable.ledger.models import Checkpoint
 from inviolable.ledger.registry import BadEntry
+from inviolable.ledger.sandbox import MediaFailed, NoSandbox
 from inviolable.ledger.seal import Identity
 
 Progress = Callable[[int, int], None]
@@ -22,7 +23,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody wants handed out. disclosed: commitment lines; opened: exhibits; since: sizes of checkpoints."""
+    """What somebody wants handed out.
+
+    disclosed: commitment lines; opened: exhibits and recordings, by their ids; since: sizes of checkpoints.
+    """
 
     reference: str
     to: Path
@@ -53,6 +57,28 @@ class _Opening:
         return self.sha256
 
 
+@dataclass
+class _Film:
+    """Opens one recording into the dossier when its turn comes: segments, one file that plays, who opened it, why."""
+
+    stream: str
+    recording: str
+    identity: Identity
+    faults: list[str]
+    progress: Progress
+
+    def __call__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700)
+        opened = film.write_segments(self.recording, folder / "segments", self.identity)
+        (folder / "segments.txt").write_text(film.index(opened), "utf-8")
+        (folder / "openings.txt").write_text(film.openings(self.stream, self.recording), "utf-8")
+        joined = folder / "joined"
+        try:
+            joined.rename(folder / f"recording.{film.join(folder / 'segments', opened, joined, self.progress)}")
+        except (MediaFailed, NoSandbox) as fault:
+            self.faults.append(f"recording {self.recording}: its segments are there, but no one file of them: {fault}")
+
+
 def export_incident(request: Request, *, actor: Actor, now: datetime, progress: Progress | None = None) -> list[str]:
     """Write the dossier; what could not be had for it, one line each (a witness or an authority that was not there).
 
@@ -65,20 +91,28 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
     _check_sizes(request.since)
     stream = incident.stream
     state = incident_state(request.reference)
-    opened = {one: _Opening(stream, one, request) for one in request.opened}
+    faults: list[str] = []
+    show = progress or (lambda _done, _all: None)
+    films = {
+        one: _Film(stream, one, film.identity_of(one, request.identities), faults, show)
+        for one in request.opened
+        if one in state.recordings
+    }
+    opened = {one: _Opening(stream, one, request) for one in request.opened if one not in films}
     for one in opened:
         opening.check_opens(one, request.identities)
     contents = dossier.Contents(
         disclosed=request.disclosed,
         opened=opened,
+        recordings=films,
         since=request.since,
         packs=_packs(state),
         documents=papers(incident, state, now=now),
     )
-    for one in opened:
+    for one in (*opened, *films):
         exhibits.note_opening(stream, one, request.reason, "opened", actor=actor, now=now)
     dossier.record_export(stream, contents, to=request.recipient, reason=request.reason, actor=actor, now=now)
-    faults = rounds.attest(now)
+    faults += rounds.attest(now)
     dossier.write_dossier(stream, request.reference, request.to, contents, now=now, progress=progress)
     return faults
 

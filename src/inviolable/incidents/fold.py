@@ -27,6 +27,7 @@ from inviolable.incidents.terms import (
 )
 from inviolable.ledger.moments import Happened, read
 from inviolable.ledger.registry import KINDS
+from inviolable.ledger.slices import read_statement
 
 Entry = Mapping[str, Any]
 
@@ -94,7 +95,7 @@ class IncidentState:
                 self._frame(item)
             case "fact" | "finding":
                 self._facts(item)
-            case "exhibit" | "recording" | "segment":
+            case "exhibit" | "recording" | "segment" | "segments":
                 self._evidence(item)
             case "person" | "subject" | "hold":
                 self._protection(item)
@@ -150,13 +151,12 @@ class IncidentState:
                 self.exhibits[body["exhibit"]] = Exhibit(body["exhibit"], item.seq, body)
             case "exhibit.opened" if one := self.exhibits.get(body["exhibit"]):
                 self.exhibits[one.id] = replace(one, opened=(*one.opened, item.seq))
+            case "exhibit.opened" if tape := self.recordings.get(body["exhibit"]):
+                tape.opened.append(item.seq)
             case "recording.begun":
                 self.recordings[body["recording"]] = Recording(body["recording"], item.seq, body)
-            case "segment.received" if tape := self.recordings.get(body["recording"]):
-                segments = {**tape.segments, body["number"]: body["segment"]}
-                self.recordings[tape.id] = replace(tape, segments=segments)
-            case "recording.ended" if tape := self.recordings.get(body["recording"]):
-                self.recordings[tape.id] = replace(tape, ended=body["segments"], gaps=tuple(body["gaps"]))
+            case _ if tape := self.recordings.get(body.get("recording", "")):
+                self.recordings[tape.id] = _filmed(tape, item)
 
     def _protection(self, item: Item) -> None:
         body = item.body
@@ -181,6 +181,25 @@ def fold(entries: Iterable[Entry]) -> IncidentState:
     for entry in entries:
         state.take(entry)
     return state
+
+
+def _filmed(tape: Recording, item: Item) -> Recording:
+    """A recording with what one more entry says of it."""
+    body = item.body
+    match item.kind:
+        case "segment.received":
+            tape.segments[body["number"]] = body["segment"]
+            tape.statements[body["number"]] = body["statement"]
+        case "segments.announced":
+            for head in body["heads"]:
+                statement = head.rpartition(" ")[0]
+                tape.announced[read_statement(statement).number] = statement
+        case "segment.quarantined":
+            tape.quarantined.append(item.seq)
+        case "recording.ended":
+            made, missing = body.get("made", 0), tuple(body["gaps"])
+            return replace(tape, ended=body["segments"], ended_by=item.seq, made=made, gaps=missing)
+    return tape
 
 
 def known_by(happened: Happened, as_of: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from inviolable.ledger.gaps import gaps
 from inviolable.ledger.moments import Happened
+from inviolable.ledger.slices import Slice, read_statement, slices
 
 #: The part that an incident begins with.
 FIRST = "1"
@@ -118,19 +119,35 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording in sealed segments: their exhibits by number. gaps: as its end said them."""
+    """A recording in sealed segments. By number: their exhibits, what was said of them, and of all that was announced.
+
+    The fold adds to these in place: an hour has some 5,400. opened, quarantined: entries; gaps: as its end said
+    them; made: how many its device says that it made.
+    """
 
     id: str
     seq: int
     body: Mapping[str, Any]
-    segments: Mapping[int, str] = field(default_factory=dict)
+    segments: dict[int, str] = field(default_factory=dict)
+    statements: dict[int, str] = field(default_factory=dict)
+    announced: dict[int, str] = field(default_factory=dict)
+    quarantined: list[int] = field(default_factory=list)
+    opened: list[int] = field(default_factory=list)
     ended: int | None = None
+    ended_by: int | None = None
+    made: int = 0
     gaps: tuple[str, ...] = ()
 
     @property
     def missing(self) -> list[str]:
         """The numbers that never arrived, of those that must exist: `4-6` for three in a row."""
-        return gaps(self.segments)
+        top = max((*self.segments, *self.announced, self.made - 1))
+        return gaps([*self.segments, top + 1])
+
+    def slices(self) -> list[Slice]:
+        """What was filmed, slice by slice, the announced ones that have not come included."""
+        told = ((one, text) for one, text in self.announced.items() if one not in self.segments)
+        return slices(map(read_statement, self.statements.values()), (read_statement(text) for _one, text in told))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from inviolable.counsel.page import KNOWN_CASES
-from inviolable.incidents import exhibit_views, timeline_views, views, writing
+from inviolable.incidents import exhibit_views, recording_views, timeline_views, views, writing
 from inviolable.incidents.page import known_cases
 
 app_name = "incidents"
@@ -12,6 +12,8 @@ KNOWN_CASES.append(known_cases)
 
 ONE = "incidents/<str:reference>/"
 EXHIBIT = f"{ONE}exhibits/<uuid:exhibit>/"
+RECORDING = f"{ONE}recordings/<uuid:recording>/"
+WATCH = f"{RECORDING}watch/<int:opening>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/", views.all_incidents, name="list"),
@@ -28,6 +30,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(EXHIBIT, exhibit_views.one, name="exhibit"),
     path(f"{EXHIBIT}fetch/", exhibit_views.fetch, name="fetch-exhibit"),
     path(f"{EXHIBIT}erase/", exhibit_views.erase, name="erase-exhibit"),
+    path(RECORDING, recording_views.one, name="recording"),
+    path(f"{RECORDING}open/", recording_views.open_one, name="open-recording"),
+    path(WATCH, recording_views.watch, name="watch"),
+    path(f"{WATCH}list.json", recording_views.listed, name="watch-list"),
+    path(f"{WATCH}key.age", recording_views.key, name="watch-key"),
+    path(f"{WATCH}<int:number>.age", recording_views.segment, name="watch-segment"),
     *(
         path(f"{ONE}{address}", writing.claim if name == "claim" else writing.act, {"form": form}, name=name)
         for name, (address, form) in writing.ACTS.items()

@@ -46,6 +46,7 @@ KINDS: dict[str, Promise] = {
     "recording.ended": gettext_lazy("Recording ended"),
     "segment.quarantined": gettext_lazy("Segment quarantined"),
     "segment.received": gettext_lazy("Segment received"),
+    "segments.announced": gettext_lazy("Segments announced"),
     "subject.erased": gettext_lazy("Sealed data erased"),
     "subject.made": gettext_lazy("Seal prepared"),
     "task.assigned": gettext_lazy("Task assigned"),
@@ -111,6 +112,39 @@ CONSENTS: dict[str, Promise] = {
     "refused": gettext_lazy("refused"),
     "not_asked": gettext_lazy("not asked"),
     "not_needed": gettext_lazy("not needed"),
+}
+#: What a device films of each slice.
+LAYERS: dict[str, Promise] = {
+    "full": gettext_lazy("full picture"),
+    "low": gettext_lazy("small picture"),
+    "sound": gettext_lazy("sound alone"),
+}
+#: What the page says on which a recording is watched (door-ui/src/watch/); the blanks are filled in there.
+WATCHING: dict[str, Promise] = {
+    "again": gettext_lazy("The device began again here; how long it did not film is not known."),
+    "beginning": gettext_lazy("From the beginning"),
+    "closed": gettext_lazy("This viewing is over. Go back to the recording and say again why you open it."),
+    "delay": gettext_lazy("Filmed {filmed} ago by the device's clock, received {received} ago by ours"),
+    "end": gettext_lazy("That is all that arrived; the recording has ended."),
+    "erased": gettext_lazy("The key of this recording was erased; nobody can open it any more."),
+    "fails": gettext_lazy("{moment}: this piece arrived, but it cannot be opened or played."),
+    "filmed": gettext_lazy("Filmed at {moment} by the device's clock, received at {received} by ours"),
+    "full": gettext_lazy("full picture"),
+    "gap": gettext_lazy("{seconds} seconds are missing"),
+    "here": gettext_lazy("{moment}: {what}"),
+    "low": gettext_lazy("small picture"),
+    "newest": gettext_lazy("The newest"),
+    "no_identity": gettext_lazy("This file holds no age identity: a line that begins with AGE-SECRET-KEY-1."),
+    "nothing": gettext_lazy("Nothing has arrived yet; whatever comes is played at once."),
+    "offline": gettext_lazy("The server does not answer; trying again."),
+    "opening": gettext_lazy("Opening…"),
+    "pause": gettext_lazy("Pause"),
+    "pending": gettext_lazy("{seconds} seconds were filmed and announced; they have not arrived"),
+    "play": gettext_lazy("Play"),
+    "protected": gettext_lazy("This file is sealed itself, by a passphrase; open it first with the age tool."),
+    "sound": gettext_lazy("sound alone"),
+    "waiting": gettext_lazy("Waiting for what is filmed next."),
+    "wrong": gettext_lazy("No identity in this file opens this recording. Take that of a recipient at headquarters."),
 }
 FIELDS: dict[str, Promise] = {
     "asylum": gettext_lazy("asylum"),

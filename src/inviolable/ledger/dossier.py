@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -39,12 +39,13 @@ class Contents:
     """What else goes into a dossier.
 
     disclosed: the commitment lines to hand out. opened: for each exhibit to hand out in plain, what writes it to a path
-    and gives its SHA-256. documents, packs: by file name. since: sizes of earlier checkpoints to prove consistency
-    with, beside those that were attested.
+    and gives its SHA-256. recordings: for each to hand out in plain, what writes it into a new folder. documents,
+    packs: by file name. since: sizes of earlier checkpoints to prove consistency with, beside those that were attested.
     """
 
     disclosed: Sequence[bytes] = ()
     opened: Mapping[str, Callable[[Path], str]] = field(default_factory=dict)
+    recordings: Mapping[str, Callable[[Path], None]] = field(default_factory=dict)
     documents: Mapping[str, bytes] = field(default_factory=dict)
     packs: Mapping[str, bytes] = field(default_factory=dict)
     since: Sequence[int] = ()
@@ -77,7 +78,7 @@ def record_export(stream: str, contents: Contents, *, to: str, reason: str, acto
     body = {
         "entries": counted.entries,
         "exhibits": counted.exhibits,
-        "opened": len(contents.opened),
+        "opened": len(contents.opened) + len(contents.recordings),
         "disclosed": len(contents.disclosed),
         "people": len({decode(line)["subject"] for line in contents.disclosed}),
         "size": sequencer.tree_size(),
@@ -208,6 +209,13 @@ class _Writer:
             target = self._place(f"data/opened/{exhibit}")
             self.payload[f"data/opened/{exhibit}"] = open_to(target)
             self.octets += target.stat().st_size
+        for recording, write_to in self.contents.recordings.items():
+            folder = self._place(f"data/recordings/{recording}")
+            write_to(folder)
+            for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+                with path.open("rb") as file:
+                    self.payload[path.relative_to(self.folder).as_posix()] = file_digest(file, "sha256").hexdigest()
+                self.octets += path.stat().st_size
         self._payload("disclosed.jsonl", b"".join(line + b"\n" for line in self.contents.disclosed))
 
     def _given(self, folder: str, given: Mapping[str, bytes]) -> None:

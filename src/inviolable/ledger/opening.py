@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from django.db import transaction
 
-from inviolable.ledger import exhibits, media, recordings, subjects
+from inviolable.ledger import exhibits, media, subjects
 from inviolable.ledger.actions import Actor, append, objects, subject_keys
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.erasure import find_subject
@@ -80,20 +80,6 @@ def write_plain(stream: str, exhibit: str, to: Path, identities: Sequence[Identi
         if not (as_said or claimed):
             raise CannotOpen(f"{exhibit}: what was opened is not what was recorded; nothing was written.")
     return Found(opened.bytes, opened.sha256, claimed=claimed, as_said=as_said)
-
-
-def open_recording(
-    stream: str, recording: str, to: Path, identities: Sequence[Identity], reason: str, *, actor: Actor, now: datetime
-) -> int:
-    """Write what arrived of a recording, in the order in which it was filmed; how many segments."""
-    segments = recordings.replay(recording)
-    identity = subjects.identity_of(subject_keys(), recording, identities)
-    exhibits.note_opening(stream, recording, reason, "opened", actor=actor, now=now)
-    with _appearing(to) as sink:
-        for segment in segments:
-            with objects().read(exhibits.object_name(segment)) as source:
-                open_stream(source, sink, [identity])
-    return len(segments)
 
 
 def mask_exhibit(

@@ -1,9 +1,9 @@
 """Where untrusted media is parsed: a process without network, keys, environment or anybody's files.
 
-What runs inside sees the system's programs (`/usr`, read-only), its input as `/in/media` (read-only) and, where it
-makes something, the one file `/out/made`. Nothing else is there, not even `/proc`; nothing else can be written, so it
-can leave no link and no second file behind. bubblewrap builds that room; where it does not work, `unshare` and a dozen
-mounts do.
+What runs inside sees the system's programs (`/usr`, read-only), its input as `/in/media` (a file or folder, read-only)
+and, where it makes something, the one file `/out/made`. Nothing else is there, not even `/proc`; nothing else can be
+written, so it can leave no link and no second file behind. bubblewrap builds that room; where it does not work,
+`unshare` and a dozen mounts do.
 
 Limits hold per process, by `prlimit` inside the room; the time holds for all of it, since killing the first process of
 the room kills the rest.
@@ -47,7 +47,7 @@ for name in {" ".join(LINKS)}; do if [ -L "/$name" ]; then ln -s "usr/$name" "$n
 for path in {" ".join(DEVICES)}; do file "$path" ".$path" rw; done
 if [ -e {LOADER[0]} ]; then file {LOADER[0]} .{LOADER[0]} ro; fi
 if [ -e {LOADER[1]} ]; then mkdir .{LOADER[1]}; show {LOADER[1]} .{LOADER[1]} ro; fi
-file "$input" .{INPUT} ro
+if [ -d "$input" ]; then mkdir .{INPUT}; show "$input" .{INPUT} ro; else file "$input" .{INPUT} ro; fi
 file "$made" .{MADE} rw
 mount -o remount,bind,ro "$root"
 exec chroot . setpriv --bounding-set -all --inh-caps -all --no-new-privs sh -c '"$@"; exit $?' sh "$@"
@@ -88,7 +88,7 @@ def sandbox_works() -> str:
 
 
 def sandbox(argv: Sequence[str], source: Path, made: Path | None, limits: Limits) -> bytes:
-    """Runs a program of the system on `source` (INPUT inside); returns what it prints, at most 1 MiB.
+    """Runs a program of the system on a file or folder `source` (INPUT inside); returns what it prints, at most 1 MiB.
 
     made: a new file, which it may write as MADE; afterwards the file is there only if all went well.
     Raises NoSandbox, MediaFailed, and FileExistsError where `made` is there already."""

@@ -17,13 +17,12 @@ from inviolable.ledger.keys import verifies
 from inviolable.ledger.models import Head, Key
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import BadEntry
+from inviolable.ledger.slices import LAYERS
 
 #: Segments of a recording: a week of three for each two seconds.
 MOST = 1_000_000
 #: Bytes of a statement.
 LONGEST = 1_000
-#: What a segment shows of its two seconds, the best first.
-LAYERS = ("full", "low", "sound")
 FIELDS: Mapping[str, type] = {
     "beacon": str, "boot": str, "layer": str, "length": int, "media": str, "mono": int, "number": int, "recording": str,
     "sealed_bytes": int, "sealed_sha256": str, "slice": int, "wall": str,

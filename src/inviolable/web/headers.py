@@ -50,8 +50,13 @@ class SecurityHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Add each header that the page has not set for itself, and keep pages out of shared caches."""
+        """Add each header that the page has not set for itself, and keep pages out of shared caches.
+
+        `also_allowed` of a response: what its page alone needs, such as playing what it has opened itself.
+        """
         response = self.get_response(request)
+        if also := getattr(response, "also_allowed", ()):
+            response.headers["Content-Security-Policy"] = "; ".join((CONTENT_SECURITY_POLICY, *also))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if isinstance(response, HttpResponse):
