@@ -1,5 +1,6 @@
 """What a device films arrives in sealed, signed segments; whatever does not fit is shown and never counted."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -9,10 +10,11 @@ import pyrage
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from inviolable.ledger import actions, beacons, canonical, erasure, opening, recordings
+from inviolable.ledger import actions, beacons, canonical, erasure, opening, recordings, segments
 from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.gaps import gaps
-from inviolable.ledger.models import Entry
+from inviolable.ledger.keys import verifies
+from inviolable.ledger.models import Beacon, Entry, Key
 from inviolable.ledger.moments import written
 from inviolable.ledger.recordings import Quarantined
 from inviolable.ledger.registry import BadEntry
@@ -28,6 +30,7 @@ class Camera:
     recipient: str
     beacon: str
     now: object
+    device: str
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     statements: dict[int, bytes] = field(default_factory=dict)
 
@@ -36,11 +39,15 @@ class Camera:
         said = {
             "beacon": self.beacon,
             "boot": "b1",
+            "layer": "full",
+            "length": 1000,
+            "media": "video/mp4",
             "mono": number * 1000,
             "number": number,
             "recording": self.recording,
             "sealed_bytes": len(sealed),
             "sealed_sha256": sha256(sealed).hexdigest(),
+            "slice": number,
             "wall": written(self.now + timedelta(seconds=number)),
         }
         if number:
@@ -54,10 +61,10 @@ class Camera:
 def camera(identities, write, stream, now):
     write()
     beacon = beacons.issue(now)
-    subject = recordings.begin(stream, "tablet-1", "video/mp4", actor=SYSTEM, now=now)
-    camera = Camera(str(subject.id), subject.recipient, beacon.sha256, now)
-    actions.enrol_key(camera.key.public_key().public_bytes_raw(), "device", "tablet-1", actor=SYSTEM, now=now)
-    return camera
+    key = Ed25519PrivateKey.generate()
+    device = actions.enrol_key(key.public_key().public_bytes_raw(), "device", "tablet-1", actor=SYSTEM, now=now)
+    subject = recordings.begin(stream, device, "video/mp4", actor=SYSTEM, now=now)
+    return Camera(str(subject.id), subject.recipient, beacon.sha256, now, device, key)
 
 
 def send(pieces, now):
@@ -102,14 +109,14 @@ def refused(camera, now, pieces, words):
 
 
 def test_the_same_segment_twice_at_the_same_moment_is_recorded_once(camera, now, monkeypatch):
-    pieces, wrong = camera.film(0, b"one"), recordings._wrong
+    pieces, wrong = camera.film(0, b"one"), recordings.wrong_there
 
     def meanwhile(*about):
-        monkeypatch.setattr(recordings, "_wrong", wrong)
+        monkeypatch.setattr(recordings, "wrong_there", wrong)
         send(pieces, now)
         return wrong(*about)
 
-    monkeypatch.setattr(recordings, "_wrong", meanwhile)
+    monkeypatch.setattr(recordings, "wrong_there", meanwhile)
     with pytest.raises(BadEntry, match="send it again"):
         send(pieces, now)
     assert send(pieces, now).body["number"] == 0
@@ -133,9 +140,9 @@ def test_promise_7_what_a_revoked_key_signs_counts_no_more_and_what_it_signed_be
 
 
 def test_promise_7_a_segment_of_another_recording_is_refused(camera, stream, now):
-    other = recordings.begin(stream, "tablet-1", "video/mp4", actor=SYSTEM, now=now)
+    other = recordings.begin(stream, camera.device, "video/mp4", actor=SYSTEM, now=now)
     send(camera.film(0, b"scene"), now)
-    foreign = Camera(str(other.id), other.recipient, camera.beacon, now, camera.key)
+    foreign = Camera(str(other.id), other.recipient, camera.beacon, now, camera.device, camera.key)
     send(foreign.film(0, b"another"), now)
     spliced = camera.film(1, b"scene", prev=sha256(foreign.statements[0]).hexdigest())
     refused(camera, now, spliced, "another recording")
@@ -144,8 +151,8 @@ def test_promise_7_a_segment_of_another_recording_is_refused(camera, stream, now
 def test_promise_7_a_number_that_no_recording_reaches_is_quarantined(camera, stream, now):
     """One such entry made a page count to it."""
     send(camera.film(0, b"scene"), now)
-    camera.statements[recordings.MOST - 1] = b"x"
-    refused(camera, now, camera.film(recordings.MOST, b"far away"), "none of the first")
+    camera.statements[segments.MOST - 1] = b"x"
+    refused(camera, now, camera.film(segments.MOST, b"far away"), "none of the first")
 
 
 def test_nothing_more_is_kept_of_a_recording_that_was_erased(camera, now):
@@ -181,3 +188,105 @@ def test_a_recording_that_was_never_begun_is_refused(camera, now):
 )
 def test_gaps(numbers, missing):
     assert gaps(numbers) == missing
+
+
+def heads(camera, count):
+    filmed = [camera.film(number, b"scene") for number in range(count)]
+    return [(statement, signature) for statement, signature, _ in filmed], filmed
+
+
+def announced(stream):
+    rows = Entry.objects.filter(stream=stream, kind="segments.announced").order_by("seq")
+    return [canonical.decode(bytes(row.line))["body"]["heads"] for row in rows]
+
+
+def test_what_was_announced_is_committed_to_before_its_bytes_come_and_once(camera, stream, now):
+    told, filmed = heads(camera, 3)
+    send(filmed[0], now)
+    assert recordings.announce(told, actor=SYSTEM, now=now) == 2, "what has come needs no announcement"
+    assert recordings.announce(told, actor=SYSTEM, now=now) == 0
+    [lines] = announced(stream)
+    assert [line.partition(" ")[0].encode() for line in lines] == [statement for statement, _ in told[1:]]
+    send(filmed[1], now)
+    refused(camera, now, camera.film(2, b"another scene"), "announced with other bytes")
+
+
+def test_heads_that_do_not_count_are_left_out_and_those_of_two_recordings_refused(camera, stream, now):
+    told, _ = heads(camera, 2)
+    forged = (told[1][0], Ed25519PrivateKey.generate().sign(told[1][0]))
+    assert recordings.announce([told[0], forged], actor=SYSTEM, now=now) == 1
+    other = Camera(str(uuid4()), camera.recipient, camera.beacon, now, camera.device, camera.key)
+    with pytest.raises(BadEntry, match="one recording"):
+        recordings.announce([told[0], heads(other, 1)[0][0]], actor=SYSTEM, now=now)
+    with pytest.raises(recordings.NotBegun):
+        recordings.announce(heads(other, 1)[0], actor=SYSTEM, now=now)
+
+
+def test_a_beacon_that_was_forgotten_meanwhile_comes_back_with_the_segment_and_is_not_the_current_one(camera, now):
+    text = beacons.current()
+    pieces = camera.film(0, b"scene")
+    Beacon.objects.all().delete()
+    newest = beacons.issue(now)
+    refused(camera, now, pieces, "never issued")
+    received = recordings.receive_segment(*pieces, beacon=text, actor=SYSTEM, now=now)
+    assert received.entry["beacon"] == newest.sha256
+    assert beacons.current().startswith(bytes(newest.line))
+    forged = text.replace(b'"random":"', b'"random":"0', 1)
+    recordings.receive_segment(*camera.film(1, b"scene"), beacon=forged, actor=SYSTEM, now=now)
+    assert Beacon.objects.count() == 2
+
+
+def test_a_key_is_prepared_before_anything_happens_and_the_recording_begins_with_it(identities, write, stream, now):
+    write()
+    ready = recordings.prepare(now)
+    assert not Entry.objects.filter(kind="recording.begun").exists()
+    begun = recordings.begin(stream, "0" * 16, "video/webm", actor=SYSTEM, now=now, prepared=ready)
+    assert (str(begun.id), begun.recipient, begun.device) == (ready.recording, ready.said["recipient"], "0" * 16)
+    unused = recordings.prepare(now)
+    recordings.discard(unused.recording)
+    assert not actions.subject_keys().exists(f"{unused.recording}.age")
+
+
+def test_what_never_came_at_the_end_is_a_gap_too(camera, stream, now):
+    filmed = [camera.film(number, b"scene") for number in range(6)]
+    for number in (0, 1, 3):
+        send(filmed[number], now)
+    ended = recordings.end(stream, camera.recording, made=6, actor=SYSTEM, now=now)
+    assert (ended.body["gaps"], ended.body["made"]) == (["2", "4-5"], 6)
+
+
+def test_a_receipt_is_the_entry_with_the_signature_of_the_records_key(camera, now):
+    told = recordings.receipt(send(camera.film(0, b"scene"), now))
+    log = Key.objects.get(key=told["key"], role="log")
+    assert verifies(bytes(log.public), bytes.fromhex(told["signature"]), told["line"].encode())
+    assert json.loads(told["line"])["body"]["recording"] == camera.recording
+
+
+def test_whoever_invents_segments_fills_no_disk(camera, stream, now, monkeypatch):
+    monkeypatch.setattr(recordings, "MOST_QUARANTINED", 2)
+    stranger = Ed25519PrivateKey.generate()
+    for number in range(2):
+        statement, _, sealed = camera.film(number, b"x")
+        refused(camera, now, (statement, stranger.sign(statement), sealed), "no enrolled device")
+    statement, _, sealed = camera.film(2, b"x")
+    with pytest.raises(BadEntry, match="kept already"):
+        send((statement, stranger.sign(statement), sealed), now)
+    assert len(quarantined(stream)) == 2
+
+
+@pytest.mark.parametrize(
+    ("altered", "said"),
+    [({"layer": "huge"}, "layer 'huge'"), ({"slice": -1}, "slice -1"), ({"name": "x"}, "name is no field"),
+     ({"media": "x" * 900}, "at most 1000"), ({"length": "2"}, "no length"), ({"recording": "x"}, "cannot be read")],
+)  # fmt: skip
+def test_a_statement_that_no_device_would_make_is_refused_and_kept_nowhere(camera, stream, now, altered, said):
+    with pytest.raises(BadEntry, match=said):
+        send(camera.film(0, b"scene", **altered), now)
+    assert not quarantined(stream)
+
+
+@pytest.mark.parametrize("year", ["1970", "2099"])
+def test_a_clock_that_is_wrong_loses_nothing_and_stays_a_claim(camera, now, year):
+    told = send(camera.film(0, b"scene", wall=f"{year}-01-01T00:00:00.000Z"), now).entry
+    assert told["happened"]["from"].startswith(year)
+    assert told["recorded"] == written(now)

@@ -19,10 +19,10 @@ from inviolable.alarm.actions import hold_back
 from inviolable.alarm.pressed import waiting
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import Danger
-from inviolable.door import consent
+from inviolable.door import consent, film
 from inviolable.door.incident import incident_at
 from inviolable.door.models import Device, Spoken, Waiting
-from inviolable.door.statement import NoStatement, Statement, read_statement
+from inviolable.door.statement import NoStatement, NotEnrolled, Statement, read_statement
 from inviolable.door.straight import press_straight, write_down
 from inviolable.door.terms import FOLLOWED_UP, Purpose, Whom, Zone, may_tell
 from inviolable.incidents import actions as incidents
@@ -68,14 +68,6 @@ class TooManyWait(Refused):
 
 class NotYet(Refused):
     """What it is about is not recorded yet: to be said again in a moment."""
-
-
-class NotEnrolled(Exception):
-    """Whoever speaks is no device of ours. cut: it was one, and is cut off."""
-
-    def __init__(self, *, cut: bool = False) -> None:
-        self.cut = cut
-        super().__init__(_("This device is cut off.") if cut else _("This device is not enrolled."))
 
 
 # ---- enrolment ---------------------------------------------------------------------------------
@@ -161,9 +153,10 @@ def cut_off(key: str, why: str, *, actor: Actor, now: datetime) -> None:
 
 
 class Heard(NamedTuple):
-    """What came of a statement. post: whose device it is, "" where the database is away. taken: up to which number the
-    device was heard. again: it came after something newer and was not done, so it has to be said anew."""
+    """What came of a statement. device: the id of its key. post: whose it is, "" where the database is away. taken: up
+    to which number it was heard. again: it came after something newer and was not done, so it has to be said anew."""
 
+    device: str
     post: str
     taken: int
     again: bool = False
@@ -184,7 +177,7 @@ def hear(line: bytes, signature: bytes, *, now: datetime) -> Heard:
         if said.say != "press" or not press_straight(Path(settings.HOME), said, line, signature, now):
             raise
         logger.error("a press cannot be recorded, so everybody is called straight: %s", type(fault).__name__)
-        return Heard("", said.number)
+        return Heard(said.device, "", said.number)
 
 
 def _makes_sense(said: Statement) -> None:
@@ -204,13 +197,13 @@ def _hear(said: Statement, line: bytes, signature: bytes, now: datetime) -> Hear
         device = _enrolled(said, line, signature)  # It may have been cut off while we waited.
         if said.number <= spoken.number:
             again = "id" in said.more and said.more["id"] not in spoken.heard
-            return Heard(device.post, spoken.number, again)
+            return Heard(device.key, device.post, spoken.number, again)
         _do(device, said, now, again=said.more.get("id") in spoken.heard)
         if "id" in said.more:
             spoken.heard = [*spoken.heard, said.more["id"]][-MOST_HEARD:]
         spoken.number, spoken.at = said.number, now
         spoken.save()
-    return Heard(device.post, said.number)
+    return Heard(device.key, device.post, said.number)
 
 
 def _enrolled(said: Statement, line: bytes, signature: bytes) -> Device:
@@ -239,6 +232,8 @@ def _do(device: Device, said: Statement, now: datetime, *, again: bool) -> None:
         raise_surely(home, device.post, danger, way="device", actor=device.actor, now=now, name=name, late=late)
     elif said.say == "tell":
         _tell(device, said, late, now)
+    elif said.say == "filmed":
+        film.end(device, said.more["recording"], int(said.more["segments"]), now=now)
     else:
         told = {name: said.more[name] for name in ("zone", "whom", "purpose")}
         consent.ask(device.post, said.more["id"], **told, actor=device.actor, now=now, happened=late)

@@ -15,20 +15,20 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import gettext as _
 
 from inviolable.alarm.actions import TooMany
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.picture import first_seen
 from inviolable.alarm.terms import DURESS
-from inviolable.door import actions
+from inviolable.door import actions, film
 from inviolable.door.consent import standing
 from inviolable.door.models import Consent
 from inviolable.door.place import place_of
-from inviolable.door.statement import NoStatement
+from inviolable.door.statement import ID, NoStatement, NotEnrolled
 from inviolable.ledger.moments import written
+from inviolable.ledger.subjects import TooFewRecipients
 from inviolable.posts.actions import Refused
-from inviolable.posts.programs import Field, Problem, endpoint, fields_of
+from inviolable.posts.programs import Field, Problem, endpoint, fields_of, only_post
 
 logger = logging.getLogger(__name__)
 #: For how long a device is told of an alarm that was stood down.
@@ -41,13 +41,15 @@ def _hex(size: int) -> Field:
     )
 
 
+#: What a device that films would begin next; nothing where it has none.
+RECORDING = Field(lambda value: type(value) is str and (not value or ID.fullmatch(value)), "36 of 0–9, a–f, -", False)
 TEXT = Field(lambda value: type(value) is str and value.isascii() and len(value) <= 2_000, "ASCII, 0–2000")
 
 
 @endpoint
 def enrol(request: HttpRequest) -> HttpResponse:
     """A device asks to be enrolled."""
-    _only_post(request)
+    only_post(request)
     told = fields_of(request, public=_hex(32), proof=_hex(64))
     try:
         waiting = actions.ask(bytes.fromhex(told["public"]), bytes.fromhex(told["proof"]), now=_now(request))
@@ -59,14 +61,14 @@ def enrol(request: HttpRequest) -> HttpResponse:
 @endpoint
 def say(request: HttpRequest) -> HttpResponse:
     """A device says something; the answer is how things stand at its post."""
-    _only_post(request)
-    told = fields_of(request, statement=TEXT, signature=_hex(64), has=TEXT._replace(needed=False))
+    only_post(request)
+    told = fields_of(request, statement=TEXT, signature=_hex(64), has=TEXT._replace(needed=False), film=RECORDING)
     now = _now(request)
     try:
         heard = actions.hear(told["statement"].encode(), bytes.fromhex(told["signature"]), now=now)
     except NoStatement as fault:
         return JsonResponse({"fault": str(fault)}, status=400)
-    except actions.NotEnrolled as fault:
+    except NotEnrolled as fault:
         if fault.cut:
             return JsonResponse({"cut": "yes"}, status=403)
         raise Problem(401, str(fault), WWW_Authenticate="Signature") from None
@@ -81,10 +83,21 @@ def say(request: HttpRequest) -> HttpResponse:
     if not heard.post:
         return JsonResponse({"taken": heard.taken, "alarms": [], "consents": []})
     try:
-        return JsonResponse({"taken": heard.taken, **_standing(heard.post, told.get("has", ""), now)})
+        standing_there = _standing(heard.post, told.get("has", ""), now)
+        return JsonResponse({"taken": heard.taken, **standing_there, **_film(heard.device, told.get("film"), now)})
     except Exception as fault:  # It was heard, and must know that.
         logger.error("a device cannot be told how things stand: %s", type(fault).__name__)
         return JsonResponse({"taken": heard.taken, "alarms": [], "consents": []})
+
+
+def _film(device: str, has: str | None, now: datetime) -> dict[str, Any]:
+    """For a device that films: what it would begin next. Nothing where headquarters has no keys to seal to."""
+    if has is None:
+        return {}
+    try:
+        return {"film": film.ready_for(device, has, now=now)}
+    except TooFewRecipients:
+        return {}
 
 
 def _standing(post: str, has: str, now: datetime) -> dict[str, Any]:
@@ -120,12 +133,6 @@ def _consent(one: Consent, now: datetime) -> dict[str, str]:
     if one.refused:
         return {**told, "state": "refused", "role": one.role}
     return {**told, "state": "asked"}
-
-
-def _only_post(request: HttpRequest) -> None:
-    if request.method != "POST":
-        found = {"found": request.method, "expected": "POST"}
-        raise Problem(405, _("Method: found %(found)s; expected: %(expected)s.") % found, Allow="POST")
 
 
 def _now(request: HttpRequest) -> datetime:

@@ -23,4 +23,5 @@ class DoorConfig(AppConfig):
         when_prepared(straight.write_down)
         ABOUT.append(("door:consent", _("Consent to entry")))
         ABOUT.append(("door:devices", _("Devices at the door")))
+        ABOUT.append(("door:recording", _("Recording at the door")))
         ABOUT.append(("door:paper", _("Paper pack")))

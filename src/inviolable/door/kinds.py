@@ -1,6 +1,6 @@
 """The kinds of entry of this room. A device is its key, a person an id; nobody is named."""
 
-from inviolable.door.terms import Purpose, Whom, Zone
+from inviolable.door.terms import Consenting, Purpose, Sound, Whom, Zone
 from inviolable.ledger.registry import Kind, declare, moment, one_of, text
 
 #: To whom which door is opened, and for what.
@@ -28,6 +28,11 @@ declare(
     Kind("consent.forced", {"consent": text, "post": text}),
     # The codes themselves are in no entry.
     Kind("consent.codes_chosen", {"person": text}),
+    # What a post may record of what is said at its door.
+    Kind(
+        "recording.ruled",
+        {"post": text, "law": one_of(*Consenting.values), "sound": one_of(*Sound.values), "why": text},
+    ),
     # The paper pack. version: tells nothing of the numbers in it (posts/vault.py, `fingerprint`).
     Kind("paper.printed", {"post": text, "version": text, "expires": moment, "language": one_of("en", "es")}),
 )

@@ -111,3 +111,31 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return self.person
+
+
+class Taping(models.Model):
+    """A recording made ready for a device. Not derived: nothing is recorded until it has begun.
+
+    said: what the entry will say of its key pair; sealed_to: to whom its private half is sealed.
+    """
+
+    recording = models.CharField(primary_key=True, max_length=36)
+    device = models.CharField(max_length=16, db_index=True)
+    said = models.JSONField()
+    sealed_to = models.JSONField()
+    begun = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.device}: {self.recording}"
+
+
+class Rule(models.Model):
+    """What a post may record of what is said, and by which law (words of terms.py). Derived from entries."""
+
+    post = models.CharField(primary_key=True, max_length=40)
+    law = models.CharField(max_length=10)
+    sound = models.CharField(max_length=10)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.post}: {self.sound}"

@@ -1,6 +1,6 @@
 """What this room derives from entries: which devices there are, and who may be let in."""
 
-from inviolable.door.models import Consent, Device
+from inviolable.door.models import Consent, Device, Rule
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import Projection, Recorded, project
 
@@ -30,5 +30,12 @@ def _consents(recorded: Recorded) -> None:
         Consent.objects.filter(id=body["consent"]).update(role=body["role"], **{kind.partition(".")[2]: at})
 
 
+def _rules(recorded: Recorded) -> None:
+    body, at = recorded.body, read(recorded.entry["recorded"])
+    told = {"law": body["law"], "sound": body["sound"], "since": at}
+    Rule.objects.update_or_create(post=body["post"], defaults=told)
+
+
 project(Projection("devices", (Device,), lambda kind: kind.name in DEVICES, _devices))
 project(Projection("consents", (Consent,), lambda kind: kind.name in CONSENTS, _consents))
+project(Projection("rules", (Rule,), lambda kind: kind.name == "recording.ruled", _rules))

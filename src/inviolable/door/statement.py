@@ -4,6 +4,7 @@
     beat                      it is there; `until`: it goes to sleep, and will be heard from again by then
     press                     `id` (made by the device), `danger`: somebody needs help
     tell                      `id`, `key`, `value`: something about the event at its post
+    filmed                    `id`, `recording`, `segments`: a recording is over, after so many of them
     ask                       `id`, `zone`, `whom`, `purpose`: may they be let in? Whoever may consent is asked
 
 number grows with everything that the device ever says, so nothing counts twice, and nothing old counts after something
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from inviolable.ledger import canonical
 from inviolable.ledger.moments import read
 
@@ -24,11 +27,13 @@ from inviolable.ledger.moments import read
 MOST = 1_000
 KEY = re.compile(r"[0-9a-f]{16}")
 ID = re.compile(r"[0-9a-f-]{36}")
+SHAPES = {"id": ID, "recording": ID, "segments": re.compile(r"0|[1-9][0-9]{0,6}")}
 #: What a device can say, with the fields that it needs and may have.
 SAYS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "beat": (frozenset(), frozenset({"until"})),
     "press": (frozenset({"id", "danger"}), frozenset()),
     "tell": (frozenset({"id", "key", "value"}), frozenset()),
+    "filmed": (frozenset({"id", "recording", "segments"}), frozenset()),
     "ask": (frozenset({"id", "zone", "whom", "purpose"}), frozenset()),
 }
 COMMON = frozenset({"device", "made", "number", "say", "v"})
@@ -36,6 +41,14 @@ COMMON = frozenset({"device", "made", "number", "say", "v"})
 
 class NoStatement(ValueError):
     """Bytes that no device of ours would send; the message says what was found and what is expected."""
+
+
+class NotEnrolled(Exception):
+    """Whoever speaks is no device of ours. cut: it was one, and is cut off."""
+
+    def __init__(self, *, cut: bool = False) -> None:
+        self.cut = cut
+        super().__init__(_("This device is cut off.") if cut else _("This device is not enrolled."))
 
 
 @dataclass(frozen=True)
@@ -77,8 +90,8 @@ def read_statement(line: bytes) -> Statement:
 
 
 def _more(name: str, value: Any) -> str:
-    if name == "id":
-        return _fits(name, value, ID)
+    if name in SHAPES:
+        return _fits(name, value, SHAPES[name])
     if name == "until":
         _moment(name, value)
     if type(value) is not str:

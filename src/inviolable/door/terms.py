@@ -68,3 +68,19 @@ class Purpose(TextChoices):
     TALK = "talk", _("to talk with us")
     HAND_OVER = "hand_over", _("to hand something over")
     OTHER = "other", _("another purpose, told to whoever consents")
+
+
+class Consenting(TextChoices):
+    """Who must agree that sound is recorded, by the law of the place."""
+
+    ALL = "all", _("everybody who is heard must agree")
+    ONE = "one", _("it is enough that one side agrees")
+    UNKNOWN = "unknown", _("not looked up yet")
+
+
+class Sound(TextChoices):
+    """What a post may record of what is said."""
+
+    OFF = "off", _("no sound")
+    ANNOUNCED = "announced", _("sound, announced by a sign and on the screen")
+    ON = "on", _("sound")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.door import api, consent_views, pack_views, views
+from inviolable.door import api, consent_views, film_api, film_views, pack_views, views
 
 app_name = "door"
 
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("door/worker.js", views.worker, name="worker"),
     path("door/enrol", api.enrol, name="enrol"),
     path("door/say", api.say, name="say"),
+    path("door/segment", film_api.segment, name="segment"),
+    path("door/heads", film_api.heads, name="heads"),
+    path("posts/<slug:slug>/recording/", film_views.rule, name="recording"),
+    path("posts/<slug:slug>/recording/decide/", film_views.decide, name="decide-recording"),
     path("posts/<slug:slug>/consent/", consent_views.consent, name="consent"),
     path("posts/<slug:slug>/consent/<slug:name>/<slug:answer>/", consent_views.answer, name="consent-answer"),
     path("codes/", consent_views.codes, name="codes"),

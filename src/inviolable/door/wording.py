@@ -11,6 +11,7 @@ ENTRIES: dict[str, Promise] = {
     "device.cut_off": _("Device at the door cut off"),
     "device.enrolled": _("Device at the door enrolled"),
     "paper.printed": _("Paper pack printed"),
+    "recording.ruled": _("Decided what a post may record"),
 }
 SHOWN: dict[str, tuple[str, ...]] = {
     "consent.asked": ("whom", "zone", "purpose"),
@@ -20,6 +21,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "device.cut_off": ("why",),
     "device.enrolled": ("name",),
     "paper.printed": ("version", "language"),
+    "recording.ruled": ("sound", "law", "why"),
 }
 #: By the keys of terms.TELLS.
 FACTS: dict[str, Promise] = {

@@ -28,7 +28,7 @@ SYSTEM = {"role": "system", "id": "system"}
 _BEFORE = """
 SELECT known.key, beacon.sha256, head.seq, head.leaf FROM (SELECT 1 AS row) AS one
 LEFT JOIN ledger_key AS known ON known.key = %s AND known.role = 'log'
-LEFT JOIN (SELECT sha256 FROM ledger_beacon ORDER BY id DESC LIMIT 1) AS beacon ON 1 = 1
+LEFT JOIN (SELECT sha256 FROM ledger_beacon WHERE NOT again ORDER BY id DESC LIMIT 1) AS beacon ON 1 = 1
 LEFT JOIN (SELECT seq, leaf FROM ledger_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1) AS head ON 1 = 1
 """
 _LOCK = "SELECT pg_advisory_xact_lock_shared(%s), pg_advisory_xact_lock(hashtextextended(%s, 0))"

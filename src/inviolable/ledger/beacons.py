@@ -10,6 +10,7 @@ import base64
 import hashlib
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from django.db.models import Max
 from inviolable.ledger import canonical, sequencer
 from inviolable.ledger.actions import configured, enrol_once, key_path
 from inviolable.ledger.keys import key_id, signing_key, verifies
-from inviolable.ledger.models import Beacon, Entry, Stamp
+from inviolable.ledger.models import Beacon, Entry, Key, Stamp
 from inviolable.ledger.moments import read, written
 from inviolable.ledger.note import Verifier
 
@@ -94,8 +95,24 @@ def parse(text: bytes) -> Signed:
 
 def current() -> bytes | None:
     """The newest beacon as it travels, or None."""
-    newest = Beacon.objects.order_by("-id").first()
+    newest = _newest()
     return Signed(bytes(newest.line), newest.key, bytes(newest.signature)).text() if newest else None
+
+
+def keep_again(text: bytes) -> None:
+    """Keep a beacon of this record that a device brings back after it was forgotten. Other texts change nothing."""
+    with suppress(BadBeacon):
+        signed = parse(text)
+        sha256 = hashlib.sha256(signed.line).hexdigest()
+        issuers = Key.objects.filter(key=signed.key, role__in=("log", "beacon"))
+        if Beacon.objects.filter(sha256=sha256).exists():
+            return
+        if any(verifies(bytes(one.public), signed.signature, signed.line) for one in issuers):
+            _keep(signed, again=True)
+
+
+def _newest() -> Beacon | None:
+    return Beacon.objects.filter(again=False).order_by("-id").first()
 
 
 def due(now: datetime) -> bool:
@@ -103,14 +120,14 @@ def due(now: datetime) -> bool:
 
     A clock that was set back makes one due too: what counts is the difference, not its sign.
     """
-    newest = Beacon.objects.order_by("-id").first()
+    newest = _newest()
     if newest is None or abs(now - newest.time) >= FRESH:
         return True
     return configured().headquarters is None and not newest.token and Stamp.objects.exists()
 
 
 @transaction.atomic
-def _keep(signed: Signed) -> Beacon:
+def _keep(signed: Signed, *, again: bool = False) -> Beacon:
     said = canonical.decode(signed.line)
     kept, _ = Beacon.objects.get_or_create(
         sha256=hashlib.sha256(signed.line).hexdigest(),
@@ -121,6 +138,7 @@ def _keep(signed: Signed) -> Beacon:
             "signature": signed.signature,
             "token": said.get("token", ""),
             "time": read(said["time"]),
+            "again": again,
             "head": Entry.objects.aggregate(last=Max("id"))["last"] or 0,
         },
     )
@@ -130,6 +148,6 @@ def _keep(signed: Signed) -> Beacon:
 
 def _forget_one() -> None:
     """Drop a beacon of an hour ago that no entry names: nothing was recorded while it and the next one were current."""
-    old = list(Beacon.objects.order_by("-id")[KEPT : KEPT + 3])
+    old = list(Beacon.objects.filter(again=False).order_by("-id")[KEPT : KEPT + 3])
     if len(old) == 3 and old[0].head == old[2].head:
         old[2].delete()

@@ -68,12 +68,15 @@ declare(
         | {"sealed_bytes": number, "sealed_sha256": digest, "grade": grade},
         premis="capture",
     ),
+    # heads: `<statement> <signature in hex>`, of segments whose bytes are still to come.
+    Kind("segments.announced", {"recording": text, "heads": texts}, premis="capture"),
     Kind(
         "segment.quarantined",
         {"recording": text, "statement": text, "signature": text, "sealed_sha256": digest, "why": text},
         premis="quarantine",
     ),
-    Kind("recording.ended", {"recording": text, "segments": number, "gaps": texts}, premis="capture"),
+    # segments: how many arrived; made: how many its device says that it made.
+    Kind("recording.ended", {"recording": text, "segments": number, "gaps": texts}, {"made": number}, premis="capture"),
     Kind("field.disclosed", {"commitments": texts, "to": text, "reason": text}),
     Kind(
         "dossier.exported",

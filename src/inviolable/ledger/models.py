@@ -106,7 +106,8 @@ class Stamp(models.Model):
 class Beacon(models.Model):
     """Something nobody could have known earlier, named by entries made after it. line: canonical JSON, signed by `key`.
 
-    token: the time stamp it names, if any. time: what its issuer's clock said. head: the newest entry before it.
+    token: the time stamp it names, if any. time: what its issuer's clock said. head: the newest entry before it. again:
+    it was forgotten and came back with what a device had sealed by it; it never becomes the current one.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -117,6 +118,7 @@ class Beacon(models.Model):
     token = models.CharField(max_length=64, blank=True, default="")
     time = models.DateTimeField()
     head = models.BigIntegerField()
+    again = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.sha256
@@ -192,12 +194,16 @@ class Recipient(models.Model):
 
 
 class Subject(models.Model):
-    """Whom or what a seal protects. recipient: the public half of its key pair. Derived from entries."""
+    """Whom or what a seal protects. Derived from entries.
+
+    recipient: the public half of its key pair. device: the id of the key that signs the segments of a recording.
+    """
 
     id = models.UUIDField(primary_key=True)
     stream = models.CharField(max_length=100, db_index=True)
     about = models.CharField(max_length=20)
     recipient = models.CharField(max_length=100)
+    device = models.CharField(max_length=100, default="")
     keep_until = models.DateTimeField(null=True)
     erased = models.DateTimeField(null=True)
 
@@ -216,6 +222,22 @@ class Segment(models.Model):
         """Each number of a recording comes once."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["recording", "number"], name="one_segment_per_number")]
+
+    def __str__(self) -> str:
+        return f"{self.recording} {self.number}"
+
+
+class Head(models.Model):
+    """The SHA-256 of what a device has announced as a segment before its bytes came. Derived from entries."""
+
+    recording = models.UUIDField()
+    number = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        """Each number of a recording is announced once."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["recording", "number"], name="one_head_per_number")]
 
     def __str__(self) -> str:
         return f"{self.recording} {self.number}"

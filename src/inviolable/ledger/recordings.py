@@ -1,113 +1,164 @@
 """Recordings: sealed segments that a device sends while it films. What arrived is kept in order, gaps are recorded.
 
-A device signs a *statement* about each segment, one line of canonical JSON:
-
-    {"beacon", "boot", "mono", "number", "prev", "recording", "sealed_bytes", "sealed_sha256", "wall"}
-
-number counts from 0; prev is the SHA-256 of the statement before it (absent in the first); wall is the device's clock,
-a claim; mono the milliseconds since the device started as `boot`; beacon the newest one it had. What no enrolled key in
-force has signed, or what does not fit, is quarantined: kept and shown, never counted.
+What does not count (segments.py) is quarantined: kept and shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from inviolable.ledger import canonical
-from inviolable.ledger.actions import Actor, append, lock_stream, objects, prepare_subject
+from inviolable.ledger import beacons, canonical, subjects
+from inviolable.ledger.actions import Actor, append, lock_stream, objects, prepare_subject, recipients, subject_keys
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.gaps import gaps
-from inviolable.ledger.keys import verifies
-from inviolable.ledger.models import Beacon, Key, Segment, Subject
+from inviolable.ledger.models import Entry, Head, Key, Segment, Subject
 from inviolable.ledger.moments import Happened, read
 from inviolable.ledger.registry import BadEntry, Recorded
+from inviolable.ledger.segments import Segment as Said
+from inviolable.ledger.segments import read_segment, wrong_bytes, wrong_of_itself, wrong_there
 
-#: Segments of a recording: three weeks of one each two seconds.
-MOST = 1_000_000
-FIELDS = {
-    "beacon": str,
-    "boot": str,
-    "mono": int,
-    "number": int,
-    "recording": str,
-    "sealed_bytes": int,
-    "sealed_sha256": str,
-    "wall": str,
-}
+#: So many segments of an incident are quarantined: whoever invents more fills no disk.
+MOST_QUARANTINED = 200
 
 
 class Quarantined(Exception):
     """A segment that does not count; it was kept, and the message says why."""
 
 
+class NotBegun(BadEntry):
+    """A segment of a recording that has not begun."""
+
+
+class Erased(BadEntry):
+    """A segment of a recording that was erased."""
+
+
+class SameMoment(BadEntry):
+    """A segment that is being kept at this very moment: sent again, it is there."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A key pair for a recording to come. sealed_to: whom its private half is sealed to."""
+
+    recording: str
+    said: Mapping[str, str]
+    sealed_to: tuple[str, ...]
+
+
+def prepare(now: datetime) -> Prepared:
+    """Make the key pair of a recording, so that a device can seal before anything happens. Nothing is recorded.
+
+    Raises TooFewRecipients where headquarters has fewer than two.
+    """
+    recording, sealed_to = str(uuid4()), tuple(recipients())
+    return Prepared(recording, prepare_subject(recording, "recording", now), sealed_to)
+
+
+def discard(recording: str) -> None:
+    """A prepared recording that will never begin: destroy its key."""
+    subjects.destroy(subject_keys(), recording)
+
+
 @transaction.atomic
-def begin(stream: str, device: str, media: str, *, actor: Actor, now: datetime, part: str = "") -> Subject:
-    """A new recording by an enrolled device. Its segments are to be sealed to the subject's recipient."""
-    recording = str(uuid4())
-    body = {"recording": recording, "device": device, "media": media} | ({"part": part} if part else {})
-    body |= prepare_subject(recording, "recording", now)
-    append(stream, "recording.begun", body, actor=actor, now=now, device=device)
-    return Subject.objects.get(id=recording)
+def begin(
+    stream: str,
+    device: str,
+    media: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    part: str = "",
+    prepared: Prepared | None = None,
+) -> Subject:
+    """A new recording by the device of this key id. Its segments are to be sealed to the subject's recipient."""
+    ready = prepared or prepare(now)
+    body = {"recording": ready.recording, "device": device, "media": media} | ({"part": part} if part else {})
+    append(stream, "recording.begun", body | dict(ready.said), actor=actor, now=now, device=device)
+    return Subject.objects.get(id=ready.recording)
 
 
-def receive_segment(statement: bytes, signature: bytes, sealed: bytes, *, actor: Actor, now: datetime) -> Recorded:
+def receive_segment(
+    statement: bytes, signature: bytes, sealed: bytes, *, actor: Actor, now: datetime, beacon: bytes = b""
+) -> Recorded:
     """Keep one sealed segment: on disk before this returns. The same segment again is the same entry.
 
-    Raises Quarantined for one that does not count, BadEntry where no recording can be told or the same number is being
-    kept at this moment.
+    beacon: the text of the one that it names, in case it was forgotten here. Raises Quarantined for one that does not
+    count, NotBegun, Erased, and BadEntry where it cannot be read or the same number is being kept at this moment.
     """
-    said = _read(statement)
-    recording = Subject.objects.filter(id=_uuid(said.get("recording")), about="recording").first()
-    if recording is None:
-        raise BadEntry("segment: it names no recording that was begun.")
-    if recording.erased:
-        raise BadEntry("segment: its recording was erased; nothing more of it can be kept.")
-    stream = recording.stream
-    near = Segment.objects.filter(recording=recording.id, number__range=(said["number"] - 1, said["number"] + 1))
-    there = {one.number: _as_recorded(one) for one in near.select_related("entry")}
-    if (again := there.get(said["number"])) and again.body["statement"] == statement.decode():
+    segment = read_segment(statement, signature)
+    recording = _recording(segment)
+    near = _near(segment)
+    if (again := near.get(segment.number)) and again.body["statement"].encode() == statement:
         return again
-    key = _signer(statement, signature, now)
-    if why := _wrong(said, statement, sealed, key, {number: one.body for number, one in there.items()}):
-        _quarantine(stream, str(recording.id), statement, signature, sealed, why, actor=actor, now=now)
+    beacons.keep_again(beacon)
+    there = {number: _said(one) for number, one in near.items()}
+    why = wrong_of_itself(segment, recording, now) or wrong_bytes(segment, sealed) or wrong_there(segment, there)
+    if why:
+        _quarantine(recording, segment, sealed, why, actor=actor, now=now)
         raise Quarantined(why)
-    segment = str(uuid4())
-    with objects().write(object_name(segment)) as sink:
+    name = str(uuid4())
+    with objects().write(object_name(name)) as sink:
         sink.write(sealed)
     body = {
-        "segment": segment,
+        "segment": name,
         "recording": str(recording.id),
-        "number": said["number"],
+        "number": segment.number,
         "statement": statement.decode(),
         "signature": signature.hex(),
-        "key": key.key if key else "",
+        "key": recording.device,
         "sealed_bytes": len(sealed),
-        "sealed_sha256": said["sealed_sha256"],
+        "sealed_sha256": segment.said["sealed_sha256"],
         "grade": "A",
     }
+    device = Key.objects.get(key=recording.device, role="device").name
     with transaction.atomic():
-        lock_stream(stream)
-        if Segment.objects.filter(recording=recording.id, number=said["number"]).exists():
-            raise BadEntry(f"segment {said['number']}: came twice at the same moment; send it again.")
-        return append(
-            stream, "segment.received", body, actor=actor, now=now, happened=Happened.at(read(said["wall"])),
-            device=key.name if key else "",
-        )  # fmt: skip
+        lock_stream(recording.stream)
+        if Segment.objects.filter(recording=recording.id, number=segment.number).exists():
+            raise SameMoment(f"segment {segment.number}: came twice at the same moment; send it again.")
+        filmed = Happened.at(read(segment.said["wall"]))
+        return append(recording.stream, "segment.received", body, actor=actor, now=now, happened=filmed, device=device)
 
 
 @transaction.atomic
-def end(stream: str, recording: str, *, actor: Actor, now: datetime) -> Recorded:
-    """Close a recording, with its gaps: `3-5` says that segments 3 to 5 never came."""
+def announce(heads: Iterable[tuple[bytes, bytes]], *, actor: Actor, now: datetime, known: Iterable[bytes] = ()) -> int:
+    """Record what a device says that it will send, (statement, signature) of one recording; of how many it is new.
+
+    known: texts of the beacons that they name. What does not count by itself is left out: it is quarantined when its
+    bytes come. Raises BadEntry, NotBegun, Erased.
+    """
+    segments = [read_segment(*head) for head in heads]
+    if len({one.said["recording"] for one in segments}) != 1:
+        raise BadEntry("heads: name segments of one recording, one at least.")
+    recording = _recording(segments[0])
+    for text in known:
+        beacons.keep_again(text)
+    lock_stream(recording.stream)
+    numbers = [one.number for one in segments]
+    told = set(Head.objects.filter(recording=recording.id, number__in=numbers).values_list("number", flat=True))
+    told |= set(_segments(str(recording.id)).filter(number__in=numbers).values_list("number", flat=True))
+    fresh = {one.number: one for one in segments if one.number not in told and not wrong_of_itself(one, recording, now)}
+    if fresh:
+        lines = [f"{one.statement.decode()} {one.signature.hex()}" for one in fresh.values()]
+        body = {"recording": str(recording.id), "heads": lines}
+        append(recording.stream, "segments.announced", body, actor=actor, now=now, device=recording.device)
+    return len(fresh)
+
+
+@transaction.atomic
+def end(stream: str, recording: str, *, actor: Actor, now: datetime, made: int | None = None) -> Recorded:
+    """Close a recording, with its gaps: `3-5` says that segments 3 to 5 never came. made: how many its device made."""
     numbers = list(_segments(recording).values_list("number", flat=True))
-    body = {"recording": recording, "segments": len(numbers), "gaps": gaps(numbers)}
-    return append(stream, "recording.ended", body, actor=actor, now=now)
+    missing = gaps(numbers if made is None else [*(one for one in numbers if one < made), made])
+    body = {"recording": recording, "segments": len(numbers), "gaps": missing}
+    return append(stream, "recording.ended", body | ({} if made is None else {"made": made}), actor=actor, now=now)
 
 
 def replay(recording: str) -> list[str]:
@@ -115,8 +166,35 @@ def replay(recording: str) -> list[str]:
     return [_as_recorded(one).body["segment"] for one in _segments(recording).select_related("entry")]
 
 
+def receipt(recorded: Recorded) -> dict[str, str]:
+    """What its device gets for a segment: the entry, and the signature of this record's key over it."""
+    row = Entry.objects.get(id=recorded.number)
+    return {"line": recorded.line.decode(), "key": row.key, "signature": bytes(row.signature).hex()}
+
+
+def _recording(segment: Said) -> Subject:
+    recording = Subject.objects.filter(id=segment.said["recording"], about="recording").first()
+    if recording is None:
+        raise NotBegun("segment: it names no recording that was begun.")
+    if recording.erased:
+        raise Erased("segment: its recording was erased; nothing more of it can be kept.")
+    return recording
+
+
 def _segments(recording: str) -> QuerySet[Segment]:
     return Segment.objects.filter(recording=recording).order_by("number")
+
+
+def _near(segment: Said) -> dict[int, Recorded]:
+    """Those of its number and of its neighbours' that came."""
+    beside = (segment.number - 1, segment.number, segment.number + 1)
+    found = _segments(segment.said["recording"]).filter(number__in=beside)
+    return {one.number: _as_recorded(one) for one in found.select_related("entry")}
+
+
+def _said(recorded: Recorded) -> Said:
+    statement = recorded.body["statement"].encode()
+    return Said(statement, bytes.fromhex(recorded.body["signature"]), canonical.decode(statement))
 
 
 def _as_recorded(segment: Segment) -> Recorded:
@@ -124,76 +202,17 @@ def _as_recorded(segment: Segment) -> Recorded:
     return Recorded(segment.entry_id, bytes(segment.entry.leaf), line, canonical.decode(line))
 
 
-def _read(statement: bytes) -> dict[str, Any]:
-    try:
-        said = canonical.decode(statement)
-        read(said["wall"])
-    except (ValueError, KeyError, TypeError) as fault:
-        raise BadEntry(f"segment: its statement cannot be read: {fault}") from None
-    for name, kind in FIELDS.items():
-        if type(said.get(name)) is not kind:
-            raise BadEntry(f"segment: its statement has no {name}, or one of another type.")
-    result: dict[str, Any] = said
-    return result
-
-
-def _uuid(text: object) -> str:
-    if not isinstance(text, str) or len(text) != 36:
-        raise BadEntry("segment: it names no recording.")
-    return text
-
-
-def _signer(statement: bytes, signature: bytes, now: datetime) -> Key | None:
-    """The enrolled device that signed this, if its key is in force."""
-    for key in Key.objects.filter(role="device"):
-        if (key.revoked is None or now < key.revoked) and verifies(bytes(key.public), signature, statement):
-            return key
-    return None
-
-
-def _wrong(
-    said: Mapping[str, Any], statement: bytes, sealed: bytes, key: Key | None, before: Mapping[int, Mapping[str, Any]]
-) -> str:
-    """Why this segment does not count, or nothing."""
-    number = said["number"]
-    if key is None:
-        return "it is signed by no enrolled device, or by one whose key was revoked"
-    if said["sealed_bytes"] != len(sealed) or said["sealed_sha256"] != sha256(sealed).hexdigest():
-        return "its bytes are not those that its device signed"
-    if number in before:
-        return f"segment {number} is there already, with other bytes"
-    if not 0 <= number < MOST:
-        return f"segment {number} is none of the first {MOST:,}"
-    if not Beacon.objects.filter(sha256=said["beacon"]).exists():
-        return "it names a beacon that was never issued"
-    if number and (earlier := before.get(number - 1)):
-        if said.get("prev") != sha256(earlier["statement"].encode()).hexdigest():
-            return f"it does not follow segment {number - 1}: it belongs to another recording"
-    elif not number and "prev" in said:
-        return "the first segment follows nothing"
-    if (later := before.get(number + 1)) and canonical.decode(later["statement"].encode()).get("prev") != sha256(
-        statement
-    ).hexdigest():
-        return f"segment {number + 1} does not follow it: it belongs to another recording"
-    return ""
-
-
 @transaction.atomic
-def _quarantine(
-    stream: str,
-    recording: str,
-    statement: bytes,
-    signature: bytes,
-    sealed: bytes,
-    why: str,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
+def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, actor: Actor, now: datetime) -> None:
+    """Raises BadEntry where too many of this incident are there already."""
+    lock_stream(recording.stream)
+    before = Entry.objects.filter(stream=recording.stream, kind="segment.quarantined")
+    if before.count() >= MOST_QUARANTINED:
+        raise BadEntry(f"segment: {why}; more than {MOST_QUARANTINED} like it are kept already, so this one is not.")
     body = {
-        "recording": recording,
-        "statement": statement.decode(),
-        "signature": signature.hex() or "-",
+        "recording": str(recording.id),
+        "statement": segment.statement.decode(),
+        "signature": segment.signature.hex() or "-",
         "sealed_sha256": sha256(sealed).hexdigest(),
         "why": why,
     }
@@ -201,4 +220,4 @@ def _quarantine(
     if not objects().exists(name):
         with objects().write(name) as sink:
             sink.write(sealed)
-    append(stream, "segment.quarantined", body, actor=actor, now=now)
+    append(recording.stream, "segment.quarantined", body, actor=actor, now=now)

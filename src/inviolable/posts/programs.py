@@ -91,14 +91,26 @@ def fields_of(request: HttpRequest, **fields: Field) -> dict[str, Any]:
         raise Problem(415, _("Content-Type: found %(found)s; expected: application/json.") % {"found": found})
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST:
         raise Problem(413, _("The body is larger than %(most)s bytes, and was not read.") % {"most": MOST})
+    return checked(object_of(request.body), **fields)
+
+
+def object_of(body: bytes) -> dict[str, Any]:
+    """The JSON object that these bytes are. Raises Problem."""
     try:
-        told = json.loads(request.body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
+        told = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as fault:
         said = _("The body is no JSON: %(fault)s. Expected: one object in UTF-8, each key once.")
         raise Problem(400, said % {"fault": shown(fault)}) from None
     if type(told) is not dict:
         raise Problem(400, _("The body is no JSON object. Expected: one object in UTF-8, each key once."))
-    return checked(told, **fields)
+    return dict(told)
+
+
+def only_post(request: HttpRequest) -> None:
+    """Raises Problem for every other method."""
+    if request.method != "POST":
+        found = {"found": request.method, "expected": "POST"}
+        raise Problem(405, _("Method: found %(found)s; expected: %(expected)s.") % found, Allow="POST")
 
 
 def query_of(request: HttpRequest, **fields: Field) -> dict[str, str]:

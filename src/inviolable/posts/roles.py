@@ -77,6 +77,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("print", "paper"): IN_CHARGE | {Role.ADMINISTRATOR},
     # Whoever asks on the public card was called back through a number that we hold, or is refused.
     ("verify", "request"): IN_CHARGE,
+    # What may be recorded at a door is a question of the law of the place.
+    ("decide", "recording"): frozenset({Role.LEGAL}),
     ("photograph", "signage"): frozenset({Role.HEAD_OF_POST, Role.OFFICER}),
     # Somebody at the ministry: what goes to all posts is nobody's reflex.
     ("release", "warning"): frozenset({Role.DUTY_OFFICER, Role.MINISTER_OFFICE, Role.LEGAL}),

@@ -1,0 +1,147 @@
+"""What devices film: recordings made ready before anything happens, segments taken in, and what a post may record.
+
+Where everybody who is heard must agree to it, sound is recorded announced or not at all (scenario 38).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inviolable.door.incident import incident_at
+from inviolable.door.models import Device, Rule, Spoken, Taping
+from inviolable.door.statement import NotEnrolled
+from inviolable.door.terms import Consenting, Sound
+from inviolable.ledger import beacons, recordings
+from inviolable.ledger.actions import Actor, append, key_path, lock_stream, recipients
+from inviolable.ledger.keys import signing_key, verifies
+from inviolable.ledger.models import Key, Subject
+from inviolable.ledger.registry import Recorded
+from inviolable.ledger.segments import Segment, read_segment
+from inviolable.posts.actions import Refused
+from inviolable.posts.models import Post
+
+#: Heads that are told at a time.
+MOST_HEADS = 50
+
+
+class NoIncident(Refused):
+    """The alarm that it belongs to is not recorded yet: to be sent again."""
+
+
+# ---- before anything happens -------------------------------------------------------------------
+
+
+@transaction.atomic
+def ready_for(key: str, has: str, *, now: datetime) -> dict[str, str]:
+    """What a device needs to film: docs/recording.md, "Before anything happens".
+
+    has: the recording that it would begin next. The one it gets is new where that one has begun, or where whom things
+    are sealed to has changed. Raises TooFewRecipients.
+    """
+    Spoken.objects.select_for_update().get(key=key)
+    device = Device.objects.get(key=key)
+    taping = Taping.objects.filter(device=key, begun=False).first()
+    if taping and taping.sealed_to != recipients():
+        recordings.discard(taping.recording)
+        taping.delete()
+        taping = None
+    if taping is None:
+        made = recordings.prepare(now)
+        about = {"said": dict(made.said), "sealed_to": list(made.sealed_to)}
+        taping = Taping.objects.create(recording=made.recording, device=key, **about)
+    said = {"sound": sound_at(device.post), "log": signing_key(key_path()).public.hex()}
+    if beacon := beacons.current():
+        said["beacon"] = beacon.decode()
+    return said if taping.recording == has else {**said, "recording": taping.recording, **_to(taping)}
+
+
+def _to(taping: Taping) -> dict[str, str]:
+    return {"recipient": taping.said["recipient"]}
+
+
+def sound_at(post: str) -> str:
+    """What a post may record of what is said: nothing, until the legal adviser has decided."""
+    rule = Rule.objects.filter(post=post).first()
+    return rule.sound if rule else str(Sound.OFF)
+
+
+@transaction.atomic
+def decide(post: str, law: str, sound: str, why: str, *, actor: Actor, now: datetime) -> None:
+    """What a post may record of what is said, by the law of the place. Raises Refused."""
+    place = Post.objects.filter(slug=post).first()
+    if place is None:
+        raise Refused(_("There is no such post."))
+    if law not in Consenting.values or sound not in Sound.values:
+        raise Refused(_("Choose one of the answers."))
+    if sound == Sound.ON and law != Consenting.ONE:
+        raise Refused(_("Sound that is not announced needs a law by which it is enough that one side agrees."))
+    if not (reason := " ".join(why.split())[:300]):
+        raise Refused(_("Say why; a few words are enough."))
+    body = {"post": post, "law": law, "sound": sound, "why": reason}
+    lock_stream(place.stream)
+    append(place.stream, "recording.ruled", body, actor=actor, now=now)
+
+
+# ---- what is sent ------------------------------------------------------------------------------
+
+
+def take(statement: bytes, signature: bytes, sealed: bytes, beacon: bytes, *, now: datetime) -> Recorded:
+    """Keep a segment, in the incident of its post's latest alarm: on disk before this returns.
+
+    Raises NoIncident, NotEnrolled, and what recordings.receive_segment does.
+    """
+    segment = read_segment(statement, signature)
+    actor = _begun(segment, now)
+    return recordings.receive_segment(statement, signature, sealed, beacon=beacon, actor=actor, now=now)
+
+
+def announce(heads: Sequence[tuple[bytes, bytes]], known: Sequence[bytes], *, now: datetime) -> int:
+    """Record what will be sent; of how many that is new. Raises NoIncident, NotEnrolled, and as recordings.announce."""
+    actor = _begun(read_segment(*heads[0]), now)
+    return recordings.announce(heads, known=known, actor=actor, now=now)
+
+
+@transaction.atomic
+def _begun(segment: Segment, now: datetime) -> Actor:
+    """Begin its recording where it has not begun. Who its device is, for the record. Raises NotBegun."""
+    recording = segment.said["recording"]
+    subject = Subject.objects.filter(id=recording, about="recording").first()
+    if subject is not None:
+        return _actor(subject.device)
+    taping = Taping.objects.select_for_update().filter(recording=recording).first()
+    if taping is None:
+        raise recordings.NotBegun("segment: it names no recording that was prepared.")
+    if taping.begun:
+        return _actor(taping.device)
+    device = Device.objects.get(key=taping.device)
+    key = Key.objects.filter(key=taping.device, role="device", revoked=None).first()
+    if key is None or device.cut:
+        raise NotEnrolled(cut=True)
+    if not verifies(bytes(key.public), segment.signature, segment.statement):
+        raise NotEnrolled
+    incident = incident_at(device.post, now)
+    if incident is None:
+        raise NoIncident(_("The alarm that this belongs to is not recorded yet."))
+    prepared = recordings.Prepared(recording, taping.said, tuple(taping.sealed_to))
+    about: dict[str, Any] = {"actor": device.actor, "now": now, "prepared": prepared}
+    recordings.begin(incident.stream, device.key, segment.said["media"][:100], **about)
+    taping.begun = True
+    taping.save()
+    return device.actor
+
+
+def _actor(device: str) -> Actor:
+    return Device(key=device).actor
+
+
+def end(device: Device, recording: str, made: int, *, now: datetime) -> None:
+    """A device says that a recording of its own is over, with so many segments. Raises Refused."""
+    subject = Subject.objects.filter(id=recording, about="recording", device=device.key).first()
+    if subject is None:
+        raise Refused(_("This device has begun no such recording."))
+    recordings.end(subject.stream, recording, made=made, actor=device.actor, now=now)
