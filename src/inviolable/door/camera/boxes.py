@@ -60,7 +60,7 @@ class Boxes:
     def feed(self, data: bytes) -> list[Piece]:
         """The files that are whole now. Raises NotMedia."""
         self._rest += data
-        pieces = []
+        pieces: list[Piece] = []
         while len(self._rest) >= 8:
             size, kind = struct.unpack_from(">I4s", self._rest)
             if not 8 <= size <= MOST:
