@@ -75,6 +75,15 @@ async function nextNumber(): Promise<number> {
 }
 
 /** One line of canonical JSON, signed. */
+export async function signedLine(
+  pair: CryptoKeyPair,
+  said: Readonly<Record<string, string | number>>,
+): Promise<{ statement: string; signature: string }> {
+  const statement = JSON.stringify(said, Object.keys(said).sort());
+  return { statement, signature: await sign(pair, statement) };
+}
+
+/** The next statement. */
 async function signed(
   pair: CryptoKeyPair,
   say: string,
@@ -83,8 +92,7 @@ async function signed(
 ): Promise<{ number: number; statement: string; signature: string }> {
   const number = await nextNumber();
   const said = { ...more, device: await idOf(pair), made: made.toISOString(), number, say, v: 1 };
-  const line = JSON.stringify(said, Object.keys(said).sort());
-  return { number, statement: line, signature: await sign(pair, line) };
+  return { number, ...(await signedLine(pair, said)) };
 }
 
 /** What is to be heard: signed, and kept before this is done. */

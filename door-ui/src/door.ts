@@ -4,6 +4,7 @@
  */
 
 import { keys } from "./device";
+import { Film } from "./film/film";
 import { consentsNow, Help, SCREENS as HELPS, type Screen } from "./help";
 import { Link, NOTHING, type Standing } from "./link";
 import { make } from "./page";
@@ -16,9 +17,13 @@ const HELD = 1_500;
 const JUST_NOW = 10_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** For how long an alarm that nobody stands down is filmed. */
+const FILMED = 8 * HOUR;
 
 const main = document.querySelector("main")!;
 const status = document.querySelector<HTMLElement>("#status")!;
+const filmed = document.querySelector<HTMLElement>("#film")!;
+const heard = document.querySelector<HTMLElement>("#heard")!;
 const strip = document.querySelector<HTMLElement>("#strip")!;
 const languages = document.querySelector<HTMLElement>("#languages")!;
 
@@ -35,7 +40,7 @@ let pressed: Said | null = null;
 let handed = false;
 let received: Date | null = null;
 /** What whoever has a hand free looks at, "" for the words. */
-let view: Screen | "" = "";
+let view: Screen | "film" | "" = "";
 /** Consents that stood while this page looked. */
 const stood = new Set<string>();
 /** What is on the screen, so that nothing is drawn or read aloud twice. */
@@ -62,6 +67,7 @@ function press(danger: string): void {
   handed = false;
   received = null;
   draw();
+  film.send(true);
   setTimeout(draw, NOT_RECEIVED + 50);
   void link.then(async (line) => {
     if (!(await line.say(now)) || pressed !== now) return;
@@ -79,6 +85,7 @@ function isUnderWay({ id, made, more }: Said): boolean {
 
 /** Whoever may not be seen pressing holds the clock, or F8, for a moment. The screen does not change. */
 function silently(): void {
+  film.send(true);
   send({ ...said("press", { danger: "threat" }), quiet: true });
 }
 
@@ -93,7 +100,7 @@ function send(what: Said): void {
 const help = new Help({
   place: () => place!,
   standing: () => standing,
-  isEvent: () => pressed !== null || standing.alarms.some(({ danger, ended }) => !ended && isShown(danger)),
+  isEvent: isOpenly,
   language: () => language,
   say: (name, blanks) => say(name, blanks),
   press,
@@ -102,7 +109,32 @@ const help = new Help({
   go,
 });
 
-function go(next: Screen | ""): void {
+const film = new Film(
+  draw,
+  () => void link.then((line) => line.wake()),
+  (recording, segments) => send({ ...said("filmed", { recording, segments: String(segments) }), quiet: true }),
+);
+
+/** What is filmed is sent as long as somebody presses or an alarm stands open here, and until it is known that none does. */
+function watchFilm(): void {
+  const now = Date.now();
+  const isPressed = standing.waiting.some(({ say }) => say === "press") || (pressed && !received && !isRefused(pressed));
+  const since = now + standing.ahead - FILMED;
+  const isOpen = standing.alarms.some(({ ended, raised }) => !ended && Date.parse(raised) > since);
+  if (isPressed || isOpen) film.send(true);
+  else if (standing.connected) film.send(false);
+}
+
+function isRefused({ id }: Said): boolean {
+  return standing.refused.includes(id);
+}
+
+/** Whether the screen may tell that there is an alarm: of a silent one it may not. */
+function isOpenly(): boolean {
+  return pressed !== null || standing.alarms.some(({ danger, ended }) => !ended && isShown(danger));
+}
+
+function go(next: Screen | "film" | ""): void {
   const another = view !== next;
   view = next;
   screen = "";
@@ -116,13 +148,17 @@ function go(next: Screen | ""): void {
 function draw(): void {
   const name = screenName();
   const about = ["consent", "law"].includes(name) ? consentsNow(standing).map(({ id, state }) => id + state) : [];
-  const wanted = [name, language, name === "enrol" ? standing.code : place?.digest, ...about].join(" ");
+  const state = { enrol: standing.code, film: film.state }[name] ?? place?.digest;
+  const wanted = [name, language, state, ...about].join(" ");
   if (wanted !== screen) {
     screen = wanted;
     document.documentElement.lang = language;
     document.body.dataset["screen"] = name;
     main.replaceChildren(...SCREENS[name]!());
   }
+  filmed.textContent = place ? film.line(say, clock, !isOpenly()) : "";
+  heard.textContent = place && film.hears ? word(spoken(place.language), "film_heard") : "";
+  heard.lang = place?.language ?? language;
   strip.textContent = place?.example === "yes" ? say("example") : "";
   const [tone, ...said] = told();
   status.dataset["tone"] = tone;
@@ -150,7 +186,9 @@ const SCREENS: Record<string, () => Node[]> = {
     make("h1", {}, place!.name),
     make("button", { id: "touch", onclick: touch }, make("strong", {}, say("touch")), make("span", {}, say("touch_hint"))),
     make("button", { id: "else", onclick: () => go("what") }, say("something_else")),
+    make("button", { id: "film-open", onclick: () => go("film") }, say("film")),
   ],
+  film: () => film.draw(say, () => go("")),
   pressed: () => [
     make("h1", { id: "sentence", lang: place!.language, tabIndex: -1 }, place!.sentence),
     make("ul", { id: "commands" }, ...say("commands").split("|").map((one) => make("li", {}, one))),
@@ -176,7 +214,7 @@ function told(): [string, ...string[]] {
   if (!place) return [""];
   const call = place.call;
   const waits = pressed && !received ? pressed : standing.waiting.find((one) => one.say === "press" && !one.quiet);
-  if (pressed && standing.refused.includes(pressed.id)) {
+  if (pressed && isRefused(pressed)) {
     return ["bad", call ? say("refused", { call }) : say("refused_no_number")];
   }
   if (waits) {
@@ -203,6 +241,11 @@ function told(): [string, ...string[]] {
 /** A silent press is a threat; nothing on the screen tells of one. */
 function isShown(danger: string): boolean {
   return pressed ? danger === pressed.more["danger"] : danger !== "threat";
+}
+
+/** A language that this tablet has words of. */
+function spoken(name: string): string {
+  return name in LANGUAGES ? name : "en";
 }
 
 function role(name: string): string {
@@ -243,6 +286,8 @@ function show(next: Standing): void {
     received = next.heard ?? new Date();
   }
   watchConsents();
+  watchFilm();
+  if (next.cut) film.forget();
   draw();
 }
 
@@ -333,7 +378,8 @@ async function begin(): Promise<void> {
   tooOld = pair === null;
   draw();
   if (!pair) return;
-  const line = new Link(pair, show);
+  await film.begin();
+  const line = new Link(pair, show, film);
   await line.start(place);
   begun(line);
 }

@@ -4,6 +4,7 @@
  */
 
 import { asking, beat, heardUpTo, toBeHeard } from "./device";
+import type { Told } from "./film/keeper";
 import { drop, forget, keep, unheard, type Place, type Said, type Signed } from "./store";
 
 /** An alarm at the post, as the server tells it. */
@@ -67,10 +68,11 @@ export class Link {
   /** What is on its way and may be given up for a press. */
   #lesser: AbortController | undefined;
 
-  /** pair: the tablet's key. show: told of every change. */
+  /** pair: the tablet's key. show: told of every change. film: which recording it would begin next, told what it needs. */
   constructor(
     private readonly pair: CryptoKeyPair,
     private readonly show: (standing: Standing) => void,
+    private readonly film: { readonly has: string | undefined; told(told: Told): void },
   ) {
     for (const event of ["online", "pageshow"]) addEventListener(event, () => this.wake());
     document.addEventListener("visibilitychange", () => this.wake());
@@ -168,12 +170,15 @@ export class Link {
 
   async #say(said: { statement: string; signature: string }, signal?: AbortSignal): Promise<Answer | null> {
     const has = this.#standing.place?.digest ?? "";
-    return post("/door/say", { statement: said.statement, signature: said.signature, has }, signal);
+    const { statement, signature } = said;
+    const film = this.film.has;
+    return post("/door/say", { statement, signature, has, ...(film !== undefined && { film }) }, signal);
   }
 
   async #took(told: Record<string, unknown>): Promise<boolean> {
     heardUpTo(told["taken"] as number);
     const place = told["place"] as Place | undefined;
+    if (told["film"]) this.film.told(told["film"] as Told);
     const { code: _, ...before } = this.#standing;
     this.#standing = before;
     this.#change({

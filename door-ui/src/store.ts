@@ -6,7 +6,7 @@
 /** Something said (src/inviolable/door/statement.py). made: when, by this tablet's clock; quiet: nothing may show it. */
 export interface Said {
   readonly id: string;
-  readonly say: "press" | "tell" | "ask";
+  readonly say: "press" | "tell" | "ask" | "filmed";
   readonly more: Readonly<Record<string, string>>;
   readonly made: Date;
   readonly quiet: boolean;
@@ -48,6 +48,7 @@ interface Kept {
   place: Place;
   number: number;
   language: string;
+  films: boolean;
 }
 
 const NAME = "door";

@@ -20,7 +20,7 @@ interface FetchEvent extends ExtendableEvent {
 
 const NAME = `door-${VERSION}`;
 const PAGE = "/door/";
-const PARTS = [PAGE, "/static/door/door.js", "/static/door/door.css", "/static/door/door.webmanifest", "/static/web/icon.svg"];
+const PARTS = [PAGE, "/static/door/door.js", "/static/door/film.js", "/static/door/door.css", "/static/door/door.webmanifest", "/static/web/icon.svg"];
 
 worker.addEventListener("install", (event) => {
   const fresh = PARTS.map((part) => new Request(part, { cache: "reload", credentials: "omit" }));

@@ -19,6 +19,8 @@ from inviolable.posts.lookup import works_elsewhere
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import can
 
+#: Of all pages only this one may film.
+PERMISSIONS = "camera=(self), geolocation=(), microphone=(self), payment=(), usb=()"
 BUILT = files("inviolable.door") / "static" / "door"
 
 
@@ -30,6 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
         return render(request, "door/missing.html", {"said": said}, status=503)
     answer = render(request, "door/door.html")
     answer.headers["Cache-Control"] = "no-cache"
+    answer.headers["Permissions-Policy"] = PERMISSIONS
     return answer
 
 

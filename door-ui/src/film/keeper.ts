@@ -1,0 +1,281 @@
+/**
+ * Keeps what the camera films: seals each segment at once, forgets what is older than two minutes, and from a touch on
+ * numbers, signs and keeps all of it until headquarters has it. It runs beside the page, which waits for nothing here.
+ */
+
+import { Encrypter } from "age-encryption";
+import { signedLine } from "../device";
+import { kept } from "../store";
+import type { Filmed } from "./camera";
+import * as disk from "./disk";
+import { safe, type Layer, type Safe, type Waiting } from "./order";
+import { Ring, type Sealed } from "./ring";
+import { Sender } from "./sender";
+
+/** What the server tells a device that films (docs/recording.md). */
+export interface Told {
+  readonly recording?: string;
+  readonly recipient?: string;
+  readonly sound: string;
+  readonly beacon: string;
+  readonly log: string;
+}
+
+/** What the page says. */
+export type Order =
+  | { readonly what: "told"; readonly told: Told }
+  | { readonly what: "filmed"; readonly filmed: Filmed }
+  | { readonly what: "on"; readonly on: boolean }
+  | { readonly what: "forget" };
+
+/**
+ * What the page shows. has: the recording that would begin next; slice: the number of the next one; on: whether what is
+ * filmed is sent; safe: up to when it is at headquarters; waiting: bytes that are not; lacking: the best layer that there is no
+ * more room for; ended: a recording that is over and sent, with so many segments.
+ */
+export interface Report {
+  readonly has: string;
+  readonly slice: number;
+  readonly on: boolean;
+  readonly safe: Safe | null;
+  readonly waiting: number;
+  readonly lacking: Layer | "";
+  readonly ended?: { readonly recording: string; readonly segments: number };
+}
+
+/** Bytes that must stay free on the disk before each layer is kept: the alarm needs room, too. */
+const ROOM: Readonly<Record<Layer, number>> = { full: 64e6, low: 24e6, sound: 8e6 };
+
+/** Bytes that are kept in memory where the disk takes nothing. */
+const SPARE = 64e6;
+
+class Keeper {
+  readonly #ring = new Ring();
+  #standing = disk.NOTHING;
+  #waiting: Waiting[] = [];
+  #lacking: Layer | "" = "";
+  #beacon = "";
+  /** What the disk would not take, by statement. */
+  readonly #spare = new Map<string, Uint8Array<ArrayBuffer>>();
+  /** One thing after another: numbers and what each says of the one before have an order. */
+  #line: Promise<unknown>;
+  readonly #sender = new Sender({
+    waiting: () => this.#waiting,
+    touch: () => this.#standing.touch,
+    log: () => this.#standing.log,
+    bytes: async (one) => this.#spare.get(one.statement) ?? disk.bytesOf(one),
+    announced: (some) => this.#after(() => this.#announced(some)),
+    done: (one, isTaken) => this.#after(() => this.#done(one, isTaken)),
+  });
+
+  constructor() {
+    this.#line = disk.before().then(
+      ([standing, waiting]) => {
+        [this.#standing, this.#waiting] = [standing, waiting];
+        this.#report();
+        this.#sender.wake();
+      },
+      () => this.#report(),
+    );
+  }
+
+  /** Do what the page says, after what it said before. */
+  obey(order: Order): void {
+    void this.#after(() => {
+      if (order.what === "told") return this.#told(order.told);
+      if (order.what === "filmed") return this.#filmed(order.filmed);
+      if (order.what === "on") return this.#turn(order.on);
+      return this.#forget();
+    });
+  }
+
+  #after(work: () => Promise<void>): Promise<void> {
+    const done = this.#line.then(work).catch((fault: unknown) => console.error("not kept:", String(fault)));
+    this.#line = done;
+    return done;
+  }
+
+  async #told({ recording, recipient, beacon, log }: Told): Promise<void> {
+    this.#beacon = beacon;
+    const tape = recording && recipient ? { recording, recipient } : undefined;
+    if (!this.#standing.current && tape) await this.#stand({ ...this.#standing, current: tape, log });
+    else await this.#stand({ ...this.#standing, ...(tape && { next: tape }), log });
+    await this.#goOn();
+    this.#sender.wake();
+  }
+
+  async #filmed(filmed: Filmed): Promise<void> {
+    const tape = this.#standing.current;
+    if (!tape || !this.#beacon) return;
+    const sealed = await seal(filmed, tape.recipient, this.#beacon);
+    this.#standing = { ...this.#standing, slice: Math.max(this.#standing.slice, filmed.slice + 1) };
+    if (this.#standing.on) await this.#keep([sealed]);
+    else this.#ring.add(sealed);
+  }
+
+  /** From now on what is filmed is sent, with what the ring holds; or no more of it. */
+  async #turn(on: boolean): Promise<void> {
+    if (on === this.#standing.on) return;
+    const touched = on ? { touch: this.#standing.slice, taken: {} } : {};
+    await this.#stand({ ...this.#standing, on, ...touched });
+    if (on) await this.#keep(this.#ring.empty());
+    await this.#goOn();
+  }
+
+  /**
+   * Begin the next recording where this one is over. Headquarters forgets the key of one that never began, so this one has to
+   * have begun there; without another one to begin it goes on in the same, whenever that is.
+   */
+  async #goOn(): Promise<void> {
+    const { next, ...rest } = this.#standing;
+    const { current, on, number, begun, ended } = rest;
+    if (current && next && !on && (number === 0 || begun)) {
+      this.#ring.empty(); // It was sealed for the other one.
+      const over = number > 0 ? { ...ended, [current.recording]: number } : ended;
+      await this.#stand({ ...rest, current: next, number: 0, prev: "", begun: false, ended: over });
+    }
+    await this.#endOne();
+  }
+
+  async #keep(all: readonly Sealed[]): Promise<void> {
+    if (all.length === 0) return;
+    const room = await roomLeft();
+    const pair = await kept("keys");
+    const made: (readonly [Waiting, Uint8Array<ArrayBuffer> | null])[] = [];
+    let { number, prev } = this.#standing;
+    for (const one of all) {
+      const held = room > ROOM[one.layer];
+      const signed = { ...(await sign(pair!, one, this.#standing.current!.recording, number, prev)), held };
+      made.push([signed, held ? one.bytes : null]);
+      prev = await digest(new TextEncoder().encode(signed.statement));
+      number += 1;
+    }
+    this.#lacking = (["full", "low", "sound"] as const).find((layer) => room <= ROOM[layer]) ?? "";
+    this.#standing = { ...this.#standing, number, prev };
+    await disk.keepAll(made, this.#standing).catch(() => made.forEach((one) => this.#spareOne(...one)));
+    this.#waiting.push(...made.map(([one]) => one));
+    this.#report();
+    this.#sender.wake();
+  }
+
+  #spareOne(one: Waiting, bytes: Uint8Array<ArrayBuffer> | null): void {
+    const used = [...this.#spare.values()].reduce((sum, { length }) => sum + length, 0);
+    if (bytes && used + bytes.length <= SPARE) this.#spare.set(one.statement, bytes);
+    this.#lacking ||= "full";
+  }
+
+  async #announced(some: readonly Waiting[]): Promise<void> {
+    const told = new Set(some.map(({ statement }) => statement));
+    this.#waiting = this.#waiting.map((one) => (told.has(one.statement) ? { ...one, announced: true } : one));
+    // Of what found no room nothing more will come than that it was filmed.
+    for (const one of this.#waiting.filter(({ announced, held }) => announced && !held)) await this.#done(one, false);
+    await disk.change(this.#waiting.filter(({ statement }) => told.has(statement)));
+  }
+
+  async #done(one: Waiting, isTaken: boolean): Promise<void> {
+    this.#waiting = this.#waiting.filter(({ statement }) => statement !== one.statement);
+    this.#spare.delete(one.statement);
+    const { current, taken, touch } = this.#standing;
+    if (isTaken && one.recording === current?.recording) {
+      const until = Math.max(taken[one.layer] ?? 0, one.wall + one.length);
+      const counts = one.slice >= touch ? { ...taken, [one.layer]: until } : taken;
+      this.#standing = { ...this.#standing, begun: true, taken: counts };
+    }
+    await disk.drop(one, this.#standing);
+    await this.#goOn();
+    this.#report();
+  }
+
+  /** Say of a recording that it is over, once all of it was sent. */
+  async #endOne(): Promise<void> {
+    const { ended } = this.#standing;
+    const over = Object.entries(ended).find(([name]) => this.#waiting.every(({ recording }) => recording !== name));
+    if (!over) return;
+    const { [over[0]]: _, ...rest } = ended;
+    postMessage({ ...this.#about(), ended: { recording: over[0], segments: over[1] } });
+    await this.#stand({ ...this.#standing, ended: rest });
+  }
+
+  async #stand(standing: disk.Standing): Promise<void> {
+    this.#standing = standing;
+    this.#report();
+    await disk.keep(standing).catch(() => undefined); // Help does not wait for a disk.
+  }
+
+  async #forget(): Promise<void> {
+    [this.#standing, this.#waiting] = [disk.NOTHING, []];
+    this.#ring.empty();
+    this.#spare.clear();
+    this.#report();
+    await disk.forget();
+  }
+
+  #report(): void {
+    postMessage(this.#about());
+  }
+
+  #about(): Report {
+    const { current, next, on, slice, number, begun, touch, taken } = this.#standing;
+    const has = (on || number > 0) && !begun ? current : (next ?? current);
+    return {
+      has: has?.recording ?? "",
+      slice,
+      on,
+      safe: safe(touch, taken, this.#waiting),
+      waiting: this.#waiting.reduce((sum, { bytes, held }) => sum + (held ? bytes : 0), 0),
+      lacking: on ? this.#lacking : "",
+    };
+  }
+}
+
+const BOOT = crypto.randomUUID();
+
+/** What is signed of a segment: docs/recording.md. */
+async function sign(
+  pair: CryptoKeyPair,
+  { sha256, bytes, ...one }: Sealed,
+  recording: string,
+  number: number,
+  prev: string,
+): Promise<Omit<Waiting, "held">> {
+  const { beacon, layer, length, media, mono, slice, wall } = one;
+  const signed = await signedLine(pair, {
+    beacon: await digest(new TextEncoder().encode(beacon.split("\n")[0])),
+    boot: BOOT,
+    layer,
+    length,
+    media,
+    mono,
+    number,
+    ...(number > 0 && { prev }),
+    recording,
+    sealed_bytes: bytes.length,
+    sealed_sha256: sha256,
+    slice,
+    wall: new Date(wall).toISOString(),
+  });
+  return { recording, number, slice, layer, wall, length, bytes: bytes.length, beacon, announced: false, ...signed };
+}
+
+async function seal({ bytes, ...about }: Filmed, recipient: string, beacon: string): Promise<Sealed> {
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  const plain = new Uint8Array(bytes);
+  const sealed = (await encrypter.encrypt(plain)) as Uint8Array<ArrayBuffer>;
+  plain.fill(0);
+  return { ...about, beacon, sha256: await digest(sealed), bytes: sealed };
+}
+
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...sum].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Bytes that this tablet still has room for. */
+async function roomLeft(): Promise<number> {
+  const { quota = Infinity, usage = 0 } = await navigator.storage.estimate().catch(() => ({}) as StorageEstimate);
+  return quota - usage;
+}
+
+const keeper = new Keeper();
+self.onmessage = ({ data }: MessageEvent<Order>) => keeper.obey(data);
