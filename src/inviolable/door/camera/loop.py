@@ -42,10 +42,11 @@ class Camera:
     ) -> None:
         """Raises BadHome, BadServer, OSError."""
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # No picture of the memory, in which films are in plain.
-        self._clock, self._began, self._say, self._source = clock, clock.mono(), say, source
+        self._clock, self._began, self._tell, self._source = clock, clock.mono(), say, source
         self._home, self._sound, self._stop = home, sound, Event()
         self._failed: list[BaseException] = []
-        self.recorder = Recorder(home, Queue(home.waiting, quota), os.urandom(8).hex(), say)
+        self._said = ("", 0.0)
+        self.recorder = Recorder(home, Queue(home.waiting, quota), os.urandom(8).hex(), self._say)
         self._sending = Sending(self.recorder)
         self._lines = [Line(home.server()) for _thread in range(2)]
         reserve.keep(home.folder)
@@ -69,6 +70,13 @@ class Camera:
         except BaseException as fault:
             self._failed.append(fault)
         self._stop.set()
+
+    def _say(self, line: str) -> None:
+        """The same again only after a minute."""
+        last, at = self._said
+        if line != last or self._clock.mono() - at > 60:
+            self._said = line, self._clock.mono()
+            self._tell(line)
 
     def _mono(self) -> int:
         return int((self._clock.mono() - self._began) * 1000)

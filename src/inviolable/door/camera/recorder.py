@@ -1,6 +1,7 @@
 """What is filmed becomes sealed segments in memory, and from an alarm on segments in the queue. Time is an argument.
 
-Three threads share it: one brings what was filmed (`take`), one what the server says (`hear`), one sends (`sending.py`).
+Three threads share it: one brings what was filmed (`take`), one what the server says (`hear`), one sends
+(`sending.py`).
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Recorder:
         self.home, self.queue, self.boot, self.say = home, queue, boot, say
         self.key, self.state = home.key(), home.load()
         self.changed = Condition()  # Its lock guards everything here.
-        self.full = False
+        self._without = set[str]()
         self._ring = Ring()
         for reel in self.state.reels:
             self._catch_up(reel)
@@ -74,9 +75,7 @@ class Recorder:
                 return
             sealed = seal(piece.data, [reel.recipient])
             if len(sealed) > MOST:
-                self.say(
-                    f"slice {filmed.slice} has {len(sealed):,} bytes; at most {MOST:,} can be sent: it is left out."
-                )
+                self.say(f"TOO LARGE: slice {filmed.slice} has {len(sealed):,} bytes; at most {MOST:,} can be sent.")
                 return
             one = Sealed(
                 reel.recording, self._first + filmed.slice, filmed.layer, piece.media, self.boot, filmed.mono,
@@ -138,12 +137,12 @@ class Recorder:
             self.say(f"Headquarters' record signs with {log}: receipts by any other key will not be believed.")
         elif log != state.log:
             self.say(
-                f"Headquarters' record signs with another key, {log}. Ask headquarters; if it has changed its key, "
-                "stop the camera, run `inviolable camera trust KEY`, and start it again. Until then it goes on with what it has."
+                f"ANOTHER KEY signs headquarters' record now, {log}. Ask headquarters; if it has changed its key, stop "
+                "the camera, run `inviolable camera trust`, and start it again. Until then it goes on with what it has."
             )
             return
         before = (state.log, state.beacon, state.sound, len(state.reels))
-        state.log = log
+        state.log = str(log)
         if isinstance(beacon := told.get("beacon"), str) and beacon.count("\n") == 3:
             state.beacon = beacon
         if told.get("sound") in SOUNDS:
@@ -182,12 +181,12 @@ class Recorder:
     def _keep(self, reel: Reel, one: Sealed, line: bytes) -> bool:
         """Put it into the queue; without the segment where there is no room. False where not even that was possible."""
         room = self.queue.has_room(one.layer, len(line) + len(one.sealed))
-        if room != (not self.full) and one.layer == "full":
-            self.full = not room
+        if room == (one.layer in self._without):
+            self._without ^= {one.layer}
             self.say(
-                "The queue has room again." if room else
-                "THE QUEUE IS FULL: picture and sound in full are no longer kept, only what was filmed when. "
-                "Nothing that waits is dropped; connect this camera to the network."
+                f"The queue has room for `{one.layer}` again." if room else
+                f"THE QUEUE IS FULL: of `{one.layer}` nothing more is kept than what was filmed when. Nothing that "
+                "waits is dropped; connect this camera to the network."
             )  # fmt: skip
         try:
             self.queue.put(reel.recording, reel.made, line, one.sealed if room else b"")
@@ -202,8 +201,10 @@ class Recorder:
         return False
 
     def _catch_up(self, reel: Reel) -> None:
-        """What was queued before this device was cut off, and not yet noted."""
+        """What was queued or announced before this device was cut off, and not yet noted."""
         for one in self.queue.of(reel.recording):
+            if one.number < reel.headed and not one.whole:
+                self.queue.drop(one)
             if one.number >= reel.made:
                 statement = one.head()["statement"]
                 reel.made, reel.prev = one.number + 1, sha256(statement.encode()).hexdigest()

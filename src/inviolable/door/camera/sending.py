@@ -66,6 +66,8 @@ class Sending:
                 say(f"Recording {recording} was erased at headquarters: nothing more of it is sent.")
                 self._recorder.forget_reel(recording)
             elif letter.address == "/door/heads":
+                if answer.status != 200:
+                    say(f"Headquarters does not take what will come: {str(answer.said.get('fault'))[:300]}")
                 self._headed(letter.about)
             elif answer.status == 200:
                 return self._receipt(letter.about[0], answer, mono)
@@ -87,7 +89,7 @@ class Sending:
         return True
 
     def _note(self, last: str) -> None:
-        """Until when everything from the touch on is there: where the oldest that waits began, or the last one ended."""
+        """Until when all from the touch on is there: where the oldest that waits began, or the last one ended."""
         touch = {reel.recording: reel.touch for reel in self._recorder.state.reels}
         held = self._recorder.queue.held.values()
         late = [one for one in held if one.whole and one.slice >= touch.get(one.recording, 0)]
@@ -97,12 +99,11 @@ class Sending:
         self.safe = max(self.safe, f"{end:%Y-%m-%d %H:%M:%S} UTC")
 
     def _heads(self, *, thin: bool) -> list[Waiting]:
-        """What headquarters does not know of yet, of one recording, where more waits than one slice, or never leaves."""
+        """Of one recording, what headquarters does not know of yet: on a thin line, and what had no room here."""
         for reel in self._recorder.state.reels:
             found = [one for one in self._recorder.queue.of(reel.recording) if one.number >= reel.headed]
-            if thin or any(not one.whole for one in found):
-                if found:
-                    return found[:HEADS]
+            if found and (thin or any(not one.whole for one in found)):
+                return found[:HEADS]
         return []
 
     def _headed(self, about: tuple[Waiting, ...]) -> None:
