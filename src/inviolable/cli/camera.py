@@ -38,6 +38,8 @@ def enrol(
             if beat.said.get("cut") == "yes":
                 refuse(f"{home}: this camera was cut off; name another --home.")
             asked = speaking.enrol()
+            if asked.status not in (201, 409, 429):  # 409: it was enrolled this moment.
+                refuse(f"{server}: answers {asked.status} {asked.said.get('detail', '')}; is Inviolable there?")
             if asked.status == 201 and asked.said["code"] != shown:
                 shown = asked.said["code"]
                 typer.echo(f"Code: {shown}")

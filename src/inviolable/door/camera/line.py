@@ -49,26 +49,26 @@ class Line:
             else HTTPConnection(host, port, timeout=patience)
         )
 
-    def post(self, address: str, body: bytes) -> Answer:
+    def post(self, address: str, body: bytes, kind: str = "json") -> Answer:
         """Send it, once more where a connection that was kept turns out to be closed. Raises NoLine."""
         kept = self._connection.sock is not None
         try:
-            return self._post(address, body)
+            return self._post(address, body, kind)
         except (OSError, HTTPException) as fault:
             self._connection.close()
             if not kept or isinstance(fault, TimeoutError):
                 raise NoLine(str(fault) or type(fault).__name__) from None
         try:
-            return self._post(address, body)
+            return self._post(address, body, kind)
         except (OSError, HTTPException) as fault:
             self._connection.close()
             raise NoLine(str(fault) or type(fault).__name__) from None
 
-    def _post(self, address: str, body: bytes) -> Answer:
+    def _post(self, address: str, body: bytes, kind: str) -> Answer:
         if self._connection.sock is None:
             self._connection.connect()
             cast(socket.socket, self._connection.sock).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(len(body))}
+        headers = {"Content-Type": f"application/{kind}", "Content-Length": str(len(body))}
         # As a file, so that patience is for each block and not for the whole on a thin line.
         self._connection.request("POST", address, io.BytesIO(body), headers)
         answer = self._connection.getresponse()

@@ -177,7 +177,8 @@ class Camera:
                     self.recorder.changed.wait(1)
                     continue
             try:
-                sent = self._sending.settle(letter, self._lines[1].post(letter.address, letter.body), self._mono())
+                answer = self._lines[1].post(letter.address, letter.body, letter.kind)
+                sent = self._sending.settle(letter, answer, self._mono())
             except NoLine:
                 sent = False
             pause = first if sent else min(longest, 2 * pause)

@@ -29,6 +29,7 @@ class Letter:
     address: str
     body: bytes
     about: tuple[Waiting, ...]
+    kind: str = "json"
 
 
 class Sending:
@@ -49,7 +50,7 @@ class Sending:
             if not due:
                 return None
             one = min(due, key=self._order)
-        return Letter("/door/segment", one.body(), (one,))
+        return Letter("/door/segment", one.body(), (one,), "octet-stream")
 
     def settle(self, letter: Letter, answer: Answer, mono: int) -> bool:
         """What became of it. False: not now, send it again in a moment. Raises CutOff, OSError."""
