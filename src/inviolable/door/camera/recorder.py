@@ -156,7 +156,7 @@ class Recorder:
             self.home.save(state)
 
     def _begin(self, reel: Reel, touch: int) -> None:
-        held = [one for one in self._ring.take() if one.recording == reel.recording]
+        held = [one for one in self._ring.take() if one.recording == reel.recording and one.end > touch - KEPT]
         before = sum(one.end <= touch for one in held)
         reel.touch = held[before].slice if before < len(held) else max((one.slice for one in held), default=-1) + 1
         reel.filming = True

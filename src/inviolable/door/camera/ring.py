@@ -1,4 +1,7 @@
-"""The last two minutes, sealed, in memory: what comes before the touch. Pure; time is an argument."""
+"""The last two minutes, sealed, in memory: what comes before the touch. Pure; time is an argument.
+
+A few seconds more are held, since the touch is heard of only afterwards; of these nothing leaves (`recorder.py`).
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ from collections import deque
 
 from inviolable.door.camera.segment import Sealed
 
-#: Milliseconds that are kept.
-KEPT = 120_000
+#: Milliseconds before the touch that are kept, and how much later than at the touch one may hear of it.
+KEPT, HEARD = 120_000, 6_000
 
 
 class Ring:
-    """Sealed segments in the order in which they were made; what ended longer ago than KEPT is dropped."""
+    """Sealed segments in the order in which they were made; what ended longer ago is dropped."""
 
-    def __init__(self, kept: int = KEPT) -> None:
+    def __init__(self, kept: int = KEPT + HEARD) -> None:
         self._kept = kept
         self._held: deque[Sealed] = deque()
 
