@@ -78,7 +78,7 @@ class Camera:
         if answer.status == 200:
             self.recorder.hear(answer.said, self.mono)
 
-    def film(self, seconds: int, *, send: bool = True) -> None:
+    def film(self, seconds: int, *, send: bool = True, beat: bool = True) -> None:
         """So many seconds: a slice each two, a beat after each, and what waits is sent."""
         for _slice in range(seconds // 2):
             begins, wall = self.mono, self.night.clock.now
@@ -88,7 +88,8 @@ class Camera:
                 piece = Piece(0, 2000, "video/mp4;codecs=avc1.64001e", scene)
                 self.recorder.take(Filmed(self.slice, layer, begins, wall, piece))
             self.slice += 1
-            self.speak()
+            if beat:
+                self.speak()
             if send:
                 self.send()
 

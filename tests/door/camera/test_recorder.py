@@ -44,7 +44,7 @@ def whole(statements: list[dict]) -> None:
 
 
 def test_scenario_8_the_two_minutes_before_the_touch_are_there(night, camera):
-    camera.film(140)
+    camera.film(140, beat=False)
     assert not list(camera.home.waiting.rglob("*.segment")), "before an alarm nothing is on its disk"
     alarm(night)
     camera.film(10)

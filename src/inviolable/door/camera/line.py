@@ -78,7 +78,9 @@ class Line:
         try:
             said = json.loads(content)
         except ValueError:
-            said = {}
+            said = None
+        if answer.status == 200 and not isinstance(said, dict):
+            raise HTTPException("the answer broke off")
         return Answer(answer.status, said if isinstance(said, dict) else {})
 
     def close(self) -> None:
