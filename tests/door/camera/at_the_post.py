@@ -5,10 +5,13 @@ import os
 import queue
 import re
 import signal
+import socket
+import socketserver
 import sqlite3
 import subprocess
 import threading
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -116,8 +119,9 @@ class Camera:
         self._reader.join(20)
 
     def _read(self) -> None:
-        for line in self.process.stderr:
-            self._lines.put(line.rstrip())
+        with self.process.stderr as said:
+            for line in said:
+                self._lines.put(line.rstrip())
         self._lines.put(None)
 
     def until(self, words: str, patience: float = 60) -> str:
@@ -132,6 +136,48 @@ class Camera:
         """SIGKILL to all of it, as if the power were gone."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(20)
+
+
+class Relay(socketserver.ThreadingTCPServer):
+    """Stands between a camera and its server, wherever that is. broken: every connection that it was used for."""
+
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Between)
+        self.port, self.used = port, []
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def __exit__(self, *about: object) -> None:
+        self.shutdown()
+        self.cut()
+        super().__exit__(*about)
+
+    def cut(self) -> None:
+        """Whatever is on its way now does not arrive: both sides get a reset."""
+        while self.used:
+            with suppress(OSError):
+                self.used.pop().shutdown(socket.SHUT_RDWR)
+
+
+class _Between(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.server.port), 5) as other:
+            self.server.used += [self.request, other]
+            back = threading.Thread(target=_pass_on, args=(other, self.request), daemon=True)
+            back.start()
+            _pass_on(self.request, other)
+            back.join()
+
+
+def _pass_on(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while data := one.recv(65536):
+            other.sendall(data)
+    for side in (one, other):
+        with suppress(OSError):
+            side.shutdown(socket.SHUT_RDWR)
 
 
 def _age(identity: Path, sealed: Path, to: Path) -> None:
