@@ -99,15 +99,20 @@ class Post:
 
 
 class Camera:
-    """`inviolable camera run` in a process group of its own."""
+    """`inviolable camera run` in a process group of its own, with a folder of its own for what is temporary."""
 
     def __init__(self, home: Path, source: str = "test", *more: str) -> None:
         self.home, self._argv = home, [COMMAND, "camera", "run", source, "--home", home, *more]
+        self.temporary = home.with_name(f"{home.name}-temporary")
+        self.temporary.mkdir(exist_ok=True)
         self.said: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
 
     def __enter__(self) -> Self:
-        self.process = subprocess.Popen(self._argv, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        env = environment(self.home, {"TMPDIR": str(self.temporary)})
+        self.process = subprocess.Popen(
+            self._argv, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         return self

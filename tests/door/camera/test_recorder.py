@@ -10,6 +10,7 @@ from tests.door.camera.conftest import DUTY
 from inviolable.alarm.actions import raise_alarm, stand_down
 from inviolable.alarm.models import Alarm
 from inviolable.door import actions
+from inviolable.door.camera import queue
 from inviolable.door.camera.line import Answer
 from inviolable.door.camera.sending import CutOff
 from inviolable.ledger import canonical, erasure
@@ -168,6 +169,24 @@ def test_promise_11_a_full_queue_is_said_aloud_and_what_was_filmed_is_committed_
     assert numbers | set(announced) == set(range(ended["made"])), "and headquarters knows what"
     dropped = {number for _recording, number in waited} - numbers - set(announced)
     assert not dropped
+
+
+def test_a_full_disk_stops_nothing_but_what_had_no_room(night, camera, monkeypatch):
+    alarm(night)
+    camera.film(4)
+
+    def full(*_about):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(camera.home, "save", full)
+        patch.setattr(queue.os, "fsync", full)
+        camera.film(4)
+    assert any("THE DISK TAKES NOTHING MORE" in line for line in camera.said)
+    camera.film(4)
+    filmed = received()
+    whole(filmed)
+    assert [one["slice"] for one in filmed if one["layer"] == "full"] == [0, 1, 4, 5]
 
 
 def test_a_receipt_by_another_key_is_none(night, camera, monkeypatch):

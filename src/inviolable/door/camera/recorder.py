@@ -110,7 +110,7 @@ class Recorder:
                 self.say("An alarm stands open, and nothing can be recorded: headquarters has named no key to seal to.")
             elif not raised and reel and reel.filming:
                 reel.filming = False
-                self.home.save(self.state)
+                self.save()
                 self.say(f"The alarm is over. {len(self.queue.of(reel.recording))} segments wait to be sent.")
                 self.changed.notify_all()
 
@@ -126,7 +126,23 @@ class Recorder:
             for one in self.queue.of(recording):
                 self.queue.drop(one)
             self.state.reels = [one for one in self.state.reels if one.recording != recording]
-            self.home.save(self.state)
+            self.save()
+
+    def save(self) -> None:
+        """Note how far it is. On a full disk it goes on: what waits in the queue says the same."""
+        for last in (False, True):
+            try:
+                self.home.save(self.state)
+                return
+            except OSError as fault:
+                self._full(fault, "how far it is" if last else "")
+
+    def _full(self, fault: OSError, lost: str) -> None:
+        """The disk takes nothing more: the reserve is given up. lost: what is not kept even so."""
+        with suppress(OSError):
+            reserve.release(self.home.folder)
+        if lost:
+            self.say(f"THE DISK TAKES NOTHING MORE ({fault.strerror}): {lost} is not kept.")
 
     def _prepare(self, told: dict[str, Any]) -> None:
         """What to film with. Another key of headquarters than at first sight changes nothing."""
@@ -153,7 +169,7 @@ class Recorder:
             kept = [one for one in state.reels if one.made or one.filming]
             state.reels = [*kept, Reel(recording, recipient)]
         if before != (state.log, state.beacon, state.sound, len(state.reels)) or recording:
-            self.home.save(state)
+            self.save()
 
     def _begin(self, reel: Reel, touch: int) -> None:
         held = [one for one in self._ring.take() if one.recording == reel.recording and one.end > touch - KEPT]
@@ -163,7 +179,7 @@ class Recorder:
         seconds = (touch - held[0].mono) // 1000 if held else 0
         self.say(f"ALARM: recording, with the {seconds} seconds before the touch.")
         self._number(reel, held)
-        self.home.save(self.state)
+        self.save()
 
     # ---- into the queue ------------------------------------------------------------------------
 
@@ -174,8 +190,7 @@ class Recorder:
                 continue
             reel.made, reel.prev = reel.made + 1, sha256(statement).hexdigest()
             reel.slice = max(reel.slice, one.slice + 1)
-        with suppress(OSError):  # The queue itself says how far it is.
-            self.home.save(self.state)
+        self.save()
         self.changed.notify_all()
 
     def _keep(self, reel: Reel, one: Sealed, line: bytes) -> bool:
@@ -188,16 +203,13 @@ class Recorder:
                 f"THE QUEUE IS FULL: of `{one.layer}` nothing more is kept than what was filmed when. Nothing that "
                 "waits is dropped; connect this camera to the network."
             )  # fmt: skip
-        try:
-            self.queue.put(reel.recording, reel.made, line, one.sealed if room else b"")
-            return True
-        except OSError as fault:
-            self.say(f"THE DISK TAKES NOTHING MORE ({fault.strerror}): slice {one.slice} {one.layer} is not kept.")
-        with suppress(OSError):
-            reserve.release(self.home.folder)
-        with suppress(OSError):
-            self.queue.put(reel.recording, reel.made, line)
-            return True
+        what = f"slice {one.slice} {one.layer}"
+        for sealed, lost in ((one.sealed if room else b"", what), (b"", f"what was filmed in {what}")):
+            try:
+                self.queue.put(reel.recording, reel.made, line, sealed)
+                return True
+            except OSError as fault:
+                self._full(fault, lost)
         return False
 
     def _catch_up(self, reel: Reel) -> None:

@@ -111,7 +111,7 @@ class Sending:
         for reel in self._recorder.state.reels:
             if reel.recording == about[0].recording:
                 reel.headed = about[-1].number + 1
-        self._recorder.home.save(self._recorder.state)
+        self._recorder.save()
         for one in about:
             if not one.whole:
                 self._recorder.queue.drop(one)
