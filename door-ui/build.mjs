@@ -6,7 +6,9 @@ import { readdir, readFile } from "node:fs/promises";
 
 const room = new URL("../src/inviolable/door/", import.meta.url);
 const outdir = new URL("static/door/", room).pathname;
-const common = { bundle: true, minify: true, target: "es2022", format: "esm", outdir, logLevel: "warning" };
+const none = new URL("src/age/none.ts", import.meta.url).pathname;
+const alias = { "@noble/post-quantum/hybrid.js": none, "@noble/curves/nist.js": none };
+const common = { alias, bundle: true, minify: true, target: "es2022", format: "esm", outdir, logLevel: "warning" };
 
 const files = (await readdir("src/words")).sort();
 const words = await Promise.all(files.map(async (file) => [file.slice(0, -5), JSON.parse(await readFile(`src/words/${file}`, "utf8"))]));

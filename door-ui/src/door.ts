@@ -131,7 +131,8 @@ function isRefused({ id }: Said): boolean {
 
 /** Whether the screen may tell that there is an alarm: of a silent one it may not. */
 function isOpenly(): boolean {
-  return pressed !== null || standing.alarms.some(({ danger, ended }) => !ended && isShown(danger));
+  const isWaiting = standing.waiting.some(({ say, quiet }) => say === "press" && !quiet);
+  return pressed !== null || isWaiting || standing.alarms.some(({ danger, ended }) => !ended && isShown(danger));
 }
 
 function go(next: Screen | "film" | ""): void {

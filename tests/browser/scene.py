@@ -18,11 +18,23 @@ def write_scene(path: Path) -> None:
 
 
 def frames_of(path: Path) -> list[int]:
-    """The numbers of the frames in a file, as ffmpeg decodes them."""
-    argv = ["ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-fps_mode", "passthrough"]
+    """The numbers of the frames in a file, as ffmpeg decodes them; what does not decode fails."""
+    argv = [
+        "ffmpeg",
+        "-v",
+        "fatal",
+        "-xerror",
+        "-err_detect",
+        "explode",
+        "-i",
+        path,
+        "-map",
+        "0:v",
+        "-fps_mode",
+        "passthrough",
+    ]
     argv += ["-vf", f"scale={WIDTH}:{HEIGHT}", "-pix_fmt", "gray", "-f", "rawvideo", "-"]
     done = subprocess.run(argv, capture_output=True, check=True)
-    assert not done.stderr, done.stderr.decode()
     size, stripe = WIDTH * HEIGHT, WIDTH // BITS
     middle = HEIGHT // 2 * WIDTH + stripe // 2
     pictures = [done.stdout[at : at + size] for at in range(0, len(done.stdout), size)]

@@ -51,11 +51,11 @@ def signed_in(server, open_context):
 
 @pytest.fixture
 def enrolled(server, open_context, signed_in):
-    """A tablet that the head of post has enrolled; the page of the post's devices."""
+    """A tablet that the head of post has enrolled, over a line; the page of the post's devices."""
 
-    def enrol(**wishes):
+    def enrol(line=None, **wishes):
         page = open_context(**({"viewport": {"width": 800, "height": 1200}} | wishes)).new_page()
-        page.goto(f"{server.url}/door/")
+        page.goto(f"http://localhost:{line.port if line else server.port}/door/")
         head = signed_in("head-of-post")
         head.goto(f"{server.url}/posts/minneapolis/")
         head.get_by_role("link", name="Devices at the door").click()

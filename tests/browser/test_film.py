@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections import defaultdict
+from hashlib import sha256
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser import scene
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.test_door import enrolled, server, signed_in  # noqa: F401
+from tests.line import Line
 from tests.server import inviolable
 
 pytestmark = pytest.mark.long
@@ -27,6 +29,7 @@ def browser(tmp_path_factory):
     camera = [
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
+        "--autoplay-policy=no-user-gesture-required",
         f"--use-file-for-fake-video-capture={path}",
     ]
     with sync_playwright() as playwright:
@@ -46,8 +49,8 @@ def entries(home, kind):
 def filming(enrolled):  # noqa: F811
     """An enrolled tablet whose camera is on."""
 
-    def film(**wishes):
-        page, head = enrolled(**wishes)
+    def film(line=None, **wishes):
+        page, head = enrolled(line, **wishes)
         page.locator("#film-open").press("Enter")
         page.locator("#film-turn").press("Enter")
         expect(page.locator("#picture")).to_be_visible()
@@ -92,6 +95,49 @@ def open_segment(home, body, identity, to):
     subprocess.run(["age", "-d", "-i", key, "-o", to, sealed], check=True)
 
 
+def ended(home, page, count=1):
+    """The recordings that are over; waits until there are so many."""
+    for _ in range(300):
+        if len(found := entries(home, "recording.ended")) >= count:
+            return found
+        page.wait_for_timeout(200)
+    raise AssertionError(f"no recording ended: {page.locator('#film').inner_text()}")
+
+
+def chain(home):
+    """The statements of the last recording that began, in their order, each said to follow the one before."""
+    recording = entries(home, "recording.begun")[-1]["body"]["recording"]
+    bodies = [one["body"] for one in entries(home, "segment.received")]
+    lines = {
+        json.loads(one["statement"])["number"]: one["statement"] for one in bodies if one["recording"] == recording
+    }
+    assert list(range(len(lines))) == sorted(lines)
+    for number in range(1, len(lines)):
+        assert json.loads(lines[number])["prev"] == sha256(lines[number - 1].encode()).hexdigest()
+    return [lines[number] for number in sorted(lines)]
+
+
+def follows(found):
+    """Frames that are missing between the slices of a layer."""
+    return [scene.missing_between(one, other) for one, other in pairwise(scene.frames_of(path) for _, path in found)]
+
+
+@pytest.fixture
+def line(server):  # noqa: F811
+    with Line(server.port) as line:
+        yield line
+
+
+#: What the tablet keeps until headquarters has it.
+KEPT = """() => new Promise((done) => {
+    const r = indexedDB.open("film");
+    r.onsuccess = () => {
+        const all = r.result.transaction("waiting").objectStore("waiting").getAll();
+        all.onsuccess = () => { r.result.close(); done(all.result.map((one) => one.statement)); };
+    };
+})"""
+
+
 def test_scenario_8_what_was_before_the_touch_is_there_and_nothing_is_missing_between(
     server, filming, signed_in, tmp_path, picture  # noqa: F811
 ):  # fmt: skip
@@ -105,19 +151,92 @@ def test_scenario_8_what_was_before_the_touch_is_there_and_nothing_is_missing_be
     duty = signed_in("duty-officer")
     stood_down(duty, server.url)
     expect(page.locator("#film")).to_contain_text("in memory", timeout=20_000)
-    for _ in range(100):
-        if entries(server.home, "recording.ended"):
-            break
-        page.wait_for_timeout(200)
-    [ended] = entries(server.home, "recording.ended")
-    assert ended["body"]["gaps"] == []
-    assert ended["body"]["segments"] == ended["body"]["made"]
+    [over] = ended(server.home, page)
+    assert (over["body"]["gaps"], over["body"]["segments"]) == ([], over["body"]["made"])
+    assert len(chain(server.home)) == over["body"]["made"]
     found = pieces(server.home, tmp_path)
     assert set(found) == {"full", "low"}, "no sound is recorded until legal decides"
-    for layer, filmed in found.items():
-        frames = [scene.frames_of(path) for _, path in filmed]
-        between = [scene.missing_between(one, other) for one, other in pairwise(frames)]
-        print(layer, len(filmed), between, [len(one) for one in frames])
-        assert max(between) <= 0, f"{layer}: {between} frames are missing between slices"
+    for filmed in found.values():
+        assert max(follows(filmed)) <= 0, "frames are missing between slices"
         assert len(filmed) >= 8
     assert inviolable("verify", home=server.home).returncode == 0
+
+
+def test_with_the_cable_pulled_everything_is_kept_sealed_and_arrives_in_order(
+    server, filming, signed_in, line, tmp_path, picture  # noqa: F811
+):  # fmt: skip
+    page, _ = filming(line)
+    seconds_filmed(page, 5)
+    line.cut()
+    page.locator("#touch").press("Enter")
+    expect(page.locator("#film")).to_contain_text("NOT sent yet")
+    seconds_filmed(page, 6)
+    picture(page, "film-not-sent")
+    kept = page.evaluate(KEPT)
+    assert len(kept) >= 8
+    page.reload()
+    expect(page.locator("#film")).to_contain_text("NOT sent yet"), "also after the tablet was started anew"
+    seconds_filmed(page, 5)
+    before = len(entries(server.home, "segment.received"))
+    line.mend()
+    expect(page.locator("#film")).to_contain_text("safe at headquarters", timeout=30_000)
+    stood_down(signed_in("duty-officer"), server.url)
+    over = ended(server.home, page, len(entries(server.home, "recording.ended")) + 1)[-1]
+    assert (over["body"]["gaps"], over["body"]["segments"]) == ([], over["body"]["made"])
+    told = chain(server.home)
+    assert set(kept) <= set(told), "what the tablet kept is what headquarters has, byte by byte"
+    assert len(entries(server.home, "segment.received")) - before == len(told)
+    assert page.evaluate(KEPT) == []
+
+
+def test_on_a_line_that_breaks_all_the_time_each_segment_arrives_once(
+    server, filming, signed_in, line  # noqa: F811
+):  # fmt: skip
+    page, _ = filming(line)
+    line.resets = 0.02
+    page.locator("#touch").press("Enter")
+    seconds_filmed(page, 12)
+    stood_down(signed_in("duty-officer"), server.url)
+    over = ended(server.home, page, len(entries(server.home, "recording.ended")) + 1)[-1]
+    assert (over["body"]["gaps"], over["body"]["segments"]) == ([], over["body"]["made"])
+    assert len(chain(server.home)) == over["body"]["made"]
+
+
+def test_on_a_thin_line_what_matters_comes_first(server, filming, signed_in, line):  # noqa: F811
+    """64 kbit/s: what was filmed is announced at once, sound before pictures, small ones before large ones."""
+    may_hear(server, signed_in)
+    page, _ = filming(line)
+    expect(page.locator("#heard")).to_have_text("Sound is recorded here.")
+    seconds_filmed(page, 8)
+    line.rate = 8_000
+    page.locator("#touch").press("Enter")
+    expect(page.locator("#film")).to_contain_text("safe at headquarters up to", timeout=30_000)
+    seconds_filmed(page, 20)
+    recording = entries(server.home, "recording.begun")[-1]["body"]["recording"]
+    order = [
+        json.loads(one["body"]["statement"])
+        for one in entries(server.home, "segment.received")
+        if one["body"]["recording"] == recording
+    ]
+    layers = [one["layer"] for one in order]
+    assert layers.count("sound") > layers.count("low") > layers.count("full")
+    assert layers.index("sound") < layers.index("low")
+    heads = [one for one in entries(server.home, "segments.announced") if one["body"]["recording"] == recording]
+    announced = sum(len(one["body"]["heads"]) for one in heads)
+    assert announced > len(order), "that it was filmed is at headquarters before the rest can be"
+    line.rate = 0
+    stood_down(signed_in("duty-officer"), server.url)
+    over = ended(server.home, page, len(entries(server.home, "recording.ended")) + 1)[-1]
+    assert (over["body"]["gaps"], over["body"]["segments"]) == ([], over["body"]["made"])
+    assert len(chain(server.home)) == over["body"]["made"]
+
+
+def may_hear(server, signed_in):  # noqa: F811
+    """Legal decides that sound is recorded, announced."""
+    page = signed_in("legal")
+    page.goto(f"{server.url}/posts/minneapolis/recording/")
+    page.get_by_label("Who must agree").select_option("all")
+    page.get_by_label("What is recorded besides").select_option("announced")
+    page.get_by_label("Why").fill("the statute of the State")
+    page.get_by_role("button", name="Decide").press("Enter")
+    expect(page.get_by_text("decided")).to_be_visible()

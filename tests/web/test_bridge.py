@@ -54,6 +54,27 @@ def test_who_never_ends_a_request_is_told_so_and_let_go():
     assert b"not complete after 0.05 seconds" in body
 
 
+async def ask_slowly(bridge: Bridge, path: str) -> int:
+    """The status for a client whose body takes some time."""
+    status = []
+
+    async def receive():
+        await asyncio.sleep(0.05)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        status.append(message.get("status"))
+
+    await bridge(scope(path, "POST"), receive, send)
+    return status[0]
+
+
+def test_a_segment_of_a_recording_may_come_over_the_thinnest_line():
+    bridge = Bridge(well, body_seconds=0.01, slow_seconds=60)
+    assert in_its_own_loop(ask_slowly(bridge, "/door/segment")) == 200
+    assert in_its_own_loop(ask_slowly(bridge, "/door/say")) == 408
+
+
 def test_healthz_answers_while_every_thread_is_busy():
     free, busy = threading.Event(), threading.Event()
 

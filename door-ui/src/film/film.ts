@@ -18,7 +18,8 @@ export class Film {
   /** What is kept of before is known, so that the camera goes on with the next slice. */
   #runs = false;
   #sound = "off";
-  #picture: MediaStream | null = null;
+  /** What it sees; null where it does not work, undefined until it is known. */
+  #picture: MediaStream | null | undefined;
   readonly #camera = new Camera(
     (filmed) => this.#order({ what: "filmed", filmed }, [filmed.bytes]),
     (picture) => {
@@ -62,7 +63,7 @@ export class Film {
 
   /** What its screen depends on. */
   get state(): string {
-    return `${this.#films} ${this.#picture !== null}`;
+    return `${this.#films} ${Boolean(this.#picture)}`;
   }
 
   /** Whether what is filmed is sent. */
@@ -78,7 +79,7 @@ export class Film {
 
   /** The screen on which somebody says that this tablet films, and sees what it sees. */
   draw(say: Say, done: () => void): Node[] {
-    const picture = make("video", { id: "picture", muted: true, playsInline: true, autoplay: true, srcObject: this.#picture });
+    const picture = make("video", { id: "picture", muted: true, playsInline: true, autoplay: true, srcObject: this.#picture ?? null });
     picture.setAttribute("aria-label", say("film_picture"));
     const turn = (): void => {
       if (this.#films) this.#stop();
@@ -99,8 +100,8 @@ export class Film {
 
   /** How it stands, in words. isSecret: an alarm that nothing on the screen may tell of; clock: the hour of a moment. */
   line(say: Say, clock: (at: Date) => string, isSecret: boolean): string {
-    if (!this.#films) return "";
-    if (!this.#picture) return say("film_broken");
+    if (!this.#films || this.#picture === undefined) return "";
+    if (this.#picture === null) return say("film_broken");
     const { on, safe, lacking } = this.report;
     if (!on || isSecret) return say("film_ready");
     const layer = safe && safe.layer !== "full" ? ` ${say(`film_${safe.layer}`)}` : "";
@@ -125,7 +126,7 @@ export class Film {
 
   #stop(): void {
     this.#films = this.#runs = false;
-    this.#picture = null;
+    this.#picture = undefined;
     this.#camera.stop();
     this.#worker?.terminate();
     this.#worker = undefined;

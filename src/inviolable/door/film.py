@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from inviolable.alarm.terms import DURESS
 from inviolable.door.incident import incident_at
 from inviolable.door.models import Device, Rule, Spoken, Taping
 from inviolable.door.statement import NotEnrolled
@@ -124,7 +125,7 @@ def _begun(segment: Segment, now: datetime) -> Actor:
         raise NotEnrolled(cut=True)
     if not verifies(bytes(key.public), segment.signature, segment.statement):
         raise NotEnrolled
-    incident = incident_at(device.post, now)
+    incident = incident_at(device.post, now, apart=(DURESS,))  # Where a device fell silent, another one films why.
     if incident is None:
         raise NoIncident(_("The alarm that this belongs to is not recorded yet."))
     prepared = recordings.Prepared(recording, taping.said, tuple(taping.sealed_to))

@@ -1,5 +1,6 @@
 """Which incident what is told at a door belongs to."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -14,9 +15,9 @@ AFTER = timedelta(hours=12)
 APART = ("silence", DURESS)
 
 
-def incident_at(post: str, now: datetime) -> Incident | None:
-    """The open one of the post's latest alarm that people raised, no drill; None where there is none."""
+def incident_at(post: str, now: datetime, apart: Sequence[str] = APART) -> Incident | None:
+    """The open one of the post's latest alarm, no drill and none of the ways apart; None where there is none."""
     alarms = Alarm.objects.filter(Q(ended=None) | Q(ended__gt=now - AFTER), post=post, exercise=False)
-    streams = list(alarms.exclude(way__in=APART).order_by("-raised", "-id").values_list("stream", flat=True)[:10])
+    streams = list(alarms.exclude(way__in=apart).order_by("-raised", "-id").values_list("stream", flat=True)[:10])
     found = {one.stream: one for one in Incident.objects.filter(stream__in=streams, closed=None)}
     return next((found[stream] for stream in streams if stream in found), None)

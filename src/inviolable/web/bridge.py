@@ -23,6 +23,8 @@ Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
+#: What a tablet sends over the thinnest line: a segment at a kilobyte a second.
+SLOW = "/door/segment"
 MEGABYTE = 1_000_000
 GIGABYTE = 1_000_000_000
 PIECE = 256 * 1024
@@ -34,7 +36,7 @@ UNWELL = b'{"status": "failing", "web": "ok", "database": "failing"}'
 class Bridge:
     """An ASGI application that runs a WSGI one in a pool of threads.
 
-    `body_limit` is in bytes, `body_seconds` the time to send all of it; `threads` is how many requests Django works on
+    `body_limit` is in bytes, `body_seconds` the time to send all of it, `slow_seconds` of SLOW; `threads` is how many requests Django works on
     at once, beside the thread for HEALTH, which answers for itself after `health_seconds`. Addresses of STREAMED have
     `upload_threads` beside these, `upload_limit` in bytes, and `stall_seconds` in which at least one byte must come.
     """
@@ -45,6 +47,7 @@ class Bridge:
         *,
         body_limit: int = 10 * MEGABYTE,
         body_seconds: float = 30,
+        slow_seconds: float = 600,
         threads: int = 8,
         health_seconds: float = 3,
         upload_limit: int = 50 * GIGABYTE,
@@ -54,6 +57,7 @@ class Bridge:
         self.wsgi = wsgi
         self.body_limit = body_limit
         self.body_seconds = body_seconds
+        self.slow_seconds = slow_seconds
         self.health_seconds = health_seconds
         self.upload_limit = upload_limit
         self.stall_seconds = stall_seconds
@@ -86,14 +90,15 @@ class Bridge:
                 return
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seconds = self.slow_seconds if scope["path"] == SLOW else self.body_seconds
         with tempfile.SpooledTemporaryFile(max_size=MEGABYTE) as body:
             try:
-                async with asyncio.timeout(self.body_seconds):
+                async with asyncio.timeout(seconds):
                     size = await self._read(receive, cast(IO[bytes], body))
             except ClientGone:
                 return
             except TimeoutError:
-                text = f"The request was not complete after {self.body_seconds:g} seconds and was dropped.\n"
+                text = f"The request was not complete after {seconds:g} seconds and was dropped.\n"
                 await _say(scope, send, 408, text.encode())
                 return
             if size > self.body_limit:
