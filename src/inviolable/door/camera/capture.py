@@ -62,7 +62,7 @@ class Source:
         """ffmpeg's. pipes: a layer's file descriptor. Without sound none is read, decoded or written."""
         heard = self._heard() if sound else []
         voice = ["-map", f"{1 if heard else 0}:a:0", *_OPUS] if sound else ["-an"]
-        said = ["ffmpeg", "-nostdin", "-hide_banner", "-v", "error", "-xerror", *self._seen(), *heard]
+        said = ["ffmpeg", "-nostdin", "-hide_banner", "-v", "error", *self._seen(), *heard]
         for layer, pipe in pipes.items():
             if layer == "full":
                 picture = ["-c:v", "copy"] if self.copy else _FULL

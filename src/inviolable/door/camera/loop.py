@@ -13,7 +13,7 @@ from typing import NamedTuple
 from inviolable.door.camera.capture import SLICE, Capture, Source, shown
 from inviolable.door.camera.home import Home
 from inviolable.door.camera.line import Line, NoLine
-from inviolable.door.camera.queue import Queue
+from inviolable.door.camera.queue import ORDER, Queue
 from inviolable.door.camera.recorder import Filmed, Recorder
 from inviolable.door.camera.sending import CutOff, Sending
 from inviolable.door.camera.speaking import Speaking
@@ -129,7 +129,7 @@ class Camera:
 
     def _report(self) -> None:
         queue, reel = self.recorder.queue, self.recorder.reel
-        if queue.held:
+        if len(queue.held) > len(ORDER):  # A slice is always on its way.
             safe = f"safe at headquarters up to {self._sending.safe}" if self._sending.safe else "NOTHING IS SENT YET"
             self._say(f"{len(queue.held)} segments of {queue.bytes:,} bytes NOT sent yet; {safe}.")
         elif reel and reel.filming:
