@@ -18,6 +18,15 @@ from inviolable.door.film import decide
 legal = {"role": "legal", "id": "user-5"}
 decide("minneapolis", "all", "announced", "looked up", actor=legal, now=datetime.now(UTC))
 """
+CUT_OFF = """
+from inviolable.cli.words import open_home
+open_home()
+from datetime import UTC, datetime
+from inviolable.door.actions import cut_off
+from inviolable.door.models import Device
+duty = {"role": "duty_officer", "id": "user-2"}
+cut_off(Device.objects.get(name="front").key, "taken", actor=duty, now=datetime.now(UTC))
+"""
 
 
 @pytest.fixture
@@ -88,6 +97,16 @@ def test_the_cameras_own_film_is_taken_as_it_is(post, tmp_path):
         there(post, lambda: len(post.received()) >= 3)
     for _said, path in post.opened(tmp_path)["full"]:
         assert judged(path).keys() == {"video"}
+
+
+def test_cut_off_it_forgets_its_key_and_ends(post, tmp_path):
+    post.enrol(tmp_path / "camera", "front")
+    with Camera(tmp_path / "camera") as camera:
+        camera.until("Filming")
+        post.python(CUT_OFF)
+        camera.until("has cut this camera off")
+        assert camera.process.wait(20) == 1
+    assert not (tmp_path / "camera/key").exists()
 
 
 def test_a_source_that_is_not_there_is_said_and_asked_again(post, tmp_path):
