@@ -13,13 +13,14 @@ from benchmarks.alarm_report import alarm_report
 from benchmarks.parts import PARTS, Result
 from benchmarks.record import RECORD_PARTS
 from benchmarks.record_report import PICTURE, picture, record_report
+from benchmarks.recording import RECORDING_PARTS, recording_report
 from benchmarks.report import report
 from benchmarks.tablet import TABLET_PARTS, tablet_report
 
 ROOT = Path(__file__).parent.parent
 
 
-EVERY_PART = PARTS | RECORD_PARTS | ALARM_PARTS | TABLET_PARTS
+EVERY_PART = PARTS | RECORD_PARTS | ALARM_PARTS | TABLET_PARTS | RECORDING_PARTS
 
 
 def main() -> None:
@@ -28,7 +29,9 @@ def main() -> None:
         return
     found = {name: run(name) for name in EVERY_PART}
     law = report(found, when=f"{datetime.now(UTC):%Y-%m-%d}", commit=commit(), machine=machine())
-    text = "\n".join([law, *record_report(found), *alarm_report(found), *tablet_report(found)])
+    text = "\n".join(
+        [law, *record_report(found), *alarm_report(found), *tablet_report(found), *recording_report(found)]
+    )
     print(text)
     (ROOT / "docs" / PICTURE).write_text(picture(found["record_growth"]["rows"]), encoding="utf-8")
     (ROOT / "docs/measured.md").write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from itertools import cycle
+from typing import Any
 
 from benchmarks.alarm import PASSWORD, centiles, process
 from benchmarks.parts import Result
@@ -99,17 +100,22 @@ class Tablet:
         enrol(self._post(line, "/door/enrol", {"public": public.hex(), "proof": proof})["code"], number)
 
     def beat(self, line: HTTPConnection) -> None:
+        self.say(line, "beat")
+
+    def say(self, line: HTTPConnection, say: str, film: str | None = None, **more: str) -> dict[str, Any]:
         from inviolable.ledger import canonical
         from inviolable.ledger.moments import written
 
         self._number += 1
-        said = {"device": self._key, "made": written(datetime.now(UTC)), "number": self._number, "say": "beat", "v": 1}
-        statement = canonical.encode(said)
-        self._post(
-            line, "/door/say", {"statement": statement.decode(), "signature": self._private.sign(statement).hex()}
-        )
+        said = {"device": self._key, "made": written(datetime.now(UTC)), "number": self._number, "say": say, "v": 1}
+        statement = canonical.encode(said | more)
+        told = {"statement": statement.decode(), "signature": self.sign(statement)}
+        return self._post(line, "/door/say", told if film is None else {**told, "film": film})
 
-    def _post(self, line: HTTPConnection, path: str, body: dict[str, str]) -> dict[str, str]:
+    def sign(self, statement: bytes) -> str:
+        return self._private.sign(statement).hex()
+
+    def _post(self, line: HTTPConnection, path: str, body: dict[str, str]) -> dict[str, Any]:
         line.request("POST", path, json.dumps(body), {"Content-Type": "application/json", "Host": "localhost"})
         answer = line.getresponse()
         told = json.loads(answer.read())

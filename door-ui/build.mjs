@@ -1,4 +1,5 @@
-// Builds what the tablet loads: door.js, film.js, which keeps what it films, and worker.js, which keeps all of it. The worker knows all of it by one hash, so that a
+// Builds what the tablet loads: door.js, film.js, which keeps what it films, and worker.js, which keeps all of it; and clip.js,
+// a visitor's page. The worker knows all of the tablet's by one hash, so that a
 // tablet has either the old page or the new one, whole.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
@@ -12,9 +13,17 @@ const common = { alias, bundle: true, minify: true, target: "es2022", format: "e
 
 const files = (await readdir("src/words")).sort();
 const words = await Promise.all(files.map(async (file) => [file.slice(0, -5), JSON.parse(await readFile(`src/words/${file}`, "utf8"))]));
-const define = { WORDS: JSON.stringify(Object.fromEntries(words)) };
+// The tablet and a visitor's page have few words in common, and a phone on a thin line loads its own only.
+const COMMON = ["language", "example", "old_title"];
+const wordsOf = (wanted) => {
+  const some = words.map(([name, said]) => [name, Object.fromEntries(Object.entries(said).filter(([one]) => wanted(one)))]);
+  return { WORDS: JSON.stringify(Object.fromEntries(some)) };
+};
+const isClips = (name) => name.startsWith("clip_");
+const define = wordsOf((name) => !isClips(name));
 await build({ ...common, entryPoints: ["src/door.ts"], define });
 await build({ ...common, entryPoints: { film: "src/film/keeper.ts" }, define });
+await build({ ...common, entryPoints: { clip: "src/clip/clip.ts" }, define: wordsOf((name) => isClips(name) || COMMON.includes(name)) });
 const hash = createHash("sha256");
 for (const name of ["static/door/door.js", "static/door/film.js", "static/door/door.css", "static/door/door.webmanifest", "templates/door/door.html"]) {
   hash.update(await readFile(new URL(name, room)));

@@ -1,20 +1,24 @@
 """A scene for the camera in which every frame says which one it is, so that a missing one is seen."""
 
+import os
 import subprocess
 from pathlib import Path
 
-WIDTH, HEIGHT, BITS, PER_SECOND, FRAMES = 320, 180, 10, 20, 600
+WIDTH, HEIGHT, BITS, NOISE, PER_SECOND, FRAMES = 320, 180, 10, 40, 20, 600
 
 
 def write_scene(path: Path) -> None:
-    """Ten stripes from left to right, white or black: the frame's number in binary. Half a minute, then again."""
+    """Ten stripes from left to right, white or black: the frame's number in binary; below them noise, as a street has.
+
+    Half a minute, then again.
+    """
     stripe = WIDTH // BITS
     with path.open("wb") as file:
         file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{PER_SECOND}:1 Ip A1:1 C420jpeg\n".encode())
         colours = bytes([128]) * (WIDTH * HEIGHT // 2)
         for number in range(FRAMES):
             row = b"".join(bytes([235 if number >> bit & 1 else 16]) * stripe for bit in range(BITS))
-            file.write(b"FRAME\n" + row * HEIGHT + colours)
+            file.write(b"FRAME\n" + row * (HEIGHT - NOISE) + os.urandom(WIDTH * NOISE) + colours)
 
 
 def frames_of(path: Path) -> list[int]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect, sync_playwright
 from tests.browser import scene
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.conftest import CHROMIUM, FLAGS, scrolls_sideways
 from tests.browser.test_door import enrolled, server, signed_in  # noqa: F401
 from tests.line import Line
 from tests.server import inviolable
@@ -46,8 +46,9 @@ def entries(home, kind):
 
 
 @pytest.fixture
-def filming(enrolled):  # noqa: F811
-    """An enrolled tablet whose camera is on."""
+def filming(enrolled, signed_in, server):  # noqa: F811
+    """An enrolled tablet whose camera is on, at a post where nothing happens."""
+    stood_down_all(signed_in("duty-officer"), server.url)
 
     def film(line=None, **wishes):
         page, head = enrolled(line, **wishes)
@@ -240,3 +241,108 @@ def may_hear(server, signed_in):  # noqa: F811
     page.get_by_label("Why").fill("the statute of the State")
     page.get_by_role("button", name="Decide").press("Enter")
     expect(page.get_by_text("decided")).to_be_visible()
+
+
+def test_promise_11_where_there_is_no_room_small_pictures_are_kept_and_the_rest_is_at_least_told_of(
+    server, filming, signed_in, line  # noqa: F811
+):  # fmt: skip
+    page, _ = filming(line)
+    origin = f"http://localhost:{line.port}"
+    used = page.evaluate("navigator.storage.estimate().then(({ usage }) => usage)")
+    quota = {"origin": origin, "quotaSize": used + 300_000}
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
+    line.cut()
+    page.locator("#touch").press("Enter")
+    expect(page.locator("#film")).to_contain_text("This tablet is nearly full", timeout=60_000)
+    seconds_filmed(page, 5)
+    line.mend()
+    expect(page.locator("#film")).to_contain_text("safe at headquarters up to", timeout=20_000)
+    expect(page.locator("#status")).to_contain_text("Alarm received")
+    stood_down(signed_in("duty-officer"), server.url)
+    over = ended(server.home, page, len(entries(server.home, "recording.ended")) + 1)[-1]
+    recording = over["body"]["recording"]
+    came = [one["body"] for one in entries(server.home, "segment.received") if one["body"]["recording"] == recording]
+    assert came
+    layers = [json.loads(one["statement"])["layer"] for one in came]
+    assert layers.count("low") > layers.count("full")
+    heads = [one["body"] for one in entries(server.home, "segments.announced") if one["body"]["recording"] == recording]
+    told = {json.loads(head.rpartition(" ")[0])["number"] for one in heads for head in one["heads"]}
+    assert told | {one["number"] for one in came} == set(range(over["body"]["made"]))
+    assert over["body"]["gaps"]
+
+
+def test_a_silent_press_is_filmed_and_nothing_on_the_screen_tells_of_it(server, filming, signed_in):  # noqa: F811
+    page, _ = filming()
+    seconds_filmed(page, 4)
+    before, shown = len(entries(server.home, "recording.begun")), page.locator("body").inner_text()
+    page.keyboard.down("F8")
+    page.wait_for_timeout(1_700)
+    page.keyboard.up("F8")
+    for _ in range(100):
+        if len(entries(server.home, "recording.begun")) > before:
+            break
+        page.wait_for_timeout(200)
+    assert len(entries(server.home, "recording.begun")) == before + 1
+    assert page.locator("#film").inner_text() in shown
+    duty = signed_in("duty-officer")
+    duty.goto(f"{server.url}/alarms/")
+    duty.get_by_role("link", name="Threat").first.click()
+    duty.locator("#end-why").fill("it was nothing")
+    duty.locator("#end-why").press("Enter")
+
+
+def test_a_tablet_that_is_cut_off_films_no_more_and_keeps_nothing(server, filming, line):  # noqa: F811
+    page, head = filming(line)
+    page.locator("#touch").press("Enter")
+    expect(page.locator("#film")).to_contain_text("safe at headquarters", timeout=20_000)
+    line.rate = 1_000
+    seconds_filmed(page, 5)
+    assert page.evaluate(KEPT)
+    line.rate = 0
+    head.reload()
+    row = head.locator("main ul.rows li").first
+    row.locator("summary").click()
+    row.get_by_label("Why").fill("taken")
+    row.get_by_role("button").press("Enter")
+    expect(page.get_by_role("heading", name="This tablet is cut off")).to_be_visible(timeout=20_000)
+    expect(page.locator("#film")).to_be_empty()
+    assert page.evaluate(KEPT) == []
+    stood_down_all(head, server.url)
+
+
+def stood_down_all(page, url):
+    """No alarm stands open for the next test."""
+    page.goto(f"{url}/alarms/")
+    links = page.locator("main a[href^='/alarms/']").filter(has_text="Minneapolis")
+    for address in links.evaluate_all("(all) => all.map((one) => one.href)"):
+        page.goto(address)
+        if page.locator("#end-why").count():
+            page.locator("#end-why").fill("for the next test")
+            page.locator("#end-why").press("Enter")
+            page.wait_for_load_state()
+
+
+@pytest.mark.parametrize(("scheme", "size", "locale"), [("light", (1280, 800), "en"), ("dark", (360, 640), "es")])
+def test_nobody_is_shut_out_of_the_camera(filming_as, check_accessible, picture, scheme, size, locale):
+    page = filming_as(locale, color_scheme=scheme, viewport={"width": size[0], "height": size[1]}, bypass_csp=True)
+    for name in ("film", "ready"):
+        if name == "film":
+            page.locator("#film-open").press("Enter")
+            expect(page.locator("#picture")).to_be_visible()
+        else:
+            page.locator("#film-done").press("Enter")
+        check_accessible(page)
+        assert not scrolls_sideways(page)
+        picture(page, f"camera-{name}-{locale}")
+
+
+@pytest.fixture
+def filming_as(enrolled, filming):  # noqa: F811
+    def film(locale, **wishes):
+        page, _ = enrolled(None, locale=locale, **wishes)
+        page.locator("#film-open").press("Enter")
+        page.locator("#film-turn").press("Enter")
+        page.locator("#film-done").press("Enter")
+        return page
+
+    return film

@@ -87,6 +87,7 @@ def refused(client: Client, address: str, **given: object) -> str:
                 "Add a note",
                 "Assign a task",
                 "Close the incident",
+                "Ask a visitor for a clip",
             },
         ),
         ("legal", {"Place a legal hold"}),

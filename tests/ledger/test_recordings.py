@@ -68,7 +68,7 @@ def camera(identities, write, stream, now):
 
 
 def send(pieces, now):
-    return recordings.receive_segment(*pieces, actor=SYSTEM, now=now)
+    return recordings.receive_segment(*pieces, now=now)
 
 
 def quarantined(stream):
@@ -203,8 +203,8 @@ def announced(stream):
 def test_what_was_announced_is_committed_to_before_its_bytes_come_and_once(camera, stream, now):
     told, filmed = heads(camera, 3)
     send(filmed[0], now)
-    assert recordings.announce(told, actor=SYSTEM, now=now) == 2, "what has come needs no announcement"
-    assert recordings.announce(told, actor=SYSTEM, now=now) == 0
+    assert recordings.announce(told, now=now) == 2, "what has come needs no announcement"
+    assert recordings.announce(told, now=now) == 0
     [lines] = announced(stream)
     assert [line.partition(" ")[0].encode() for line in lines] == [statement for statement, _ in told[1:]]
     send(filmed[1], now)
@@ -214,12 +214,12 @@ def test_what_was_announced_is_committed_to_before_its_bytes_come_and_once(camer
 def test_heads_that_do_not_count_are_left_out_and_those_of_two_recordings_refused(camera, stream, now):
     told, _ = heads(camera, 2)
     forged = (told[1][0], Ed25519PrivateKey.generate().sign(told[1][0]))
-    assert recordings.announce([told[0], forged], actor=SYSTEM, now=now) == 1
+    assert recordings.announce([told[0], forged], now=now) == 1
     other = Camera(str(uuid4()), camera.recipient, camera.beacon, now, camera.device, camera.key)
     with pytest.raises(BadEntry, match="one recording"):
-        recordings.announce([told[0], heads(other, 1)[0][0]], actor=SYSTEM, now=now)
+        recordings.announce([told[0], heads(other, 1)[0][0]], now=now)
     with pytest.raises(recordings.NotBegun):
-        recordings.announce(heads(other, 1)[0], actor=SYSTEM, now=now)
+        recordings.announce(heads(other, 1)[0], now=now)
 
 
 def test_a_beacon_that_was_forgotten_meanwhile_comes_back_with_the_segment_and_is_not_the_current_one(camera, now):
@@ -228,11 +228,11 @@ def test_a_beacon_that_was_forgotten_meanwhile_comes_back_with_the_segment_and_i
     Beacon.objects.all().delete()
     newest = beacons.issue(now)
     refused(camera, now, pieces, "never issued")
-    received = recordings.receive_segment(*pieces, beacon=text, actor=SYSTEM, now=now)
+    received = recordings.receive_segment(*pieces, beacon=text, now=now)
     assert received.entry["beacon"] == newest.sha256
     assert beacons.current().startswith(bytes(newest.line))
     forged = text.replace(b'"random":"', b'"random":"0', 1)
-    recordings.receive_segment(*camera.film(1, b"scene"), beacon=forged, actor=SYSTEM, now=now)
+    recordings.receive_segment(*camera.film(1, b"scene"), beacon=forged, now=now)
     assert Beacon.objects.count() == 2
 
 

@@ -117,6 +117,20 @@ export async function drop(one: Waiting, standing: Standing): Promise<void> {
   }).catch(() => undefined); // Sent once more it is the same.
 }
 
+/** Lay so many bytes aside, where there is room. */
+export async function reserve(bytes: number): Promise<void> {
+  const random = new Uint8Array(bytes); // What is all zeros takes no room.
+  for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(random.subarray(at, Math.min(at + 65_536, bytes)));
+  await within("readwrite", (sealed) => sealed!.put(random, "reserve")).catch(() => undefined);
+}
+
+/** Give up what was laid aside; how many bytes that were. */
+export async function release(): Promise<number> {
+  const laid = await within("readonly", (sealed) => sealed!.get("reserve") as IDBRequest<Uint8Array | undefined>);
+  await within("readwrite", (sealed) => sealed!.delete("reserve"));
+  return laid?.length ?? 0;
+}
+
 /** Forget everything: this tablet is no device of ours any more. */
 export async function forget(): Promise<void> {
   await within("readwrite", (...stores) => {

@@ -9,7 +9,7 @@ import type { Order, Report, Told } from "./keeper";
 
 type Say = (name: Word, blanks?: Record<string, string>) => string;
 
-const NOTHING: Report = { has: "", slice: 0, on: false, safe: null, waiting: 0, lacking: "" };
+const NOTHING: Report = { has: "", slice: 0, on: false, safe: null, waiting: 0, lacking: false };
 
 export class Film {
   report = NOTHING;

@@ -30,8 +30,8 @@ export type Order =
 
 /**
  * What the page shows. has: the recording that would begin next; slice: the number of the next one; on: whether what is
- * filmed is sent; safe: up to when it is at headquarters; waiting: bytes that are not; lacking: the best layer that there is no
- * more room for; ended: a recording that is over and sent, with so many segments.
+ * filmed is sent; safe: up to when it is at headquarters; waiting: bytes that are not; lacking: there is no
+ * room for all of it; ended: a recording that is over and sent, with so many segments.
  */
 export interface Report {
   readonly has: string;
@@ -39,12 +39,16 @@ export interface Report {
   readonly on: boolean;
   readonly safe: Safe | null;
   readonly waiting: number;
-  readonly lacking: Layer | "";
+  readonly lacking: boolean;
   readonly ended?: { readonly recording: string; readonly segments: number };
 }
 
-/** Bytes that must stay free on the disk before each layer is kept: the alarm needs room, too. */
-const ROOM: Readonly<Record<Layer, number>> = { full: 64e6, low: 24e6, sound: 8e6 };
+/**
+ * Bytes that are laid aside for when the disk is full, and how much of them must be left for a layer to be kept. Browsers do not
+ * say how much there is (estimate() gives the same number to everybody), so that is known once something was refused.
+ */
+const RESERVE = 8e6;
+const ROOM: Readonly<Record<Layer, number>> = { full: RESERVE, low: 2e6, sound: 5e5 };
 
 /** Bytes that are kept in memory where the disk takes nothing. */
 const SPARE = 64e6;
@@ -53,7 +57,10 @@ class Keeper {
   readonly #ring = new Ring();
   #standing = disk.NOTHING;
   #waiting: Waiting[] = [];
-  #lacking: Layer | "" = "";
+  /** Layers of which the last segment found no room. */
+  readonly #lacking = new Set<Layer>();
+  /** Bytes of segments that this tablet has room for. */
+  #capacity = Infinity;
   #beacon = "";
   /** What the disk would not take, by statement. */
   readonly #spare = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -74,6 +81,7 @@ class Keeper {
         [this.#standing, this.#waiting] = [standing, waiting];
         this.#report();
         this.#sender.wake();
+        return disk.reserve(RESERVE);
       },
       () => this.#report(),
     );
@@ -139,29 +147,53 @@ class Keeper {
 
   async #keep(all: readonly Sealed[]): Promise<void> {
     if (all.length === 0) return;
-    const room = await roomLeft();
     const pair = await kept("keys");
-    const made: (readonly [Waiting, Uint8Array<ArrayBuffer> | null])[] = [];
+    let made: Made[] = [];
     let { number, prev } = this.#standing;
     for (const one of all) {
-      const held = room > ROOM[one.layer];
-      const signed = { ...(await sign(pair!, one, this.#standing.current!.recording, number, prev)), held };
-      made.push([signed, held ? one.bytes : null]);
+      const signed = await sign(pair!, one, this.#standing.current!.recording, number, prev);
+      made.push([{ ...signed, held: true }, one.bytes]);
       prev = await digest(new TextEncoder().encode(signed.statement));
       number += 1;
     }
-    this.#lacking = (["full", "low", "sound"] as const).find((layer) => room <= ROOM[layer]) ?? "";
     this.#standing = { ...this.#standing, number, prev };
-    await disk.keepAll(made, this.#standing).catch(() => made.forEach((one) => this.#spareOne(...one)));
+    made = this.#fitting(made);
+    try {
+      await disk.keepAll(made, this.#standing);
+    } catch {
+      this.#capacity = this.#held() + (await disk.release());
+      made = this.#fitting(made);
+      await disk.keepAll(made, this.#standing).catch(() => (made = this.#inMemory(made)));
+    }
     this.#waiting.push(...made.map(([one]) => one));
+    for (const [{ held, layer }] of made) this.#lacking[held ? "delete" : "add"](layer);
     this.#report();
     this.#sender.wake();
   }
 
-  #spareOne(one: Waiting, bytes: Uint8Array<ArrayBuffer> | null): void {
-    const used = [...this.#spare.values()].reduce((sum, { length }) => sum + length, 0);
-    if (bytes && used + bytes.length <= SPARE) this.#spare.set(one.statement, bytes);
-    this.#lacking ||= "full";
+  #held(): number {
+    return this.#waiting.reduce((sum, { bytes, held }) => sum + (held ? bytes : 0), 0);
+  }
+
+  /** The same, with the bytes of those only that there is room for. */
+  #fitting(made: readonly Made[]): Made[] {
+    let room = this.#capacity - this.#held();
+    return made.map(([one, bytes]) => {
+      const held = bytes !== null && room - one.bytes >= ROOM[one.layer] ;
+      if (held) room -= one.bytes;
+      return [{ ...one, held }, held ? bytes : null];
+    });
+  }
+
+  /** Where the disk takes nothing at all: as many as fit into memory. */
+  #inMemory(made: readonly Made[]): Made[] {
+    let used = [...this.#spare.values()].reduce((sum, { length }) => sum + length, 0);
+    return made.map(([one, bytes]) => {
+      const held = bytes !== null && used + bytes.length <= SPARE;
+      if (held) this.#spare.set(one.statement, bytes);
+      used += held ? bytes.length : 0;
+      return [{ ...one, held }, null];
+    });
   }
 
   async #announced(some: readonly Waiting[]): Promise<void> {
@@ -182,6 +214,10 @@ class Keeper {
       this.#standing = { ...this.#standing, begun: true, taken: counts };
     }
     await disk.drop(one, this.#standing);
+    if (this.#waiting.length === 0 && this.#capacity < Infinity) {
+      this.#capacity = Infinity;
+      await disk.reserve(RESERVE);
+    }
     await this.#goOn();
     this.#report();
   }
@@ -222,11 +258,14 @@ class Keeper {
       slice,
       on,
       safe: safe(touch, taken, this.#waiting),
-      waiting: this.#waiting.reduce((sum, { bytes, held }) => sum + (held ? bytes : 0), 0),
-      lacking: on ? this.#lacking : "",
+      waiting: this.#held(),
+      lacking: on && this.#lacking.size > 0,
     };
   }
 }
+
+/** A segment with its bytes, where those are kept. */
+type Made = readonly [Waiting, Uint8Array<ArrayBuffer> | null];
 
 const BOOT = crypto.randomUUID();
 
@@ -269,12 +308,6 @@ async function seal({ bytes, ...about }: Filmed, recipient: string, beacon: stri
 async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...sum].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Bytes that this tablet still has room for. */
-async function roomLeft(): Promise<number> {
-  const { quota = Infinity, usage = 0 } = await navigator.storage.estimate().catch(() => ({}) as StorageEstimate);
-  return quota - usage;
 }
 
 const keeper = new Keeper();

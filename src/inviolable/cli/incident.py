@@ -155,8 +155,13 @@ def open_exhibit(
     stream = stream_named(reference)
     with record_refused():
         identities = identities_in(identity)
-        opening.open_exhibit(stream, exhibit, to, identities, reason, actor=COMMAND_LINE, now=datetime.now(UTC))
-    typer.echo(f"Opened into {to}; its SHA-256 is the recorded one.")
+        now = datetime.now(UTC)
+        found = opening.open_exhibit(stream, exhibit, to, identities, reason, actor=COMMAND_LINE, now=now)
+    if found.as_said:
+        typer.echo(f"Opened into {to}; its SHA-256 is the recorded one.")
+    else:
+        said = f"NOT WHAT ITS GIVER SAID: it has {found.bytes:,} bytes and the SHA-256 {found.sha256}"
+        typer.echo(f"Opened into {to}. {said}. Both stand in the record.")
 
 
 @exhibit_app.command("play")

@@ -16,8 +16,10 @@ class DoorConfig(AppConfig):
         from inviolable.alarm.straight import when_prepared
         from inviolable.door import kinds, projections, straight, wording  # noqa: F401
         from inviolable.incidents.wording import name_facts, speak
+        from inviolable.incidents.writing import ABOVE
         from inviolable.posts.views import ABOUT
 
+        ABOVE.append(("door:clips", ("ask", "clip"), _("Ask a visitor for a clip")))
         speak(wording.ENTRIES, wording.SHOWN)
         name_facts(wording.FACTS, wording.VALUES)
         when_prepared(straight.write_down)

@@ -96,29 +96,31 @@ def take(statement: bytes, signature: bytes, sealed: bytes, beacon: bytes, *, no
 
     Raises NoIncident, NotEnrolled, and what recordings.receive_segment does.
     """
-    segment = read_segment(statement, signature)
-    actor = _begun(segment, now)
-    return recordings.receive_segment(statement, signature, sealed, beacon=beacon, actor=actor, now=now)
+    about: dict[str, Any] = {"beacon": beacon, "now": now}
+    try:
+        return recordings.receive_segment(statement, signature, sealed, **about)
+    except recordings.NotBegun:
+        _begin(read_segment(statement, signature), now)
+    return recordings.receive_segment(statement, signature, sealed, **about)
 
 
 def announce(heads: Sequence[tuple[bytes, bytes]], known: Sequence[bytes], *, now: datetime) -> int:
     """Record what will be sent; of how many that is new. Raises NoIncident, NotEnrolled, and as recordings.announce."""
-    actor = _begun(read_segment(*heads[0]), now)
-    return recordings.announce(heads, known=known, actor=actor, now=now)
+    try:
+        return recordings.announce(heads, known=known, now=now)
+    except recordings.NotBegun:
+        _begin(read_segment(*heads[0]), now)
+    return recordings.announce(heads, known=known, now=now)
 
 
 @transaction.atomic
-def _begun(segment: Segment, now: datetime) -> Actor:
-    """Begin its recording where it has not begun. Who its device is, for the record. Raises NotBegun."""
-    recording = segment.said["recording"]
-    subject = Subject.objects.filter(id=recording, about="recording").first()
-    if subject is not None:
-        return _actor(subject.device)
-    taping = Taping.objects.select_for_update().filter(recording=recording).first()
+def _begin(segment: Segment, now: datetime) -> None:
+    """Begin its recording, which was made ready for a device. Raises NotBegun where there is none."""
+    taping = Taping.objects.select_for_update().filter(recording=segment.said["recording"]).first()
     if taping is None:
         raise recordings.NotBegun("segment: it names no recording that was prepared.")
-    if taping.begun:
-        return _actor(taping.device)
+    if taping.begun:  # While we waited.
+        return
     device = Device.objects.get(key=taping.device)
     key = Key.objects.filter(key=taping.device, role="device", revoked=None).first()
     if key is None or device.cut:
@@ -128,16 +130,11 @@ def _begun(segment: Segment, now: datetime) -> Actor:
     incident = incident_at(device.post, now, apart=(DURESS,))  # Where a device fell silent, another one films why.
     if incident is None:
         raise NoIncident(_("The alarm that this belongs to is not recorded yet."))
-    prepared = recordings.Prepared(recording, taping.said, tuple(taping.sealed_to))
+    prepared = recordings.Prepared(taping.recording, taping.said, tuple(taping.sealed_to))
     about: dict[str, Any] = {"actor": device.actor, "now": now, "prepared": prepared}
     recordings.begin(incident.stream, device.key, segment.said["media"][:100], **about)
     taping.begun = True
     taping.save()
-    return device.actor
-
-
-def _actor(device: str) -> Actor:
-    return Device(key=device).actor
 
 
 def end(device: Device, recording: str, made: int, *, now: datetime) -> None:

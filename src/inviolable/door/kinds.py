@@ -28,6 +28,11 @@ declare(
     Kind("consent.forced", {"consent": text, "post": text}),
     # The codes themselves are in no entry.
     Kind("consent.codes_chosen", {"person": text}),
+    # A visitor is asked for a clip. clip: what her receipt calls it; the code that she gets is in no entry.
+    Kind("clip.asked", {"clip": text, "post": text, "until": moment}),
+    Kind("clip.taken_back", {"clip": text}),
+    # She agreed, having read in this language what happens with it; the exhibit.received before it is her clip.
+    Kind("clip.given", {"clip": text, "exhibit": text, "language": text}),
     # What a post may record of what is said at its door.
     Kind(
         "recording.ruled",

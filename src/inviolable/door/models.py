@@ -139,3 +139,40 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post}: {self.sound}"
+
+
+class ClipCode(models.Model):
+    """A code with which a visitor may hand one clip over, until a day after its time. Not derived.
+
+    code: its keyed hash; nobody can be told the code again. clip: by what it is called in entries and on her receipt.
+    exhibit: the id that her clip will have; prepared: of its key pair, as exhibits.Prepared. received: the number of
+    its entry once it has come.
+    """
+
+    code = models.CharField(primary_key=True, max_length=64)
+    clip = models.CharField(max_length=12, unique=True)
+    stream = models.CharField(max_length=100)
+    post = models.CharField(max_length=40)
+    until = models.DateTimeField()
+    exhibit = models.UUIDField()
+    prepared = models.JSONField()
+    taken_back = models.DateTimeField(null=True)
+    received = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.clip
+
+    def stands(self, now: datetime) -> bool:
+        """Whether a clip may still be handed over by it."""
+        return self.received is None and self.taken_back is None and now < self.until
+
+
+class WrongCodes(models.Model):
+    """How many codes were typed since `since` that are none; one row. Not derived."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    since = models.DateTimeField()
+    number = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.number}"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.door import api, consent_views, film_api, film_views, pack_views, views
+from inviolable.door import api, clip_desk, clip_views, consent_views, film_api, film_views, pack_views, views
 
 app_name = "door"
 
@@ -12,6 +12,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("door/worker.js", views.worker, name="worker"),
     path("door/enrol", api.enrol, name="enrol"),
     path("door/say", api.say, name="say"),
+    path("clip/", clip_views.page, name="clip"),
+    path("clip/open", clip_views.open_way, name="clip-open"),
+    path("clip/give", clip_views.give, name="clip-give"),
+    path("incidents/<slug:reference>/clips/", clip_desk.clips, name="clips"),
+    path("incidents/<slug:reference>/clips/ask/", clip_desk.ask, name="clip-ask"),
+    path("incidents/<slug:reference>/clips/<slug:name>/take-back/", clip_desk.take_back, name="clip-take-back"),
     path("door/segment", film_api.segment, name="segment"),
     path("door/heads", film_api.heads, name="heads"),
     path("posts/<slug:slug>/recording/", film_views.rule, name="recording"),

@@ -4,6 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ENTRIES: dict[str, Promise] = {
+    "clip.asked": _("A visitor is asked for a clip"),
+    "clip.given": _("A visitor handed her clip over"),
+    "clip.taken_back": _("Code for a clip taken back"),
     "consent.asked": _("Asked whether somebody may come in"),
     "consent.given": _("Consent to entry given"),
     "consent.refused": _("Consent to entry refused"),
@@ -14,6 +17,9 @@ ENTRIES: dict[str, Promise] = {
     "recording.ruled": _("Decided what a post may record"),
 }
 SHOWN: dict[str, tuple[str, ...]] = {
+    "clip.asked": ("clip", "until"),
+    "clip.given": ("clip", "language"),
+    "clip.taken_back": ("clip",),
     "consent.asked": ("whom", "zone", "purpose"),
     "consent.given": ("whom", "zone", "purpose", "until", "role", "scope"),
     "consent.refused": ("role",),

@@ -92,6 +92,7 @@ def _shown(
         "here": "exhibits",
         "row": _row(page, found, erased),
         "received": (moment_words(received.recorded), who_words(received.actor)),
+        "measured": next((one.body for one in reversed(timeline) if _measures(one, found)), None),
         "sealed": [str(FIELDS.get(name, name)) for name in received.sealed],
         "openings": [
             (timeline[seq], moment_words(timeline[seq].recorded), who_words(timeline[seq].actor))
@@ -103,6 +104,10 @@ def _shown(
     # Of what was erased there is nothing left to fetch, or to erase again; the page says so.
     refused = 410 if found.id in erased else 422
     return show(request, "exhibit.html", page, context, refused if fetching or erasing else 200)
+
+
+def _measures(item: Item, exhibit: terms.Exhibit) -> bool:
+    return item.kind == "exhibit.measured" and bool(item.body["exhibit"] == exhibit.id)
 
 
 @streamed

@@ -47,7 +47,9 @@ class _Opening:
         self.sha256 = opening.received(self.stream, self.exhibit)["sha256"]
 
     def __call__(self, target: Path) -> str:
-        opening.write_plain(self.stream, self.exhibit, target, self.request.identities)
+        if not opening.write_plain(self.stream, self.exhibit, target, self.request.identities).as_said:
+            said = "it does not hold what its giver said, so it cannot be handed out as that"
+            raise BadEntry(f"{self.exhibit}: {said}; hand it out sealed, or take what it holds in as another exhibit.")
         return self.sha256
 
 

@@ -111,8 +111,8 @@ def _content(incident: Incident, state: IncidentState, language: str, now: datet
         "exhibits": [
             {
                 "id": one.id,
-                "said": _("grade %(grade)s, %(bytes)s bytes")
-                % {"grade": one.body["grade"], "bytes": one.body["bytes"]},
+                "said": _("grade %(grade)s, %(bytes)s bytes") % {"grade": one.body["grade"], "bytes": one.body["bytes"]}
+                + (_("; size and SHA-256 as its giver's browser said") if "sealed_by" in one.body else ""),
                 "sha256": one.body["sha256"],
             }
             for one in state.exhibits.values()

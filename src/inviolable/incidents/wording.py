@@ -19,6 +19,7 @@ from inviolable.ledger.moments import Happened, read
 from inviolable.posts.wording import signed_in_as
 
 KINDS: dict[str, Promise] = {
+    "exhibit.measured": gettext_lazy("What a giver sealed was measured"),
     "exhibit.opened": gettext_lazy("Exhibit opened or fetched"),
     "exhibit.received": gettext_lazy("Exhibit received"),
     "dossier.exported": gettext_lazy("Dossier handed out"),
@@ -53,6 +54,7 @@ KINDS: dict[str, Promise] = {
 
 #: The plain fields worth showing in one line, by kind; the entry itself is one click away.
 SHOWN: dict[str, tuple[str, ...]] = {
+    "exhibit.measured": ("as_said", "sha256"),
     "exhibit.opened": ("reason",),
     "exhibit.received": ("grade", "media", "from"),
     "dossier.exported": ("to", "reason"),

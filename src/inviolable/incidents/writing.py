@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -45,6 +46,8 @@ ACTS: dict[str, tuple[str, type[Act]]] = {
     "reopen": ("reopen/", Reopen),
 }
 #: Those that the overview offers; the others stand beside what they are about.
+#: What rooms above offer beside them: name of the address, which takes the reference, who may, and the words.
+ABOVE: list[tuple[str, tuple[str, str], Promise]] = []
 OFFERED = ("claim", "note", "task", "hold", "close", "reopen")
 
 
@@ -58,7 +61,8 @@ def acts_for(user: User, page: Page) -> list[tuple[str, str]]:
     ]
     if can(user, "add", "exhibit") and not page.incident.closed:
         found.insert(1, (_("Add an exhibit"), reverse("incidents:add-exhibit", args=[reference])))
-    return found
+    above = [one for one in ABOVE if can(user, *one[1]) and not page.incident.closed]
+    return found + [(str(words), reverse(name, args=[reference])) for name, _may, words in above]
 
 
 def _is_time_for(form: type[Act], page: Page) -> bool:

@@ -73,11 +73,14 @@ def append(
 ) -> Recorded:
     """Record one entry in the caller's transaction: it is on disk when that transaction is.
 
-    sealed: for each sealed field the id of the subject it is about, and its value. happened: default `now`.
-    Raises BadEntry for what the kind does not allow, RuntimeError outside a transaction.
+    sealed: for each sealed field the id of the subject it is about, and its value, or the Box in which it came.
+    happened: default `now`. Raises BadEntry for what the kind does not allow, RuntimeError outside a transaction.
     """
     entry = _entry(stream, kind, body, actor, now, sealed or {})
-    lines = {name: subjects.commit(name, subject, value) for name, (subject, value) in (sealed or {}).items()}
+    lines = {
+        name: value if isinstance(value, subjects.Box) else subjects.commit(name, subject, value)
+        for name, (subject, value) in (sealed or {}).items()
+    }
     if happened:
         entry["happened"] = happened.as_entry()
     if device:
@@ -86,8 +89,8 @@ def append(
         entry["sealed"] = {name: commitment for name, (commitment, _) in lines.items()}
     [recorded] = _write([entry])
     derive(recorded)
-    for name, (subject, _) in (sealed or {}).items():
-        _keep_sealed(recorded, name, subject, *lines[name])
+    for name, (subject, value) in (sealed or {}).items():
+        _keep_sealed(recorded, name, subject, *lines[name], boxed=isinstance(value, subjects.Box))
     return recorded
 
 
@@ -159,13 +162,15 @@ def _enrol_ourselves(key: SigningKey, moment: str) -> None:
     derive(recorded)
 
 
-def _keep_sealed(recorded: Recorded, name: str, subject: str, commitment: str, line: bytes) -> None:
+def _keep_sealed(recorded: Recorded, name: str, subject: str, commitment: str, line: bytes, *, boxed: bool) -> None:
     about = Subject.objects.filter(id=subject).first()
     if about is None:
         raise BadEntry(f"{name}: there is no subject {subject}; make one before sealing to it.")
     if about.erased:
         raise BadEntry(f"{name}: subject {subject} was erased; nothing more can be sealed to it.")
-    box = seal(line, [about.recipient])
+    if boxed and SealedValue.objects.filter(commitment=commitment).exists():
+        raise BadEntry(f"{name}: its commitment is in the record already; commit to it with another salt.")
+    box = line if boxed else seal(line, [about.recipient])
     SealedValue.objects.create(commitment=commitment, entry_id=recorded.number, field=name, subject=subject, box=box)
 
 

@@ -111,6 +111,14 @@ def keep_again(text: bytes) -> None:
             _keep(signed, again=True)
 
 
+def is_issued(sha256: str, text: bytes) -> bool:
+    """Whether a beacon of this name was ever issued. text: what is brought of it, in case it was forgotten."""
+    if Beacon.objects.filter(sha256=sha256).exists():
+        return True
+    keep_again(text)
+    return Beacon.objects.filter(sha256=sha256).exists()
+
+
 def _newest() -> Beacon | None:
     return Beacon.objects.filter(again=False).order_by("-id").first()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
@@ -26,7 +27,7 @@ from inviolable.ledger.canonical import decode
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.models import Entry, SealedValue, Subject
 from inviolable.ledger.registry import BadEntry, Recorded
-from inviolable.ledger.seal import open_sealed
+from inviolable.ledger.seal import CannotOpen, open_sealed
 from inviolable.ledger.store import NotInStore, StoreError
 
 
@@ -136,7 +137,8 @@ def retire(now: datetime) -> list[str]:
 def open_field(commitment: str, identities: Iterable[pyrage.x25519.Identity]) -> bytes:
     """The line behind a commitment, for whoever holds an identity of headquarters.
 
-    Raises CannotOpen with another identity, BadEntry where the field is not known or its subject was erased.
+    Raises CannotOpen with another identity, or where its giver sealed something else than they committed to; BadEntry
+    where the field is not known or its subject was erased.
     """
     value = SealedValue.objects.filter(commitment=commitment).first()
     if value is None:
@@ -144,7 +146,10 @@ def open_field(commitment: str, identities: Iterable[pyrage.x25519.Identity]) ->
     if Subject.objects.filter(id=value.subject, erased__isnull=False).exists():
         raise BadEntry(f"{commitment}: its subject was erased; nobody can open it.")
     identity = subjects.identity_of(subject_keys(), str(value.subject), list(identities))
-    return open_sealed(bytes(value.box), [identity])
+    line = open_sealed(bytes(value.box), [identity])
+    if hashlib.sha256(line).hexdigest() != commitment:
+        raise CannotOpen(f"{commitment}: whoever gave it sealed something else than they committed to.")
+    return line
 
 
 def reseal(identities: Iterable[pyrage.x25519.Identity], *, actor: Actor, now: datetime) -> int:

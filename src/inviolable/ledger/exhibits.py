@@ -19,6 +19,7 @@ from inviolable.ledger.models import Subject
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import Sealed, SealingPipe, seal_stream
+from inviolable.ledger.subjects import Box
 
 #: The kinds of entry with which a sealed item comes into the store.
 ITEMS = ("exhibit.received", "segment.received")
@@ -77,7 +78,7 @@ class Intake:
         self.stream, self.about, self.actor = stream, about, actor
         reserve.check_room(Path(settings.HOME))
         self.id = str(uuid4())
-        self._prepared = _prepare(self.id, now)
+        self._prepared = prepare(self.id, now)
         self._stack = ExitStack()
         sink = self._stack.enter_context(objects().write(object_name(self.id)))
         self._pipe = SealingPipe(reserve.Sparing(Path(settings.HOME), sink), [self._prepared.said["recipient"]])
@@ -94,7 +95,7 @@ class Intake:
             self._stack.__exit__(type(fault), fault, fault.__traceback__)
             raise
         self._stack.close()
-        return _record(self.stream, self.id, self._prepared, sealed, self.about, actor=self.actor, now=now)
+        return record(self.stream, self.id, self._prepared, sealed, self.about, actor=self.actor, now=now)
 
     def abort(self) -> None:
         """It broke off: drop what has come."""
@@ -115,10 +116,10 @@ def receive(
     """Take in everything that `source` holds, in one pass and bounded memory. progress: bytes so far."""
     reserve.check_room(Path(settings.HOME))
     exhibit = str(uuid4())
-    prepared = _prepare(exhibit, now)
+    prepared = prepare(exhibit, now)
     with objects().write(object_name(exhibit)) as sink:
         sealed = seal_stream(source, reserve.Sparing(Path(settings.HOME), sink), [prepared.said["recipient"]], progress)
-    return _record(stream, exhibit, prepared, sealed, about, actor=actor, now=now)
+    return record(stream, exhibit, prepared, sealed, about, actor=actor, now=now)
 
 
 def receive_file(path: Path, stream: str, about: About, **more: Any) -> Recorded:
@@ -129,16 +130,17 @@ def receive_file(path: Path, stream: str, about: About, **more: Any) -> Recorded
         return receive(stream, source, about, **more)
 
 
-class _Prepared(NamedTuple):
+class Prepared(NamedTuple):
     """What the entry will say of an exhibit's key pair, and to whom its private half was sealed."""
 
     said: Mapping[str, str]
     sealed_to: list[str]
 
 
-def _prepare(exhibit: str, now: datetime) -> _Prepared:
+def prepare(exhibit: str, now: datetime) -> Prepared:
+    """A key pair for an exhibit that is to come. Raises TooFewRecipients, StoreError."""
     sealed_to = recipients()
-    return _Prepared(prepare_subject(exhibit, "exhibit", now), sealed_to)
+    return Prepared(prepare_subject(exhibit, "exhibit", now), sealed_to)
 
 
 def object_name(item: str) -> str:
@@ -147,16 +149,18 @@ def object_name(item: str) -> str:
 
 
 @transaction.atomic
-def _record(
+def record(
     stream: str,
     exhibit: str,
-    prepared: _Prepared,
+    prepared: Prepared,
     sealed: Sealed,
     about: About,
     *,
     actor: Actor,
     now: datetime,
+    boxes: Mapping[str, Box] | None = None,
 ) -> Recorded:
+    """Record an exhibit whose sealed bytes are durable. boxes: its sealed fields where its giver sealed it, too."""
     if recipients() != prepared.sealed_to:
         raise BadEntry("whom things are sealed to has changed while this came in; send it again.")
     body = about.body() | {
@@ -167,6 +171,8 @@ def _record(
         "sealed_bytes": sealed.sealed_bytes,
         "sealed_sha256": sealed.sealed_sha256,
     }
+    if boxes is not None:
+        body |= {"sealed_by": "giver"}
     return append(
         stream,
         "exhibit.received",
@@ -174,7 +180,7 @@ def _record(
         actor=actor,
         now=now,
         happened=about.happened,
-        sealed=about.sealed(exhibit),
+        sealed=about.sealed(exhibit) if boxes is None else {name: (exhibit, box) for name, box in boxes.items()},
     )
 
 

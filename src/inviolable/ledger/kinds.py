@@ -51,9 +51,18 @@ declare(
             "copy": one_of("evidentiary", "working"),
             "consent": one_of("given", "refused", "not_asked", "not_needed"),
         },
-        {"media": text, "part": text, "from": text, "derived_from": text, "derivation": table} | _SUBJECT,
+        # sealed_by: whoever gave it sealed it first; bytes, sha256 and what the commitments are over is their claim.
+        {"media": text, "part": text, "from": text, "derived_from": text, "derivation": table}
+        | {"sealed_by": one_of("giver")}
+        | _SUBJECT,
         sealed=frozenset({"name", "giver", "description"}),
         premis="ingestion",
+    ),
+    # What an exhibit holds that its giver sealed, found when it was opened; as_said: whether that was their claim.
+    Kind(
+        "exhibit.measured",
+        {"exhibit": text, "bytes": number, "sha256": digest, "as_said": one_of("yes", "no")},
+        premis="fixity check",
     ),
     Kind("exhibit.opened", {"exhibit": text, "reason": text, "how": one_of("fetched", "opened")}, premis="decryption"),
     Kind(

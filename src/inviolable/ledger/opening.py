@@ -9,15 +9,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
+
+from django.db import transaction
 
 from inviolable.ledger import exhibits, media, recordings, subjects
-from inviolable.ledger.actions import Actor, objects, subject_keys
+from inviolable.ledger.actions import Actor, append, objects, subject_keys
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.erasure import find_subject
 from inviolable.ledger.models import Entry
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.seal import CannotOpen, Identity, open_stream
+
+
+class Found(NamedTuple):
+    """What an exhibit holds. claimed: all that was known of it was what its giver said; as_said: it is that."""
+
+    bytes: int
+    sha256: str
+    claimed: bool
+    as_said: bool
 
 
 def received(stream: str, exhibit: str) -> Mapping[str, Any]:
@@ -31,15 +42,21 @@ def received(stream: str, exhibit: str) -> Mapping[str, Any]:
 
 def open_exhibit(
     stream: str, exhibit: str, to: Path, identities: Sequence[Identity], reason: str, *, actor: Actor, now: datetime
-) -> Recorded:
-    """Write an exhibit in plain to a new file, whole or not at all.
+) -> Found:
+    """Write an exhibit in plain to a new file, whole or not at all; what it holds.
 
-    Raises CannotOpen with another identity or where bytes were altered, BadEntry where it was erased.
+    Of one that its giver sealed, what it holds is recorded, too. Raises CannotOpen with another identity or where bytes
+    were altered, BadEntry where it was erased.
     """
     check_opens(exhibit, identities)
-    opening = exhibits.note_opening(stream, exhibit, reason, "opened", actor=actor, now=now)
-    write_plain(stream, exhibit, to, identities)
-    return opening
+    exhibits.note_opening(stream, exhibit, reason, "opened", actor=actor, now=now)
+    found = write_plain(stream, exhibit, to, identities)
+    if found.claimed:
+        body = {"exhibit": exhibit, "bytes": found.bytes, "sha256": found.sha256}
+        with transaction.atomic():
+            said = "yes" if found.as_said else "no"
+            append(stream, "exhibit.measured", body | {"as_said": said}, actor=actor, now=now)
+    return found
 
 
 def check_opens(exhibit: str, identities: Sequence[Identity]) -> Identity:
@@ -50,13 +67,19 @@ def check_opens(exhibit: str, identities: Sequence[Identity]) -> Identity:
     return subjects.identity_of(subject_keys(), exhibit, identities)
 
 
-def write_plain(stream: str, exhibit: str, to: Path, identities: Sequence[Identity]) -> None:
-    """The same for an opening that was recorded already."""
+def write_plain(stream: str, exhibit: str, to: Path, identities: Sequence[Identity]) -> Found:
+    """The same for an opening that was recorded already.
+
+    What its giver sealed is written whatever they claimed that it is: look at `as_said`.
+    """
     body = received(stream, exhibit)
+    claimed = "sealed_by" in body
     with _appearing(to) as sink, objects().read(exhibits.object_name(exhibit)) as source:
-        found = open_stream(source, sink, [check_opens(exhibit, identities)])
-        if found.sha256 != body["sha256"]:
+        opened = open_stream(source, sink, [check_opens(exhibit, identities)])
+        as_said = (opened.bytes, opened.sha256) == (body["bytes"], body["sha256"])
+        if not (as_said or claimed):
             raise CannotOpen(f"{exhibit}: what was opened is not what was recorded; nothing was written.")
+    return Found(opened.bytes, opened.sha256, claimed=claimed, as_said=as_said)
 
 
 def open_recording(

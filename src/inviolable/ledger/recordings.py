@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from inviolable.ledger import beacons, canonical, subjects
@@ -86,23 +87,23 @@ def begin(
 
 
 def receive_segment(
-    statement: bytes, signature: bytes, sealed: bytes, *, actor: Actor, now: datetime, beacon: bytes = b""
+    statement: bytes, signature: bytes, sealed: bytes, *, now: datetime, beacon: bytes = b""
 ) -> Recorded:
     """Keep one sealed segment: on disk before this returns. The same segment again is the same entry.
 
     beacon: the text of the one that it names, in case it was forgotten here. Raises Quarantined for one that does not
-    count, NotBegun, Erased, and BadEntry where it cannot be read or the same number is being kept at this moment.
+    count, NotBegun, Erased, SameMoment, and BadEntry where it cannot be read.
     """
     segment = read_segment(statement, signature)
     recording = _recording(segment)
     near = _near(segment)
     if (again := near.get(segment.number)) and again.body["statement"].encode() == statement:
         return again
-    beacons.keep_again(beacon)
+    device = Key.objects.filter(key=recording.device, role="device").first()
     there = {number: _said(one) for number, one in near.items()}
-    why = wrong_of_itself(segment, recording, now) or wrong_bytes(segment, sealed) or wrong_there(segment, there)
-    if why:
-        _quarantine(recording, segment, sealed, why, actor=actor, now=now)
+    why = wrong_of_itself(segment, device, beacon, now) or wrong_bytes(segment, sealed) or wrong_there(segment, there)
+    if why or device is None:
+        _quarantine(recording, segment, sealed, why, now=now)
         raise Quarantined(why)
     name = str(uuid4())
     with objects().write(object_name(name)) as sink:
@@ -118,17 +119,22 @@ def receive_segment(
         "sealed_sha256": segment.said["sealed_sha256"],
         "grade": "A",
     }
-    device = Key.objects.get(key=recording.device, role="device").name
-    with transaction.atomic():
-        lock_stream(recording.stream)
-        if Segment.objects.filter(recording=recording.id, number=segment.number).exists():
-            raise SameMoment(f"segment {segment.number}: came twice at the same moment; send it again.")
-        filmed = Happened.at(read(segment.said["wall"]))
-        return append(recording.stream, "segment.received", body, actor=actor, now=now, happened=filmed, device=device)
+    about: dict[str, Any] = {"actor": filmed_by(recording.device), "now": now, "device": device.name}
+    try:
+        with transaction.atomic():
+            filmed = Happened.at(read(segment.said["wall"]))
+            return append(recording.stream, "segment.received", body, happened=filmed, **about)
+    except IntegrityError as fault:
+        raise SameMoment(f"segment {segment.number}: came twice at the same moment; send it again.") from fault
+
+
+def filmed_by(device: str) -> Actor:
+    """How entries name a device. No person's id has a colon."""
+    return {"role": "device", "id": f"device:{device}"}
 
 
 @transaction.atomic
-def announce(heads: Iterable[tuple[bytes, bytes]], *, actor: Actor, now: datetime, known: Iterable[bytes] = ()) -> int:
+def announce(heads: Iterable[tuple[bytes, bytes]], *, now: datetime, known: Iterable[bytes] = ()) -> int:
     """Record what a device says that it will send, (statement, signature) of one recording; of how many it is new.
 
     known: texts of the beacons that they name. What does not count by itself is left out: it is quarantined when its
@@ -138,17 +144,19 @@ def announce(heads: Iterable[tuple[bytes, bytes]], *, actor: Actor, now: datetim
     if len({one.said["recording"] for one in segments}) != 1:
         raise BadEntry("heads: name segments of one recording, one at least.")
     recording = _recording(segments[0])
+    device = Key.objects.filter(key=recording.device, role="device").first()
     for text in known:
         beacons.keep_again(text)
     lock_stream(recording.stream)
     numbers = [one.number for one in segments]
     told = set(Head.objects.filter(recording=recording.id, number__in=numbers).values_list("number", flat=True))
     told |= set(_segments(str(recording.id)).filter(number__in=numbers).values_list("number", flat=True))
-    fresh = {one.number: one for one in segments if one.number not in told and not wrong_of_itself(one, recording, now)}
+    new = {one.number: one for one in segments if one.number not in told}
+    fresh = [one for one in new.values() if not wrong_of_itself(one, device, b"", now)]
     if fresh:
-        lines = [f"{one.statement.decode()} {one.signature.hex()}" for one in fresh.values()]
+        lines = [f"{one.statement.decode()} {one.signature.hex()}" for one in fresh]
         body = {"recording": str(recording.id), "heads": lines}
-        append(recording.stream, "segments.announced", body, actor=actor, now=now, device=recording.device)
+        append(recording.stream, "segments.announced", body, actor=filmed_by(recording.device), now=now)
     return len(fresh)
 
 
@@ -168,8 +176,8 @@ def replay(recording: str) -> list[str]:
 
 def receipt(recorded: Recorded) -> dict[str, str]:
     """What its device gets for a segment: the entry, and the signature of this record's key over it."""
-    row = Entry.objects.get(id=recorded.number)
-    return {"line": recorded.line.decode(), "key": row.key, "signature": bytes(row.signature).hex()}
+    key, signature = Entry.objects.values_list("key", "signature").get(id=recorded.number)
+    return {"line": recorded.line.decode(), "key": key, "signature": bytes(signature).hex()}
 
 
 def _recording(segment: Said) -> Subject:
@@ -203,7 +211,7 @@ def _as_recorded(segment: Segment) -> Recorded:
 
 
 @transaction.atomic
-def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, actor: Actor, now: datetime) -> None:
+def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, now: datetime) -> None:
     """Raises BadEntry where too many of this incident are there already."""
     lock_stream(recording.stream)
     before = Entry.objects.filter(stream=recording.stream, kind="segment.quarantined")
@@ -220,4 +228,4 @@ def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, a
     if not objects().exists(name):
         with objects().write(name) as sink:
             sink.write(sealed)
-    append(recording.stream, "segment.quarantined", body, actor=actor, now=now)
+    append(recording.stream, "segment.quarantined", body, actor=filmed_by(recording.device), now=now)

@@ -12,9 +12,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from inviolable.ledger import canonical
+from inviolable.ledger import beacons, canonical
 from inviolable.ledger.keys import verifies
-from inviolable.ledger.models import Beacon, Head, Key, Subject
+from inviolable.ledger.models import Head, Key
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import BadEntry
 
@@ -72,16 +72,18 @@ def read_segment(statement: bytes, signature: bytes) -> Segment:
     return Segment(statement, signature, said)
 
 
-def wrong_of_itself(segment: Segment, recording: Subject, now: datetime) -> str:
-    """Why it does not count whatever came before, or nothing. recording: what it says that it belongs to."""
-    device = Key.objects.filter(key=recording.device, role="device").first()
+def wrong_of_itself(segment: Segment, device: Key | None, beacon: bytes, now: datetime) -> str:
+    """Why it does not count whatever came before, or nothing.
+
+    device: the key of its recording. beacon: the text of the one that it names, in case it was forgotten.
+    """
     if device is None or not verifies(bytes(device.public), segment.signature, segment.statement):
         return "it is signed by no enrolled device, or by another one than that of its recording"
     if device.revoked and now >= device.revoked:
         return "it is signed by a device whose key was revoked"
     if not 0 <= segment.number < MOST:
         return f"segment {segment.number} is none of the first {MOST:,}"
-    if not Beacon.objects.filter(sha256=segment.said["beacon"]).exists():
+    if not beacons.is_issued(segment.said["beacon"], beacon):
         return "it names a beacon that was never issued"
     if ("prev" in segment.said) != (segment.number > 0):
         return "the first segment follows nothing" if segment.number == 0 else "it does not say what it follows"

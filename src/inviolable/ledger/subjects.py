@@ -10,7 +10,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import canonical
 from .seal import Identity, check_identity, check_recipient, open_sealed, seal
@@ -26,6 +26,13 @@ class TooFewRecipients(ValueError):
 
 class BadLine(ValueError):
     """A line that opens no commitment."""
+
+
+class Box(NamedTuple):
+    """A field that its giver committed to and sealed: nobody here can tell whether the two agree."""
+
+    commitment: str
+    sealed: bytes
 
 
 def key_name(subject: str) -> str:

@@ -93,6 +93,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("finish", "task"): EVERY_PERSON - {Role.AUDITOR},
     ("add", "note"): IN_CHARGE | {Role.RECEPTION},
     ("add", "exhibit"): IN_CHARGE | {Role.RECEPTION},
+    # A code with which a visitor hands her clip over: whoever answers for what happens there speaks with her.
+    ("ask", "clip"): IN_CHARGE,
     # What comes is sealed all the same: only an identity of headquarters opens it.
     ("fetch", "exhibit"): frozenset({Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.LEGAL, Role.AUDITOR}),
     ("erase", "exhibit"): frozenset({Role.LEGAL, Role.ADMINISTRATOR}),

@@ -65,6 +65,13 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "counsel:sign": frozenset({Role.LEGAL}),
     "counsel:take-position": frozenset({Role.LEGAL}),
     "door:approve": MAY["enrol", "device"],
+    # Her code opens it (door/clip.py); without one nothing is told.
+    "door:clip": ANYONE,
+    "door:clip-ask": MAY["ask", "clip"],
+    "door:clip-give": ANYONE,
+    "door:clip-open": ANYONE,
+    "door:clip-take-back": MAY["ask", "clip"],
+    "door:clips": MAY["read", "incident"],
     "door:codes": MAY["answer", "consent"],
     "door:consent": MAY["answer", "consent"],
     "door:consent-answer": MAY["answer", "consent"],

@@ -36,9 +36,10 @@ UNWELL = b'{"status": "failing", "web": "ok", "database": "failing"}'
 class Bridge:
     """An ASGI application that runs a WSGI one in a pool of threads.
 
-    `body_limit` is in bytes, `body_seconds` the time to send all of it, `slow_seconds` of SLOW; `threads` is how many requests Django works on
-    at once, beside the thread for HEALTH, which answers for itself after `health_seconds`. Addresses of STREAMED have
-    `upload_threads` beside these, `upload_limit` in bytes, and `stall_seconds` in which at least one byte must come.
+    `body_limit` is in bytes, `body_seconds` the time to send all of it, `slow_seconds` that of SLOW; `threads` is how
+    many requests Django works on at once, beside the thread for HEALTH, which answers for itself after
+    `health_seconds`. Addresses of STREAMED have `upload_threads` beside these, `upload_limit` in bytes, and
+    `stall_seconds` in which at least one byte must come.
     """
 
     def __init__(
