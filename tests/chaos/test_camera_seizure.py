@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.door.camera.at_the_post import Camera, Post
-from tests.door.camera.scene import CANARY, Source, frame, now, shown
+from tests.door.camera.scene import CANARY, PER_SECOND, Source, frame, now, shown
 from tests.server import Server
 
 #: A box of MP4 with its size, what encoders write of themselves, the plain picture, keys that open or sign.
@@ -21,7 +21,8 @@ MEDIA = re.compile(
     + re.escape(CANARY),
     re.DOTALL,
 )
-SEGMENT, ALLOWED = 2000, 200
+#: Milliseconds.
+SEGMENT, FRAME, ALLOWED = 2000, 1000 // PER_SECOND, 200
 
 
 @pytest.mark.parametrize(
@@ -47,15 +48,15 @@ def test_a_camera_that_is_taken_at_any_moment_shows_nothing_and_headquarters_pla
                     _wait(lambda seen=seen: len(post.received()) > seen + 2)
                 time.sleep(chance.uniform(0, 2.5))
                 trip = _round_trip(server.port)
-                camera.kill()
                 taken = now()
+                camera.kill()
             files = [path for folder in (home, camera.temporary) for path in folder.rglob("*") if path.is_file()]
             found = {str(path): hit for path in files if (hit := _media(path))}
             assert not found, moment
             if moment >= moments // 3:
                 _said, last = post.opened(tmp_path)["full"][-1]
                 assert _media(last), "the search sees a film where there is one"
-                missing.append((taken - shown(last)[-1], trip))
+                missing.append((taken - shown(last)[-1] - FRAME, trip))
         with Camera(home, source.name) as camera:
             camera.until("Filming")
             _wait(lambda: not list((home / "waiting").rglob("*.segment")))
