@@ -8,7 +8,21 @@ import sys
 import typer
 
 from inviolable import __version__
-from inviolable.cli import alarm, backup, doctor, incident, keys, law, messages, paper, posts, record, serve, token
+from inviolable.cli import (
+    alarm,
+    backup,
+    camera,
+    doctor,
+    incident,
+    keys,
+    law,
+    messages,
+    paper,
+    posts,
+    record,
+    serve,
+    token,
+)
 from inviolable.cli.words import in_words
 
 app = typer.Typer(
@@ -45,6 +59,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(posts.app, name="posts")
 app.add_typer(alarm.app, name="alarm")
 app.add_typer(alarm.protocol_app, name="protocol")
+app.add_typer(camera.app, name="camera")
 app.add_typer(token.app, name="token")
 app.add_typer(messages.app, name="messages")
 
