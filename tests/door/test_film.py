@@ -249,8 +249,22 @@ def test_whom_things_are_sealed_to_has_changed_so_another_recording_is_made_read
     ledger.add_recipient(str(more.to_public()), "key-3", actor=DUTY, now=films.night.clock.now)
     after = films.ready(before)["recording"]
     assert after != before
+    films.tablet.say(films.tablet.press())
+    assert films.send(films.segment(b"without a network, to the earlier one")).status_code == 200
+    assert ledger.subject_keys().exists(f"{before}.age")
+    films.ready(after)
+    assert set(Taping.objects.values_list("recording", flat=True)) == {before, after}
+
+
+def test_what_a_device_will_never_use_is_forgotten_once_it_has_the_next(films):
+    before = films.told["recording"]
+    more = pyrage.x25519.Identity.generate()
+    ledger.add_recipient(str(more.to_public()), "key-3", actor=DUTY, now=films.night.clock.now)
+    after = films.ready(before)["recording"]
+    assert ledger.subject_keys().exists(f"{before}.age"), "until it says that it has the next"
+    films.ready(after)
     assert not ledger.subject_keys().exists(f"{before}.age")
-    assert Taping.objects.count() == 1
+    assert Taping.objects.get().recording == after
 
 
 def test_a_second_alarm_gets_a_recording_of_its_own(films):

@@ -46,15 +46,17 @@ def ready_for(key: str, has: str, *, now: datetime) -> dict[str, str]:
     """
     Spoken.objects.select_for_update().get(key=key)
     device = Device.objects.get(key=key)
-    taping = Taping.objects.filter(device=key, begun=False).first()
-    if taping and taping.sealed_to != recipients():
-        recordings.discard(taping.recording)
-        taping.delete()
-        taping = None
+    ready = list(Taping.objects.filter(device=key, begun=False))
+    taping = next((one for one in ready if one.sealed_to == recipients()), None)
     if taping is None:
         made = recordings.prepare(now)
         about = {"said": dict(made.said), "sealed_to": list(made.sealed_to)}
         taping = Taping.objects.create(recording=made.recording, device=key, **about)
+    if taping.recording == has:  # Whatever it filmed without a network to an earlier one has begun by then.
+        for old in ready:
+            if old.recording != has:
+                recordings.discard(old.recording)
+                old.delete()
     said = {"sound": sound_at(device.post), "log": signing_key(key_path()).public.hex()}
     if beacon := beacons.current():
         said["beacon"] = beacon.decode()
