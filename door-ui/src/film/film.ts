@@ -9,6 +9,8 @@ import type { Order, Report, Told } from "./keeper";
 
 type Say = (name: Word, blanks?: Record<string, string>) => string;
 
+/** Milliseconds that a segment takes to headquarters, at most, while all is well. */
+const BEHIND = 8_000;
 const NOTHING: Report = { has: "", slice: 0, on: false, safe: null, waiting: 0, lacking: false };
 
 export class Film {
@@ -106,7 +108,8 @@ export class Film {
     if (!on || isSecret) return say("film_ready");
     const layer = safe && safe.layer !== "full" ? ` ${say(`film_${safe.layer}`)}` : "";
     const said = safe ? say("film_safe", { time: clock(new Date(safe.until)) }) + layer : say("film_not_sent");
-    return lacking ? `${said} ${say("film_lacking")}` : said;
+    const isBehind = safe !== null && Date.now() - safe.until > BEHIND;
+    return [said, ...(isBehind ? [say("film_behind")] : []), ...(lacking ? [say("film_lacking")] : [])].join(" ");
   }
 
   #begin(): void {
