@@ -14,6 +14,9 @@ class CardConfig(AppConfig):
     def ready(self) -> None:
         """Make this room's kinds and projections known."""
         from inviolable.card import kinds, projections  # noqa: F401
+        from inviolable.card.desk import questions
         from inviolable.posts.views import ABOUT
+        from inviolable.posts.waiting import when_asked
 
+        when_asked(questions)
         ABOUT.append(("card:post", _("Public card")))

@@ -19,6 +19,7 @@ from inviolable.incidents.proof import prove, standing
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import (
     FIELDS,
+    MESSAGES,
     details_of,
     happened_words,
     interval_words,
@@ -39,10 +40,18 @@ ON_A_PAGE = 100
 def timeline(request: Request, reference: str) -> HttpResponse:
     """Every entry with both clocks, its interval, who and what, and its proof one click away."""
     page = existing(reference)
-    sheet = Paginator(page.state.timeline, ON_A_PAGE).get_page(request.GET.get("page"))
+    items, whole = page.state.timeline, "messages" in request.GET
+    plain = without_messages(items)
+    sheet = Paginator(items if whole else plain, ON_A_PAGE).get_page(request.GET.get("page"))
     rows = list(told(page, list(sheet.object_list)))
     context = {"here": "timeline", "rows": rows, "sheet": sheet, "standing": standing(page.entries)}
+    context |= {"whole": whole, "messages": len(items) - len(plain), "query": "messages=yes&" if whole else ""}
     return show(request, "timeline.html", page, context)
+
+
+def without_messages(items: list[Item]) -> list[Item]:
+    """What happened, without each message that somebody was called by."""
+    return [one for one in items if not one.kind.startswith(MESSAGES)]
 
 
 def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
