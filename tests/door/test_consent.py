@@ -98,7 +98,7 @@ def test_what_is_asked_at_the_door_rings_whoever_may_answer_and_nobody_else(nigh
     assert tablet.say(tablet.line("ask", id="00000000-0000-4000-8000-000000000001", **WHAT)).status_code == 200
     rung = Message.objects.filter(template="consent_asked")
     assert {one.person for one in rung} == {"minneapolis-head", "minneapolis-deputy", "washington-head"}
-    assert all(one.context["link"].endswith("/posts/minneapolis/consent/") for one in rung)
+    assert all(one.context["link"].endswith("/posts/minneapolis/consent/#waiting") for one in rung)
     tablet.say(tablet.line("ask", id="00000000-0000-4000-8000-000000000002", **WHAT))
     assert Message.objects.filter(template="consent_asked").count() == len(rung), "the same question rings once"
     officials = {**WHAT, "whom": "officials", "purpose": "talk"}
@@ -387,7 +387,7 @@ def test_a_question_that_waits_stands_first_wherever_whoever_may_answer_looks(ni
     for page in ("/", "/alarms/"):
         shown = head.get(page).content.decode()
         assert asked in shown.partition("data-live")[2], page
-        assert 'href="/posts/minneapolis/consent/"' in shown
+        assert 'href="/posts/minneapolis/consent/#waiting"' in shown
     live = head.get("/posts/minneapolis/consent/").content.decode().partition("data-live")[2]
     assert live.index("May they come in? the ambulance crew") < live.index("Let somebody in")
     assert "csrf" not in live.partition('<section class="panel"')[0], "it is renewed without taking a button away"

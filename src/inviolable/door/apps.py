@@ -17,7 +17,9 @@ class DoorConfig(AppConfig):
         from inviolable.door import kinds, projections, straight, wording  # noqa: F401
         from inviolable.door.consent_views import questions
         from inviolable.door.models import device_name
+        from inviolable.door.readiness import look
         from inviolable.incidents.wording import name_actors, name_facts, speak
+        from inviolable.posts.readiness import when_looked_at
         from inviolable.posts.views import ABOUT
         from inviolable.posts.waiting import when_asked
 
@@ -26,6 +28,7 @@ class DoorConfig(AppConfig):
         name_actors(device_name)
         when_prepared(straight.write_down)
         when_asked(questions)
+        when_looked_at(look)
         ABOUT.append(("door:consent", _("Consent to entry")))
         ABOUT.append(("door:devices", _("Devices at the door")))
         ABOUT.append(("door:recording", _("Recording at the door")))

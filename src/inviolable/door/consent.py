@@ -81,7 +81,7 @@ def ask(
 
 def _ring(place: Post, told: dict[str, str], stream: str, now: datetime) -> None:
     people = list(dict.fromkeys(held.person for held, _why in consent_at(place, now).people))
-    link = f"{settings.ADDRESS}{reverse('door:consent', args=[place.slug])}"
+    link = f"{settings.ADDRESS}{reverse('door:consent', args=[place.slug])}#waiting"
     context = {name: told[name] for name in ("zone", "whom", "purpose", "asked")} | {"link": link}
     context["post_name"] = place.name
     letters = [

@@ -187,7 +187,7 @@ def questions(user: User, now: datetime) -> Iterator[Question]:
     for one in asked.filter(post__in=posts):
         told = {"whom": Whom(one.whom).label, "zone": Zone(one.zone).label, "post": posts[one.post].name}
         words = gettext("At the door of %(post)s somebody asks whether %(whom)s may come in (%(zone)s): answer")
-        yield Question(words % told, reverse("door:consent", args=[one.post]), one.asked)
+        yield Question(words % told, f"{reverse('door:consent', args=[one.post])}#waiting", one.asked)
 
 
 def _now(request: HttpRequest) -> datetime:

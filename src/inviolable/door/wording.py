@@ -64,7 +64,7 @@ FACTS: dict[str, Promise] = {
 }
 VALUES: dict[tuple[str, str], Promise] = {
     ("words", "open"): _("that the door be opened"),
-    ("words", "come_in"): _("that they come in"),
+    ("words", "come_in"): _("that they are coming in"),
     ("words", "looking_for"): _("that they look for somebody"),
     ("words", "warrant"): _("that they have an order"),
     ("words", "threat"): _("a threat"),
