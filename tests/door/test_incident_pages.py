@@ -62,6 +62,7 @@ def test_tasks_and_titles_are_in_the_readers_language_and_in_words(told, duty):
         assert task in page
         assert charged in page
         assert "staff_threatened" not in page
+    assert "tableta de la puerta" in words_of(duty, f"{told}facts/", "es")
 
 
 def test_a_later_claim_of_the_same_voice_marks_the_earlier_one(told, duty):

@@ -133,6 +133,7 @@ def said() -> dict[tuple[str, str], Callable[[str], str]]:
         **{(f"alarm.{kind}", "way"): _words(WAYS) for kind in ways},
         **{(f"alarm.{kind}", "role"): asked_as for kind in ("acknowledged", "declined")},
         ("alarm.raised", "late"): lambda _yes: gettext("recorded late"),
+        ("alarm.stepped", "step"): lambda step: str(BROADCAST_NAME) if step == BROADCAST else step,
         ("alarm.stepped", "phase"): _words(PHASES),
         ("alarm.stepped", "why"): _words(WHYS),
         ("drill.scored", "verdict"): _words(VERDICTS),

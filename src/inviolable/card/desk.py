@@ -130,9 +130,9 @@ SOON = timedelta(minutes=30)
 
 def questions(user: User, now: datetime) -> Iterator[Question]:
     """What strangers wrote on a card and waits for somebody; and that a rescue service says that it comes."""
-    posts = {post.slug: post.name for post in consents_at(user.person, now)}
-    announced = Counted.objects.filter(kind="card.emergency_announced", since__gt=now - SOON)
-    for one in announced if user.role == Role.DUTY_OFFICER else announced.filter(post__in=posts):
+    announced = list(Counted.objects.filter(kind="card.emergency_announced", since__gt=now - SOON))
+    theirs = {post.slug for post in consents_at(user.person, now)} if announced else set()
+    for one in (one for one in announced if user.role == Role.DUTY_OFFICER or one.post in theirs):
         name = Post.objects.get(slug=one.post).name
         words = _("A rescue service says on the public card that it comes to %(post)s. Call the post at once.")
         yield Question(words % {"post": name}, reverse("card:post", args=[one.post]), one.since)

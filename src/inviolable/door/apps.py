@@ -24,7 +24,7 @@ class DoorConfig(AppConfig):
         from inviolable.posts.waiting import when_asked
 
         speak(wording.ENTRIES, wording.SHOWN, wording.SAID)
-        name_facts(wording.FACTS, wording.VALUES, wording.COUNTS)
+        name_facts(wording.FACTS, wording.VALUES, wording.COUNTS, wording.SOURCES)
         name_actors(device_name)
         when_prepared(straight.write_down)
         when_asked(questions)

@@ -109,7 +109,7 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as fault:
             _say_why(form, fault)
         else:
-            return redirect("door:consent", slug)
+            return redirect(f"{reverse('door:consent', args=[slug])}#let-in")
     return _show(request, post, form)
 
 

@@ -46,6 +46,7 @@ SAID |= {("consent.given", "until"): lambda value: moment_words(read(value))}
 SAID |= {("recording.ruled", "sound"): _labels(Sound), ("recording.ruled", "law"): _labels(Consenting)}
 #: Of those below, which count people inside.
 COUNTS = ("inside_adults", "inside_children", "inside_children_alone", "inside_unwell")
+SOURCES: dict[str, Promise] = {"tablet at the door": _("tablet at the door")}
 #: By the keys of terms.TELLS.
 FACTS: dict[str, Promise] = {
     "inside_adults": _("Adults inside"),

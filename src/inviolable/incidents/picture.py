@@ -8,17 +8,18 @@ from datetime import datetime
 
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Claim, Decision
-from inviolable.incidents.wording import COUNTS, FACTS, VALUES, happened_words
+from inviolable.incidents.wording import COUNTS, FACTS, VALUES, happened_words, said_by
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 
 
 @dataclass(frozen=True)
 class Said:
-    """A claim. when: it was said; replaced: by which later entry the same voice says something else, None where it is
-    their last word."""
+    """A claim. who: says so; when: it was said; replaced: by which later entry the same voice says something else, None
+    where it is their last word."""
 
     claim: Claim
+    who: str
     when: str
     replaced: int | None
 
@@ -105,9 +106,9 @@ def counted(state: IncidentState, language: str) -> list[tuple[str, str, str, st
     """How many people are inside, as was claimed last: (what is counted, how many, who says so, when)."""
     last = {one.key: one for one in sorted(state.claims.values(), key=_order) if one.polarity == "affirms"}
     return [
-        (fact_words(key, language), last[key].value, last[key].said_by, happened_words(last[key].happened))
+        (fact_words(key, language), one.value, said_by(one.voice, one.source), happened_words(one.happened))
         for key in COUNTS
-        if key in last
+        if (one := last.get(key))
     ]
 
 
@@ -120,7 +121,7 @@ def _said(claim: Claim, claims: Iterable[Claim]) -> Said:
     theirs = [one for one in claims if (one.key, one.voice, one.source) == (claim.key, claim.voice, claim.source)]
     last = max(theirs, key=_order)
     replaced = last.seq if claim.said_by and last.value != claim.value and _order(last) > _order(claim) else None
-    return Said(claim, happened_words(claim.happened), replaced)
+    return Said(claim, said_by(claim.voice, claim.source), happened_words(claim.happened), replaced)
 
 
 def _facts(state: IncidentState, part: str, language: str) -> Iterator[Fact]:

@@ -26,6 +26,7 @@ from inviolable.incidents.wording import (
     kind_words,
     moment_words,
     paper_words,
+    said_by,
     who_words,
     written_out,
 )
@@ -84,7 +85,7 @@ def _details(item: Item) -> str:
         return details_of(item)
     body, language = item.body, reading()
     said = f"{fact_words(body['key'], language)} {value_words(body['key'], body['value'], language)}"
-    who = ": ".join(filter(None, (body.get("voice"), body.get("source"))))
+    who = said_by(body.get("voice", ""), body.get("source", ""))
     denied = _("denied") if body.get("polarity") == "denies" else ""
     return " · ".join(filter(None, (said, denied, who, body.get("why"))))
 

@@ -118,15 +118,27 @@ FACTS: dict[str, Promise] = {}
 VALUES: dict[tuple[str, str], Promise] = {}
 #: Those of them that count people.
 COUNTS: list[str] = []
+#: What sources are called that are the program's own, by how entries name them.
+SOURCES: dict[str, Promise] = {}
 
 
 def name_facts(
-    facts: Mapping[str, Promise], values: Mapping[tuple[str, str], Promise], counts: Iterable[str] = ()
+    facts: Mapping[str, Promise],
+    values: Mapping[tuple[str, str], Promise],
+    counts: Iterable[str] = (),
+    sources: Mapping[str, Promise] | None = None,
 ) -> None:
-    """Have a room above say what the facts are called that are told in it, and which of them count people."""
+    """Have a room above say what the facts are called that are told in it, which of them count people, and where they
+    were found."""
     FACTS.update(facts)
     VALUES.update(values)
     COUNTS.extend(counts)
+    SOURCES.update(sources or {})
+
+
+def said_by(voice: str, source: str) -> str:
+    """Voice and source in one line, "" where nobody is named."""
+    return ": ".join(filter(None, (voice, str(SOURCES.get(source, source)))))
 
 
 #: How an item came to us; see docs/record.md.
