@@ -101,7 +101,7 @@ def test_scenarios_6_7_and_12_consent_is_asked_given_and_ended_on_the_screen(enr
     head.get_by_role("link", name="Answer yes").first.click()
     picture(head, "consent-page")
     head.get_by_role("button", name="I consent").press("Enter")
-    expect(head.get_by_text("Consent of the head of post until")).to_be_visible()
+    expect(head.get_by_text("Consent: Head of post, until")).to_be_visible()
     expect(tablet.locator("#consents .stands")).to_contain_text("YES until")
     expect(tablet.locator("#consents .say")).to_contain_text("You may come in as the head of post has agreed")
     expect(tablet.locator("#sentence")).to_contain_text("I am not authorised to let anyone in")

@@ -28,7 +28,7 @@ def test_a_request_gives_a_reference_and_no_permission(door):
     asked = Asked.objects.get()
     assert reference_in(answer) == asked.reference
     said = words_of(answer)
-    assert "This is not permission. Nobody comes until we have called you back through a number that we hold." in said
+    assert "This is not permission. Nobody may come in until we have called you back" in said
     assert last("card.asked") == {
         "request": asked.reference, "post": POST, "what": "enter", "words": asked.digest,
     }  # fmt: skip
@@ -174,7 +174,7 @@ def test_fire_and_ambulance_are_told_to_the_roster_at_once_and_once(door, phones
     answer = door.comes("ambulance")
     said = words_of(answer)
     assert "Those who may consent and the officer on duty are told" in said
-    assert "Do not wait for this page. Rescue never waits for a form." in said
+    assert "Do not wait for this page: ring at the door and call." in said
     assert "This page by itself lets nobody in." in said
     for _ in range(20):
         assert "are told" in words_of(door.comes("fire"))

@@ -12,14 +12,14 @@ from tests.alarm.conftest import NOW
 from inviolable.alarm import straight
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.pressed import waiting
-from inviolable.door import consent
+from inviolable.door import codes, consent
 from inviolable.door.models import Consent
 from inviolable.door.terms import Purpose, Whom, Zone
 from inviolable.ledger.models import Entry
 from inviolable.ledger.rebuild import rebuild
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused, add_user, end_role
-from inviolable.posts.models import HeldRole
+from inviolable.posts.models import HeldRole, User
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def give(person: str = "minneapolis-head", **more) -> str:
 
 
 def choose(person="minneapolis-head", ordinary="471147114711", duress="117411741174", code="", now=NOW):
-    consent.choose_codes(person, ordinary, duress, code=code, actor=ACTOR, now=now)
+    codes.choose(person, ordinary, duress, code=code, actor=ACTOR, now=now)
 
 
 def signed_in(client, role: str, person: str):
@@ -98,7 +98,7 @@ def test_what_is_asked_at_the_door_rings_whoever_may_answer_and_nobody_else(nigh
     assert tablet.say(tablet.line("ask", id="00000000-0000-4000-8000-000000000001", **WHAT)).status_code == 200
     rung = Message.objects.filter(template="consent_asked")
     assert {one.person for one in rung} == {"minneapolis-head", "minneapolis-deputy", "washington-head"}
-    assert all(one.context["link"].endswith("/posts/minneapolis/consent/") for one in rung)
+    assert all(one.context["link"].endswith("/posts/minneapolis/consent/#waiting") for one in rung)
     tablet.say(tablet.line("ask", id="00000000-0000-4000-8000-000000000002", **WHAT))
     assert Message.objects.filter(template="consent_asked").count() == len(rung), "the same question rings once"
     officials = {**WHAT, "whom": "officials", "purpose": "talk"}
@@ -150,7 +150,7 @@ def test_hostile_2_impostors_stay_out_while_the_designee_lets_in_the_police_who_
     """A yes to the police whom we called is none to whoever wears a vest at the door: each is asked about alone."""
     tablet.enrolled()
     ask(tablet, 1, zone="public", whom="officials", purpose="other")
-    give("minneapolis-deputy", whom="police", purpose="protect")
+    give("minneapolis-deputy", whom="police", purpose="protect", within=True)
     told = {one["whom"]: one["state"] for one in tablet.say(tablet.line("beat")).json()["consents"]}
     assert told == {"officials": "asked", "police": "stands"}
 
@@ -213,7 +213,18 @@ def test_the_ministry_sees_that_a_consent_is_void_and_the_post_does_not(night, t
 
 
 def test_codes_are_digits_and_differ_and_are_in_no_entry(night, tablet):
-    for ordinary, duress in (("47", "117411741174"), ("471147114711", "471147114711"), ("abcd", "117411741174")):
+    for ordinary, duress in (
+        ("47", "117411741174"),
+        ("471147114711", "471147114711"),
+        ("abcd", "117411741174"),
+        ("471147114711", "471147114712"),
+        ("4711", "47118"),
+        ("4711", "84711"),
+        ("1234", "9146"),
+        ("9146", "0000"),
+        ("9146", "8765"),
+        ("4747", "9146"),
+    ):
         with pytest.raises(Refused, match="code"):
             choose(ordinary=ordinary, duress=duress)
     choose()
@@ -238,15 +249,15 @@ def test_codes_are_not_guessed_and_not_taken_over(night, tablet):
     """A screen left open is no owner; after five wrong codes no other is looked at for a while."""
     choose()
     with pytest.raises(Refused, match="not your code"):
-        choose(ordinary="1234", duress="4321")
-    for _wrong in range(consent.MOST_WRONG - 1):
+        choose(ordinary="2580", duress="9146")
+    for _wrong in range(codes.MOST_WRONG - 1):
         with pytest.raises(Refused, match="not your code"):
             give(code="0000")
     with pytest.raises(Refused, match="Too many wrong codes"):
         give(code="471147114711")
-    later = NOW + consent.SHUT
+    later = NOW + codes.SHUT
     assert give(code="471147114711", now=later)
-    choose(ordinary="1234", duress="4321", code="471147114711", now=later)
+    choose(ordinary="2580", duress="9146", code="471147114711", now=later)
     for person in ("minneapolis-desk", "ministry-press", ""):
         with pytest.raises(Refused, match="Only whoever may consent"):
             choose(person)
@@ -268,7 +279,7 @@ def test_under_duress_no_telephone_rings_at_the_post_and_nothing_there_shows_it(
         there = signed_in(client, role, person)
         for page in ("/", "/alarms/", "/incidents/"):
             shown = there.get(page).content.decode()
-            marks = {"/": "alarm is open", "/alarms/": alarm.id, "/incidents/": "Threat"}
+            marks = {"/": "alarm is open", "/alarms/": alarm.id, "/incidents/": "UNDER DURESS"}
             assert (marks[page] in shown) is sees, (role, page)
         assert there.get(f"/alarms/{alarm.id}/").status_code == (200 if sees else 404)
     tablet.enrolled()
@@ -292,3 +303,113 @@ def test_consents_are_derived_from_the_record(night, tablet):
     before = list(Consent.objects.order_by("id").values())
     rebuild()
     assert list(Consent.objects.order_by("id").values()) == before
+
+
+def no_of_the_head(tablet, number=1) -> None:
+    ask(tablet, number, **WHAT)
+    asked = Consent.objects.get(id=f"00000000-0000-4000-8000-{number:012}")
+    consent.refuse("minneapolis", asked.id, person="minneapolis-head", actor=ACTOR, now=asked.asked)
+
+
+def test_what_the_head_of_post_refused_no_designee_gives(night, tablet, client):
+    """The head said no at the door; a minute later somebody asks the deputy."""
+    tablet.enrolled()
+    night.raise_at()
+    no_of_the_head(tablet)
+    deputy = signed_in(client, "officer", "minneapolis-deputy")
+    answer = deputy.post("/posts/minneapolis/consent/", form(within="on"))
+    assert answer.status_code == 422
+    assert (
+        "Head of post said no to this at 11:00 on the clock there. Only they can change it" in answer.content.decode()
+    )
+    give("minneapolis-deputy", within=True, whom="fire_brigade", purpose="fire")
+    later = NOW + timedelta(minutes=2)
+    name = give(now=later)
+    give("minneapolis-deputy", within=True, minutes=60, now=later + timedelta(minutes=2))
+    consent.withdraw("minneapolis", name, person="minneapolis-head", actor=ACTOR, now=later + timedelta(minutes=3))
+    with pytest.raises(Refused, match="said no to this at 11:05"):
+        give("minneapolis-deputy", within=True, now=later + timedelta(minutes=4))
+
+
+def test_a_designee_who_is_made_to_give_what_the_head_refused_is_heard_all_the_same(night, tablet):
+    choose("minneapolis-deputy")
+    tablet.enrolled()
+    no_of_the_head(tablet)
+    with pytest.raises(Refused, match="said no"):
+        give("minneapolis-deputy", within=True, code="117411741174")
+    assert Alarm.objects.get().way == "duress"
+    assert not Consent.objects.exclude(given=None).exists()
+
+
+def test_a_designee_says_that_it_is_within_what_they_are_named_for(night, tablet, client):
+    deputy = signed_in(client, "officer", "minneapolis-deputy")
+    page = deputy.get("/posts/minneapolis/consent/").content.decode()
+    assert "<strong>This is within what I was named for: ambulance and fire crews in the waiting room</strong>" in page
+    assert deputy.post("/posts/minneapolis/consent/", form()).status_code == 422
+    with pytest.raises(Refused, match="within what you were named for"):
+        give("minneapolis-deputy")
+    assert deputy.post("/posts/minneapolis/consent/", form(within="on")).status_code == 302
+    body = json.loads(bytes(Entry.objects.get(kind="consent.given").line))["body"]
+    assert body["within"] == "yes"
+
+
+def test_nothing_is_chosen_beforehand_and_only_rooms_that_the_post_has(night, tablet, client):
+    page = signed_in(client, "head_of_post", "minneapolis-head").get("/posts/minneapolis/consent/").content.decode()
+    assert page.count('<option value="" selected>') == 3
+    assert 'value="public"' in page
+    assert 'value="grounds"' not in page
+    assert "named for" not in page
+
+
+def test_what_was_refused_or_taken_back_can_be_asked_again_and_rings_again(night, tablet):
+    tablet.enrolled()
+
+    def rung() -> int:
+        return len({one.id.partition("/")[0] for one in Message.objects.filter(template="consent_asked")})
+
+    no_of_the_head(tablet)
+    ask(tablet, 2, **WHAT)
+    ask(tablet, 3, **WHAT)
+    assert rung() == 2, "the second while it waits is the same"
+    name = give(asked="00000000-0000-4000-8000-000000000002")
+    ask(tablet, 4, **WHAT)
+    assert rung() == 2, "they are let in"
+    consent.withdraw("minneapolis", name, person="minneapolis-head", actor=ACTOR, now=NOW)
+    ask(tablet, 5, **WHAT)
+    assert rung() == 3
+
+
+def test_a_question_that_waits_stands_first_wherever_whoever_may_answer_looks(night, tablet, client):
+    tablet.enrolled()
+    ask(tablet, 1, **WHAT)
+    head = signed_in(client, "head_of_post", "minneapolis-head")
+    asked = "somebody asks whether the ambulance crew may come in (the waiting room and counters): answer"
+    for page in ("/", "/alarms/"):
+        shown = head.get(page).content.decode()
+        assert asked in shown.partition("data-live")[2], page
+        assert 'href="/posts/minneapolis/consent/#waiting"' in shown
+    live = head.get("/posts/minneapolis/consent/").content.decode().partition("data-live")[2]
+    assert live.index("May they come in? the ambulance crew") < live.index("Let somebody in")
+    assert "csrf" not in live.partition('<section class="panel"')[0], "it is renewed without taking a button away"
+    for person, role in (("minneapolis-officer", "officer"), ("chicago-head", "head_of_post"), ("", "duty_officer")):
+        assert asked not in signed_in(client, role, person).get("/").content.decode(), person
+    consent.refuse("minneapolis", Consent.objects.get().id, person="minneapolis-head", actor=ACTOR, now=NOW)
+    client.force_login(User.objects.get(person="minneapolis-head"))
+    assert asked not in client.get("/").content.decode()
+
+
+def test_codes_are_typed_twice_and_afterwards_one_of_them_is_needed(night, tablet, client):
+    head = signed_in(client, "head_of_post", "minneapolis-head")
+    assert 'name="code"' not in head.get("/posts/minneapolis/consent/").content.decode()
+    typed = {"ordinary": "2580", "ordinary_again": "2580", "duress": "9146", "duress_again": "9164"}
+    slip = head.post("/codes/", typed)
+    assert "This is not the same as above." in slip.content.decode()
+    kept = head.post("/codes/", typed | {"duress_again": "9146"}, follow=True).content.decode()
+    assert "Your codes are kept." in kept
+    assert 'href="/posts/minneapolis/consent/"' in kept
+    without = head.post("/posts/minneapolis/consent/", form())
+    assert without.status_code == 422
+    assert 'id="id_code_error"' in without.content.decode()
+    wrong = head.post("/posts/minneapolis/consent/", form(code="4711")).content.decode()
+    assert "This is not your code." in wrong.partition('id="id_code_error"')[2][:60]
+    assert head.post("/posts/minneapolis/consent/", form(code="2580")).status_code == 302

@@ -57,6 +57,11 @@ def put_up(post: Post, language: str = "en") -> Pack:
     return pack
 
 
+def paper_light():
+    [check] = [one for one in doctor._at_posts(Path(), NOW) if one.name == "paper"]
+    return check
+
+
 def appoint(role: str, person: str, until: datetime | None = None, place: str = "minneapolis") -> None:
     since, by = NOW - timedelta(days=1), "EXAMPLE order"
     told = Holding("", role, person, place, since, until, by, scope="ambulance crews")
@@ -74,10 +79,15 @@ def test_five_sheets_say_in_english_what_to_do_without_power(post, tmp_path):
     assert "No paper opens this door." in door
     assert "Refuse: they may not enter." in door
     assert "VCCR 31(2)" in door
-    assert "+1 202 555 0100" in door
+    assert "Then call EXAMPLE Embassy of Ecuador: +1 202 555 0100" in door
+    assert (
+        "To a fire crew at the door: The rescue crew may come in, and only to protect people and the building." in door
+    )
+    assert "To an ambulance crew at the door: Please wait here at the door." in door
     assert "Hand over to an accredited officer and step back." in door
     assert re.search(r"1 Head of post \+12025550113 2 Designee for consent \+12025550114 3 Head of mission", phones)
     assert "4 Duty officer +12025550101" in phones
+    assert "EXAMPLE Ministry of Foreign Affairs no number is known: write it in" in phones
     assert "Fire: people out first Admit the rescue crew" in phones
     assert "Consent is assumed for this alone, and only while it lasts." in phones
     assert "Police wait outside unless they are allowed in separately." in phones
@@ -147,12 +157,12 @@ def test_at_a_mission_only_its_head_is_named(home, tmp_path):
     assert "Designee" not in consent
 
 
-def test_a_number_that_is_not_known_is_a_line_to_write_on(post, tmp_path):
+def test_a_number_that_is_not_known_is_to_be_written_in(post, tmp_path):
     Contact.objects.filter(person="minneapolis-head").delete()
     Post.objects.exclude(post_class="consulate").update(telephone="")
     Post.objects.filter(slug="minneapolis").update(telephone="")
     door, phones, *_ = printed_on(Post.objects.get(slug="minneapolis"), tmp_path)
-    assert "1 Head of post 2 Designee" in phones
+    assert "1 Head of post no number is known: write it in 2 Designee" in phones
     assert "Then call: Refuse" in door
 
 
@@ -236,13 +246,11 @@ def test_what_cannot_be_known_is_not_printed(post, home, client, today):
     client.force_login(add_user("officer", "duty_officer", now=NOW))
     for answer in (client.get(PAGE), client.post(f"{PAGE}print/", {"language": "en"})):
         assert "restore the one from the backup" in answer.content.decode()
-    assert "restore the one from the backup" in next(doctor._paper(Path(), NOW)).said
+    assert "restore the one from the backup" in paper_light().said
 
 
 def test_the_doctor_is_amber_until_every_post_has_one_that_says_what_is_so(post):
-    def light():
-        return next(doctor._paper(Path(), NOW))
-
+    light = paper_light
     assert light().state == "amber"
     assert "minneapolis (never printed)" in light().said
     assert "inviolable paper POST" in light().way_out

@@ -90,7 +90,7 @@ def test_a_threat_to_the_receptionist_is_a_fact_and_somebody_follows_it_up(press
     incident = Incident.objects.get()
     assert told(incident) == [("staff_threatened", "yes")]
     tasks = Obligation.objects.filter(incident=incident, kind="task.assigned", closed_by=None)
-    assert [("staff_threatened" in one.what) for one in tasks].count(True) == 1
+    assert [("they were threatened" in one.what) for one in tasks].count(True) == 1
 
 
 def test_what_was_told_offline_has_the_time_of_the_tablet(pressed, night):  # noqa: F811

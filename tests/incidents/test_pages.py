@@ -143,7 +143,8 @@ def test_what_somebody_said_is_claimed_confirmed_contested_and_withdrawn(reader,
     done(client, "facts/claim/", value="officer", voice="Staff", at="2026-01-27T10:59", zone="America/Chicago", **told)
     shown = words_of(page(client, "facts/"))
     assert "Claimed, not confirmed" in shown
-    assert "police or another authority of this country claimed Staff: Video ICE! Open the door! entry 1" in shown
+    assert "police or another authority of this country claimed Staff: Video ICE! Open the door! · 27 January" in shown
+    assert "10:59 (America/Chicago) entry 1" in shown
     happened = state().timeline[1].happened
     assert (happened.start, happened.zone) == (datetime(2026, 1, 27, 16, 59, tzinfo=UTC), "America/Chicago")
     assert "Find out next: Who wants to come in?" in words_of(page(client, "law/"))

@@ -22,10 +22,11 @@ from inviolable.alarm.plan import APART, Candidate, Move, Phase, moves, stands_t
 from inviolable.alarm.protocols import FORMAT, Plan, Protocol, as_rows, roles_without_holders
 from inviolable.alarm.score import as_body
 from inviolable.alarm.storm import in_one_call
-from inviolable.alarm.terms import Danger
-from inviolable.alarm.wording import own
+from inviolable.alarm.terms import DURESS, Danger
+from inviolable.alarm.wording import alarm_called, own, under_duress
 from inviolable.incidents import actions as incidents
 from inviolable.incidents.models import Incident, Obligation
+from inviolable.incidents.wording import in_each_language
 from inviolable.law.faults import forging, shown
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, lock_stream
 from inviolable.ledger.moments import Happened, written
@@ -92,8 +93,8 @@ def raise_alarm(
     """Raise an alarm at a post: those whom the protocol calls first are called when this commits.
 
     name: an id made by whoever raises it; the same one again is the same alarm. raiser: the person, where known.
-    apart: not the same incident as an alarm of a few minutes ago. late: when it was raised, where it could not be
-    recorded then (`straight.py`). Raises Refused, of a program also TooMany.
+    apart: not the same incident as an alarm of a few minutes ago; under duress it never is. late: when it was raised,
+    where it could not be recorded then (`straight.py`). Raises Refused, of a program also TooMany.
     """
     now = _cut(now)
     place = _place(post, danger, name)
@@ -101,7 +102,10 @@ def raise_alarm(
     same = Alarm.objects.filter(post=post, danger=danger, exercise=exercise, ended=None)
     if name and (known := same.filter(id=name).first()):
         return known
-    near = Alarm.objects.filter(post=post, exercise=exercise, raised__gt=now - TOGETHER).order_by("-raised")
+    # Nobody at the post sees what is raised under duress: whatever else happens there joins nothing of it.
+    apart = apart or way == DURESS
+    near = Alarm.objects.filter(post=post, exercise=exercise, raised__gt=now - TOGETHER).exclude(way=DURESS)
+    near = near.order_by("-raised")
     # Whoever presses is heard apart from the alarm that nothing is heard from the post.
     others = near if way == "silence" else near.exclude(way="silence")
     open_one = others.filter(danger=danger, ended=None).first()
@@ -111,17 +115,21 @@ def raise_alarm(
         hold_back(post, actor, now)
     incident = None if apart else _joined(near)
     if incident is None:
-        title, status = f"{Danger(danger).label}, {place.name}", "exercise" if exercise else "actual"
-        incident = incidents.open_at_post(place, title, status=status, actor=actor, now=now)
+        title = in_each_language(lambda: f"{alarm_called(danger, way)}, {place.name}")
+        status = "exercise" if exercise else "actual"
+        incident = incidents.open_at_post(place, own(title), title, status=status, actor=actor, now=now)
     # Where another alarm has this id: whoever is in danger is not turned away for that.
     own_name = name if name and not Alarm.objects.filter(id=name).exists() else str(uuid4())
     protocol = protocol_in_force(now.date())
     plan = (protocol or shipped_protocol()).plans[Danger(danger)]
+    if way == DURESS:
+        plan = under_duress(plan, at_post=whose(place))
     marks = {"protocol": protocol.sha256 if protocol else "", "exercise": "yes" if exercise else ""}
     marks |= {"raiser": raiser, "late": "yes" if late else ""}
-    told = {"alarm": own_name, "post": post, "danger": str(danger), "way": way, "what": str(Danger(danger).label)}
+    told = {"alarm": own_name, "post": post, "danger": str(danger), "way": way, "what": alarm_called(danger, way)}
     told |= {mark: said for mark, said in marks.items() if said}
-    snapshot = {"format": str(FORMAT), "steps": as_rows(plan.steps), "do": dict(plan.do)}
+    words = in_each_language(lambda: alarm_called(danger, way))
+    snapshot = {"format": str(FORMAT), "steps": as_rows(plan.steps), "do": dict(plan.do), "words": words}
     append(incident.stream, "alarm.raised", told | snapshot, actor=actor, now=now, happened=late)
     alarm = Alarm.objects.get(id=own_name)
     _assign(incident, plan, actor, now)  # Before the calls, since it reads what the incident holds so far.
@@ -176,7 +184,8 @@ def _assign(incident: Incident, plan: Plan, actor: Actor, now: datetime) -> None
     for task in plan.tasks:
         if not stands & set(task.what.values()):
             due = now + task.within
-            incidents.assign(incident.reference, own(task.what), task.to, due=due, actor=actor, now=now)
+            what = own(task.what)
+            incidents.assign(incident.reference, what, task.to, due=due, words=dict(task.what), actor=actor, now=now)
 
 
 @transaction.atomic

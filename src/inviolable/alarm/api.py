@@ -24,7 +24,7 @@ from inviolable.alarm.picture import Rung, first_seen, picture_of
 from inviolable.alarm.plan import BROADCAST
 from inviolable.alarm.pressed import Pressed
 from inviolable.alarm.straight import raise_surely
-from inviolable.alarm.terms import Danger
+from inviolable.alarm.terms import DURESS, Danger
 from inviolable.ledger.moments import read, written
 from inviolable.posts.models import Post, Token
 from inviolable.posts.programs import (
@@ -166,7 +166,8 @@ def _now(request: HttpRequest) -> datetime:
 
 
 def _alarms(token: Token) -> QuerySet[Alarm]:
-    return Alarm.objects.filter(post=token.post) if token.post else Alarm.objects.all()
+    """A program at a post is not told what is raised under duress: whoever stands there might read it."""
+    return Alarm.objects.filter(post=token.post).exclude(way=DURESS) if token.post else Alarm.objects.all()
 
 
 def _alarm(request: HttpRequest, name: str) -> Alarm:

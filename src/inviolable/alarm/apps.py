@@ -19,4 +19,4 @@ class AlarmConfig(AppConfig):
         from inviolable.incidents.wording import speak
 
         hide_from(hidden_from)
-        speak(wording.ENTRIES, wording.SHOWN)
+        speak(wording.ENTRIES, wording.SHOWN, wording.said())

@@ -18,7 +18,7 @@ from django.utils.translation import override
 from inviolable.alarm.picture import Picture
 from inviolable.alarm.protocols import LANGUAGES
 from inviolable.alarm.terms import Danger
-from inviolable.alarm.wording import danger_name
+from inviolable.alarm.wording import alarm_name, first_words
 
 MEDIA_TYPE = "application/cap+xml"
 #: category, urgency, severity, certainty (3.2.2). Whoever raises an alarm is asked none of them, so each kind of
@@ -66,7 +66,7 @@ def _inform(info: Element, language: str, picture: Picture, page: str, marks: li
     """The same, for one language; it is the one at hand."""
     alarm, place = picture.alarm, picture.post.name
     category, urgency, severity, certainty = GRAVITY[Danger(alarm.danger)]
-    event = danger_name(alarm.danger)
+    event = alarm_name(alarm)
     _add(info, "language", language)
     _add(info, "category", category)
     _add(info, "event", event)
@@ -75,7 +75,7 @@ def _inform(info: Element, language: str, picture: Picture, page: str, marks: li
     _add(info, "certainty", certainty)
     _add(info, "headline", " · ".join((*marks, _("ALARM"), event, place)))
     _add(info, "description", _state(picture))
-    _add(info, "instruction", "" if alarm.ended else alarm.do.get(language, ""))
+    _add(info, "instruction", "" if alarm.ended else first_words(alarm))
     _add(info, "web", page)
     _add(SubElement(info, "area"), "areaDesc", place)
 

@@ -34,12 +34,12 @@ declare(
     Kind("protocol.imported", {"number": text, "date": text, "in_force": text, "sha256": digest, "text": text}),
     # steps: as they were in the protocol at that moment; format: how they are written. protocol: its SHA-256, absent
     # where none was in force and the one that ships was taken. do: what is to be done first. raiser: who, where known.
-    # late: it could not be recorded when it was raised, and everybody was called straight.
+    # late: it could not be recorded when it was raised, and everybody was called straight. words: `what` by language.
     Kind(
         "alarm.raised",
         {"alarm": text, "post": text, "danger": one_of(*Danger.values), "way": one_of(*WAYS), "steps": steps}
         | {"format": one_of(str(FORMAT)), "what": text, "do": table},
-        {"protocol": digest, "exercise": one_of("yes"), "raiser": text, "late": one_of("yes")},
+        {"protocol": digest, "exercise": one_of("yes"), "raiser": text, "late": one_of("yes"), "words": table},
         opens="alarm",
     ),
     # Somebody asked for help whom nobody here knows; ends: how their number ends.

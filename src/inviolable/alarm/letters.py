@@ -9,7 +9,8 @@ from inviolable.alarm.links import link_to
 from inviolable.alarm.models import Alarm, Escalation
 from inviolable.alarm.plan import BROADCAST, Candidate, Phase, Run, Step
 from inviolable.alarm.storm import TEMPLATE as STORM
-from inviolable.alarm.terms import DURESS
+from inviolable.alarm.terms import Danger
+from inviolable.alarm.wording import FIRST
 from inviolable.ledger.moments import written
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.actions import Letter
@@ -35,11 +36,12 @@ def letters(alarm: Alarm, name: str, one: Candidate, template: str, more: dict[s
     """To one person, by each way. name: how their ids begin."""
     place, danger = alarm.place, alarm.danger
     context = {"post_name": place.name, "address": place.address, "zone": place.time_zone, "danger": danger}
-    context["telephone"] = "" if alarm.way == DURESS else place.telephone
+    # Under a threat nobody calls on an open line what may be listened to; under duress nobody calls at all.
+    context["telephone"] = "" if alarm.danger == Danger.THREAT and alarm.way != "silence" else place.telephone
     context |= {"raised": written(alarm.raised), "raised_by": alarm.role, "exercise": "yes" if alarm.exercise else ""}
     context["way"] = alarm.way
-    # Under duress nobody calls the post and asks.
-    context |= {f"do_{language}": "" if alarm.way == DURESS else text for language, text in alarm.do.items()} | more
+    # Where the way says more than the protocol, the message says it by itself.
+    context |= {f"do_{language}": "" if alarm.way in FIRST else text for language, text in alarm.do.items()} | more
     return [Letter(f"{name}/{one.person}/{way}", one.person, way, template, context) for way in one.ways]
 
 

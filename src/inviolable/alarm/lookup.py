@@ -164,8 +164,10 @@ def unverified(now: datetime) -> list[Unverified]:
 
 
 def open_alarms(user: Actor | None = None) -> list[Alarm]:
-    """Every alarm that was not stood down, the oldest first; for a user those that they may see."""
-    return list(seen_by(user).filter(ended=None).order_by("raised", "id"))
+    """Every alarm that was not stood down, those under duress first, then the oldest; for a user those that they may
+    see."""
+    found = seen_by(user).filter(ended=None).order_by("raised", "id")
+    return sorted(found, key=lambda one: one.way != DURESS)
 
 
 def seen_by(user: Actor | None) -> QuerySet[Alarm]:

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from inviolable.alarm.plan import EVERY
+from inviolable.alarm.terms import DURESS
 from inviolable.ledger.keys import BadKey, write_new
 from inviolable.ledger.moments import read
 
@@ -50,8 +51,9 @@ class Pressed:
         return self.done < self.begun or not self.last or abs(now - read(self.last)) >= EVERY
 
     def is_same(self, other: Pressed) -> bool:
-        """Whether both are about the same thing."""
-        return (self.post, self.danger, self.exercise) == (other.post, other.danger, other.exercise)
+        """Whether both are about the same thing. What is raised under duress is apart from all else."""
+        about = (self.post, self.danger, self.exercise, self.way == DURESS)
+        return about == (other.post, other.danger, other.exercise, other.way == DURESS)
 
 
 def lay_down(home: Path) -> None:

@@ -13,7 +13,7 @@ from inviolable.alarm.models import Alarm, Reply
 from inviolable.alarm.picture import accepted
 from inviolable.alarm.plan import Phase
 from inviolable.alarm.pressed import waiting
-from inviolable.alarm.terms import Whose
+from inviolable.alarm.terms import DURESS, Whose
 from inviolable.posts.lookup import holdings_of
 from inviolable.posts.models import Person, Post
 from inviolable.posts.roles import Actor
@@ -40,7 +40,8 @@ class Shown:
 
 
 def on_screen(now: datetime, user: Actor | None = None) -> list[Shown]:
-    """Every open alarm, the loudest first, then the oldest; for a user those that they may see."""
+    """Every open alarm, the loudest first, then those under duress, then the oldest; for a user those that they may
+    see."""
     alarms = list(seen_by(user).filter(ended=None).order_by("raised", "id").prefetch_related("escalations", "replies"))
     posts = Post.objects.in_bulk({one.post for one in alarms})
     heard = {alarm.id: accepted(sorted(alarm.replies.all(), key=lambda one: (one.at, one.id))) for alarm in alarms}
@@ -54,7 +55,7 @@ def on_screen(now: datetime, user: Actor | None = None) -> list[Shown]:
             sound = Sound.TAKEN
         found.append(Shown(alarm, posts[alarm.post], sound, by, names.get(by.person, by.person) if by else ""))
     order = list(Sound)
-    return sorted(found, key=lambda one: -order.index(one.sound))
+    return sorted(found, key=lambda one: (-order.index(one.sound), one.alarm.way != DURESS))
 
 
 def waiting_unrecorded(home: Path) -> bool:

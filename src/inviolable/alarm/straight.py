@@ -21,6 +21,7 @@ from inviolable.alarm.actions import raise_alarm
 from inviolable.alarm.lookup import places_of
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.pressed import Pressed, clear, keep, lay_down, put, waiting
+from inviolable.alarm.terms import DURESS, Danger
 from inviolable.ledger.actions import Actor
 from inviolable.ledger.keys import BadKey, write_over
 from inviolable.ledger.lock import only_one
@@ -42,13 +43,14 @@ logger = logging.getLogger(__name__)
 
 
 class Place(TypedDict):
-    """A post, and everybody who is called about it."""
+    """A post, and everybody who is called about it. own: those of them who hold a role there."""
 
     name: str
     address: str
     telephone: str
     zone: str
     people: list[str]
+    own: list[str]
 
 
 class Somebody(TypedDict):
@@ -127,6 +129,7 @@ def _place(post: Post, standing: dict[str, list[str]]) -> Place:
         "telephone": post.telephone,
         "zone": post.time_zone,
         "people": list(people),
+        "own": standing.get(post.slug, []),
     }
 
 
@@ -212,10 +215,11 @@ def call_everybody(home: Path, pressed: Pressed) -> None:
         logger.error("nobody can be called straight: no list of people was made for %s", pressed.post)
         return
     place = told["places"][pressed.post]
+    left_out = {pressed.raiser, *(place["own"] if pressed.way == DURESS else ())}
     calls = [
         (person, way, address)
         for person in place["people"]
-        if person != pressed.raiser and person in told["people"]
+        if person not in left_out and person in told["people"]
         for way, address in told["people"][person]["ways"]
     ]
     with ThreadPoolExecutor(HANDS) as hands:
@@ -227,7 +231,7 @@ def _hand(home: Path, pressed: Pressed, told: Everybody, person: str, way: str, 
     context = {
         "post_name": place["name"], "address": place["address"], "zone": place["zone"], "danger": pressed.danger,
         "raised": pressed.at, "raised_by": pressed.role, "exercise": pressed.exercise,
-        "telephone": place.get("telephone", ""),
+        "telephone": "" if pressed.danger == Danger.THREAT else place["telephone"], "way": pressed.way,
     }  # fmt: skip
     repeat, example = pressed.begun > 1, told["example"]
     name = f"{pressed.alarm}/straight/{pressed.begun}/{person}/{way}"

@@ -44,6 +44,7 @@ from inviolable.posts.actions import Refused, drop_browsers, is_example
 from inviolable.posts.lookup import browsers_of, post_of
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import can
+from inviolable.posts.waiting import waiting_for
 
 
 def _now(request: HttpRequest) -> datetime:
@@ -69,6 +70,7 @@ def _show_every(request: HttpRequest, refused: str = "") -> HttpResponse:
     user = _user(request)
     shown = {
         "open": list(map(picture_of, open_alarms(_user(request)))),
+        "waiting": waiting_for(user, _now(request)),
         "recent": list(map(picture_of, recent_alarms(_user(request)))),
         "unverified": unverified(_now(request)),
         "may_raise": can(user, "raise", "alarm"),
@@ -159,12 +161,14 @@ def _show(request: HttpRequest, alarm: Alarm, refused: str = "") -> HttpResponse
             "may_answer": can(user, "answer", "alarm") and mine != alarm.raiser and not alarm.ended,
             "may_end": can(user, "end", "alarm") and not alarm.ended,
             "may_raise": can(user, "raise", "alarm"),
+            "may_open": can(user, "open", "incident"),
             "may_release": can(user, "release", "warning") and not alarm.ended,
             "score": alarm.score or (as_body(score_of(alarm, alarm.ended)) if alarm.ended else None),
             "earlier": _earlier(alarm) if alarm.exercise else [],
             "warnings": (warned := list(Warned.objects.filter(alarm=alarm.id).order_by("released"))),
             "standing_warning": alarm.ended and any(not one.retracted for one in warned),
             "incident": Incident.objects.get(stream=alarm.stream).reference,
+            "first": Alarm.objects.filter(stream=alarm.stream, raised__lt=alarm.raised).order_by("raised").first(),
         },
         status=400 if refused else 200,
     )

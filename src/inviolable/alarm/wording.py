@@ -1,17 +1,24 @@
 """What this room decides, in words."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 from inviolable.alarm.plan import BROADCAST, Phase, Why
-from inviolable.alarm.protocols import LANGUAGES
+from inviolable.alarm.protocols import LANGUAGES, Plan, Task
 from inviolable.alarm.score import Missed, Verdict
 from inviolable.alarm.simulation import Weakness
-from inviolable.alarm.terms import Danger
+from inviolable.alarm.terms import DURESS, Danger, Whose
+from inviolable.incidents.wording import in_each_language
 from inviolable.posts.wording import role_name
+
+if TYPE_CHECKING:
+    from inviolable.alarm.models import Alarm
 
 PHASES = {
     Phase.WAITING: gettext_lazy("not yet"),
@@ -100,12 +107,85 @@ SHOWN = {
     "warning.retracted": ("why",),
 }
 
+WAYS = {
+    "page": gettext_lazy("on a page here"),
+    "link": gettext_lazy("by the link in a message"),
+    "command": gettext_lazy("by a command on the server"),
+    "api": gettext_lazy("by another system"),
+    "sms": gettext_lazy("by text message"),
+    "voice": gettext_lazy("by telephone"),
+    "device": gettext_lazy("at the device at the door"),
+    "silence": gettext_lazy("nothing was heard from the device any more"),
+    DURESS: gettext_lazy("by the code for duress"),
+}
+
 BROADCAST_NAME = gettext_lazy("everybody at once")
+
+
+def _words(names: Mapping[Any, Any]) -> Callable[[str], str]:
+    return lambda value: str(names.get(value, value))
+
+
+def said() -> dict[tuple[str, str], Callable[[str], str]]:
+    """How values in this room's entries are said."""
+    ways = ("raised", "repeated", "acknowledged", "declined", "unverified")
+    return {
+        **{(f"alarm.{kind}", "way"): _words(WAYS) for kind in ways},
+        **{(f"alarm.{kind}", "role"): asked_as for kind in ("acknowledged", "declined")},
+        ("alarm.raised", "late"): lambda _yes: gettext("recorded late"),
+        ("alarm.stepped", "step"): lambda step: str(BROADCAST_NAME) if step == BROADCAST else step,
+        ("alarm.stepped", "phase"): _words(PHASES),
+        ("alarm.stepped", "why"): _words(WHYS),
+        ("drill.scored", "verdict"): _words(VERDICTS),
+        ("drill.scored", "missed"): asked_as,
+        ("drill.scored", "late"): asked_as,
+        ("message.queued", "channel"): _words(CHANNELS),
+        ("warning.confirmed", "way"): _words(WAYS),
+    }
 
 
 def danger_name(danger: str) -> str:
     """A kind of incident as people call it."""
     return str(Danger(danger).label)
+
+
+def alarm_called(danger: str, way: str) -> str:
+    """What an alarm is called: its kind of incident, unless its way says more."""
+    return gettext("UNDER DURESS: somebody was made to consent") if way == DURESS else danger_name(danger)
+
+
+def alarm_name(alarm: Alarm) -> str:
+    """The same, of an alarm."""
+    return alarm_called(alarm.danger, alarm.way)
+
+
+#: What is to be done first where the way of an alarm says more than the protocol about its kind of incident.
+FIRST = {
+    DURESS: gettext_lazy(
+        "Somebody at the post was made to consent to an entry, and said so secretly. Call nobody at the post and write "
+        "to nobody there; let nothing show that you know. The consent is void for review."
+    ),
+    "silence": gettext_lazy("Nobody raised it: nothing is heard from the post's device any more. Call the post."),
+}
+
+
+def first_words(alarm: Alarm) -> str:
+    """What is to be done first about an alarm."""
+    return str(FIRST[alarm.way]) if alarm.way in FIRST else own(alarm.do)
+
+
+def under_duress(plan: Plan, at_post: Whose) -> Plan:
+    """The plan of an alarm under duress: nobody at that post is called or given anything to do.
+
+    at_post: whose the post's own people are to a step. Where nobody else is asked at once, the broadcast follows at
+    once, which leaves the post out, too.
+    """
+    steps = tuple(step for step in plan.steps if step.at != at_post)
+    at_once = any(step.answers and not step.after and not step.from_answer and not step.unless for step in steps)
+    what = in_each_language(lambda: gettext("Review the consent that was given under duress: what was done by it?"))
+    review = Task("duress", what, "legal", timedelta(hours=1))
+    do = in_each_language(lambda: str(FIRST[DURESS]))
+    return replace(plan, steps=steps if at_once else plan.steps, tasks=(review,), do=do)
 
 
 def asked_as(role: str) -> str:

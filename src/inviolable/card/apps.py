@@ -14,6 +14,12 @@ class CardConfig(AppConfig):
     def ready(self) -> None:
         """Make this room's kinds and projections known."""
         from inviolable.card import kinds, projections  # noqa: F401
+        from inviolable.card.desk import questions
+        from inviolable.card.lookup import look
+        from inviolable.posts.readiness import when_looked_at
         from inviolable.posts.views import ABOUT
+        from inviolable.posts.waiting import when_asked
 
+        when_asked(questions)
+        when_looked_at(look)
         ABOUT.append(("card:post", _("Public card")))

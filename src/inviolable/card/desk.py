@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import cast
 
 import segno
+from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from inviolable.card import actions
 from inviolable.card.forms import Signage
-from inviolable.card.models import Asked, Photograph
+from inviolable.card.models import Asked, Counted, Photograph
 from inviolable.card.terms import State, What
 from inviolable.card.views import address_of_card
 from inviolable.ledger.store import StoreError
 from inviolable.ledger.subjects import TooFewRecipients
 from inviolable.ledger.upload import Upload, streamed
 from inviolable.posts.actions import Refused
-from inviolable.posts.lookup import works_elsewhere
+from inviolable.posts.lookup import consents_at, works_elsewhere
 from inviolable.posts.models import Post, User
-from inviolable.posts.roles import can
+from inviolable.posts.roles import Role, can
+from inviolable.posts.waiting import Question
 
 #: How many requests are shown, of those that wait and of those that are decided.
 SHOWN = 20
@@ -118,6 +122,27 @@ def _show(request: HttpRequest, place: Post, fault: str = "") -> HttpResponse:
 
 def _told(asked: Asked) -> list[dict[str, str]]:
     return [{**one, "what": str(What(one["what"]).label)} for one in asked.said]
+
+
+#: For how long a rescue service that announced itself stands on the first page of whoever is told.
+SOON = timedelta(minutes=30)
+
+
+def questions(user: User, now: datetime) -> Iterator[Question]:
+    """What strangers wrote on a card and waits for somebody; and that a rescue service says that it comes."""
+    announced = list(Counted.objects.filter(kind="card.emergency_announced", since__gt=now - SOON))
+    theirs = {post.slug for post in consents_at(user.person, now)} if announced else set()
+    for one in (one for one in announced if user.role == Role.DUTY_OFFICER or one.post in theirs):
+        name = Post.objects.get(slug=one.post).name
+        words = _("A rescue service says on the public card that it comes to %(post)s. Call the post at once.")
+        yield Question(words % {"post": name}, reverse("card:post", args=[one.post]), one.since)
+    if not can(user, "verify", "request"):
+        return
+    for slug, since in Asked.objects.filter(state=State.OPEN).values_list("post").annotate(since=Min("opened")):
+        if not works_elsewhere(user, slug, now):
+            words = _("A request on the public card of %(post)s waits: call back through a number that we hold.")
+            name = Post.objects.get(slug=slug).name
+            yield Question(words % {"post": name}, reverse("card:post", args=[slug]), since)
 
 
 def _now(request: HttpRequest) -> datetime:

@@ -1,12 +1,16 @@
-"""Reading: which places have a card, which telephones it names, whom a request is told, whose signage is not shown."""
+"""Reading: which places have a card, which telephones it names, whom a request is told, what is not ready."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
 
 from inviolable.card.models import Photograph
 from inviolable.posts.lookup import consent_at, holdings_of
 from inviolable.posts.models import Post
+from inviolable.posts.readiness import Wanting
 from inviolable.posts.roster import called_as
 from inviolable.posts.terms import MINISTRY, DatedRole
 
@@ -32,7 +36,11 @@ def told_at(post: Post, at: datetime) -> list[str]:
     return list(dict.fromkeys([*consenting, *called_as(holdings, DatedRole.DUTY_OFFICER, at)]))
 
 
-def without_signage(today: date) -> list[Post]:
-    """Open posts that have no photograph of their signage from within a year."""
-    shown = set(Photograph.objects.filter(taken__gt=today - FRESH).values_list("post", flat=True))
-    return [post for post in with_card() if post.status == "open" and post.slug not in shown]
+def look(post: Post, now: datetime) -> Iterator[Wanting]:
+    """What of its card is not ready at a post."""
+    if post.post_class == MINISTRY or post.status != "open":
+        return
+    if not Photograph.objects.filter(post=post.slug, taken__gt=now.date() - FRESH).exists():
+        words = _("no photograph of it from within a year")
+        yield Wanting("signage", _("Signage"), words)
+    yield Wanting("card", _("Public card"), _("no legal adviser has reviewed its words yet"))

@@ -27,6 +27,7 @@ from inviolable.door.straight import press_straight, write_down
 from inviolable.door.terms import FOLLOWED_UP, Purpose, Whom, Zone, may_tell
 from inviolable.incidents import actions as incidents
 from inviolable.incidents.models import Obligation
+from inviolable.incidents.wording import in_each_language
 from inviolable.law.faults import shown
 from inviolable.ledger.actions import Actor, append, enrol_key, lock_stream, revoke_key
 from inviolable.ledger.keys import key_id, verifies
@@ -253,7 +254,10 @@ def _tell(device: Device, said: Statement, late: Happened | None, now: datetime)
     told: dict[str, Any] = {"actor": device.actor, "now": now, "happened": late}
     incidents.claim(incident.reference, key, value, voice=whose, source=SOURCE, **told)
     if key in FOLLOWED_UP and value == "yes":
-        what = _("Follow up what was done to whoever stood at the door: %(what)s") % {"what": key}
+        words = in_each_language(
+            lambda: _("Follow up what was done to whoever stood at the door: %(what)s") % {"what": FOLLOWED_UP[key]}
+        )
+        what = words["en"]
         if Obligation.objects.filter(incident=incident, what=what, closed_by=None).exists():
             return
-        incidents.assign(incident.reference, what, "duty_officer", **told)
+        incidents.assign(incident.reference, what, "duty_officer", words=words, **told)

@@ -10,18 +10,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from inviolable.alarm.straight import raise_surely
 from inviolable.alarm.terms import DURESS, Danger
+from inviolable.door.codes import is_forced
 from inviolable.door.incident import incident_at
-from inviolable.door.models import TOLD, Code, Consent
+from inviolable.door.models import TOLD, Consent
 from inviolable.door.terms import Purpose, Whom, Zone
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, lock_stream
 from inviolable.ledger.moments import Happened, written
@@ -30,9 +30,9 @@ from inviolable.outbox.actions import Letter
 from inviolable.posts.actions import Refused
 from inviolable.posts.consent import Holding
 from inviolable.posts.lookup import consent_at, ways_of
-from inviolable.posts.models import HeldRole, Post
+from inviolable.posts.models import Post
 from inviolable.posts.terms import DatedRole
-from inviolable.posts.wording import REASONS
+from inviolable.posts.wording import REASONS, role_name
 
 #: The longest that a consent can last: who is to stay longer is asked about again.
 LONGEST = timedelta(hours=12)
@@ -40,10 +40,8 @@ LONGEST = timedelta(hours=12)
 SAME = timedelta(minutes=5)
 #: How many questions within that time ring somebody, and how many are recorded.
 MOST_RUNG, MOST_ASKED = 6, 30
-#: Digits of a code; after how many wrong ones no other is looked at, and for how long.
-FEWEST, MOST, MOST_WRONG, SHUT = 4, 12, 5, timedelta(minutes=10)
-#: Who may consent to entry somewhere (VCCR 15(1), 31(2); VCDR 22(1)).
-CONSENTING = (DatedRole.HEAD, DatedRole.ACTING_HEAD, DatedRole.DESIGNEE, DatedRole.HEAD_OF_MISSION)
+#: Who decides for a post in the first place; a designee does only what they are named for (VCCR 15(1), 31(2)).
+HEADS = (DatedRole.HEAD, DatedRole.ACTING_HEAD)
 
 
 # ---- what happens ------------------------------------------------------------------------------
@@ -70,8 +68,8 @@ def ask(
     stream = _stream(place, now)
     lock_stream(place.stream)
     recent = Consent.objects.filter(post=post, asked__gt=now - SAME)
-    if recent.filter(zone=zone, whom=whom, purpose=purpose).exclude(until__lte=now).exists():
-        return  # It rings already, or has its answer.
+    if any(one.waits(now) or one.stands(now) for one in recent.filter(zone=zone, whom=whom, purpose=purpose)):
+        return  # It rings already, or they are let in. After a no, or what was taken back, it is asked anew.
     if Consent.objects.filter(id=name).exists() or recent.count() >= MOST_ASKED:
         raise Refused(_("Too much is asked at this post. Telephone."))
     told = {"consent": name, "post": post, "zone": zone, "whom": whom, "purpose": purpose}
@@ -83,7 +81,7 @@ def ask(
 
 def _ring(place: Post, told: dict[str, str], stream: str, now: datetime) -> None:
     people = list(dict.fromkeys(held.person for held, _why in consent_at(place, now).people))
-    link = f"{settings.ADDRESS}{reverse('door:consent', args=[place.slug])}"
+    link = f"{settings.ADDRESS}{reverse('door:consent', args=[place.slug])}#waiting"
     context = {name: told[name] for name in ("zone", "whom", "purpose", "asked")} | {"link": link}
     context["post_name"] = place.name
     letters = [
@@ -102,15 +100,17 @@ def give(
     purpose: str,
     minutes: int,
     person: str,
-    code: str,
+    code: str = "",
     actor: Actor,
     now: datetime,
     asked: str = "",
+    within: bool = False,
 ) -> str:
     """Let them in: the id of the consent. asked: of the question that this answers. Raises Refused with the reason.
 
-    minutes: for how long. code: of whoever says so, where they have chosen codes. The same again within a minute, as
-    by a second touch, is the same consent.
+    minutes: for how long. code: of whoever says so, where they have chosen codes. within: a designee says that it is
+    within what they were named for. The same again within a minute, as by a second touch, is the same consent. What the
+    head has refused since it began no designee gives; whoever typed the duress code then is heard all the same.
     """
     place = _place(post)
     holding, why = _who(place, person, now, _("consent"))
@@ -119,22 +119,28 @@ def give(
             raise Refused(_("%(field)s: choose one of those that are offered.") % {"field": name})
     if not timedelta(0) < timedelta(minutes=minutes) <= LONGEST:
         raise Refused(_("For how long: from 1 minute to %(hours)s hours.") % {"hours": LONGEST // timedelta(hours=1)})
-    forced = _is_forced(person, code, now)
+    if holding.scope and not within:
+        raise Refused(_("Say that it is within what you were named for: %(scope)s.") % {"scope": holding.scope})
+    forced = is_forced(person, code, now)
     told = {"zone": zone, "whom": whom, "purpose": purpose, "person": person}
     with transaction.atomic():
         lock_stream(place.stream)
         just_now = Consent.objects.filter(post=post, withdrawn=None, given__gt=now - timedelta(minutes=1), **told)
         known = just_now.order_by("-given", "-id").first()
         name = known.id if known else _open_question(post, asked, now) or str(uuid4())
-        if not known:
+        no = _no_of_the_head(place, zone, whom, now) if holding.role == DatedRole.DESIGNEE and not known else ""
+        if not known and not no:
             told |= {"consent": name, "post": post, "role": holding.role, "holding": holding.id, "why": why}
             told |= {"until": written(now + timedelta(minutes=minutes))}
-            told |= {"scope": holding.scope} if holding.scope else {}
+            told |= {"scope": holding.scope, "within": "yes"} if holding.scope else {}
             append(_stream(place, now), "consent.given", told, actor=actor, now=now)
         if forced and not (known and known.forced):
-            append(INSTALLATION, "consent.forced", {"consent": name, "post": post}, actor=actor, now=now)
+            if not no:
+                append(INSTALLATION, "consent.forced", {"consent": name, "post": post}, actor=actor, now=now)
             home, danger = Path(settings.HOME), Danger.THREAT
-            raise_surely(home, post, danger, way=DURESS, actor=actor, now=now, raiser=person, apart=True)
+            raise_surely(home, post, danger, way=DURESS, actor=actor, now=now, raiser=person)
+    if no:  # Only now: what was said under duress is kept.
+        raise Refused(no)
     return name
 
 
@@ -163,27 +169,6 @@ def withdraw(post: str, name: str, *, person: str, actor: Actor, now: datetime) 
     append(_stream(place, now), "consent.withdrawn", told, actor=actor, now=now)
 
 
-def choose_codes(person: str, ordinary: str, duress: str, *, code: str, actor: Actor, now: datetime) -> None:
-    """Two codes of one's own: with either one consents, with the second one under duress. Raises Refused.
-
-    code: the one that they consent with so far, where they have chosen one: a screen left open is no owner.
-    """
-    held = HeldRole.objects.filter(person=person, role__in=CONSENTING)
-    if not any(row.as_holding().holds(now) for row in held):
-        raise Refused(_("Only whoever may consent to entry today chooses codes."))
-    for one in (ordinary, duress):
-        if not (one.isascii() and one.isdigit() and FEWEST <= len(one) <= MOST):
-            raise Refused(_("A code has %(fewest)s to %(most)s digits.") % {"fewest": FEWEST, "most": MOST})
-    if ordinary == duress:
-        raise Refused(_("Choose two codes that differ."))
-    if _is_forced(person, code, now):
-        raise Refused(_("This is not your code."))
-    kept = {"ordinary": make_password(ordinary), "duress": make_password(duress), "wrong": 0}
-    with transaction.atomic():
-        Code.objects.update_or_create(person=person, defaults=kept)
-        append(INSTALLATION, "consent.codes_chosen", {"person": person}, actor=actor, now=now)
-
-
 # ---- who, and where ----------------------------------------------------------------------------
 
 
@@ -208,31 +193,26 @@ def _who(place: Post, person: str, now: datetime, act: str) -> tuple[Holding, st
     raise Refused(said % {"act": act} + " " + _("By today's roster you are none of them."))
 
 
-def _is_forced(person: str, code: str, now: datetime) -> bool:
-    """Whether this code is that person's duress code. Raises Refused where it is neither of theirs.
-
-    Outside any transaction: it takes half a second, and a wrong code has to be counted although it is refused.
-    """
-    codes = Code.objects.filter(person=person).first()
-    if codes is None:
-        return False
-    if codes.wrong >= MOST_WRONG and codes.since and now < codes.since + SHUT:
-        raise Refused(_("Too many wrong codes. Try again in some minutes, or have another of those who may consent."))
-    # Both are looked at in any case, so that how long it takes says nothing.
-    ordinary, duress = check_password(code, codes.ordinary), check_password(code, codes.duress)
-    if not ordinary and not duress:
-        fresh = codes.since is None or now >= codes.since + SHUT
-        wrong = {"wrong": 1, "since": now} if fresh else {"wrong": F("wrong") + 1}
-        Code.objects.filter(person=person).update(**wrong)
-        raise Refused(_("This is not your code."))
-    return duress
+def _no_of_the_head(place: Post, zone: str, whom: str, now: datetime) -> str:
+    """That the head of post, or who acts as head, said no to the same people there, in words; "" where their last word
+    is another. It holds for this incident, without one for this day at the post."""
+    there, incident = ZoneInfo(place.time_zone), incident_at(place.slug, now)
+    begun = incident.opened if incident else now.astimezone(there).replace(hour=0, minute=0, second=0, microsecond=0)
+    theirs = Consent.objects.filter(post=place.slug, zone=zone, whom=whom, role__in=HEADS)
+    said = [(one.answered, one) for one in theirs if one.answered and one.answered >= begun]
+    if not said:
+        return ""
+    at, last = max(said, key=lambda it: it[0])
+    if not (last.refused or last.withdrawn):
+        return ""
+    told = {"role": role_name(last.role), "at": f"{at.astimezone(there):%H:%M}"}
+    return _("%(role)s said no to this at %(at)s on the clock there. Only they can change it.") % told
 
 
 def _open_question(post: str, asked: str, now: datetime) -> str:
     """Its id, where it is one of just now that nobody has answered."""
-    waiting = Consent.objects.filter(post=post, id=asked, given=None, refused=None, asked__gt=now - TOLD)
-    known = waiting.first() if asked else None
-    return known.id if known else ""
+    known = Consent.objects.filter(post=post, id=asked).first() if asked else None
+    return known.id if known and known.waits(now) else ""
 
 
 def _stream(place: Post, now: datetime) -> str:

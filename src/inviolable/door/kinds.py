@@ -19,8 +19,8 @@ declare(
     Kind(
         "consent.given",
         {**ABOUT, "person": text, "role": text, "holding": text, "why": text, "until": moment},
-        # Of a designee, in words: for what the head of post named them.
-        {"scope": text},
+        # Of a designee, in words: for what the head of post named them; and that they say that this is within it.
+        {"scope": text, "within": one_of("yes")},
     ),
     Kind("consent.refused", {"consent": text, "post": text, "person": text, "role": text}),
     Kind("consent.withdrawn", {"consent": text, "post": text, "person": text, "role": text}),

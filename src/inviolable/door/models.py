@@ -36,6 +36,12 @@ class Device(models.Model):
         return {"role": "device", "id": f"device:{self.key}"}
 
 
+def device_name(actor: str) -> str:
+    """What a post calls the device that acts by this id; "" where it is none of ours."""
+    found = Device.objects.filter(key=actor.removeprefix("device:")).first() if actor.startswith("device:") else None
+    return found.name if found else ""
+
+
 class Spoken(models.Model):
     """The number of the last statement that a device made, when it came, and what it said last, by id. Not derived."""
 
@@ -87,6 +93,15 @@ class Consent(models.Model):
     def ended(self) -> datetime | None:
         """Since when nobody may come in by it, or from when on: withdrawn, or its time is over."""
         return self.withdrawn or self.until
+
+    @property
+    def answered(self) -> datetime | None:
+        """When the last word about it was said."""
+        return self.withdrawn or self.refused or self.given
+
+    def waits(self, now: datetime) -> bool:
+        """Whether nobody has answered yet what was asked just now."""
+        return self.given is None and self.refused is None and now < self.asked + TOLD
 
     def stands(self, now: datetime) -> bool:
         """Whether they may be in now."""

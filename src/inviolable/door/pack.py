@@ -120,8 +120,12 @@ def _door(post: Post, place: dict[str, Any], today: date, language: str) -> dict
         "sentence": place["sentence"],
         "language": place["language"],
         "commands": [_("Do not touch anybody"), _("Hands visible"), _("Close the door")],
-        "call": _("Then call:"),
+        "call": _("Then call %(whom)s:") % {"whom": _whose(place["call"])} if place["call"] else _("Then call:"),
         "number": place["call"],
+        "crews": [
+            [_("To a fire crew at the door:"), _asked(post, today, FIRE, language)["host"]],
+            [_("To an ambulance crew at the door:"), _asked(post, today, ILL, language)["host"]],
+        ],
         "law": _asked(post, today, FIRST_TOUCH, language),
         "staff": _(
             "Have you no immunity of your own (staff engaged here, guards, reception)? Hand over to an accredited"
@@ -130,15 +134,21 @@ def _door(post: Post, place: dict[str, Any], today: date, language: str) -> dict
     }
 
 
+def _whose(number: str) -> str:
+    """Who answers at this number of ours."""
+    return Post.objects.filter(telephone=number).order_by("slug").values_list("name", flat=True)[0]
+
+
 def _phones(post: Post, consent: Answer, today: date, language: str, now: datetime) -> dict[str, Any]:
     ministry = Post.objects.filter(post_class=MINISTRY).order_by("slug").first()
     mission = Post.objects.filter(slug=post.mission).first()
+    unknown = [_("no number is known: write it in")]
     return {
         "title": _("Whom to call, in this order"),
         "lead": _("It holds numbers of staff: keep this sheet inside, where visitors do not read it."),
         "head": [_("Whom"), _("Number")],
-        "people": [[role, _numbers(person)] for role, person in _called(post, consent, ministry, now)],
-        "places": [[one.name, one.telephone] for one in (ministry, mission) if one],
+        "people": [[role, _numbers(person) or unknown] for role, person in _called(post, consent, ministry, now)],
+        "places": [[one.name, [one.telephone] if one.telephone else unknown] for one in (ministry, mission) if one],
         "local": _("Police, fire brigade, ambulance (the number used here; write it in)"),
         "crews": [
             {"title": _("Fire: people out first"), **_asked(post, today, FIRE, language)},
@@ -246,6 +256,7 @@ def _asked(post: Post, today: date, facts: Mapping[str, tuple[str, ...]], langua
         "assumed": assumed if barred and entry["answer"] == "admit_protective_action_only" else "",
         "do": entry["do"],
         "cites": ", ".join(entry["cites"]),
+        "host": assessment.say(entry["answer"]).get("host", ""),
         "no_paper": _("No paper opens this door.") if "no-paper" in orders else "",
     }
 

@@ -29,7 +29,7 @@ TELLS: dict[str, re.Pattern[str]] = {
     "over": YES,
 }
 #: What somebody at the ministry sees to when it is told.
-FOLLOWED_UP = ("staff_threatened", "staff_hurt")
+FOLLOWED_UP = {"staff_threatened": _("they were threatened"), "staff_hurt": _("they were hurt")}
 
 
 def may_tell(key: str, value: str) -> bool:

@@ -1,7 +1,15 @@
 """What this room's entries and what is told at a door are called on pages."""
 
+from collections.abc import Callable
+
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from inviolable.door.terms import Consenting, Purpose, Sound, Whom, Zone
+from inviolable.incidents.wording import moment_words
+from inviolable.ledger.moments import read
+from inviolable.posts.wording import role_name
 
 ENTRIES: dict[str, Promise] = {
     "clip.asked": _("A visitor is asked for a clip"),
@@ -29,6 +37,22 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "paper.printed": ("version", "language"),
     "recording.ruled": ("sound", "law", "why"),
 }
+
+
+def _labels(words: type[TextChoices]) -> Callable[[str], str]:
+    return lambda value: str(words(value).label)
+
+
+_CONSENT: dict[str, type[TextChoices]] = {"zone": Zone, "whom": Whom, "purpose": Purpose}
+SAID: dict[tuple[str, str], Callable[[str], str]] = {
+    (f"consent.{what}", name): _labels(words) for what in ("asked", "given") for name, words in _CONSENT.items()
+}
+SAID |= {(f"consent.{what}", "role"): role_name for what in ("given", "refused", "withdrawn")}
+SAID |= {("consent.given", "until"): lambda value: moment_words(read(value))}
+SAID |= {("recording.ruled", "sound"): _labels(Sound), ("recording.ruled", "law"): _labels(Consenting)}
+#: Of those below, which count people inside.
+COUNTS = ("inside_adults", "inside_children", "inside_children_alone", "inside_unwell")
+SOURCES: dict[str, Promise] = {"tablet at the door": _("tablet at the door")}
 #: By the keys of terms.TELLS.
 FACTS: dict[str, Promise] = {
     "inside_adults": _("Adults inside"),
@@ -47,7 +71,7 @@ FACTS: dict[str, Promise] = {
 }
 VALUES: dict[tuple[str, str], Promise] = {
     ("words", "open"): _("that the door be opened"),
-    ("words", "come_in"): _("that they come in"),
+    ("words", "come_in"): _("that they are coming in"),
     ("words", "looking_for"): _("that they look for somebody"),
     ("words", "warrant"): _("that they have an order"),
     ("words", "threat"): _("a threat"),

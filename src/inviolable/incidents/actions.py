@@ -83,11 +83,18 @@ def open_incident(
 
 @transaction.atomic
 def open_at_post(
-    post: Post, title: str, *, actor: Actor, now: datetime, reference: str = "", status: str = "actual"
+    post: Post,
+    title: str,
+    words: Mapping[str, str],
+    *,
+    actor: Actor,
+    now: datetime,
+    reference: str = "",
+    status: str = "actual",
 ) -> Incident:
     """Open an incident at a post of ours that begins now; nothing of the law is asked, so that help waits for nothing.
 
-    reference: default one made of the post and the day there.
+    words: the title by language. reference: default one made of the post and the day there.
     """
     here = now.astimezone(ZoneInfo(post.time_zone))
     profile = {"class": post.post_class, "head": post.head, "status": post.status}
@@ -100,6 +107,7 @@ def open_at_post(
         "receiving": post.receiving,
         "place": post.city,
         "host_language": post.host_language,
+        "words": dict(words),
     }
     return new_desk(reference or _free_reference(f"{post.slug[:28]}-{here:%Y%m%d}"), body, actor, now).incident
 
@@ -367,11 +375,16 @@ def assign(
     now: datetime,
     happened: Happened | None = None,
     due: datetime | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> str:
-    """Give somebody something to do; its id. to: a role or a person's id. The incident stays open until it is done."""
+    """Give somebody something to do; its id. to: a role or a person's id. The incident stays open until it is done.
+
+    words: `what` by language, where it is no person's own words.
+    """
     desk = at_desk(reference, actor, now)
     task = str(1 + sum(one.kind == "task.assigned" for one in desk.state.obligations.values()))
-    desk.append("task.assigned", {"task": task, "what": what, "to": to, "due": _written(due)}, happened)
+    told = {"task": task, "what": what, "to": to, "due": _written(due), **({"words": words} if words else {})}
+    desk.append("task.assigned", told, happened)
     return task
 
 

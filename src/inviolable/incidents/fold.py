@@ -121,7 +121,7 @@ class IncidentState:
             case "fact.claimed":
                 words = {name: body.get(name, "") for name in ("raw", "voice", "source")}
                 told = {name: body[name] for name in ("part", "key", "value", "polarity")}
-                self.claims[body["claim"]] = Claim(body["claim"], item.seq, **told, **words)
+                self.claims[body["claim"]] = Claim(body["claim"], item.seq, **told, **words, happened=item.happened)
             case "fact.confirmed" | "fact.withdrawn":
                 told = {name: body[name] for name in ("part", "key", "value")}
                 confirmed, claims = item.kind == "fact.confirmed", tuple(body.get("claims", ()))
@@ -138,7 +138,8 @@ class IncidentState:
         if kind and kind.opens:
             due = read(body["due"]) if "due" in body else None
             name, what = f"{kind.opens}/{body[kind.opens]}", body.get("what", kind.name)
-            self.obligations[name] = Obligation(name, kind.name, what, body.get("to", ""), item.seq, due)
+            told = {"due": due, "words": body.get("words", {})}
+            self.obligations[name] = Obligation(name, kind.name, what, body.get("to", ""), item.seq, **told)
         if kind and kind.closes:
             done = self.obligations.get(f"{kind.closes}/{body[kind.closes]}")
             if done and done.closed_by is None:

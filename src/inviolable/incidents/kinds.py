@@ -21,7 +21,8 @@ declare(
             "occurred": text,
         },
         {"sending": text, "receiving": text, "instruments": texts, "place": text, "host_language": text}
-        | {"example": one_of("yes")},
+        # words: the title by language, where the program gave it one.
+        | {"example": one_of("yes"), "words": table},
     ),
     Kind("part.added", {"part": text, "title": text, "occurred": text}, {"place": text}),
     Kind(
@@ -45,7 +46,8 @@ declare(
         {"part": text},
         sealed=frozenset({"name", "contact", "asylum", "refusal"}),
     ),
-    Kind("task.assigned", {"task": text, "what": text, "to": text}, {"due": moment}, opens="task"),
+    # words: `what` by language, where a protocol or the program gave it.
+    Kind("task.assigned", {"task": text, "what": text, "to": text}, {"due": moment, "words": table}, opens="task"),
     Kind("task.done", {"task": text}, {"result": text}, closes="task"),
     Kind("incident.closed", {"why": text}),
     Kind("incident.reopened", {"why": text}),

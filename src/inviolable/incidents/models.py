@@ -3,14 +3,17 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import get_language
 
 
 class Incident(models.Model):
-    """One event at one post. status: a word of CAP; opened, closed: when that was recorded."""
+    """One event at one post. words: its title by language, where the program gave it; status: a word of CAP; opened,
+    closed: when that was recorded."""
 
     id = models.UUIDField(primary_key=True)
     reference = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=300)
+    words = models.JSONField(default=dict)
     status = models.CharField(max_length=10)
     example = models.BooleanField()
     opened = models.DateTimeField()
@@ -19,6 +22,11 @@ class Incident(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def called(self) -> str:
+        """Its title, in the reader's language where there is one."""
+        return str(self.words.get((get_language() or "")[:2], self.title))
 
 
 class Obligation(models.Model):

@@ -88,7 +88,7 @@ def _sign(pdf: bytes, certificate: bytes, key: bytes, reason: str, now: datetime
 def _content(incident: Incident, state: IncidentState, language: str, now: datetime) -> Mapping[str, Any]:
     """Everything that the page says, in the language that is active."""
     return {
-        "title": incident.title,
+        "title": incident.called,
         "author": "Inviolable",
         "reference": incident.reference,
         "page": _("page"),

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Claim, Decision
-from inviolable.incidents.wording import FACTS, VALUES
+from inviolable.incidents.wording import COUNTS, FACTS, VALUES, happened_words, said_by
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
+
+
+@dataclass(frozen=True)
+class Said:
+    """A claim. who: says so; when: it was said; replaced: by which later entry the same voice says something else, None
+    where it is their last word."""
+
+    claim: Claim
+    who: str
+    when: str
+    replaced: int | None
 
 
 @dataclass(frozen=True)
@@ -19,7 +31,7 @@ class Value:
     value: str
     words: str
     stands: bool
-    claims: tuple[Claim, ...]
+    claims: tuple[Said, ...]
     decisions: tuple[Decision, ...]
 
     @property
@@ -90,6 +102,28 @@ def value_words(key: str, value: str, language: str) -> str:
     return str(known.get(value) or VALUES.get((key, value), value))
 
 
+def counted(state: IncidentState, language: str) -> list[tuple[str, str, str, str]]:
+    """How many people are inside, as was claimed last: (what is counted, how many, who says so, when)."""
+    last = {one.key: one for one in sorted(state.claims.values(), key=_order) if one.polarity == "affirms"}
+    return [
+        (fact_words(key, language), one.value, said_by(one.voice, one.source), happened_words(one.happened))
+        for key in COUNTS
+        if (one := last.get(key))
+    ]
+
+
+def _order(claim: Claim) -> tuple[datetime, int]:
+    """By when it was said, which is not always when it came."""
+    return claim.happened.start, claim.seq
+
+
+def _said(claim: Claim, claims: Iterable[Claim]) -> Said:
+    theirs = [one for one in claims if (one.key, one.voice, one.source) == (claim.key, claim.voice, claim.source)]
+    last = max(theirs, key=_order)
+    replaced = last.seq if claim.said_by and last.value != claim.value and _order(last) > _order(claim) else None
+    return Said(claim, said_by(claim.voice, claim.source), happened_words(claim.happened), replaced)
+
+
 def _facts(state: IncidentState, part: str, language: str) -> Iterator[Fact]:
     claims = [claim for claim in state.claims.values() if claim.part == part]
     decisions = [one for one in state.decisions if one.part == part]
@@ -107,7 +141,7 @@ def _facts(state: IncidentState, part: str, language: str) -> Iterator[Fact]:
                     value=value,
                     words=value_words(key, value, language),
                     stands=value in standing.get(key, {}),
-                    claims=tuple(one for one in claims if (one.key, one.value) == (key, value)),
+                    claims=tuple(_said(one, claims) for one in claims if (one.key, one.value) == (key, value)),
                     decisions=tuple(one for one in decisions if (one.key, one.value) == (key, value)),
                 )
                 for value in dict.fromkeys(one.value for one in told if one.key == key)

@@ -16,6 +16,7 @@ def _apply(recorded: Recorded) -> None:
                 id=body["incident"],
                 reference=body["reference"],
                 title=body["title"],
+                words=body.get("words", {}),
                 status=body["status"],
                 example=body.get("example") == "yes",
                 opened=read(entry["recorded"]),

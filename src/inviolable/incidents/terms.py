@@ -60,6 +60,7 @@ class Claim:
     polarity: str
     voice: str
     source: str
+    happened: Told
 
     @property
     def said_by(self) -> str:
@@ -96,7 +97,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Obligation:
-    """Something to be done, such as `task/1`: opened by one entry, and closed by another once it is done."""
+    """Something to be done, such as `task/1`: opened by one entry, and closed by another once it is done.
+
+    words: `what` by language, where it is no person's own words.
+    """
 
     name: str
     kind: str
@@ -105,6 +109,7 @@ class Obligation:
     opened_by: int
     due: datetime | None
     closed_by: int | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ from inviolable.incidents.proof import prove, standing
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import (
     FIELDS,
+    MESSAGES,
     details_of,
     happened_words,
     interval_words,
     kind_words,
     moment_words,
     paper_words,
+    said_by,
     who_words,
     written_out,
 )
@@ -39,10 +41,18 @@ ON_A_PAGE = 100
 def timeline(request: Request, reference: str) -> HttpResponse:
     """Every entry with both clocks, its interval, who and what, and its proof one click away."""
     page = existing(reference)
-    sheet = Paginator(page.state.timeline, ON_A_PAGE).get_page(request.GET.get("page"))
+    items, whole = page.state.timeline, "messages" in request.GET
+    plain = without_messages(items)
+    sheet = Paginator(items if whole else plain, ON_A_PAGE).get_page(request.GET.get("page"))
     rows = list(told(page, list(sheet.object_list)))
     context = {"here": "timeline", "rows": rows, "sheet": sheet, "standing": standing(page.entries)}
+    context |= {"whole": whole, "messages": len(items) - len(plain), "query": "messages=yes&" if whole else ""}
     return show(request, "timeline.html", page, context)
+
+
+def without_messages(items: list[Item]) -> list[Item]:
+    """What happened, without each message that somebody was called by."""
+    return [one for one in items if not one.kind.startswith(MESSAGES)]
 
 
 def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
@@ -75,7 +85,7 @@ def _details(item: Item) -> str:
         return details_of(item)
     body, language = item.body, reading()
     said = f"{fact_words(body['key'], language)} {value_words(body['key'], body['value'], language)}"
-    who = ": ".join(filter(None, (body.get("voice"), body.get("source"))))
+    who = said_by(body.get("voice", ""), body.get("source", ""))
     denied = _("denied") if body.get("polarity") == "denies" else ""
     return " · ".join(filter(None, (said, denied, who, body.get("why"))))
 

@@ -39,11 +39,13 @@ from inviolable.incidents.page import (
     show,
     told_to_the_law,
 )
-from inviolable.incidents.picture import of_the_post, picture
+from inviolable.incidents.picture import counted, of_the_post, picture
 from inviolable.incidents.proof import standing
 from inviolable.incidents.terms import FIRST, Finding, Obligation
-from inviolable.incidents.timeline_views import told
+from inviolable.incidents.timeline_views import told, without_messages
 from inviolable.incidents.wording import (
+    charged,
+    in_own_language,
     mark_of,
     moment_words,
     people_words,
@@ -52,7 +54,6 @@ from inviolable.incidents.writing import acts_for
 from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import LANGUAGES, Pack
 from inviolable.posts.roles import can
-from inviolable.posts.wording import signed_in_as
 
 ON_A_PAGE = 100
 LATEST = 5
@@ -112,9 +113,10 @@ def overview(request: Request, reference: str) -> HttpResponse:
             "tasks": [_task(one, request.now) for one in state.still_open()],
             "confirmed": sum(len(one.confirmed) for one in facts),
             "contested": [fact for one in facts for fact in one.contested],
+            "counted": counted(state, reading()),
             "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
             "erased": len(state.people) - len(alive),
-            "latest": list(told(page, page.state.timeline[-LATEST:]))[::-1],
+            "latest": list(told(page, without_messages(page.state.timeline)[-LATEST:]))[::-1],
         },
     )
 
@@ -122,8 +124,8 @@ def overview(request: Request, reference: str) -> HttpResponse:
 def _task(one: Obligation, now: datetime) -> dict[str, Any]:
     return {
         "id": one.name.partition("/")[2],
-        "what": one.what,
-        "who": signed_in_as(one.to),
+        "what": in_own_language(one.words, one.what),
+        "who": charged(one.to),
         "due": moment_words(one.due) if one.due else "",
         "late": one.due is not None and one.due < now,
         "seq": one.opened_by,

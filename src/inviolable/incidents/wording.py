@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from inviolable.counsel.opinion import day_words, when_words
 from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import Item, Told
+from inviolable.law.lawfile import LANGUAGES
 from inviolable.ledger.bounds import Interval
 from inviolable.ledger.moments import Happened, read
-from inviolable.posts.wording import signed_in_as
+from inviolable.posts.terms import DATED_ROLES
+from inviolable.posts.wording import role_name, signed_in_as
 
 KINDS: dict[str, Promise] = {
     "exhibit.measured": gettext_lazy("What a giver sealed was measured"),
@@ -83,21 +86,62 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 
 
-def speak(kinds: Mapping[str, Promise], shown: Mapping[str, tuple[str, ...]]) -> None:
-    """Have a room above say what its entries are called, and which of their fields are worth reading at once."""
+#: How the value of a field is said, by kind and field; another stands for itself.
+SAID: dict[tuple[str, str], Callable[[str], str]] = {}
+
+
+def speak(
+    kinds: Mapping[str, Promise],
+    shown: Mapping[str, tuple[str, ...]],
+    said: Mapping[tuple[str, str], Callable[[str], str]] | None = None,
+) -> None:
+    """Have a room above say what its entries are called, which of their fields are worth reading at once, and how their
+    values are said."""
     KINDS.update(kinds)
     SHOWN.update(shown)
+    SAID.update(said or {})
+
+
+#: How rooms above call whoever acts and is no person, by the id in entries.
+_NAMED: list[Callable[[str], str]] = []
+
+
+def name_actors(named: Callable[[str], str]) -> None:
+    """Have a room above say what an actor is called; "" for those that are none of its own."""
+    _NAMED.append(named)
+
+
+def actor_name(name: str) -> str:
+    """What an actor is called where it is no person; else its id, which names nobody."""
+    return next(filter(None, (named(name) for named in _NAMED)), name)
 
 
 #: What facts are called that the law does not ask, by their key; and their values.
 FACTS: dict[str, Promise] = {}
 VALUES: dict[tuple[str, str], Promise] = {}
+#: Those of them that count people.
+COUNTS: list[str] = []
+#: What sources are called that are the program's own, by how entries name them.
+SOURCES: dict[str, Promise] = {}
 
 
-def name_facts(facts: Mapping[str, Promise], values: Mapping[tuple[str, str], Promise]) -> None:
-    """Have a room above say what the facts are called that are told in it."""
+def name_facts(
+    facts: Mapping[str, Promise],
+    values: Mapping[tuple[str, str], Promise],
+    counts: Iterable[str] = (),
+    sources: Mapping[str, Promise] | None = None,
+) -> None:
+    """Have a room above say what the facts are called that are told in it, which of them count people, and where they
+    were found."""
     FACTS.update(facts)
     VALUES.update(values)
+    COUNTS.extend(counts)
+    SOURCES.update(sources or {})
+
+
+def said_by(voice: str, source: str) -> str:
+    """Voice and source in one line, "" where nobody is named."""
+    return ": ".join(filter(None, (voice, str(SOURCES.get(source, source)))))
 
 
 #: How an item came to us; see docs/record.md.
@@ -175,6 +219,29 @@ def mark_of(incident: Incident) -> str:
     return {"exercise": _("DRILL"), "test": _("TEST")}.get(incident.status, "")
 
 
+def in_each_language(words: Callable[[], str]) -> dict[str, str]:
+    """What the program says itself, as an entry keeps it: for readers of each language."""
+    found = {}
+    for language in LANGUAGES:
+        with override(language):
+            found[language] = words()
+    return found
+
+
+def in_own_language(words: Mapping[str, str], otherwise: str) -> str:
+    """In the reader's language; otherwise: as it was recorded, which a person wrote or an earlier release."""
+    return words.get((get_language() or "")[:2], otherwise)
+
+
+#: Of these nothing is read but that somebody was called; a timeline leaves them out until they are asked for.
+MESSAGES = "message."
+
+
+def charged(to: str) -> str:
+    """Who is to do something: a role as people call it, or somebody's id."""
+    return role_name(to) if to in DATED_ROLES else signed_in_as(to)
+
+
 def kind_words(kind: str) -> str:
     """What happened, in words."""
     return str(KINDS.get(kind, kind))
@@ -182,15 +249,24 @@ def kind_words(kind: str) -> str:
 
 def who_words(actor: Mapping[str, str]) -> str:
     """Who had it written: the role, and the id that names nobody."""
-    return _("the system") if actor["role"] == "system" else f"{signed_in_as(actor['role'])} ({actor['id']})"
+    return (
+        _("the system") if actor["role"] == "system" else f"{signed_in_as(actor['role'])} ({actor_name(actor['id'])})"
+    )
 
 
 def details_of(item: Item) -> str:
     """The fields worth reading at once."""
-    given = {name: item.body[name] for name in SHOWN.get(item.kind, ()) if item.body.get(name)}
-    if item.kind == "task.assigned":
-        given["to"] = signed_in_as(given["to"])
-    return " · ".join(", ".join(value) if isinstance(value, list) else str(value) for value in given.values())
+    body, words = item.body, item.body.get("words", {})
+    told = {name: body[name] for name in SHOWN.get(item.kind, ()) if body.get(name)}
+    for name in ("title", "what"):
+        if name in told:
+            told[name] = in_own_language(words, told[name])
+    return " · ".join(_said(item.kind, name, value) for name, value in told.items())
+
+
+def _said(kind: str, name: str, value: Any) -> str:
+    said = SAID.get((kind, name), str)
+    return ", ".join(map(said, value)) if isinstance(value, list) else said(value)
 
 
 def moment_words(moment: datetime) -> str:
@@ -248,3 +324,9 @@ def interval_words(interval: Interval) -> str:
     if after is None:
         return _("before %(before)s by %(seen)s; its beginning is open") % told
     return _("after %(after)s by %(by)s, before %(before)s by %(seen)s") % told
+
+
+SAID[("task.assigned", "to")] = charged
+for _kind in ("delivered", "failed", "held", "released", "sent"):
+    # An id ends with whom it went to and by what; what stands before says which call it was.
+    SAID[(f"message.{_kind}", "message")] = lambda name: " · ".join(name.split("/")[-2:])

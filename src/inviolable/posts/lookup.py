@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
+from django.db.models import Q
+
 from inviolable.posts.consent import Answer, Holding, who_may_consent
 from inviolable.posts.models import Contact, HeldRole, Post, Token, User
 from inviolable.posts.roles import OF_A_POST
@@ -30,6 +32,13 @@ def consent_at(post: Post, at: datetime) -> Answer:
     places = [post.slug] + ([post.mission] if post.mission else [])
     relevant = [one for one in holdings_of(places) if one.place == post.slug or one.role == "head_of_mission"]
     return who_may_consent(post.post_class, post.head, relevant, at)
+
+
+def consents_at(person: str, at: datetime) -> list[Post]:
+    """Where somebody may consent to entry then: where they hold a role, and at the posts of their mission."""
+    held = HeldRole.objects.filter(person=person).values_list("post", flat=True) if person else []
+    near = Post.objects.filter(Q(slug__in=held) | Q(mission__in=held)).order_by("name")
+    return [post for post in near if any(one.person == person for one, _why in consent_at(post, at).people)]
 
 
 def post_of(person: str, at: datetime) -> str:

@@ -15,6 +15,7 @@ from inviolable.law.words import texts
 from inviolable.posts.consent import CITES, Answer
 from inviolable.posts.lookup import consent_at, holdings_of, list_posts, warnings_of
 from inviolable.posts.models import Person, Post
+from inviolable.posts.readiness import wanting_at
 from inviolable.posts.terms import DatedRole
 from inviolable.posts.wording import REASONS, WARNINGS, role_name
 
@@ -58,6 +59,7 @@ def one(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "zones": [(room, _zone_words(zone)) for room, zone in post.zones.items()],
         "about": ABOUT,
+        "wanting": wanting_at(post, now),
         "now": now,
     }
     return render(request, "posts/post.html", context)

@@ -20,8 +20,6 @@ from django.utils import timezone
 from inviolable.alarm import pressed, straight
 from inviolable.alarm.lookup import overdue_drills, protocol_in_force
 from inviolable.alarm.watch import look
-from inviolable.card.lookup import without_signage
-from inviolable.door.pack import STANDINGS, Standing, standing
 from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
 from inviolable.ledger.configuration import configuration
@@ -31,10 +29,9 @@ from inviolable.ledger.sandbox import sandbox_works
 from inviolable.ledger.stamps import Authority, StampRefused, request_stamp, verify_stamp
 from inviolable.ledger.tokens import BadStamp
 from inviolable.outbox.channels import unusable
-from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import list_posts, warnings_of
 from inviolable.posts.models import Contact, Token
-from inviolable.posts.terms import MINISTRY
+from inviolable.posts.readiness import wanting_at
 from inviolable.web.replica import ask
 from inviolable.web.watchman import watching
 
@@ -312,33 +309,35 @@ def _alarms(home: Path, now: datetime) -> Iterator[Check]:
         yield Check("practice", GREEN, "no drill at any post is overdue")
 
 
-def _paper(_home: Path, now: datetime) -> Iterator[Check]:
-    """Whether every post has sheets for the day without power, and says on them what is so today."""
-    lacking = []
-    for post in list_posts():
-        if post.post_class == MINISTRY or post.status == "ended":
-            continue
-        try:
-            state = standing(post, now)
-            found = "" if state == Standing.GOOD else str(STANDINGS[state])
-        except Refused as fault:
-            found = str(fault)
-        lacking += [f"{post.slug} ({found})"] if found else []
-    if lacking:
-        way_out = "inviolable paper POST --to FILE.pdf, print it, hang it up, throw the old one away"
-        yield Check("paper", AMBER, f"the paper pack of these posts: {', '.join(lacking)}", way_out)
-    else:
-        yield Check("paper", GREEN, "every post has a paper pack that says what is so today")
+#: What each post needs, as posts/readiness.py calls it: what is said where some lack it, the way out, what is right.
+AT_POSTS = {
+    "tablet": (
+        "these posts have no device at the door",
+        "Open /door/ on a tablet there, and enrol it on the post's page, under Devices at the door.",
+        "every post has a device at the door",
+    ),
+    "paper": (
+        "the paper pack of these posts",
+        "inviolable paper POST --to FILE.pdf, print it, hang it up, throw the old one away",
+        "every post has a paper pack that says what is so today",
+    ),
+    "signage": (
+        "the signage of these posts",
+        "Add one on the post's page, under Public card.",
+        "every open post has a photograph of it from within a year",
+    ),
+}
 
 
-def _signage(_home: Path, now: datetime) -> Iterator[Check]:
-    """Whether each post can show that it was marked before anything happened."""
-    if lacking := without_signage(now.date()):
-        names = ", ".join(post.slug for post in lacking)
-        way_out = "Add one on the post's page, under Public card."
-        yield Check("signage", AMBER, f"no photograph of it from within a year: {names}", way_out)
-    else:
-        yield Check("signage", GREEN, "every open post has a photograph of it from within a year")
+def _at_posts(_home: Path, now: datetime) -> Iterator[Check]:
+    """Whether each post is ready for the day: what the page of the post says, too."""
+    wanting = [(post.slug, one) for post in list_posts() for one in wanting_at(post, now)]
+    for name, (wrong, way_out, right) in AT_POSTS.items():
+        lacking = [f"{slug} ({one.words})" for slug, one in wanting if one.check == name]
+        if lacking:
+            yield Check(name, AMBER, f"{wrong}: {', '.join(lacking)}", way_out)
+        else:
+            yield Check(name, GREEN, right)
 
 
 def _channels(home: Path) -> Iterator[Check]:
@@ -416,8 +415,7 @@ LOOKS = (
     _keeper,
     _backup,
     _alarms,
-    _paper,
-    _signage,
+    _at_posts,
     _tokens,
     _case_files,
     _media,

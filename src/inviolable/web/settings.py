@@ -97,6 +97,7 @@ CSRF_TRUSTED_ORIGINS = [os.environ["INVIOLABLE_ADDRESS"].rstrip("/")] if PUBLIC_
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+FORMAT_MODULE_PATH = "inviolable.web.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -23,6 +23,7 @@ from inviolable.posts.actions import choose_language
 from inviolable.posts.models import User
 from inviolable.posts.programs import Problem
 from inviolable.posts.roles import can
+from inviolable.posts.waiting import waiting_for
 from inviolable.web import loops
 from inviolable.web.keeper import Keeper
 from inviolable.web.links import find_link, is_loopback, use_link
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)  # web/access.py lets nobody else come here.
     alarms = len(open_alarms(user)) if can(user, "read", "alarm") else 0
     told = {"served_name": settings.PUBLIC_NAME, "database": connection.vendor, "open_alarms": alarms}
+    told["waiting"] = waiting_for(user, request.now)  # type: ignore[attr-defined]
     return render(request, "web/home.html", told)
 
 

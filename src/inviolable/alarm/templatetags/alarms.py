@@ -10,12 +10,16 @@ from inviolable.alarm import wording
 from inviolable.alarm.picture import Picture
 from inviolable.alarm.plan import Phase
 from inviolable.alarm.score import Verdict
+from inviolable.incidents.wording import actor_name
 from inviolable.ledger.moments import read
 from inviolable.posts.terms import DATED_ROLES
 from inviolable.posts.wording import signed_in_as
 
 register = template.Library()
 register.filter("danger_name", wording.danger_name)
+register.filter("alarm_called", wording.alarm_called)
+register.filter("alarm_name", wording.alarm_name)
+register.filter("first_words", wording.first_words)
 register.filter("asked_as", wording.asked_as)
 register.filter("own", wording.own)
 register.filter("signed_in_as", signed_in_as)
@@ -83,8 +87,8 @@ def after(moment: str | datetime, start: datetime) -> str:
 
 @register.filter
 def named(picture: Picture, person: str) -> str:
-    """Somebody's name where they are of the staff, else the id."""
-    return picture.names.get(person, person)
+    """Somebody's name where they are of the staff, or what a device is called; else the id."""
+    return picture.names.get(person) or actor_name(person)
 
 
 @register.filter

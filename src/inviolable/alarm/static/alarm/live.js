@@ -1,5 +1,6 @@
 // Keeps what is marked `data-live` as the server has it now, and tells the page after each look whether it was heard.
-// Without this module the page shows the same when reloaded.
+// Without this module the page shows the same when reloaded. `data-live` may say from which address, where the page is an
+// answer to a form.
 
 const EVERY = 2000;
 const PATIENCE = 5000;
@@ -14,7 +15,7 @@ async function look() {
 
 async function ask() {
   const wish = { headers: { "X-Live": "1" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
-  const answer = await fetch(location.href, wish);
+  const answer = await fetch(live.dataset.live || location.href, wish);
   if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]"));
   return answer.ok;
 }
