@@ -15,7 +15,8 @@ from inviolable.door import actions, film, film_api
 from inviolable.door.models import Rule, Taping
 from inviolable.incidents.models import Incident
 from inviolable.ledger import actions as ledger
-from inviolable.ledger import beacons, canonical, opening, recordings
+from inviolable.ledger import beacons, canonical, recordings
+from inviolable.ledger import film as tape
 from inviolable.ledger.keys import verifies
 from inviolable.ledger.models import Beacon, Entry, Key
 from inviolable.ledger.moments import written
@@ -106,11 +107,9 @@ def test_scenario_8_what_was_filmed_goes_into_the_alarms_incident_and_headquarte
     incident = Incident.objects.get()
     assert begun["stream"] == incident.stream
     assert begun["actor"] == {"role": "device", "id": f"device:{films.tablet.key}"}
-    opening.open_recording(
-        incident.stream, films.told["recording"], tmp_path / "film", identities[:1], "to see it", actor=DUTY,
-        now=films.night.clock.now,
-    )  # fmt: skip
-    assert (tmp_path / "film").read_bytes() == b"".join(scenes)
+    recording, where = films.told["recording"], tmp_path / "film"
+    opened = tape.write_segments(recording, where, tape.identity_of(recording, identities[:1]))
+    assert [(where / one.name).read_bytes() for one in opened] == scenes
     assert films.ready(films.told["recording"])["recording"] != films.told["recording"], "the next one is ready"
 
 

@@ -78,6 +78,7 @@ def test_what_a_stranger_may_open_is_a_short_list():
         "door:clip-open",
         "door:enrol",
         "door:heads",
+        "door:log",
         "door:page",
         "door:say",
         "door:segment",

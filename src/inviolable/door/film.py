@@ -17,10 +17,10 @@ from inviolable.door.incident import incident_at
 from inviolable.door.models import Device, Rule, Spoken, Taping
 from inviolable.door.statement import NotEnrolled
 from inviolable.door.terms import Consenting, Sound
-from inviolable.ledger import beacons, recordings
-from inviolable.ledger.actions import Actor, append, key_path, lock_stream, recipients
+from inviolable.ledger import beacons, canonical, recordings
+from inviolable.ledger.actions import INSTALLATION, Actor, append, key_path, lock_stream, recipients
 from inviolable.ledger.keys import signing_key, verifies
-from inviolable.ledger.models import Key, Subject
+from inviolable.ledger.models import Entry, Key, Subject
 from inviolable.ledger.registry import Recorded
 from inviolable.ledger.segments import Segment, read_segment
 from inviolable.posts.actions import Refused
@@ -65,6 +65,20 @@ def ready_for(key: str, has: str, *, now: datetime) -> dict[str, str]:
 
 def _to(taping: Taping) -> dict[str, str]:
     return {"recipient": taping.said["recipient"]}
+
+
+def log_enrolled() -> dict[str, str]:
+    """The entry by which the key became known that signs the record today, and the signature of the key before over it.
+
+    Whoever believes that one can believe this one.
+    """
+    current = signing_key(key_path()).id
+    rows = Entry.objects.filter(stream=INSTALLATION, kind="key.enrolled").order_by("-seq")
+    for line, signature in rows.values_list("line", "signature").iterator():
+        body = canonical.decode(bytes(line))["body"]
+        if (body["key"], body["role"]) == (current, "log"):
+            return {"line": bytes(line).decode(), "signature": bytes(signature).hex()}
+    return {}
 
 
 def sound_at(post: str) -> str:

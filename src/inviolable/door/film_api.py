@@ -70,6 +70,13 @@ def heads(request: Request) -> HttpResponse:
     return _answered(lambda: {"taken": film.announce(pairs, known, now=request.now)})
 
 
+@endpoint
+def log(request: Request) -> HttpResponse:
+    """By which entry the key became known that signs the record today."""
+    only_post(request)
+    return JsonResponse(film.log_enrolled())
+
+
 def _answered(work: Callable[[], dict[str, Any]]) -> HttpResponse:
     """200 with what it gives; or why not, and whether to send it again."""
     try:

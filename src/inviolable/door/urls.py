@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<slug:reference>/clips/<slug:name>/take-back/", clip_desk.take_back, name="clip-take-back"),
     path("door/segment", film_api.segment, name="segment"),
     path("door/heads", film_api.heads, name="heads"),
+    path("door/log", film_api.log, name="log"),
     path("posts/<slug:slug>/recording/", film_views.rule, name="recording"),
     path("posts/<slug:slug>/recording/decide/", film_views.decide, name="decide-recording"),
     path("posts/<slug:slug>/consent/", consent_views.consent, name="consent"),

@@ -76,6 +76,8 @@ class Camera:
         if done and answer.status == 200:
             self.recorder.forget_reel(done.recording)
         if answer.status == 200:
+            if self.recorder.doubts(answer.said):
+                self.recorder.learn(self.line.post("/door/log", b"").said)
             self.recorder.hear(answer.said, self.mono)
 
     def film(self, seconds: int, *, send: bool = True, beat: bool = True) -> None:

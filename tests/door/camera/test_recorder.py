@@ -13,6 +13,7 @@ from inviolable.door import actions
 from inviolable.door.camera import queue
 from inviolable.door.camera.line import Answer
 from inviolable.door.camera.sending import CutOff
+from inviolable.ledger import actions as ledger
 from inviolable.ledger import canonical, erasure
 from inviolable.ledger.models import Entry
 
@@ -197,6 +198,18 @@ def test_a_receipt_by_another_key_is_none(night, camera, monkeypatch):
     assert len(camera.recorder.queue.held) == 4, "it stays until headquarters signs for it"
     assert any("NO GOOD RECEIPT" in line for line in camera.said)
     assert any("ANOTHER KEY" in line for line in camera.said)
+
+
+def test_another_key_is_believed_where_the_one_before_has_signed_for_it(night, camera):
+    before = camera.recorder.state.log
+    ledger.rotate_key("each year", actor=DUTY, now=night.clock.now)
+    alarm(night)
+    camera.film(4)
+    assert camera.recorder.state.log != before
+    assert not camera.recorder.queue.held, "its receipts are believed"
+    camera.recorder.state.log = "0" * 64
+    camera.recorder.learn(camera.line.post("/door/log", b"").said)
+    assert camera.recorder.state.log == "0" * 64, "whoever believes another key believes neither"
 
 
 def test_an_answer_that_cannot_say_how_things_stand_ends_no_recording(night, camera):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from queue import Empty
 from threading import Event, Thread
@@ -162,6 +163,9 @@ class Camera:
                 self._say(f"Recording {done.recording} is over: {done.made} segments.{why}")
                 self.recorder.forget_reel(done.recording)
             if answer.status == 200:
+                if self.recorder.doubts(answer.said):
+                    with suppress(NoLine):
+                        self.recorder.learn(self._lines[0].post("/door/log", b"").said)
                 self.recorder.hear(answer.said, self._mono())
             else:
                 self._say(f"Headquarters answers {answer.status}: {answer.said.get('detail', '')}")

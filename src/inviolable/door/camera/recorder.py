@@ -19,7 +19,8 @@ from inviolable.door.camera.home import Home, Reel
 from inviolable.door.camera.queue import Queue
 from inviolable.door.camera.ring import KEPT, Ring
 from inviolable.door.camera.segment import MOST, Sealed, head
-from inviolable.ledger import reserve
+from inviolable.ledger import canonical, reserve
+from inviolable.ledger.keys import verifies
 from inviolable.ledger.moments import read
 from inviolable.ledger.seal import BadRecipient, check_recipient, seal
 
@@ -113,6 +114,27 @@ class Recorder:
                 self.save()
                 self.say(f"The alarm is over. {len(self.queue.of(reel.recording))} segments wait to be sent.")
                 self.changed.notify_all()
+
+    def doubts(self, answer: dict[str, Any]) -> bool:
+        """Whether headquarters' record is signed by another key than the one that is believed."""
+        film = answer.get("film")
+        return isinstance(film, dict) and _hex(film.get("log")) and self.state.log not in ("", film["log"])
+
+    def learn(self, told: dict[str, Any]) -> None:
+        """Believe another key that the one which is believed has signed the entry of (`POST /door/log`)."""
+        line, signature = str(told.get("line", "")).encode(), str(told.get("signature", ""))
+        try:
+            said = canonical.decode(line)
+            body, public = said["body"], bytes.fromhex(self.state.log)
+            good = said["kind"] == "key.enrolled" and body["role"] == "log" and _hex(body["public"])
+            good = good and verifies(public, bytes.fromhex(signature), line)
+        except (ValueError, KeyError, TypeError):
+            return
+        if good:
+            with self.changed:
+                self.state.log = body["public"]
+                self.save()
+            self.say(f"Headquarters' record signs with {body['public']} now; the key before has signed that.")
 
     def over(self) -> Reel | None:
         """A recording that is over, and of which all has left."""
