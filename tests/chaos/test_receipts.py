@@ -92,8 +92,6 @@ def test_whatever_dies_a_receipt_is_for_what_is_on_disk(tmp_path, kills, store):
                 pytest.skip(why)
             (tmp_path / "weed").mkdir()
             weed = stack.enter_context(Seaweed(tmp_path / "weed"))
-            home.mkdir()
-            (home / "ledger.toml").write_text(f'[stores]\nobjects = "{weed.address("home")}"\n')
             more = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
         tablet, films, receipts = Tablet(RealTime()), None, []
         tablet._client = OverHttp()
@@ -102,6 +100,9 @@ def test_whatever_dies_a_receipt_is_for_what_is_on_disk(tmp_path, kills, store):
             with Server(home, **more) as server:
                 tablet._client.port = server.port
                 if films is None:
+                    if weed:
+                        with (home / "ledger.toml").open("a") as file:
+                            file.write(f'\n[stores]\nobjects = "{weed.address("home")}"\n')
                     python(APPROVE, home, tablet.ask().json()["code"], **more)
                     films = Films(tablet, RealTime())
                     tablet.say(tablet.press())
