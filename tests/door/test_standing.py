@@ -39,7 +39,7 @@ def test_a_yes_of_an_alarm_that_was_stood_down_is_told_as_an_earlier_one(night, 
 
 
 def test_what_goes_on_under_a_second_alarm_is_no_earlier_event(night, tablet):  # noqa: F811
-    """The alarm for the ill person ends while the one for officials is open: the yes to the ambulance stands as it was."""
+    """The alarm for the ill person ends while the one for officials is open: the yes to the ambulance stays."""
     tablet.enrolled()
     tablet.say(tablet.press("medical"))
     ill = Alarm.objects.get()
