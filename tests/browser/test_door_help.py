@@ -8,9 +8,11 @@ from tests.browser.test_door import enrolled, server, signed_in  # noqa: F401
 pytestmark = pytest.mark.long
 #: Whether a page says something by now.
 ARRIVED = "(told) => fetch(location).then((it) => it.text()).then((it) => it.includes(told))"
+INSIDE = "You are inside a consular post without consent. Please leave now."
 #: The id of what is read from furthest away.
-BIGGEST = """() => [...document.querySelectorAll("body *")].filter((one) => one.innerText && one.offsetParent).map((one) =>
-    [parseFloat(getComputedStyle(one).fontSize), one.id]).sort((one, other) => other[0] - one[0])[0][1]"""
+BIGGEST = """() => [...document.querySelectorAll("body *")].filter((one) => one.innerText && one.offsetParent)
+    .map((one) => [parseFloat(getComputedStyle(one).fontSize), one.id])
+    .sort((one, other) => other[0] - one[0])[0][1]"""
 
 
 def orders(page) -> list[str]:
