@@ -93,7 +93,7 @@ export class Arrival {
     return [
       ...this.words(),
       ...(this.#kind === "papers" ? [make("p", { className: "note" }, this.page.say(this.#paper()))] : []),
-      ...this.#yeses(kind),
+      ...this.#yeses(kind, found.ask),
       this.#orders(kind, said, found),
       ...(found.ask ? [this.#question(said, found.ask)] : this.#kind === "fire" ? [] : [result]),
       ...this.#steps(kind, found),
@@ -114,10 +114,14 @@ export class Arrival {
     }
   }
 
-  /** What is said as long as the law's answer is open stays what was said at the first touch; a crew waits at the door. */
+  /**
+   * What is said as long as the law's answer is open stays what was said at the first touch. A crew waits at the door, and
+   * whoever is inside, maybe by a yes, where they are.
+   */
   #words(kind: Kind, answer = "open"): string {
     if (this.#isInside(kind, answer)) return "inside";
     if (answer !== "open") return answer;
+    if (kind.known["entered"]) return "disputed";
     return kind.called ? "consent_needed_now" : (this.page.place().first ?? "open");
   }
 
@@ -157,16 +161,16 @@ export class Arrival {
     }
   }
 
-  /** Every yes that stands, in full, whoever it is for: none of it is taken for another. */
-  #yeses({ whom }: Kind): HTMLElement[] {
+  /** Every yes that stands, in full, whoever it is for: none is taken for another. The one that is asked about stands there. */
+  #yeses({ whom }: Kind, ask: string): HTMLElement[] {
     const all = consentsNow(this.page.standing());
-    const found = all.filter((one) => isYes(one) && !(one.id === this.#yes()?.id));
+    const mine = this.#yes();
+    const found = all.filter((one) => isYes(one) && one.id !== mine?.id);
     const why = (one: Now): Word => (one.earlier ? "consent_earlier" : one.whom === whom && clashes(one, all) ? "consent_clash" : "consent_others");
     const lines = found.map((one) =>
       make("li", {}, make("p", {}, this.page.full(one)), make("p", {}, this.page.say(why(one)))),
     );
-    const mine = this.#yes();
-    if (mine) lines.unshift(make("li", { className: "stands" }, make("p", {}, this.page.full(mine))));
+    if (mine && ask !== "consent_scope") lines.unshift(make("li", { className: "stands" }, make("p", {}, this.page.full(mine))));
     return lines.length > 0 ? [make("ul", { id: "yeses" }, ...lines)] : [];
   }
 

@@ -88,9 +88,8 @@ export class Asking {
   /** Which sentence is for those people now. */
   #words(one: Now, all: readonly Now[]): string {
     const crew = isCrew(one.whom);
-    if (one.state === "stands") return clashes(one, all) ? "open" : "admit_by_consent";
+    if (one.state === "stands" && !clashes(one, all)) return "admit_by_consent";
     if (one.state === "ended") return crew ? "ended_crew" : "ended";
-    if (one.state === "unsure") return "open";
     if (crew) return "consent_needed_now";
     return one.state === "refused" ? (this.page.place().first ?? "open") : "open";
   }

@@ -1,4 +1,4 @@
-"""A yes at the tablet is one for exactly those people, in this event, and whoever stands there sees it (scenarios 6, 7)."""
+"""A yes at the tablet is one for exactly those people, in this event, and whoever stands there sees it (6, 7)."""
 
 import pytest
 from playwright.sync_api import expect
@@ -83,6 +83,20 @@ def test_a_yes_to_these_officials_is_named_where_it_is_asked_about(people, pictu
     tablet.get_by_role("button", name="Correct the last answer").click()
     answer(tablet, "our offices", "no")
     expect(tablet.locator("#result")).to_have_text("Refuse: they may not enter"), "it was for another room"
+
+
+def test_whoever_is_inside_by_a_yes_is_not_told_that_there_is_none(people):
+    tablet, head, _duty = people
+    let_in(head, "officials", zone="work", purpose="talk")
+    expect(tablet.locator("#decisions .stands")).to_be_visible()
+    at_the_door(tablet, "Officials already inside")
+    expect(tablet.locator(".group .about")).to_contain_text("The officials at the door, Offices, Talk")
+    expect(tablet.locator("#sentence")).to_contain_text("Please wait here")
+    answer(tablet, "no, they want more")
+    expect(tablet.locator("#sentence")).to_contain_text("without consent")
+    tablet.get_by_role("button", name="Correct the last answer").click()
+    answer(tablet, "yes")
+    expect(tablet.locator("#sentence")).to_contain_text("as was agreed")
 
 
 def test_a_yes_of_an_alarm_that_was_stood_down_lets_nobody_in_who_comes_later(people, server, picture):  # noqa: F811

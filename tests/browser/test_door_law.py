@@ -113,8 +113,10 @@ def test_hostile_6_a_fire_as_a_pretext_opens_the_door_to_a_crew_alone(enrolled):
     expect(tablet.locator("#orders li").first).to_contain_text("People out first")
     expect(tablet.locator("#orders")).to_contain_text("everybody else waits outside")
     tablet.get_by_role("button", name="They are officials, not a rescue crew").click()
-    for text in ("our offices", "fire", "yes", "no"):
+    for text in ("our offices", "fire", "yes"):
         tablet.locator(".choices button").get_by_text(text, exact=True).click()
+    while tablet.locator(".group").count():
+        tablet.locator(".choices button").get_by_text("no", exact=True).click()
     expect(tablet.locator("#orders li").first).to_contain_text("People out first")
     expect(tablet.locator("#result")).not_to_contain_text("Admit the rescue crew")
 

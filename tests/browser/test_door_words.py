@@ -1,4 +1,4 @@
-"""The words on the tablet: spoken by its own voice alone, told to staff in theirs, and true of each alarm (1, 36, 37)."""
+"""The words on the tablet: spoken by its own voice alone, told to staff in theirs, and true of each alarm."""
 
 import json
 

@@ -117,7 +117,7 @@ def words_for(law: Mapping[str, Any], language: str, *, at_mission: bool) -> dic
     said = say(language) or {}
     spoken_there = said["host"] | said["event"] | (said["host_mission"] | said["event_mission"] if at_mission else {})
     return {
-        "say": {key: spoken_there[key] for key in (*_answers(law), "open", *said["event"])},
+        "say": {key: spoken_there[key] for key in (*_answers(law), "open", "disputed", *said["event"])},
         "facts": {
             fact["id"]: {
                 "question": words["facts"][fact["id"]]["question"],
