@@ -129,6 +129,7 @@ def test_held_for_a_moment_the_clock_calls_and_the_screen_stays_as_it_is(server,
     page, _ = enrolled()
     page.locator("#touch").press("Enter")
     expect(page.locator("#status")).to_contain_text("Alarm received")
+    expect(page.locator("#status")).not_to_contain_text("being sent")
     shown = """() => [document.querySelector("main").innerHTML, document.querySelector("#status").innerText].join()"""
     before = page.evaluate(shown)
     for hold in ("clock", "F8"):

@@ -110,6 +110,7 @@ def test_every_open_alarm_has_its_line_and_green_is_for_when_all_is_over(calm, s
     expect(line).to_contain_text("duty officer"), "although another was pressed since"
     duty.locator("#end-why").fill("they left")
     duty.locator("#end-why").press("Enter")
+    expect(line).to_contain_text("Stood down")
     expect(tablet.locator("#status p").filter(has_text="medical")).not_to_contain_text("Stood down")
     expect(tablet.locator("#status")).to_have_attribute("data-tone", "care")
     picture(tablet, "door-alarms")
