@@ -1,4 +1,4 @@
-"""Which yes the tablet takes for one to whoever is at the door: door-ui/src/consents.ts, run as it is (scenarios 6, 7)."""
+"""Which yes the tablet takes for one to whoever is at the door: door-ui/src/consents.ts, run as it is (6, 7)."""
 
 import json
 import subprocess
