@@ -10,7 +10,8 @@ export type Now = Omit<Consent, "state"> & { readonly state: Consent["state"] | 
 export function consentsNow({ consents, connected, ahead }: Standing): Now[] {
   return consents.map((one) => {
     if (one.state !== "stands") return one;
-    if (Date.parse(one.until!) <= Date.now() + ahead) return { ...one, state: "ended" };
+    const { earlier: _, ...now } = one;
+    if (Date.parse(one.until!) <= Date.now() + ahead) return { ...now, state: "ended" }; // News, whenever it was given.
     return connected ? one : { ...one, state: "unsure" };
   });
 }

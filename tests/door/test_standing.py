@@ -52,6 +52,20 @@ def test_what_goes_on_under_a_second_alarm_is_no_earlier_event(night, tablet):  
     assert "earlier" not in told_of(tablet)["ambulance"]
 
 
+def test_that_an_earlier_yes_has_ended_is_news_for_whoever_is_still_in_by_it(night, tablet):  # noqa: F811
+    """Scenario 7: the alarm was stood down while the crew was inside; then the head takes the yes back."""
+    tablet.enrolled()
+    tablet.say(tablet.press("medical"))
+    name = give(minutes=120, now=NOW + timedelta(seconds=1))
+    night.clock.forward(minutes=1)
+    stand_down(Alarm.objects.get().id, "gone", actor=ACTOR, now=night.clock.now)
+    assert told_of(tablet)["ambulance"]["earlier"] == "yes"
+    night.clock.forward(minutes=1)
+    consent.withdraw("minneapolis", name, person="minneapolis-head", actor=ACTOR, now=night.clock.now)
+    told = told_of(tablet)["ambulance"]
+    assert (told["state"], "earlier" in told) == ("ended", False)
+
+
 def test_a_no_is_told_with_who_said_it_and_when(night, tablet):  # noqa: F811
     tablet.enrolled()
     ask(tablet, 1, **WHAT)

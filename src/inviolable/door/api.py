@@ -147,7 +147,9 @@ def _consent(one: Consent, over: datetime | None, now: datetime) -> dict[str, st
     """What was asked, and whether they may come in; earlier: it belongs to what is over since then. A consent under
     duress looks like any other (hostile case 4)."""
     told = {"id": one.id, "zone": one.zone, "whom": one.whom, "purpose": one.purpose, "asked": written(one.asked)}
-    if over and (one.given or one.refused or one.asked) <= over:
+    # That a yes has ended is news for whoever may still be in by it, although it was given before.
+    changed = one.refused or (one.given if one.stands(now) else one.ended) or one.asked
+    if over and changed <= over:
         told["earlier"] = "yes"
     if one.until:
         told |= {"state": "stands" if one.stands(now) else "ended", "role": one.role, "until": written(one.until)}
