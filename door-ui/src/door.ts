@@ -5,17 +5,22 @@
 
 import { keys } from "./device";
 import { Film } from "./film/film";
-import { consentsNow, Help, SCREENS as HELPS, type Screen } from "./help";
+import { consentsNow } from "./consents";
+import { Help, SCREENS as HELPS, type Screen } from "./help";
+import { isSameDanger } from "./kinds";
 import { Link, NOTHING, type Standing } from "./link";
 import { make } from "./page";
+import { spoken, voices } from "./sentence";
+import { decisionsOf, isRefused, linesOf, NOT_RECEIVED } from "./status";
 import { keep, kept, type Place, type Said } from "./store";
 import { LANGUAGES, ownLanguage, word, type Word } from "./words";
 
-/** Milliseconds after which an alarm that nobody has taken is said to be not received; and that a silent press lasts. */
-const NOT_RECEIVED = 3_000;
+/** Milliseconds: for how long somebody holds what presses silently, and within which a second press says nothing new. */
 const HELD = 1_500;
 const JUST_NOW = 10_000;
 const MINUTE = 60_000;
+/** For how long what happens at the door is still what an alarm was raised for, told more precisely. */
+const SAME_EVENT = 10 * MINUTE;
 const HOUR = 60 * MINUTE;
 /** For how long an alarm that nobody stands down is filmed. */
 const FILMED = 8 * HOUR;
@@ -24,6 +29,7 @@ const main = document.querySelector("main")!;
 const status = document.querySelector<HTMLElement>("#status")!;
 const filmed = document.querySelector<HTMLElement>("#film")!;
 const heard = document.querySelector<HTMLElement>("#heard")!;
+const decisions = document.querySelector<HTMLElement>("#decisions")!;
 const strip = document.querySelector<HTMLElement>("#strip")!;
 const languages = document.querySelector<HTMLElement>("#languages")!;
 
@@ -61,7 +67,7 @@ function touch(): void {
 
 /** Somebody needs help: on the screen at once, then on its way. */
 function press(danger: string): void {
-  if (pressed?.more["danger"] === danger && isUnderWay(pressed)) return;
+  if (pressed && isCalledFor(pressed, danger)) return;
   const now = said("press", { danger });
   pressed = now;
   handed = false;
@@ -74,6 +80,17 @@ function press(danger: string): void {
     handed = true;
     show(standing);
   });
+}
+
+/** Whether somebody is called for this already: that alarm, or one of some minutes ago that says the same less precisely. */
+function isCalledFor(last: Said, danger: string): boolean {
+  if (last.more["danger"] === danger && isUnderWay(last)) return true;
+  const now = Date.now();
+  const isNear = (at: number): boolean => now - at < SAME_EVENT;
+  if (isSameDanger(last.more["danger"]!, danger) && isUnderWay(last) && isNear(last.made.getTime())) return true;
+  return standing.alarms.some(
+    (one) => !one.ended && isSameDanger(one.danger, danger) && isNear(Date.parse(one.raised) - standing.ahead),
+  );
 }
 
 /** Whether an alarm was pressed just now, is on its way or stands open: the same again says nothing new. */
@@ -118,21 +135,18 @@ const film = new Film(
 /** What is filmed is sent as long as somebody presses or an alarm stands open here, and until it is known that none does. */
 function watchFilm(): void {
   const now = Date.now();
-  const isPressed = standing.waiting.some(({ say }) => say === "press") || (pressed && !received && !isRefused(pressed));
+  const isPressed = standing.waiting.some(({ say }) => say === "press") || (pressed && !received && !isRefused(standing, pressed));
   const since = now + standing.ahead - FILMED;
   const isOpen = standing.alarms.some(({ ended, raised }) => !ended && Date.parse(raised) > since);
   if (isPressed || isOpen) film.send(true);
   else if (standing.connected) film.send(false);
 }
 
-function isRefused({ id }: Said): boolean {
-  return standing.refused.includes(id);
-}
-
 /** Whether the screen may tell that there is an alarm: of a silent one it may not. */
 function isOpenly(): boolean {
   const isWaiting = standing.waiting.some(({ say, quiet }) => say === "press" && !quiet);
-  return pressed !== null || isWaiting || standing.alarms.some(({ danger, ended }) => !ended && isShown(danger));
+  const isOpen = standing.alarms.some(({ danger, ended }) => !ended && danger !== "threat");
+  return pressed !== null || isWaiting || isOpen;
 }
 
 function go(next: Screen | "film" | ""): void {
@@ -148,7 +162,8 @@ function go(next: Screen | "film" | ""): void {
 /** Draw the screen anew where it is another one, and the lines of its standing in any case. */
 function draw(): void {
   const name = screenName();
-  const about = ["consent", "law"].includes(name) ? consentsNow(standing).map(({ id, state }) => id + state) : [];
+  const told = consentsNow(standing);
+  const about = !["pressed", "law", "consent"].includes(name) ? [] : told.map(({ id, state, until, earlier }) => [id, state, until, earlier].join());
   const state = { enrol: standing.code, film: film.state }[name] ?? place?.digest;
   const wanted = [name, language, state, ...about].join(" ");
   if (wanted !== screen) {
@@ -161,11 +176,18 @@ function draw(): void {
   heard.textContent = place && film.hears ? word(spoken(place.language), "film_heard") : "";
   heard.lang = place?.language ?? language;
   strip.textContent = place?.example === "yes" ? say("example") : "";
-  const [tone, ...said] = told();
+  const now = { place, standing, pressed, received, language, say, clock };
+  const decided = place ? decisionsOf(now, () => go("consent")) : [];
+  if (decided.map(outline).join() !== [...decisions.children].map(outline).join()) decisions.replaceChildren(...decided);
+  const [tone, ...said] = linesOf(now);
   status.dataset["tone"] = tone;
   if (said.join("\n") === lines) return;
   lines = said.join("\n");
   status.replaceChildren(...said.map(line));
+}
+
+function outline(element: Element): string {
+  return element.outerHTML;
 }
 
 /** A line with its telephone number, to be touched. */
@@ -191,10 +213,10 @@ const SCREENS: Record<string, () => Node[]> = {
   ],
   film: () => film.draw(say, () => go("")),
   pressed: () => [
-    make("h1", { id: "sentence", lang: place!.language, tabIndex: -1 }, place!.sentence),
-    make("ul", { id: "commands" }, ...say("commands").split("|").map((one) => make("li", {}, one))),
+    ...help.words(),
+    ...commands(help.commands()),
     make("p", { className: "aside" }, say("log_staff_how")),
-    make("div", { className: "actions" }, make("button", { id: "more", onclick: () => go("what") }, say("go_what")), ...speaker(), back()),
+    make("div", { className: "actions" }, make("button", { id: "more", onclick: () => go("what") }, say("go_what")), back()),
   ],
   enrol: () => [
     make("h1", {}, say("enrol_title")),
@@ -210,60 +232,8 @@ const SCREENS: Record<string, () => Node[]> = {
   old: () => [make("h1", {}, say("old_title")), make("p", {}, say("old_how"))],
 };
 
-/** How the alarm stands, or the line where there is none: how it is meant (good, care, bad), and in words. */
-function told(): [string, ...string[]] {
-  if (!place) return [""];
-  const call = place.call;
-  const waits = pressed && !received ? pressed : standing.waiting.find((one) => one.say === "press" && !one.quiet);
-  if (pressed && isRefused(pressed)) {
-    return ["bad", call ? say("refused", { call }) : say("refused_no_number")];
-  }
-  if (waits) {
-    const time = clock(waits.made);
-    if (standing.connected && Date.now() - waits.made.getTime() < NOT_RECEIVED) return ["care", say("sending", { time })];
-    const not = call ? say("not_received", { call }) : say("not_received_no_number");
-    return ["bad", not, say("not_received_more", { time })];
-  }
-  const since = pressed?.made ?? new Date();
-  const alarm = standing.alarms.find(
-    ({ danger, ended }) => isShown(danger) && (!ended || new Date(ended) > since),
-  );
-  if (!standing.connected && !pressed) {
-    if (standing.code) return ["bad", say("unknown", { code: standing.code })];
-    return ["bad", call ? say("not_connected", { call }) : say("not_connected_no_number")];
-  }
-  if (!pressed && !alarm) return ["good", say("connected")];
-  const said = [say("received", { time: clock(received ?? new Date(alarm!.raised)) })];
-  if (alarm?.seen) said.push(say("seen", { time: clock(new Date(alarm.seen.at)), role: role(alarm.seen.role) }));
-  if (alarm?.ended) said.push(say("ended", { time: clock(new Date(alarm.ended)) }));
-  return ["good", ...said];
-}
-
-/** A silent press is a threat; nothing on the screen tells of one. */
-function isShown(danger: string): boolean {
-  return pressed ? danger === pressed.more["danger"] : danger !== "threat";
-}
-
-/** A language that this tablet has words of. */
-function spoken(name: string): string {
-  return name in LANGUAGES ? name : "en";
-}
-
-function role(name: string): string {
-  const known = `role_${name}`;
-  return say((known in LANGUAGES["en"]! ? known : "role_other") as Word);
-}
-
-/** A button that speaks the sentence, where this device has a voice of its own for that language: no other is asked. */
-function speaker(): HTMLElement[] {
-  if (!("speechSynthesis" in window)) return [];
-  const voice = speechSynthesis.getVoices().find((one) => one.localService && one.lang.startsWith(place!.language));
-  if (!voice) return [];
-  const speak = (): void => {
-    speechSynthesis.cancel();
-    speechSynthesis.speak(Object.assign(new SpeechSynthesisUtterance(place!.sentence), { voice, rate: 0.9 }));
-  };
-  return [make("button", { id: "speak", onclick: speak }, say("speak"))];
+function commands(texts: string[]): Node[] {
+  return texts.length > 0 ? [make("ol", { id: "commands" }, ...texts.map((one) => make("li", {}, one)))] : [];
 }
 
 function back(): HTMLElement {
@@ -311,7 +281,7 @@ function chooseLanguage(name: string): void {
 function watchClock(): void {
   const face = document.querySelector<HTMLElement>("#clock")!;
   const tell = (): void => {
-    face.textContent = new Date().toLocaleTimeString(language, { timeStyle: "short" });
+    face.textContent = new Date().toLocaleTimeString(language, { timeStyle: "short", hourCycle: "h23" });
     watchConsents();
   };
   tell();
@@ -327,6 +297,15 @@ function watchClock(): void {
   face.addEventListener("contextmenu", (event) => event.preventDefault());
   addEventListener("keydown", (event) => void (event.key === "F8" && !event.repeat && begin()));
   addEventListener("keyup", (event) => void (event.key === "F8" && end()));
+}
+
+/** A browser names the voices of its device only some time after it was asked. */
+function watchVoices(): void {
+  if (voices().length > 0 || !("speechSynthesis" in window)) return;
+  speechSynthesis.addEventListener?.("voiceschanged", () => {
+    screen = "";
+    draw();
+  });
 }
 
 /** A newer page takes over while nobody needs this one: it is looked for each hour, since this tablet is never closed. */
@@ -369,6 +348,7 @@ async function begin(): Promise<void> {
     languages.append(make("button", { lang: name, onclick: () => chooseLanguage(name) }, words.language));
   }
   watchClock();
+  watchVoices();
   place = await kept("place").catch(() => undefined);
   chooseLanguage((await kept("language").catch(() => undefined)) ?? language);
   let pair: CryptoKeyPair | null | undefined;

@@ -16,7 +16,10 @@ export interface Alarm {
   readonly seen?: { readonly role: string; readonly at: string };
 }
 
-/** Whether somebody may come in: asked, refused, stands until a moment, or ended (src/inviolable/door/consent.py). */
+/**
+ * Whether somebody may come in: asked, refused, stands until a moment, or ended (src/inviolable/door/consent.py). earlier: it
+ * belongs to an event that is over. given, refused, withdrawn: when, by the server's clock.
+ */
 export interface Consent {
   readonly id: string;
   readonly state: "asked" | "refused" | "stands" | "ended";
@@ -26,6 +29,10 @@ export interface Consent {
   readonly asked: string;
   readonly role?: string;
   readonly until?: string;
+  readonly given?: string;
+  readonly refused?: string;
+  readonly withdrawn?: string;
+  readonly earlier?: "yes";
 }
 
 /**

@@ -25,16 +25,17 @@ export interface Place {
   readonly call: string;
   readonly language: string;
   readonly sentence: string;
+  readonly first?: string;
   readonly law?: unknown;
-  readonly host?: Readonly<Record<string, string>>;
   readonly words?: Readonly<Record<string, LawWords>>;
   readonly reviewed?: { readonly role?: string; readonly date?: string };
   readonly example: "yes" | "no";
   readonly digest: string;
 }
 
-/** The words of the law in one language. */
+/** The words of the law in one language; say: what is shown to whoever stands there, by the law's answer. */
 export interface LawWords {
+  readonly say: Readonly<Record<string, string>>;
   readonly facts: Readonly<Record<string, { readonly question: string; readonly answers: Readonly<Record<string, string>> }>>;
   readonly do: Readonly<Record<string, string>>;
   readonly results: Readonly<Record<string, string>>;

@@ -78,7 +78,7 @@ def test_one_touch_shows_the_words_in_one_frame_and_somebody_knows(server, enrol
     page, _ = enrolled()
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
-    expect(page.locator("#status")).to_have_text("Headquarters hears this tablet")
+    expect(page.locator("#status")).to_have_text("Connected to headquarters")
     picture(page, "door-ready")
     assert page.evaluate(FIRST_FRAME).startswith(SENTENCE)
     expect(page.locator("#sentence")).to_have_attribute("lang", "en")
@@ -129,6 +129,7 @@ def test_held_for_a_moment_the_clock_calls_and_the_screen_stays_as_it_is(server,
     page, _ = enrolled()
     page.locator("#touch").press("Enter")
     expect(page.locator("#status")).to_contain_text("Alarm received")
+    expect(page.locator("#status")).not_to_contain_text("being sent")
     shown = """() => [document.querySelector("main").innerHTML, document.querySelector("#status").innerText].join()"""
     before = page.evaluate(shown)
     for hold in ("clock", "F8"):
@@ -152,10 +153,10 @@ def test_held_for_a_moment_the_clock_calls_and_the_screen_stays_as_it_is(server,
 @pytest.mark.long
 def test_a_silent_press_cuts_a_beat_short_and_nothing_shows(enrolled):
     page, _ = enrolled()
-    expect(page.locator("#status")).to_have_attribute("data-tone", "good")
+    expect(page.locator("#status")).not_to_have_attribute("data-tone", "bad")
     page.evaluate("""() => {
-        window.tones = [];
         const status = document.querySelector("#status");
+        window.tones = [status.dataset.tone];
         const options = { attributes: true, attributeFilter: ["data-tone"], childList: true };
         new MutationObserver(() => tones.push(status.dataset.tone)).observe(status, options);
     }""")
@@ -166,7 +167,7 @@ def test_a_silent_press_cuts_a_beat_short_and_nothing_shows(enrolled):
         page.locator("#clock").hover()
         page.mouse.down()
     page.mouse.up()
-    assert set(page.evaluate("window.tones")) <= {"good"}
+    assert len(set(page.evaluate("window.tones"))) <= 1
 
 
 @pytest.mark.long
@@ -185,7 +186,7 @@ def test_before_it_is_enrolled_nobody_is_called(server, open_context):
 @pytest.mark.long
 def test_a_tablet_that_is_taken_holds_nothing_and_is_cut_off(server, enrolled):
     page, head = enrolled()
-    expect(page.locator("#status")).to_have_attribute("data-tone", "good")
+    expect(page.locator("#status")).not_to_have_attribute("data-tone", "bad")
     found = page.evaluate(FOUND)
     assert found["keys"] == [False], "its key cannot be read out"
     assert not page.context.cookies()

@@ -8,8 +8,11 @@ from tests.browser.test_door import enrolled, server, signed_in  # noqa: F401
 pytestmark = pytest.mark.long
 #: Whether a page says something by now.
 ARRIVED = "(told) => fetch(location).then((it) => it.text()).then((it) => it.includes(told))"
-#: The way to each screen.
-WAYS = {"count": "Count people", "log": "What happened", "consent": "May they", "visitors": "For those inside"}
+INSIDE = "You are inside a consular post without consent. Please leave now."
+#: The id of what is read from furthest away.
+BIGGEST = """() => [...document.querySelectorAll("body *")].filter((one) => one.innerText && one.offsetParent)
+    .map((one) => [parseFloat(getComputedStyle(one).fontSize), one.id])
+    .sort((one, other) => other[0] - one[0])[0][1]"""
 
 
 def orders(page) -> list[str]:
@@ -42,12 +45,19 @@ def test_scenario_5_no_paper_opens_the_door(tablet, picture):
     picture(tablet, "door-law")
 
 
-def test_scenario_13_in_a_fire_the_people_come_first(tablet, signed_in, server):  # noqa: F811
+def test_scenario_13_in_a_fire_the_people_come_first(tablet, signed_in, server, picture):  # noqa: F811
     tablet.get_by_role("button", name="Something else").click()
     tablet.get_by_role("button", name="Fire or another disaster").click()
-    expect(tablet.locator("#orders li").first).to_contain_text("People out first")
-    answer(tablet, "our offices", "yes")
-    assert any("archives" in one.lower() for one in orders(tablet))
+    said = orders(tablet)
+    assert "People out first" in said[0]
+    assert "Call the fire brigade now" in said[1]
+    assert said[2] == "Admit the rescue crew, for the protective action only", "what the paper pack says, too"
+    assert any("archives" in one.lower() for one in said)
+    assert tablet.locator(".group").count() == 0, "nobody in a fire is asked anything"
+    expect(tablet.locator("#sentence")).to_contain_text("The rescue crew may come in")
+    picture(tablet, "door-fire")
+    tablet.locator("#words").click()
+    assert tablet.locator("#commands").count() == 0, "nobody keeps their hands still in a fire"
     expect(tablet.locator("#status")).to_contain_text("Alarm received at")
     duty = signed_in("duty-officer")
     duty.goto(f"{server.url}/alarms/")
@@ -93,23 +103,39 @@ def test_scenarios_6_7_and_12_consent_is_asked_given_and_ended_on_the_screen(enr
     tablet, head = enrolled()
     tablet.get_by_role("button", name="Something else").click()
     tablet.get_by_role("button", name="Somebody is ill or injured").click()
-    expect(tablet.locator("#orders li").first).to_contain_text("Help the person first")
-    tablet.get_by_role("button", name="May they come in?").click()
-    tablet.get_by_role("button", name="Ask whoever may consent").click()
-    expect(tablet.locator("#consents")).to_contain_text("NO ANSWER YET: nobody enters")
+    assert "Help the person first" in orders(tablet)[0]
+    assert not any("touch" in one or "photograph" in one for one in orders(tablet))
+    expect(tablet.locator("#result")).not_to_contain_text("Refuse")
+    expect(tablet.locator("#sentence")).to_contain_text("Please wait here at the door")
+    picture(tablet, "door-ambulance")
+    tablet.get_by_role("button", name="Ask for a yes to this crew").click()
+    expect(tablet.locator("#ask")).to_be_disabled()
+    tablet.get_by_role("button", name="Waiting room").click()
+    tablet.locator("#ask").click()
+    expect(tablet.locator("#consents")).to_contain_text("WAITING FOR THE ANSWER: nobody enters")
+    tablet.locator("#words").click()
     head.goto(head.url.replace("devices", "consent"))
     head.get_by_role("link", name="Answer yes").first.click()
     picture(head, "consent-page")
     head.get_by_role("button", name="I consent").press("Enter")
     expect(head.get_by_text("Consent: Head of post, until")).to_be_visible()
-    expect(tablet.locator("#consents .stands")).to_contain_text("YES until")
-    expect(tablet.locator("#consents .say")).to_contain_text("You may come in as the head of post has agreed")
-    expect(tablet.locator("#sentence")).to_contain_text("I am not authorised to let anyone in")
+    expect(tablet.locator("#sentence")).to_contain_text("You may come in, as was agreed"), "on the words as well"
+    tablet.get_by_role("button", name="What is at the door").click()
+    expect(tablet.locator("#decisions .stands")).to_contain_text("YES: Ambulance crew, Waiting room, until")
+    tablet.locator("#decisions .stands").click()
+    said = tablet.locator("#sentence span").all_inner_texts()
+    assert (said[0], said[1].partition(".")[0]) == ("Ambulance crew:", "You may come in, as was agreed")
+    assert "Where: Waiting room." in said[2]
+    assert "Agreed by: head of post." in said[2]
+    assert tablet.evaluate(BIGGEST) == "sentence"
     picture(tablet, "door-consent")
     tablet.get_by_role("button", name="What is at the door").click()
     head.get_by_role("button", name="Withdraw this consent").first.press("Enter")
-    expect(tablet.locator("#consents .ended")).to_contain_text("They must leave now")
-    expect(tablet.locator("#sentence")).to_contain_text("I am not authorised to let anyone in")
+    expect(tablet.locator("#consents .ended")).to_contain_text("They must come out now")
+    expect(tablet.locator("#decisions .ended")).to_contain_text("They must come out now")
+    expect(tablet.locator("#sentence")).to_contain_text("Please come out now, together with whoever you are helping")
+    assert tablet.evaluate(BIGGEST) == "sentence"
+    picture(tablet, "door-consent-ended")
 
 
 def test_no_answer_at_the_door_lets_anybody_in_without_a_consent(tablet):
@@ -138,23 +164,38 @@ def test_no_answer_at_the_door_lets_anybody_in_without_a_consent(tablet):
     assert not any("Admit, within" in one or "A treaty" in one for one in results)
 
 
-def test_hostile_3_already_inside_and_the_line_is_cut(enrolled, signed_in, server):  # noqa: F811
+def test_hostile_3_already_inside_and_the_line_is_cut(enrolled, signed_in, server, picture):  # noqa: F811
     tablet, _head = enrolled()
     tablet.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
-    expect(tablet.locator("#status")).to_have_attribute("data-tone", "good")
+    expect(tablet.locator("#status")).not_to_have_attribute("data-tone", "bad")
     tablet.context.set_offline(True)
     tablet.reload()
     tablet.locator("#touch").click()
     tablet.get_by_role("button", name="What is at the door").click()
     tablet.get_by_role("button", name="Officials already inside").click()
-    answer(tablet, "our offices", "no")
-    expect(tablet.locator("#result")).to_have_text("Refuse: they may not enter")
+    expect(tablet.locator("#sentence")).to_have_text(
+        "You are inside a consular post without consent. Please leave now."
+    )
+    said = " ".join(orders(tablet))
+    assert "Ask them to leave" in said
+    assert "Call headquarters. Headquarters: +1 202 555 0100" in said
+    for word in ("Close the door", "Refuse", "wait outside"):
+        assert word not in tablet.locator("main").inner_text(), word
+    assert tablet.locator(".group").count() == 0, "nobody is asked where they want to enter who are in"
+    picture(tablet, "door-inside")
+    tablet.locator("#words").click()
+    expect(tablet.locator("#sentence")).to_contain_text("without consent")
+    expect(tablet.locator("#commands")).not_to_contain_text("Close the door")
     expect(tablet.locator("#status")).to_contain_text("ALARM NOT RECEIVED YET")
     tablet.context.set_offline(False)
     expect(tablet.locator("#status")).to_contain_text("Alarm received at", timeout=20_000)
     duty = signed_in("duty-officer")
     duty.goto(f"{server.url}/alarms/")
-    expect(duty.get_by_role("link", name="Entry into the premises").first).to_be_visible()
+    assert duty.get_by_role("link", name="Entry into the premises").count() == 0, "one alarm, told more precisely"
+    duty.get_by_role("link", name="Attempted entry").first.click()
+    duty.locator("main a[href^='/incidents/']").first.click()
+    duty.goto(f"{duty.url}facts/")
+    duty.wait_for_function(ARRIVED, arg="entered")
 
 
 @pytest.mark.parametrize("locale", ["es-EC", "pt-BR", "fr-FR"])

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.test_door import FIRST_FRAME, SENTENCE, enrolled, server, signed_in  # noqa: F401
 from tests.law.test_advice import assessed
 
+from inviolable.door.pack import FIRE, ILL
 from inviolable.law.words import texts
 
 pytestmark = pytest.mark.long
@@ -14,17 +15,20 @@ POST = "a career post"
 TILES = {
     "Police or other officials": {"actor": "officer"},
     "Officials with a paper": {"actor": "officer"},
-    "Officials already inside": {"actor": "officer"},
-    "Fire or another disaster": {"actor": "officer", "emergency": "fire"},
-    "Somebody is ill or injured": {"actor": "officer", "emergency": "medical"},
     "An operation in the street": {"zone": "outside"},
-    "Private persons": {"actor": "private"},
+    "Private persons who force their way in or stay": {"actor": "private"},
+}
+#: What these take for known besides: nobody in a fire answers questions.
+CREW = {"actor": "officer", "zone": "work", "prompt": "yes", "crew": "yes", "refused": "no"}
+CALLED = {
+    "Fire or another disaster": {**CREW, "emergency": "fire"},
+    "Somebody is ill or injured": {**CREW, "emergency": "medical"},
 }
 #: Of these the law asks nothing more.
-SETTLED = {"An operation in the street", "Private persons"}
+SETTLED = {"An operation in the street", "Private persons who force their way in or stay"}
 #: What the page shows, and the buttons that answer its question.
 SHOWN = """() => ({
-    orders: [...document.querySelectorAll("#orders li")].map((one) => one.innerText),
+    orders: [...document.querySelectorAll("#orders li")].map((one) => one.firstChild.textContent),
     result: document.querySelector("#result")?.innerText ?? "",
     question: document.querySelector(".group h2")?.innerText ?? "",
     sentence: document.querySelector("#sentence").innerText,
@@ -50,7 +54,7 @@ def expected(known: dict) -> dict:
         "orders": entry["do"],
         "result": "" if fact else WORDS["results"][entry["answer"]],
         "question": WORDS["facts"][fact]["question"] if fact else "",
-        "sentence": assessment.say(entry["answer"])["host"],
+        "sentence": assessment.say("refuse" if entry["answer"] == "open" else entry["answer"])["host"],
         "fact": fact,
     }
 
@@ -83,13 +87,34 @@ def test_scenario_1_the_words_are_there_in_the_first_frame_on_a_slow_processor_t
     assert tablet.evaluate(FIRST_FRAME).startswith(SENTENCE)
 
 
+@pytest.mark.parametrize("tile", CALLED)
+def test_of_a_crew_that_was_called_the_tablet_says_what_the_paper_pack_says(enrolled, tile):  # noqa: F811
+    """Both take the same for known (door/pack.py); the tablet adds only whom to call."""
+    tablet, _head = enrolled()
+    tablet.locator("#touch").click()
+    tablet.locator("#more").click()
+    tablet.evaluate(FOLLOW, [tile, []])
+    shown, wanted = tablet.evaluate(SHOWN), expected(CALLED[tile])
+    assert [one for one in shown["orders"] if one in wanted["orders"]] == wanted["orders"]
+    assert (shown["result"], shown["question"], shown["sentence"]) == (wanted["result"], "", wanted["sentence"])
+    assert CALLED[tile] == {name: value for name, (value,) in pack_takes(tile).items()}
+
+
+def pack_takes(tile: str) -> dict[str, tuple[str, ...]]:
+    return {name: value for name, value in (FIRE if "Fire" in tile else ILL).items() if name != "consent_by"}
+
+
 def test_hostile_6_a_fire_as_a_pretext_opens_the_door_to_a_crew_alone(enrolled):  # noqa: F811
     """Whoever did not come to deal with the fire stays outside; people go out in any case."""
     tablet, _head = enrolled()
     tablet.locator("#touch").click()
     tablet.locator("#more").click()
-    answers = ["our offices", "yes", "no"]
-    tablet.evaluate(FOLLOW, ["Fire or another disaster", answers])
+    tablet.evaluate(FOLLOW, ["Fire or another disaster", []])
+    expect(tablet.locator("#orders li").first).to_contain_text("People out first")
+    expect(tablet.locator("#orders")).to_contain_text("everybody else waits outside")
+    tablet.get_by_role("button", name="They are officials, not a rescue crew").click()
+    for text in ("our offices", "fire", "yes"):
+        tablet.locator(".choices button").get_by_text(text, exact=True).click()
     while tablet.locator(".group").count():
         tablet.locator(".choices button").get_by_text("no", exact=True).click()
     expect(tablet.locator("#orders li").first).to_contain_text("People out first")

@@ -142,7 +142,7 @@ def test_a_hypothetical_instrument_can_be_asked_about(reader):
     wish = {name: POST[name] for name in ("class", "day", "head", "status")} | {"instrument": "us-china-1980"}
     fire = wish | TO_REFUSAL | {"emergency": "fire", "prompt": "yes", "crew": "yes", "refused": "no"}
     page = reader().get("/ask/?" + urlencode(fire)).content.decode()
-    assert '<p class="verdict-answer">People out first; nobody enters before' in page
+    assert '<p class="verdict-answer">People first; nobody enters before' in page
 
 
 # ---- the questions ------------------------------------------------------------------------------

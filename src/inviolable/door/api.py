@@ -19,9 +19,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from inviolable.alarm.actions import TooMany
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.picture import first_seen
-from inviolable.alarm.terms import DURESS
+from inviolable.alarm.terms import DURESS, Danger
 from inviolable.door import actions, film
-from inviolable.door.consent import standing
+from inviolable.door.consent import LONGEST, standing
+from inviolable.door.incident import APART
 from inviolable.door.models import Consent
 from inviolable.door.place import place_of
 from inviolable.door.statement import ID, NoStatement, NotEnrolled
@@ -33,6 +34,8 @@ from inviolable.posts.programs import Field, Problem, endpoint, fields_of, only_
 logger = logging.getLogger(__name__)
 #: For how long a device is told of an alarm that was stood down.
 OVER = timedelta(minutes=10)
+#: How many alarms a device is told of.
+MOST = 2 * len(Danger)
 
 
 def _hex(size: int) -> Field:
@@ -103,16 +106,32 @@ def _film(device: str, has: str | None, now: datetime) -> dict[str, Any]:
 def _standing(post: str, has: str, now: datetime) -> dict[str, Any]:
     """How things stand at a post; what is known of the post itself where a device has something else. has: a digest."""
     place, digest = place_of(post, now.date())
-    consents = [_consent(one, now) for one in standing(post, now)]
+    over = _over(post, now)
+    consents = [_consent(one, over, now) for one in standing(post, now)]
     told: dict[str, Any] = {"alarms": _alarms(post, now), "consents": consents, "now": written(now)}
     return told if has == digest else {**told, "place": {**place, "digest": digest}}
 
 
 def _alarms(post: str, now: datetime) -> list[dict[str, Any]]:
-    """Those at its post that stand open or were stood down just now, the newest first: seen by which role, and when."""
-    at_post = Alarm.objects.filter(post=post, exercise=False).exclude(way=DURESS)
-    found = at_post.filter(Q(ended=None) | Q(ended__gt=now - OVER)).order_by("-raised", "-id")[:5]
-    return [_told(alarm) for alarm in found.prefetch_related("replies")]
+    """Those at its post that stand open, then those stood down just now, the newest first: seen by which role, and
+    when. Each kind of danger stands open once, so all that stand open are told."""
+    at_post = Alarm.objects.filter(post=post, exercise=False).exclude(way=DURESS).prefetch_related("replies")
+    newest = at_post.order_by("-raised", "-id")
+    found = [*newest.filter(ended=None)[:MOST], *newest.filter(ended__gt=now - OVER)[:MOST]]
+    return [_told(alarm) for alarm in found[:MOST]]
+
+
+def _over(post: str, now: datetime) -> datetime | None:
+    """Since when what happened before is over: when the last alarm was stood down of which none that stands open now
+    is the continuation. A yes of before then was for somebody else (scenario 6)."""
+    alarms = Alarm.objects.filter(Q(ended=None) | Q(ended__gt=now - LONGEST), post=post, exercise=False)
+    began, over = now, None
+    for raised, ended in alarms.exclude(way__in=APART).order_by("-raised").values_list("raised", "ended"):
+        if ended is None or ended > began:
+            began = min(began, raised)
+        else:
+            over = max(over or ended, ended)
+    return over
 
 
 def _told(alarm: Alarm) -> dict[str, Any]:
@@ -124,14 +143,20 @@ def _told(alarm: Alarm) -> dict[str, Any]:
     return told
 
 
-def _consent(one: Consent, now: datetime) -> dict[str, str]:
-    """What was asked, and whether they may come in. A consent under duress looks like any other (hostile case 4)."""
+def _consent(one: Consent, over: datetime | None, now: datetime) -> dict[str, str]:
+    """What was asked, and whether they may come in; earlier: it belongs to what is over since then. A consent under
+    duress looks like any other (hostile case 4)."""
     told = {"id": one.id, "zone": one.zone, "whom": one.whom, "purpose": one.purpose, "asked": written(one.asked)}
+    # That a yes has ended is news for whoever may still be in by it, although it was given before.
+    changed = one.refused or (one.given if one.stands(now) else one.ended) or one.asked
+    if over and changed <= over:
+        told["earlier"] = "yes"
     if one.until:
         told |= {"state": "stands" if one.stands(now) else "ended", "role": one.role, "until": written(one.until)}
+        told |= {"given": written(one.given)} if one.given else {}
         return {**told, "withdrawn": written(one.withdrawn)} if one.withdrawn else told
     if one.refused:
-        return {**told, "state": "refused", "role": one.role}
+        return {**told, "state": "refused", "role": one.role, "refused": written(one.refused)}
     return {**told, "state": "asked"}
 
 

@@ -38,9 +38,10 @@ def place_of(slug: str, today: date) -> tuple[dict[str, Any], str]:
     """(the post as its devices keep it, the SHA-256 by which they know whether it is still so).
 
     call: where somebody answers when nothing else gets through, the ministry's telephone or the mission's. sentence:
-    for the officer, in the host language, which is `language`. The other parts are for whoever has a hand free: law
-    (docs/graph.md), host (the sentence for each answer), words (of the law, in each language of the tablet) and
-    reviewed (the role of whoever signed it off and the day; nothing where nobody did).
+    for the officer, in the host language, which is `language`; first: the answer that it is the sentence of. The other
+    parts are for whoever has a hand free: law (docs/graph.md), words (of the law, in each language of the tablet; `say`
+    in that of the host is what is shown to whoever stands there) and reviewed (the role of whoever signed it off and
+    the day; nothing where nobody did).
     """
     post = Post.objects.get(slug=slug)
     ministry = Post.objects.filter(post_class=MINISTRY).order_by("slug").first()
@@ -88,16 +89,16 @@ def _worked_out(text: str, home: Path, _decided: tuple[object, ...]) -> Mapping[
         known = {name: values[0] for name, values in assessment.facts.items() if len(values) == 1}
         law = published(assessment.compiled, "entry", assessment.positions, known, assessment.tag)
         at_touch = Assessment(replace(case, facts={**case.facts, **FIRST_TOUCH}), decided.positions, (), decided.own)
-        said = at_touch.say(at_touch.entry()["answer"])
-        host = {answer: assessment.say(answer)["host"] for answer in (*_answers(law), "open")}
+        first = at_touch.entry()["answer"]
+        said = at_touch.say(first)
         signed = {(sign.pack, sign.hash): sign for sign in decided.signed}
     by = [signed.get((pack["pack"], pack["hash"])) for pack in law["packs"]]
     reviewed = {"role": by[0].role, "date": min(sign.date for sign in by if sign)} if by[0] and all(by) else {}
     return {
         "language": said["host_language"],
         "sentence": said["host"],
+        "first": first,
         "law": law,
-        "host": host,
         "words": {language: words_for(law, language, at_mission=assessment.at_mission()) for language in spoken()},
         "reviewed": reviewed,
     }
@@ -113,7 +114,10 @@ def words_for(law: Mapping[str, Any], language: str, *, at_mission: bool) -> dic
     special = words["do_mission"] if at_mission else {}
     orders = {*WAITING, *law["life_first"].values(), *(key for told in law["answers"].values() for key in told["do"])}
     facts = vocabulary().facts
+    said = say(language) or {}
+    spoken_there = said["host"] | said["event"] | (said["host_mission"] | said["event_mission"] if at_mission else {})
     return {
+        "say": {key: spoken_there[key] for key in (*_answers(law), "open", "disputed", *said["event"])},
         "facts": {
             fact["id"]: {
                 "question": words["facts"][fact["id"]]["question"],

@@ -21,6 +21,7 @@ TELLS: dict[str, re.Pattern[str]] = {
     "crew_came": COUNT,
     "crew_left": COUNT,
     "taken_outside": COUNT,
+    "taken_inside": COUNT,
     "words": re.compile(r"open|come_in|looking_for|warrant|threat|none"),
     "shown": re.compile(r"nothing|badge|paper|weapon"),
     "staff_threatened": YES,

@@ -62,6 +62,7 @@ FACTS: dict[str, Promise] = {
     "crew_came": _("Of a rescue crew that came in"),
     "crew_left": _("Of a rescue crew that left"),
     "taken_outside": _("Taken away outside"),
+    "taken_inside": _("Taken away from inside"),
     "words": _("What did they say?"),
     "shown": _("What did they show?"),
     "staff_threatened": _("Was whoever stood at the door threatened?"),
