@@ -1,9 +1,9 @@
 // Builds what the tablet loads: door.js, film.js, which keeps what it films, and worker.js, which keeps all of it; and clip.js,
-// a visitor's page. The worker knows all of the tablet's by one hash, so that a
-// tablet has either the old page or the new one, whole.
+// a visitor's page. The worker knows all of the tablet's by one hash, so that a tablet has either the old page or the new one,
+// whole. licenses.txt has the terms of all that is bundled.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 
 const room = new URL("../src/inviolable/door/", import.meta.url);
 const outdir = new URL("static/door/", room).pathname;
@@ -34,3 +34,8 @@ await build({ ...common, format: "iife", entryPoints: ["src/worker.ts"], define:
 // What headquarters opens and plays recordings with, in the browser of whoever holds an identity.
 const incidents = new URL("../src/inviolable/incidents/static/incidents/", import.meta.url).pathname;
 await build({ ...common, outdir: incidents, entryPoints: ["src/watch/watch.ts"] });
+
+const { packages } = JSON.parse(await readFile("package-lock.json", "utf8"));
+const bundled = Object.entries(packages).filter(([name, { dev }]) => name && !dev);
+const terms = bundled.map(async ([name, { version }]) => `${name.split("node_modules/").pop()} ${version}\n\n${await readFile(`${name}/LICENSE`, "utf8")}`);
+await writeFile(new URL("static/door/licenses.txt", room), (await Promise.all(terms)).join("\n\n"));

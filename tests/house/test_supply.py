@@ -47,6 +47,18 @@ def test_the_npm_lock_names_no_address(folder, root):
         assert "integrity" in package or name == ""
 
 
+def test_what_is_bundled_for_browsers_is_free_for_everybody_and_says_whose_it_is(root):
+    lock = json.loads((root / "door-ui/package-lock.json").read_text("utf-8"))
+    packages = [(name, one) for name, one in lock["packages"].items() if name and "dev" not in one]
+    bundled = {name.rpartition("node_modules/")[2]: one for name, one in packages}
+    assert "age-encryption" in bundled
+    assert {one["license"] for one in bundled.values()} <= {"BSD-3-Clause", "MIT"}
+    terms = root / "src/inviolable/door/static/door/licenses.txt"
+    if not terms.exists():
+        pytest.skip("what browsers load is not built: install npm, then make setup")
+    assert all(f"{name} {one['version']}" in terms.read_text("utf-8") for name, one in bundled.items())
+
+
 def test_the_lock_is_of_this_project(root, lock):
     """A dependency added to pyproject.toml but not locked would be missing on the next machine."""
     wanted = metadata.requires("inviolable") or []

@@ -3,13 +3,12 @@
  * numbers, signs and keeps all of it until headquarters has it. It runs beside the page, which waits for nothing here.
  */
 
-import { Encrypter } from "age-encryption";
-import { signedLine } from "../device";
 import { kept } from "../store";
 import type { Filmed } from "./camera";
 import * as disk from "./disk";
 import { safe, type Layer, type Safe, type Waiting } from "./order";
 import { Ring, type Sealed } from "./ring";
+import { sha256, seal, sign } from "./seal";
 import { Sender } from "./sender";
 
 /** What the server tells a device that films (docs/recording.md). */
@@ -153,7 +152,7 @@ class Keeper {
     for (const one of all) {
       const signed = await sign(pair!, one, this.#standing.current!.recording, number, prev);
       made.push([{ ...signed, held: true }, one.bytes]);
-      prev = await digest(new TextEncoder().encode(signed.statement));
+      prev = await sha256(signed.statement);
       number += 1;
     }
     this.#standing = { ...this.#standing, number, prev };
@@ -266,49 +265,6 @@ class Keeper {
 
 /** A segment with its bytes, where those are kept. */
 type Made = readonly [Waiting, Uint8Array<ArrayBuffer> | null];
-
-const BOOT = crypto.randomUUID();
-
-/** What is signed of a segment: docs/recording.md. */
-async function sign(
-  pair: CryptoKeyPair,
-  { sha256, bytes, ...one }: Sealed,
-  recording: string,
-  number: number,
-  prev: string,
-): Promise<Omit<Waiting, "held">> {
-  const { beacon, layer, length, media, mono, slice, wall } = one;
-  const signed = await signedLine(pair, {
-    beacon: await digest(new TextEncoder().encode(beacon.split("\n")[0])),
-    boot: BOOT,
-    layer,
-    length,
-    media,
-    mono,
-    number,
-    ...(number > 0 && { prev }),
-    recording,
-    sealed_bytes: bytes.length,
-    sealed_sha256: sha256,
-    slice,
-    wall: new Date(wall).toISOString(),
-  });
-  return { recording, number, slice, layer, wall, length, bytes: bytes.length, beacon, announced: false, ...signed };
-}
-
-async function seal({ bytes, ...about }: Filmed, recipient: string, beacon: string): Promise<Sealed> {
-  const encrypter = new Encrypter();
-  encrypter.addRecipient(recipient);
-  const plain = new Uint8Array(bytes);
-  const sealed = (await encrypter.encrypt(plain)) as Uint8Array<ArrayBuffer>;
-  plain.fill(0);
-  return { ...about, beacon, sha256: await digest(sealed), bytes: sealed };
-}
-
-async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...sum].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 const keeper = new Keeper();
 self.onmessage = ({ data }: MessageEvent<Order>) => keeper.obey(data);
