@@ -139,7 +139,7 @@ function watchFilm(): void {
   const since = now + standing.ahead - FILMED;
   const isOpen = standing.alarms.some(({ ended, raised }) => !ended && Date.parse(raised) > since);
   if (isPressed || isOpen) film.send(true);
-  else if (standing.connected) film.send(false);
+  else if (standing.connected && standing.known) film.send(false);
 }
 
 /** Whether the screen may tell that there is an alarm: of a silent one it may not. */
@@ -313,7 +313,8 @@ function keepUpToDate(): void {
   if (!("serviceWorker" in navigator)) return;
   let had = navigator.serviceWorker.controller !== null;
   let stale = false;
-  const idle = (): boolean => !pressed && !view && standing.waiting.length === 0;
+  const idle = (): boolean =>
+    !pressed && !view && !film.report.on && standing.waiting.length === 0 && standing.alarms.every(({ ended }) => ended);
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     stale = had;
     had = true;

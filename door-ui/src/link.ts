@@ -51,9 +51,20 @@ export interface Standing {
   readonly consents: readonly Consent[];
   /** Milliseconds by which the server's clock is ahead of this tablet's. */
   readonly ahead: number;
+  /** Whether the last answer said how things stand: a server in trouble hears a tablet and cannot tell. */
+  readonly known: boolean;
 }
 
-export const NOTHING: Standing = { connected: false, waiting: [], refused: [], cut: false, alarms: [], consents: [], ahead: 0 };
+export const NOTHING: Standing = {
+  connected: false,
+  waiting: [],
+  refused: [],
+  cut: false,
+  alarms: [],
+  consents: [],
+  ahead: 0,
+  known: false,
+};
 
 /** Milliseconds: between two beats, while something is watched, until an attempt is given up, between two attempts. */
 const BEAT = 30_000;
@@ -193,9 +204,7 @@ export class Link {
       connected: true,
       heard: new Date(),
       waiting: await unheard(),
-      alarms: told["alarms"] as Alarm[],
-      consents: told["consents"] as Consent[],
-      ...(told["now"] ? { ahead: Date.parse(told["now"] as string) - Date.now() } : {}),
+      ...howThingsStand(told),
     });
     if (place) await keep("place", place).catch(() => undefined);
     return true;
@@ -222,6 +231,17 @@ export class Link {
     this.#standing = { ...this.#standing, ...part };
     this.show(this.#standing);
   }
+}
+
+/** What is told of the post; where that cannot be told, what was known of it stays. */
+function howThingsStand(told: Record<string, unknown>): Partial<Standing> {
+  if (!told["now"]) return { known: false };
+  return {
+    known: true,
+    alarms: told["alarms"] as Alarm[],
+    consents: told["consents"] as Consent[],
+    ahead: Date.parse(told["now"] as string) - Date.now(),
+  };
 }
 
 /** POST, and what came; null where nothing did, or nothing of ours. */

@@ -57,6 +57,8 @@ export class Camera {
   #layers: [Layer, MediaStream, MediaRecorderOptions][] = [];
   #running: Piece[] = [];
   #slice = 0;
+  /** Which start this is: an earlier one that is still waiting for the camera gives it back. */
+  #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** give: takes each segment. tell: the picture that it films, or none where it does not work. */
@@ -68,19 +70,21 @@ export class Camera {
   /** Film, with what is said or without it. slice: the number to begin with. Asks whoever sits there, once. */
   async start(sound: boolean, slice: number): Promise<void> {
     this.stop();
-    this.#slice = slice;
-    try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video: LARGE, audio: sound });
-      this.#layers = await layersOf(this.#stream);
-    } catch {
-      return this.#broken(sound);
-    }
-    this.#stream.getVideoTracks()[0]!.addEventListener("ended", () => this.#broken(sound));
-    this.tell(this.#stream);
+    const turn = ++this.#turn;
+    this.#slice = Math.max(this.#slice, slice);
+    const stream = await opened(sound);
+    const layers = stream && (await layersOf(stream));
+    if (turn !== this.#turn) return stream?.getTracks().forEach((track) => track.stop());
+    if (!stream || !layers) return this.#broken(sound);
+    [this.#stream, this.#layers] = [stream, layers];
+    // Unplugged or taken away: it begins anew with what is left.
+    for (const track of stream.getTracks()) track.addEventListener("ended", () => void this.start(sound, this.#slice));
+    this.tell(stream);
     this.#next();
   }
 
   stop(): void {
+    this.#turn++;
     clearTimeout(this.#timer);
     for (const piece of this.#running) piece.stop();
     this.#running = [];
@@ -99,13 +103,27 @@ export class Camera {
   #next(): void {
     const before = this.#running;
     const slice = this.#slice++;
-    this.#running = this.#layers.map(
-      ([layer, stream, options]) => new Piece(stream, options, (made) => this.give({ slice, layer, ...made })),
-    );
+    this.#running = this.#layers.flatMap(([layer, stream, options]) => {
+      try {
+        return [new Piece(stream, options, (made) => this.give({ slice, layer, ...made }))];
+      } catch {
+        return []; // One layer that does not work leaves the others.
+      }
+    });
     this.#timer = setTimeout(() => {
       for (const piece of before) piece.stop();
       this.#timer = setTimeout(() => this.#next(), SLICE - OVERLAP);
     }, OVERLAP);
+  }
+}
+
+/** The camera, with what is said where there is a microphone for it; null where there is no camera. */
+async function opened(sound: boolean): Promise<MediaStream | null> {
+  const open = (audio: boolean): Promise<MediaStream> => navigator.mediaDevices.getUserMedia({ video: LARGE, audio });
+  try {
+    return await open(sound).catch(() => open(false));
+  } catch {
+    return null;
   }
 }
 

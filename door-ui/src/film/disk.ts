@@ -11,8 +11,8 @@ export interface Tape {
 /**
  * Where it stands. current: what is filmed is sealed for this one; next: for this one when it is over. number, prev: of the
  * segment to come. begun: headquarters has a segment of it. on: whether what is filmed is sent; touch: the slice since which
- * it is; taken: up to when headquarters has each layer. ended: recordings that are over, with so many segments. log: the key
- * that signs headquarters' receipts.
+ * it is; taken: up to when headquarters has each layer. ended: recordings that are over, with so many segments. beacon: the
+ * newest one; logs: the keys that have signed headquarters' receipts.
  */
 export interface Standing {
   readonly current?: Tape;
@@ -25,7 +25,8 @@ export interface Standing {
   readonly touch: number;
   readonly taken: Readonly<Partial<Record<Layer, number>>>;
   readonly ended: Readonly<Record<string, number>>;
-  readonly log: string;
+  readonly beacon: string;
+  readonly logs: readonly string[];
 }
 
 export const NOTHING: Standing = {
@@ -37,7 +38,8 @@ export const NOTHING: Standing = {
   touch: 0,
   taken: {},
   ended: {},
-  log: "",
+  beacon: "",
+  logs: [],
 };
 
 const STORES = ["sealed", "waiting", "standing"];
@@ -47,7 +49,10 @@ function open(): Promise<IDBDatabase> {
   return (opened ??= new Promise<IDBDatabase>((resolve, reject) => {
     const request = indexedDB.open("film", 1);
     request.onupgradeneeded = () => STORES.forEach((name) => request.result.createObjectStore(name));
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onclose = () => (opened = undefined);
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
   }).catch((fault: unknown) => {
     opened = undefined;

@@ -49,6 +49,13 @@ export interface Report {
 const RESERVE = 8e6;
 const ROOM: Readonly<Record<Layer, number>> = { full: RESERVE, low: 2e6, sound: 5e5 };
 
+/** Waits until no other page of this tablet films; then it is this one as long as it is open. */
+function alone(): Promise<void> {
+  return new Promise((resolve) => {
+    void navigator.locks.request("film", () => (resolve(), new Promise(() => undefined)));
+  });
+}
+
 /** Bytes that are kept in memory where the disk takes nothing. */
 const SPARE = 64e6;
 
@@ -60,7 +67,6 @@ class Keeper {
   readonly #lacking = new Set<Layer>();
   /** Bytes of segments that this tablet has room for. */
   #capacity = Infinity;
-  #beacon = "";
   /** What the disk would not take, by statement. */
   readonly #spare = new Map<string, Uint8Array<ArrayBuffer>>();
   /** One thing after another: numbers and what each says of the one before have an order. */
@@ -68,14 +74,15 @@ class Keeper {
   readonly #sender = new Sender({
     waiting: () => this.#waiting,
     touch: () => this.#standing.touch,
-    log: () => this.#standing.log,
+    logs: () => this.#standing.logs,
     bytes: async (one) => this.#spare.get(one.statement) ?? disk.bytesOf(one),
     announced: (some) => this.#after(() => this.#announced(some)),
     done: (one, isTaken) => this.#after(() => this.#done(one, isTaken)),
   });
 
   constructor() {
-    this.#line = disk.before().then(
+    // One of a tablet's pages films at a time: two would give the same numbers.
+    this.#line = alone().then(disk.before).then(
       ([standing, waiting]) => {
         [this.#standing, this.#waiting] = [standing, waiting];
         this.#report();
@@ -103,18 +110,19 @@ class Keeper {
   }
 
   async #told({ recording, recipient, beacon, log }: Told): Promise<void> {
-    this.#beacon = beacon;
-    const tape = recording && recipient ? { recording, recipient } : undefined;
-    if (!this.#standing.current && tape) await this.#stand({ ...this.#standing, current: tape, log });
-    else await this.#stand({ ...this.#standing, ...(tape && { next: tape }), log });
+    const { current, logs } = this.#standing;
+    const isNew = recording && recipient && recording !== current?.recording;
+    const tape = isNew ? { [current ? "next" : "current"]: { recording, recipient } } : {};
+    const known = logs.includes(log) ? logs : [...logs, log];
+    await this.#stand({ ...this.#standing, ...tape, ...(beacon && { beacon }), logs: known });
     await this.#goOn();
     this.#sender.wake();
   }
 
   async #filmed(filmed: Filmed): Promise<void> {
-    const tape = this.#standing.current;
-    if (!tape || !this.#beacon) return;
-    const sealed = await seal(filmed, tape.recipient, this.#beacon);
+    const { current, beacon } = this.#standing;
+    if (!current || !beacon) return;
+    const sealed = await seal(filmed, current.recipient, beacon);
     this.#standing = { ...this.#standing, slice: Math.max(this.#standing.slice, filmed.slice + 1) };
     if (this.#standing.on) await this.#keep([sealed]);
     else this.#ring.add(sealed);
