@@ -36,8 +36,9 @@ chaos: setup
 	@INVIOLABLE_EXAMPLES=30000 $(BIN)/python -m pytest tests/alarm/test_plan.py tests/alarm/test_machine.py
 	@$(BIN)/python -m pytest -m chaos $(PYTEST)
 
+# All of it; `BENCH=recording make bench` measures recording alone.
 bench: .venv-bench/.ready door-ui/node_modules/.ready
-	@.venv-bench/bin/python -m benchmarks
+	@.venv-bench/bin/python -m benchmarks $(BENCH)
 
 # What is in the product, for those who must know: CycloneDX, from the lock file.
 sbom: $(VENV)/.dev

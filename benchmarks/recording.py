@@ -22,6 +22,7 @@ from uuid import uuid4
 from benchmarks.alarm import centiles, process
 from benchmarks.parts import Result
 from benchmarks.record import home
+from benchmarks.replay import TRIES, replay_start
 from benchmarks.report import wrapped
 from benchmarks.tablet import FLAGS, INVIOLABLE, Tablet, found_posts
 
@@ -233,11 +234,12 @@ RECORDING_PARTS: dict[str, Callable[[], Result]] = {
     "recording_receipts": receipts,
     "recording_posts": posts,
     "recording_sealing": sealing,
+    "recording_replay": replay_start,
 }
 
 
-def recording_report(found: dict[str, Result]) -> list[str]:
-    """The section on recording, as Markdown."""
+def recording_report(found: dict[str, Result], when: str, commit: str, machine: str) -> list[str]:
+    """The page on recording, as Markdown."""
     sizes, taken, seals = (
         found["recording_receipts"]["sizes"],
         found["recording_posts"],
@@ -245,7 +247,11 @@ def recording_report(found: dict[str, Result]) -> list[str]:
     )
     share, more = 1.65e6 / 8 / (seals["browser"] * 1e6), seals["age"] / seals["browser"]
     return [
-        "## Recording",
+        "# Measured: recording",
+        "",
+        wrapped(f"Made by `make bench` on {when} at {commit}: {machine}. Never edited by hand."),
+        "",
+        "## From a segment to its receipt",
         "",
         wrapped(
             f"""From a segment in plain to headquarters' receipt for it: sealed, signed, sent, on the disk, recorded and
@@ -259,6 +265,8 @@ def recording_report(found: dict[str, Result]) -> list[str]:
             for size, one in sizes.items()
         ),
         "",
+        "## How many posts one server takes in",
+        "",
         wrapped(
             f"""Segments of {SLICE:,} bytes (two seconds at 1 Mbit/s) from {POSTS} posts at once, as fast as they are
             taken: {taken["rate"]:,.0f} a second, which is {
@@ -269,11 +277,27 @@ def recording_report(found: dict[str, Result]) -> list[str]:
             processes are what raises it."""
         ),
         "",
+        "## Sealing",
+        "",
         wrapped(
             f"""Sealing in the browser, one thread, segments of 375,000 bytes: {seals["browser"]:,.0f} MB a second,
             {seals["segment"]:,.1f} ms each; `age` on the command line, for each second of a processor:
             {seals["age"]:,.0f} MB, {more:,.1f} times as many. All layers of a recording at 1.65 Mbit/s take {share:.1%}
             of a processor for that."""
+        ),
+        "",
+        "## Replay",
+        "",
+        wrapped(
+            f"""From the choice of an identity at headquarters until the first picture, in Chromium, {TRIES} times, in
+            milliseconds:"""
+        ),
+        "",
+        "| slices of two seconds | median | longest |",
+        "|--:|--:|--:|",
+        *(
+            f"| {row['slices']:,} | {row['median_ms']:,} | {row['longest_ms']:,} |"
+            for row in found["recording_replay"]["rows"]
         ),
         "",
     ]

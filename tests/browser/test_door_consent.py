@@ -121,7 +121,7 @@ def test_a_yes_of_an_alarm_that_was_stood_down_lets_nobody_in_who_comes_later(pe
 
 
 def test_a_no_and_a_yes_to_the_same_people_stand_side_by_side(people, server, open_context, picture):  # noqa: F811
-    """The head says no, the designee yes: the no first, each with its role, and nobody comes in by it."""
+    """The head of post says no, the head of mission yes: the no first, each with its role, and nobody comes in."""
     tablet, head, _duty = people
     tablet.get_by_role("button", name="What is at the door").click()
     tablet.get_by_role("button", name="May they come in?").click()
@@ -136,13 +136,13 @@ def test_a_no_and_a_yes_to_the_same_people_stand_side_by_side(people, server, op
     head.reload()
     head.get_by_role("button", name="Say no").first.press("Enter")
     expect(tablet.locator("#decisions .refused")).to_contain_text("NO: Ambulance crew, Waiting room (head of post,")
-    deputy = open_context().new_page()
-    told = ("--role", "officer", "--person", "minneapolis-deputy")
-    done = inviolable("user", "add", "deputy", *told, home=server.home, PORT=str(server.port))
-    sign_in(deputy, done.stdout.splitlines()[-1])
-    deputy.goto(f"{server.url}/posts/minneapolis/consent/")
-    let_in(deputy, "ambulance", purpose="rescue")
-    expect(tablet.locator("#decisions .clash")).to_contain_text("designee")
+    mission = open_context().new_page()
+    told = ("--role", "officer", "--person", "washington-head")
+    done = inviolable("user", "add", "mission", *told, home=server.home, PORT=str(server.port))
+    sign_in(mission, done.stdout.splitlines()[-1])
+    mission.goto(f"{server.url}/posts/minneapolis/consent/")
+    let_in(mission, "ambulance", purpose="rescue")
+    expect(tablet.locator("#decisions .clash")).to_contain_text("head of mission")
     assert [one.partition(":")[0] for one in tablet.locator("#decisions button").all_inner_texts()] == ["NO", "YES"]
     tablet.locator("#decisions .clash").click()
     assert [one.partition(" ")[0] for one in tablet.locator("#consents li").all_inner_texts()] == ["NO:", "YES"]
