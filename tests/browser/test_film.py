@@ -75,8 +75,8 @@ def stood_down(duty, url):
         duty.goto(address)
         if duty.locator("#end-why").count():
             duty.locator("#end-why").fill("they left")
-            duty.locator("#end-why").press("Enter")
-            duty.wait_for_load_state()
+            with duty.expect_navigation():
+                duty.locator("#end-why").press("Enter")
 
 
 def pieces(home, tmp_path):
