@@ -255,15 +255,20 @@ def test_whom_things_are_sealed_to_has_changed_so_another_recording_is_made_read
     assert set(Taping.objects.values_list("recording", flat=True)) == {before, after}
 
 
-def test_what_a_device_will_never_use_is_forgotten_once_it_has_the_next(films):
+def test_what_a_device_will_never_use_is_forgotten_once_it_has_the_next(films, django_capture_on_commit_callbacks):
     before = films.told["recording"]
     more = pyrage.x25519.Identity.generate()
     ledger.add_recipient(str(more.to_public()), "key-3", actor=DUTY, now=films.night.clock.now)
     after = films.ready(before)["recording"]
     assert ledger.subject_keys().exists(f"{before}.age"), "until it says that it has the next"
-    films.ready(after)
+    with django_capture_on_commit_callbacks() as later:
+        films.ready(after)
+    assert ledger.subject_keys().exists(f"{before}.age"), "until that is durable"
+    for again in (*later, *later):  # It was destroyed already, and whoever was to note it died.
+        again()
     assert not ledger.subject_keys().exists(f"{before}.age")
     assert Taping.objects.get().recording == after
+    assert films.ready(after)
 
 
 def test_a_second_alarm_gets_a_recording_of_its_own(films):

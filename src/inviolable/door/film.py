@@ -5,8 +5,9 @@ Where everybody who is heard must agree to it, sound is recorded announced or no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -37,30 +38,42 @@ class NoIncident(Refused):
 # ---- before anything happens -------------------------------------------------------------------
 
 
-@transaction.atomic
 def ready_for(key: str, has: str, *, now: datetime) -> dict[str, str]:
     """What a device needs to film: docs/recording.md, "Before anything happens".
 
     has: the recording that it would begin next. The one it gets is new where that one has begun, or where whom things
     are sealed to has changed. Raises TooFewRecipients.
     """
-    Spoken.objects.select_for_update().get(key=key)
-    device = Device.objects.get(key=key)
-    ready = list(Taping.objects.filter(device=key, begun=False))
-    taping = next((one for one in ready if one.sealed_to == recipients()), None)
-    if taping is None:
-        made = recordings.prepare(now)
-        about = {"said": dict(made.said), "sealed_to": list(made.sealed_to)}
-        taping = Taping.objects.create(recording=made.recording, device=key, **about)
-    if taping.recording == has:  # Whatever it filmed without a network to an earlier one has begun by then.
-        for old in ready:
-            if old.recording != has:
-                recordings.discard(old.recording)
-                old.delete()
-    said = {"sound": sound_at(device.post), "log": signing_key(key_path()).public.hex()}
+    waiting = Taping.objects.filter(device=key, begun=False).order_by("recording")
+    made = None if _current(waiting) else recordings.prepare(now)  # Before anything is locked: the store may be slow.
+    with transaction.atomic():
+        Spoken.objects.select_for_update().get(key=key)
+        ready = list(waiting.select_for_update())  # Locked: what begins at this very moment is not given up.
+        taping = _current(ready)
+        if taping and made:  # Another request was faster.
+            _forget(made.recording)
+        if taping is None:
+            made = made or recordings.prepare(now)
+            about = {"said": dict(made.said), "sealed_to": list(made.sealed_to)}
+            taping = Taping.objects.create(recording=made.recording, device=key, **about)
+        if taping.recording == has:  # It has filmed nothing to an earlier one that has not begun.
+            for old in ready:
+                if old.recording != has:
+                    _forget(old.recording)
+                    old.delete()
+    said = {"sound": sound_at(Device.objects.get(key=key).post), "log": signing_key(key_path()).public.hex()}
     if beacon := beacons.current():
         said["beacon"] = beacon.decode()
     return said if taping.recording == has else {**said, "recording": taping.recording, **_to(taping)}
+
+
+def _current(ready: Iterable[Taping]) -> Taping | None:
+    return next((one for one in ready if one.sealed_to == recipients()), None)
+
+
+def _forget(recording: str) -> None:
+    """Destroy its key once nothing names it any more: what is rolled back must find it."""
+    transaction.on_commit(partial(recordings.discard, recording), robust=True)
 
 
 def _to(taping: Taping) -> dict[str, str]:

@@ -6,6 +6,7 @@ What does not count (segments.py) is quarantined: kept and shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +25,7 @@ from inviolable.ledger.moments import Happened, read
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.segments import Segment as Said
 from inviolable.ledger.segments import read_segment, wrong_bytes, wrong_of_itself, wrong_there
+from inviolable.ledger.store import NotInStore
 
 #: So many segments of an incident are quarantined: whoever invents more fills no disk.
 MOST_QUARANTINED = 200
@@ -64,8 +66,9 @@ def prepare(now: datetime) -> Prepared:
 
 
 def discard(recording: str) -> None:
-    """A prepared recording that will never begin: destroy its key."""
-    subjects.destroy(subject_keys(), recording)
+    """A prepared recording that will never begin: destroy its key, where it is there still."""
+    with suppress(NotInStore):
+        subjects.destroy(subject_keys(), recording)
 
 
 @transaction.atomic
