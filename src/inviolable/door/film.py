@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inviolable.alarm.terms import DURESS
-from inviolable.door.incident import incident_at
+from inviolable.alarm.pressed import waiting
+from inviolable.door.incident import incident_filmed
 from inviolable.door.models import Device, Rule, Spoken, Taping
 from inviolable.door.statement import NotEnrolled
 from inviolable.door.terms import Consenting, Sound
@@ -22,6 +24,7 @@ from inviolable.ledger import beacons, canonical, recordings
 from inviolable.ledger.actions import INSTALLATION, Actor, append, key_path, lock_stream, recipients
 from inviolable.ledger.keys import signing_key, verifies
 from inviolable.ledger.models import Entry, Key, Subject
+from inviolable.ledger.moments import read
 from inviolable.ledger.registry import Recorded
 from inviolable.ledger.segments import Segment, read_segment
 from inviolable.posts.actions import Refused
@@ -44,11 +47,11 @@ def ready_for(key: str, has: str, *, now: datetime) -> dict[str, str]:
     has: the recording that it would begin next. The one it gets is new where that one has begun, or where whom things
     are sealed to has changed. Raises TooFewRecipients.
     """
-    waiting = Taping.objects.filter(device=key, begun=False).order_by("recording")
-    made = None if _current(waiting) else recordings.prepare(now)  # Before anything is locked: the store may be slow.
+    there = Taping.objects.filter(device=key, begun=False).order_by("recording")
+    made = None if _current(there) else recordings.prepare(now)  # Before anything is locked: the store may be slow.
     with transaction.atomic():
         Spoken.objects.select_for_update().get(key=key)
-        ready = list(waiting.select_for_update())  # Locked: what begins at this very moment is not given up.
+        ready = list(there.select_for_update())  # Locked: what begins at this very moment is not given up.
         taping = _current(ready)
         if taping and made:  # Another request was faster.
             _forget(made.recording)
@@ -156,7 +159,8 @@ def _begin(segment: Segment, now: datetime) -> None:
         raise NotEnrolled(cut=True)
     if not verifies(bytes(key.public), segment.signature, segment.statement):
         raise NotEnrolled
-    incident = incident_at(device.post, now, apart=(DURESS,))  # Where a device fell silent, another one films why.
+    waits = any(one.post == device.post for one in waiting(Path(settings.HOME)))
+    incident = None if waits else incident_filmed(device.post, read(segment.said["wall"]), now)
     if incident is None:
         raise NoIncident(_("The alarm that this belongs to is not recorded yet."))
     prepared = recordings.Prepared(taping.recording, taping.said, tuple(taping.sealed_to))

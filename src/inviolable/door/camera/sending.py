@@ -63,9 +63,7 @@ class Sending:
         final = any(isinstance(answer.said.get(word), str) for word in FINAL.get(answer.status, ()))
         if answer.status != 200 and not final:
             say(f"NOT sent yet: headquarters answers {answer.status} to {letter.address}.")
-            if (
-                answer.status in FINAL and letter.address == "/door/segment"
-            ):  # Somebody between: it must not hold up the others.
+            if answer.status in FINAL and letter.address == "/door/segment":  # It must not hold up the others.
                 self._doubted[letter.about[0].recording, letter.about[0].number] = mono + DOUBT
             return False
         with self._recorder.changed:
