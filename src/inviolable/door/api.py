@@ -1,7 +1,7 @@
 """What the tablet at the door asks. No cookie counts: a device is believed by its signature, and told nobody's name.
 
 POST /door/enrol   {"public", "proof"}         201 {"code", "until"}: show the code until whoever is in charge typed it
-POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "consents", "now"?, "place"?}; 401, 403; 409: anew
+POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "consents", "now"?, "place"?}; 401, 403, 409
 
 docs/door.md says what each field is.
 """

@@ -222,9 +222,9 @@ def _stream(place: Post, now: datetime) -> str:
 
 
 def _clash(no: Consent, yes: Consent) -> bool:
-    """Whether both are about the same people there; not where somebody said no and then yes."""
+    """Whether both are about the same people there; not where one role said no and then yes."""
     same = (no.zone, no.whom) == (yes.zone, yes.whom)
-    return same and (no.person != yes.person or (no.refused or no.asked) > (yes.given or yes.asked))
+    return same and (no.role != yes.role or (no.refused or no.asked) > (yes.given or yes.asked))
 
 
 def standing(post: str, now: datetime) -> list[Consent]:

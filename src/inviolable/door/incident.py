@@ -27,8 +27,8 @@ def incident_filmed(post: str, filmed: datetime, now: datetime) -> Incident | No
     """Where a film belongs that begins now: as what is told at the door; else to the latest alarm that was not long
     over when it was filmed, although its incident may be closed by now. None where its alarm is still to come.
 
-    filmed: by the device's clock; where that tells of the future, any alarm will do. Where a device fell silent, another
-    one films why.
+    filmed: by the device's clock; where that tells of the future, any alarm will do. Where a device fell silent,
+    another one films why.
     """
     if incident := incident_at(post, now, apart=(DURESS,)):
         return incident
