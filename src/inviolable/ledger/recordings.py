@@ -245,5 +245,5 @@ def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, n
 
 def _is_full(recording: Subject) -> bool:
     kept = Entry.objects.filter(stream=recording.stream, kind="segment.quarantined").values_list("line", flat=True)
-    mine = sum(canonical.decode(bytes(line))["body"]["recording"] == str(recording.id) for line in kept.iterator())
+    mine: int = sum(canonical.decode(bytes(line))["body"]["recording"] == str(recording.id) for line in kept.iterator())
     return mine >= MOST_QUARANTINED
