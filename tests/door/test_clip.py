@@ -365,6 +365,25 @@ def test_what_is_said_of_it_is_read_strictly(officer, incident, changed):
     assert received(incident) == []
 
 
+def test_one_commitment_for_two_things_is_refused_before_a_byte_is_kept(officer, incident, monkeypatch):
+    code = asked(officer, incident.reference)
+    way = Phone(code).open().json()
+    twice = box("giver", way["exhibit"], NAME, pyrage.x25519.Recipient.from_str(way["recipient"]))
+    monkeypatch.setattr(clip, "Deposit", lambda *_, **__: 1 / 0)
+    assert Phone(code).give(way, giver=twice, name=twice).json() == {"fault": "damaged"}
+    assert Phone(code).open().json() == way
+
+
+def test_what_cannot_be_recorded_is_not_left_in_the_store(officer, incident, monkeypatch):
+    code = asked(officer, incident.reference)
+    way = Phone(code).open().json()
+    with monkeypatch.context() as patch:
+        patch.setattr(clip, "record", lambda *_, **__: 1 / 0)
+        assert Phone(code).give(way).status_code == 500
+    assert not list(objects().list())
+    assert Phone(code).give(way).status_code == 200
+
+
 def test_too_large_is_refused_before_a_byte_is_read_and_as_soon_as_more_comes(officer, incident, monkeypatch):
     code = asked(officer, incident.reference)
     phone = Phone(code)

@@ -263,6 +263,24 @@ def test_codes_are_not_guessed_and_not_taken_over(night, tablet):
             choose(person)
 
 
+def test_whoever_tries_out_the_duress_code_where_codes_are_chosen_learns_nothing(night, tablet, client):
+    """Hostile case 4: the page says that new ones are kept; the old ones stay, and the ministry is alarmed."""
+    choose()
+    head = signed_in(client, "head_of_post", "minneapolis-head")
+    typed = {"ordinary": "2580", "ordinary_again": "2580", "duress": "9146", "duress_again": "9146"}
+    assert head.post("/codes/", typed | {"code": "0000"}).status_code == 422
+    forced = head.post("/codes/", typed | {"code": "117411741174"})
+    [alarm] = Alarm.objects.all()
+    assert (alarm.way, alarm.post) == ("duress", "minneapolis")
+    assert give(code="471147114711"), "the old codes stay"
+    freely = head.post("/codes/", typed | {"code": "471147114711"})
+    assert (forced.status_code, forced.headers["Location"]) == (freely.status_code, freely.headers["Location"])
+    assert Alarm.objects.count() == 1
+    for _wrong in range(codes.MOST_WRONG):
+        assert "not your code" in head.post("/codes/", typed | {"code": "0000"}).content.decode()
+    assert "Too many wrong codes" in head.post("/codes/", typed | {"code": "2580"}).content.decode()
+
+
 def test_under_duress_no_telephone_rings_at_the_post_and_nothing_there_shows_it(night, tablet, client):
     """Neither colleagues' telephones nor their lists; and nobody at the ministry is told to call the post."""
     choose()
@@ -413,3 +431,30 @@ def test_codes_are_typed_twice_and_afterwards_one_of_them_is_needed(night, table
     wrong = head.post("/posts/minneapolis/consent/", form(code="4711")).content.decode()
     assert "This is not your code." in wrong.partition('id="id_code_error"')[2][:60]
     assert head.post("/posts/minneapolis/consent/", form(code="2580")).status_code == 302
+
+
+def test_a_no_is_told_for_as_long_as_anothers_yes_to_the_same_stands(night, tablet):
+    tablet.enrolled()
+    no_of_the_head(tablet)
+    give("washington-head", minutes=300)
+    for number, (zone, purpose) in enumerate(product(Zone.values, Purpose.values)):
+        ask(tablet, 100 + number, zone=zone, whom="police", purpose=purpose)
+
+    def told() -> set[str]:
+        return {
+            one["state"] for one in tablet.say(tablet.line("beat")).json()["consents"] if one["whom"] == "ambulance"
+        }
+
+    assert told() == {"refused", "stands"}
+    night.clock.forward(hours=4)
+    assert told() == {"refused", "stands"}
+    night.clock.forward(hours=1, minutes=30)
+    assert told() == set()
+
+
+def test_whoever_said_no_and_then_yes_has_said_yes(night, tablet):
+    tablet.enrolled()
+    no_of_the_head(tablet)
+    give(minutes=300, now=NOW + timedelta(minutes=2))
+    night.clock.forward(hours=1)
+    assert [one["state"] for one in tablet.say(tablet.line("beat")).json()["consents"]] == ["stands"]

@@ -9,9 +9,10 @@ import pytest
 from django.urls import reverse
 from tests.door.conftest import Tablet
 
+from inviolable.alarm import straight
 from inviolable.alarm.actions import stand_down
 from inviolable.alarm.models import Alarm
-from inviolable.door import actions, film, film_api
+from inviolable.door import actions, api, film, film_api
 from inviolable.door.models import Rule, Taping
 from inviolable.incidents.models import Incident
 from inviolable.ledger import actions as ledger
@@ -255,15 +256,20 @@ def test_whom_things_are_sealed_to_has_changed_so_another_recording_is_made_read
     assert set(Taping.objects.values_list("recording", flat=True)) == {before, after}
 
 
-def test_what_a_device_will_never_use_is_forgotten_once_it_has_the_next(films):
+def test_what_a_device_will_never_use_is_forgotten_once_it_has_the_next(films, django_capture_on_commit_callbacks):
     before = films.told["recording"]
     more = pyrage.x25519.Identity.generate()
     ledger.add_recipient(str(more.to_public()), "key-3", actor=DUTY, now=films.night.clock.now)
     after = films.ready(before)["recording"]
     assert ledger.subject_keys().exists(f"{before}.age"), "until it says that it has the next"
-    films.ready(after)
+    with django_capture_on_commit_callbacks() as later:
+        films.ready(after)
+    assert ledger.subject_keys().exists(f"{before}.age"), "until that is durable"
+    for again in (*later, *later):  # It was destroyed already, and whoever was to note it died.
+        again()
     assert not ledger.subject_keys().exists(f"{before}.age")
     assert Taping.objects.get().recording == after
+    assert films.ready(after)
 
 
 def test_a_second_alarm_gets_a_recording_of_its_own(films):
@@ -275,6 +281,60 @@ def test_a_second_alarm_gets_a_recording_of_its_own(films):
     films.tablet.say(films.tablet.press())
     assert films.send(films.segment(b"another")).status_code == 200
     assert len({one["stream"] for one in kinds("recording.begun")}) == 2
+
+
+def test_what_comes_once_the_incident_is_closed_or_long_over_goes_there_all_the_same(films):
+    films.tablet.say(films.tablet.press())
+    bodies = [films.segment(b"scene"), films.segment(b"another")]
+    stand_down(Alarm.objects.get().id, "over", actor=DUTY, now=films.night.clock.now)
+    first = Incident.objects.get()
+    Incident.objects.filter(pk=first.pk).update(closed=films.night.clock.now)
+    films.night.clock.forward(hours=20)
+    assert films.send(bodies[0]).status_code == 200
+    assert kinds("recording.begun")[0]["stream"] == first.stream
+
+
+def test_what_was_filmed_long_after_the_last_alarm_waits_for_its_own(films):
+    films.tablet.say(films.tablet.press())
+    stand_down(Alarm.objects.get().id, "over", actor=DUTY, now=films.night.clock.now)
+    films.night.clock.forward(hours=20)
+    body = films.segment(b"its press is still on the way")
+    assert films.send(body).status_code == 503
+    films.tablet.say(films.tablet.press())
+    assert films.send(body).status_code == 200
+    assert kinds("recording.begun")[0]["stream"] == Alarm.objects.latest("raised").stream
+
+
+def test_while_a_press_waits_to_be_recorded_its_film_goes_nowhere_else(films, monkeypatch):
+    films.tablet.say(films.tablet.press())
+    stand_down(Alarm.objects.get().id, "over", actor=DUTY, now=films.night.clock.now)
+    with monkeypatch.context() as patch:
+        patch.setattr(straight, "raise_alarm", lambda *_, **__: 1 / 0)
+        films.tablet.say(films.tablet.press("fire"))
+    assert films.send(films.segment(b"scene")).status_code == 503
+    assert not kinds("recording.begun")
+
+
+def test_whatever_fails_about_film_how_things_stand_is_told_and_else_not_pretended(films, monkeypatch):
+    films.tablet.say(films.tablet.press())
+
+    def beat() -> dict:
+        return films.tablet.say(films.tablet.line("beat"), film="").json()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(film, "ready_for", lambda *_, **__: 1 / 0)
+        told = beat()
+        assert (len(told["alarms"]), "now" in told, "film" in told) == (1, True, False)
+    with monkeypatch.context() as patch:
+        patch.setattr(api, "place_of", lambda *_, **__: 1 / 0)
+        told = beat()
+        assert (told["alarms"], told["consents"], "now" in told) == ([], [], False)
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "_hear", lambda *_, **__: 1 / 0)
+        patch.setattr(actions, "press_straight", lambda *_, **__: True)
+        told = films.tablet.say(films.tablet.press()).json()
+        assert (told["alarms"], "now" in told) == ([], False)
+    assert "now" in beat()
 
 
 def test_scenario_38_sound_is_off_until_legal_decides_and_announced_where_all_must_agree(films, client):

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from inviolable.ledger import actions, beacons, canonical, erasure, film, recordings, segments
 from inviolable.ledger.actions import SYSTEM
+from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.gaps import gaps
 from inviolable.ledger.keys import verifies
 from inviolable.ledger.models import Beacon, Entry, Key
@@ -279,6 +280,33 @@ def test_whoever_invents_segments_fills_no_disk(camera, stream, now, monkeypatch
     with pytest.raises(BadEntry, match="kept already"):
         send((statement, stranger.sign(statement), sealed), now)
     assert len(quarantined(stream)) == 2
+    assert len(list(actions.objects().list("quarantine"))) == 2
+    other = recordings.begin(stream, camera.device, "video/mp4", actor=SYSTEM, now=now)
+    foreign = Camera(str(other.id), other.recipient, camera.beacon, now, camera.device, stranger)
+    refused(foreign, now, foreign.film(0, b"x"), "no enrolled device")
+
+
+def test_what_could_not_be_recorded_leaves_one_object_and_is_taken_when_it_comes_again(camera, now, monkeypatch):
+    filmed = camera.film(0, b"scene")
+    with monkeypatch.context() as patch:
+        patch.setattr(recordings, "append", lambda *_, **__: 1 / 0)
+        for _attempt in range(3):
+            with pytest.raises(ZeroDivisionError):
+                send(filmed, now)
+    [left] = actions.objects().list()
+    assert left == object_name(send(filmed, now).body["segment"])
+    assert list(actions.objects().list()) == [left]
+
+
+def test_no_stream_is_locked_while_the_store_writes(camera, now, monkeypatch):
+    """A slow disk holds up no other entry."""
+    statement, _, sealed = camera.film(0, b"x")
+    locked, written_ = [], []
+    monkeypatch.setattr(recordings, "lock_stream", locked.append)
+    write = recordings._store
+    monkeypatch.setattr(recordings, "_store", lambda *about: (written_.append(list(locked)), write(*about)))
+    refused(camera, now, (statement, Ed25519PrivateKey.generate().sign(statement), sealed), "no enrolled device")
+    assert (written_, len(locked)) == ([[]], 1)
 
 
 @pytest.mark.parametrize(

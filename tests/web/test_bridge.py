@@ -75,6 +75,18 @@ def test_a_segment_of_a_recording_may_come_over_the_thinnest_line():
     assert in_its_own_loop(ask_slowly(bridge, "/door/say")) == 408
 
 
+def test_slow_segments_take_up_no_more_than_their_share_and_only_while_bytes_come():
+    bridge = Bridge(well, body_seconds=0.01, slow_seconds=60, slow_stall_seconds=0.3, most_slow=2)
+
+    async def visit():
+        return await asyncio.gather(*(ask(bridge, scope("/door/segment", "POST"), ends=False) for _ in range(5)))
+
+    answers = in_its_own_loop(visit())
+    assert sorted(status for status, _headers, _body in answers) == [408, 408, 503, 503, 503]
+    assert {headers.get("retry-after") for status, headers, _body in answers if status == 503} == {"5"}
+    assert in_its_own_loop(ask_slowly(bridge, "/door/segment")) == 200, "their places are free again"
+
+
 def test_healthz_answers_while_every_thread_is_busy():
     free, busy = threading.Event(), threading.Event()
 

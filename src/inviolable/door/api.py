@@ -1,7 +1,7 @@
 """What the tablet at the door asks. No cookie counts: a device is believed by its signature, and told nobody's name.
 
 POST /door/enrol   {"public", "proof"}         201 {"code", "until"}: show the code until whoever is in charge typed it
-POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "consents", "place"?}; 409: say it anew; 401, 403
+POST /door/say     {"statement", "signature"}  200 {"taken", "alarms", "consents", "now"?, "place"?}; 401, 403, 409
 
 docs/door.md says what each field is.
 """
@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 OVER = timedelta(minutes=10)
 #: How many alarms a device is told of.
 MOST = 2 * len(Danger)
+#: Where nobody knows how things stand: without `now` nothing is over.
+UNKNOWN: dict[str, Any] = {"alarms": [], "consents": []}
 
 
 def _hex(size: int) -> Field:
@@ -84,22 +86,26 @@ def say(request: HttpRequest) -> HttpResponse:
     if heard.again:
         return JsonResponse({"again": "yes", "taken": heard.taken}, status=409)
     if not heard.post:
-        return JsonResponse({"taken": heard.taken, "alarms": [], "consents": []})
+        return JsonResponse({"taken": heard.taken, **UNKNOWN})
     try:
-        standing_there = _standing(heard.post, told.get("has", ""), now)
-        return JsonResponse({"taken": heard.taken, **standing_there, **_film(heard.device, told.get("film"), now)})
+        there = _standing(heard.post, told.get("has", ""), now)
     except Exception as fault:  # It was heard, and must know that.
         logger.error("a device cannot be told how things stand: %s", type(fault).__name__)
-        return JsonResponse({"taken": heard.taken, "alarms": [], "consents": []})
+        there = UNKNOWN
+    return JsonResponse({"taken": heard.taken, **there, **_film(heard.device, told.get("film"), now)})
 
 
 def _film(device: str, has: str | None, now: datetime) -> dict[str, Any]:
-    """For a device that films: what it would begin next. Nothing where headquarters has no keys to seal to."""
+    """For a device that films: what it would begin next. Nothing where headquarters has no keys to seal to, or where
+    it cannot be told: how things stand must be told all the same."""
     if has is None:
         return {}
     try:
         return {"film": film.ready_for(device, has, now=now)}
     except TooFewRecipients:
+        return {}
+    except Exception as fault:
+        logger.error("a device cannot be told what it films with: %s", type(fault).__name__)
         return {}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -25,10 +26,11 @@ from inviolable.ledger import canonical
 from inviolable.ledger.actions import Actor, append, lock_stream, objects, recipients, subject_keys
 from inviolable.ledger.deposit import Deposit
 from inviolable.ledger.exhibits import About, Prepared, object_name, prepare, record
-from inviolable.ledger.models import Entry
+from inviolable.ledger.models import Entry, SealedValue, Subject
 from inviolable.ledger.moments import written
 from inviolable.ledger.registry import BadEntry
 from inviolable.ledger.seal import Sealed
+from inviolable.ledger.store import NotInStore
 from inviolable.ledger.subjects import Box, destroy, key_name
 from inviolable.posts.actions import Refused
 
@@ -155,19 +157,30 @@ def open_way(code: ClipCode, *, now: datetime) -> ClipCode:
     return row
 
 
-def begin(code: ClipCode, exhibit: UUID) -> Deposit:
-    """Take in what she sends, piece by piece; then `keep` it. Raises NoClip, StoreError, NameTaken where another one by
-    the same code was faster."""
+def begin(code: ClipCode, exhibit: UUID, boxes: Mapping[str, Box] | None = None) -> Deposit:
+    """Take in what she sends, piece by piece; then `keep` it, or `drop` what is not kept. boxes: as Told's; each
+    commits to something of its own. Raises NoClip, StoreError, NameTaken where another one by the same code was
+    faster."""
     if code.received is not None or code.exhibit != exhibit:
         raise NoClip(Fault.AGAIN)
+    commitments = [box.commitment for box in (boxes or {}).values()]
+    if len(set(commitments)) < len(commitments) or SealedValue.objects.filter(commitment__in=commitments).exists():
+        raise NoClip(Fault.DAMAGED)
     return Deposit(str(exhibit), most=MOST)
+
+
+def drop(exhibit: UUID) -> None:
+    """Delete what was stored and could not be recorded; nothing names it. Raises StoreError."""
+    if not Subject.objects.filter(id=exhibit).exists():
+        with suppress(NotInStore):
+            objects().delete(object_name(str(exhibit)))
 
 
 @transaction.atomic
 def keep(code: ClipCode, exhibit: UUID, sealed: Sealed, told: Told, *, now: datetime) -> ClipCode:
     """Record what is durable: her receipt is the entry. What began while the code counted may end later.
 
-    Raises NoClip: then the store holds something sealed that nothing names.
+    Raises NoClip: then the store holds something sealed that nothing names, to be dropped.
     """
     row = ClipCode.objects.select_for_update().filter(pk=code.pk, taken_back=None).first()
     if row is None:

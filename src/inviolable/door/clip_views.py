@@ -107,7 +107,8 @@ def give(request: HttpRequest) -> dict[str, Any]:
         raise NoClip(Fault.LARGE)
     told = _said(request.readline(MOST_SAID))
     exhibit = UUID(told["exhibit"])
-    deposit = clip.begin(code, exhibit)
+    boxes = {name: Box(told[name]["commitment"], _sealed(told[name]["sealed"])) for name in BOXED if name in told}
+    deposit = clip.begin(code, exhibit, boxes)
     try:
         while piece := request.read(PIECE):
             deposit.write(piece)
@@ -115,9 +116,13 @@ def give(request: HttpRequest) -> dict[str, Any]:
         deposit.abort()
         raise
     sealed = deposit.finish(told["bytes"], told["sha256"], told["sealed_sha256"])
-    boxes = {name: Box(told[name]["commitment"], _sealed(told[name]["sealed"])) for name in BOXED if name in told}
     said = Told(told["media"], told["language"], boxes)
-    return {"receipt": _receipt(clip.keep(code, exhibit, sealed, said, now=request.clock()))}  # type: ignore[attr-defined]
+    try:
+        row = clip.keep(code, exhibit, sealed, said, now=request.clock())  # type: ignore[attr-defined]
+    except BaseException:
+        clip.drop(exhibit)
+        raise
+    return {"receipt": _receipt(row)}
 
 
 def _code(request: HttpRequest) -> ClipCode:

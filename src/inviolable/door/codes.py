@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import pairwise, zip_longest
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from inviolable.alarm.straight import raise_surely
+from inviolable.alarm.terms import DURESS, Danger
 from inviolable.door.models import Code
 from inviolable.ledger.actions import INSTALLATION, Actor, append
 from inviolable.posts.actions import Refused
-from inviolable.posts.lookup import consents_at
+from inviolable.posts.lookup import consents_at, placed_at
 
 #: Digits of a code; after how many wrong ones no other is looked at, and for how long.
 FEWEST, MOST, MOST_WRONG, SHUT = 4, 12, 5, timedelta(minutes=10)
@@ -29,9 +33,12 @@ class WrongCode(Refused):
 def choose(person: str, ordinary: str, duress: str, *, code: str, actor: Actor, now: datetime) -> None:
     """Choose two codes of one's own. Raises Refused, and WrongCode.
 
-    code: the one that they consent with so far, where they have chosen one: a screen left open is no owner.
+    code: the one that they consent with so far, where they have chosen one: a screen left open is no owner. With the
+    duress code it looks the same, nothing changes, and the ministry is alarmed: whoever makes them type must not learn
+    which is which.
     """
-    if not consents_at(person, now):
+    posts = consents_at(person, now)
+    if not posts:
         raise Refused(_("Only whoever may consent to entry today chooses codes."))
     for one in (ordinary, duress):
         if not (one.isascii() and one.isdigit() and FEWEST <= len(one) <= MOST):
@@ -42,9 +49,13 @@ def choose(person: str, ordinary: str, duress: str, *, code: str, actor: Actor, 
         raise Refused(
             _("Choose two codes that differ in two digits at least: one slip must not turn one into the other.")
         )
-    if is_forced(person, code, now):
-        raise WrongCode(_("This is not your code."))
+    forced = is_forced(person, code, now)
     kept = {"ordinary": make_password(ordinary), "duress": make_password(duress), "wrong": 0}
+    if forced:
+        Code.objects.filter(person=person).update(wrong=0)
+        home, post = Path(settings.HOME), placed_at(person, now) or posts[0].slug
+        raise_surely(home, post, Danger.THREAT, way=DURESS, actor=actor, now=now, raiser=person)
+        return
     with transaction.atomic():
         Code.objects.update_or_create(person=person, defaults=kept)
         append(INSTALLATION, "consent.codes_chosen", {"person": person}, actor=actor, now=now)

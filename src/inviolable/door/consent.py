@@ -221,10 +221,19 @@ def _stream(place: Post, now: datetime) -> str:
     return incident.stream if incident else place.stream
 
 
+def _clash(no: Consent, yes: Consent) -> bool:
+    """Whether both are about the same people there; not where one role said no and then yes."""
+    same = (no.zone, no.whom) == (yes.zone, yes.whom)
+    return same and (no.role != yes.role or (no.refused or no.asked) > (yes.given or yes.asked))
+
+
 def standing(post: str, now: datetime) -> list[Consent]:
-    """What a door has to know, the newest first: all that stands or ended just now, and the last that was asked."""
+    """What a door has to know, the newest first: all that stands or ended just now, the last that was asked,
+    and each no for as long as another's yes to the same stands."""
     here = Consent.objects.filter(post=post).order_by("-asked", "-id")
-    given = list(here.filter(until__gt=now - TOLD))
-    others = list(here.filter(until=None, asked__gt=now - TOLD)[:MOST_RUNG])
-    told = [one for one in (*given, *others) if one.told(now)]
+    given = [one for one in here.filter(until__gt=now - TOLD) if one.told(now)]
+    asked = here.filter(until=None, refused=None, asked__gt=now - TOLD)[:MOST_RUNG]
+    said_no = here.filter(until=None, refused__gt=now - 2 * LONGEST)
+    yes = [one for one in given if one.stands(now)]
+    told = [*given, *asked, *(no for no in said_no if no.told(now) or any(_clash(no, one) for one in yes))]
     return sorted(told, key=lambda one: (one.given or one.asked, one.id), reverse=True)

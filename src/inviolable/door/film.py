@@ -5,15 +5,18 @@ Where everybody who is heard must agree to it, sound is recorded announced or no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inviolable.alarm.terms import DURESS
-from inviolable.door.incident import incident_at
+from inviolable.alarm.pressed import waiting
+from inviolable.door.incident import incident_filmed
 from inviolable.door.models import Device, Rule, Spoken, Taping
 from inviolable.door.statement import NotEnrolled
 from inviolable.door.terms import Consenting, Sound
@@ -21,6 +24,7 @@ from inviolable.ledger import beacons, canonical, recordings
 from inviolable.ledger.actions import INSTALLATION, Actor, append, key_path, lock_stream, recipients
 from inviolable.ledger.keys import signing_key, verifies
 from inviolable.ledger.models import Entry, Key, Subject
+from inviolable.ledger.moments import read
 from inviolable.ledger.registry import Recorded
 from inviolable.ledger.segments import Segment, read_segment
 from inviolable.posts.actions import Refused
@@ -37,30 +41,42 @@ class NoIncident(Refused):
 # ---- before anything happens -------------------------------------------------------------------
 
 
-@transaction.atomic
 def ready_for(key: str, has: str, *, now: datetime) -> dict[str, str]:
     """What a device needs to film: docs/recording.md, "Before anything happens".
 
     has: the recording that it would begin next. The one it gets is new where that one has begun, or where whom things
     are sealed to has changed. Raises TooFewRecipients.
     """
-    Spoken.objects.select_for_update().get(key=key)
-    device = Device.objects.get(key=key)
-    ready = list(Taping.objects.filter(device=key, begun=False))
-    taping = next((one for one in ready if one.sealed_to == recipients()), None)
-    if taping is None:
-        made = recordings.prepare(now)
-        about = {"said": dict(made.said), "sealed_to": list(made.sealed_to)}
-        taping = Taping.objects.create(recording=made.recording, device=key, **about)
-    if taping.recording == has:  # Whatever it filmed without a network to an earlier one has begun by then.
-        for old in ready:
-            if old.recording != has:
-                recordings.discard(old.recording)
-                old.delete()
-    said = {"sound": sound_at(device.post), "log": signing_key(key_path()).public.hex()}
+    there = Taping.objects.filter(device=key, begun=False).order_by("recording")
+    made = None if _current(there) else recordings.prepare(now)  # Before anything is locked: the store may be slow.
+    with transaction.atomic():
+        Spoken.objects.select_for_update().get(key=key)
+        ready = list(there.select_for_update())  # Locked: what begins at this very moment is not given up.
+        taping = _current(ready)
+        if taping and made:  # Another request was faster.
+            _forget(made.recording)
+        if taping is None:
+            made = made or recordings.prepare(now)
+            about = {"said": dict(made.said), "sealed_to": list(made.sealed_to)}
+            taping = Taping.objects.create(recording=made.recording, device=key, **about)
+        if taping.recording == has:  # It has filmed nothing to an earlier one that has not begun.
+            for old in ready:
+                if old.recording != has:
+                    _forget(old.recording)
+                    old.delete()
+    said = {"sound": sound_at(Device.objects.get(key=key).post), "log": signing_key(key_path()).public.hex()}
     if beacon := beacons.current():
         said["beacon"] = beacon.decode()
     return said if taping.recording == has else {**said, "recording": taping.recording, **_to(taping)}
+
+
+def _current(ready: Iterable[Taping]) -> Taping | None:
+    return next((one for one in ready if one.sealed_to == recipients()), None)
+
+
+def _forget(recording: str) -> None:
+    """Destroy its key once nothing names it any more: what is rolled back must find it."""
+    transaction.on_commit(partial(recordings.discard, recording), robust=True)
 
 
 def _to(taping: Taping) -> dict[str, str]:
@@ -143,7 +159,8 @@ def _begin(segment: Segment, now: datetime) -> None:
         raise NotEnrolled(cut=True)
     if not verifies(bytes(key.public), segment.signature, segment.statement):
         raise NotEnrolled
-    incident = incident_at(device.post, now, apart=(DURESS,))  # Where a device fell silent, another one films why.
+    waits = any(one.post == device.post for one in waiting(Path(settings.HOME)))
+    incident = None if waits else incident_filmed(device.post, read(segment.said["wall"]), now)
     if incident is None:
         raise NoIncident(_("The alarm that this belongs to is not recorded yet."))
     prepared = recordings.Prepared(taping.recording, taping.said, tuple(taping.sealed_to))

@@ -21,3 +21,19 @@ def incident_at(post: str, now: datetime, apart: Sequence[str] = APART) -> Incid
     streams = list(alarms.exclude(way__in=apart).order_by("-raised", "-id").values_list("stream", flat=True)[:10])
     found = {one.stream: one for one in Incident.objects.filter(stream__in=streams, closed=None)}
     return next((found[stream] for stream in streams if stream in found), None)
+
+
+def incident_filmed(post: str, filmed: datetime, now: datetime) -> Incident | None:
+    """Where a film belongs that begins now: as what is told at the door; else to the latest alarm that was not long
+    over when it was filmed, although its incident may be closed by now. None where its alarm is still to come.
+
+    filmed: by the device's clock; where that tells of the future, any alarm will do. Where a device fell silent,
+    another one films why.
+    """
+    if incident := incident_at(post, now, apart=(DURESS,)):
+        return incident
+    alarms = Alarm.objects.filter(post=post, exercise=False).exclude(way=DURESS)
+    if filmed <= now + AFTER:
+        alarms = alarms.filter(Q(ended=None) | Q(ended__gt=min(filmed, now) - AFTER))
+    latest = alarms.order_by("-raised", "-id").first()
+    return Incident.objects.get(stream=latest.stream) if latest else None

@@ -6,11 +6,12 @@ What does not count (segments.py) is quarantined: kept and shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -24,8 +25,9 @@ from inviolable.ledger.moments import Happened, read
 from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.segments import Segment as Said
 from inviolable.ledger.segments import read_segment, wrong_bytes, wrong_of_itself, wrong_there
+from inviolable.ledger.store import NameTaken, NotInStore
 
-#: So many segments of an incident are quarantined: whoever invents more fills no disk.
+#: So many segments of a recording are quarantined: whoever invents more fills no disk.
 MOST_QUARANTINED = 200
 
 
@@ -64,8 +66,9 @@ def prepare(now: datetime) -> Prepared:
 
 
 def discard(recording: str) -> None:
-    """A prepared recording that will never begin: destroy its key."""
-    subjects.destroy(subject_keys(), recording)
+    """A prepared recording that will never begin: destroy its key, where it is there still."""
+    with suppress(NotInStore):
+        subjects.destroy(subject_keys(), recording)
 
 
 @transaction.atomic
@@ -105,9 +108,8 @@ def receive_segment(
     if why or device is None:
         _quarantine(recording, segment, sealed, why, now=now)
         raise Quarantined(why)
-    name = str(uuid4())
-    with objects().write(object_name(name)) as sink:
-        sink.write(sealed)
+    name = str(uuid5(NAMESPACE_OID, segment.sha256))  # The same again: a commit that fails leaves no second one.
+    _store(object_name(name), sealed)
     body = {
         "segment": name,
         "recording": str(recording.id),
@@ -126,6 +128,17 @@ def receive_segment(
             return append(recording.stream, "segment.received", body, happened=filmed, **about)
     except IntegrityError as fault:
         raise SameMoment(f"segment {segment.number}: came twice at the same moment; send it again.") from fault
+
+
+def _store(name: str, sealed: bytes) -> None:
+    """Durable before this returns; what is there already with these bytes is as good. Raises StoreError."""
+    try:
+        with objects().write(name) as sink:
+            sink.write(sealed)
+    except NameTaken:
+        with objects().read(name) as file:
+            if file.read() != sealed:
+                raise
 
 
 def filmed_by(device: str) -> Actor:
@@ -210,13 +223,11 @@ def _as_recorded(segment: Segment) -> Recorded:
     return Recorded(segment.entry_id, bytes(segment.entry.leaf), line, canonical.decode(line))
 
 
-@transaction.atomic
 def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, now: datetime) -> None:
-    """Raises BadEntry where too many of this incident are there already."""
-    lock_stream(recording.stream)
-    before = Entry.objects.filter(stream=recording.stream, kind="segment.quarantined")
-    if before.count() >= MOST_QUARANTINED:
-        raise BadEntry(f"segment: {why}; more than {MOST_QUARANTINED} like it are kept already, so this one is not.")
+    """Raises BadEntry where too many of this recording are there already."""
+    many = BadEntry(f"segment: {why}; more than {MOST_QUARANTINED} like it are kept already, so this one is not.")
+    if _is_full(recording):
+        raise many
     body = {
         "recording": str(recording.id),
         "statement": segment.statement.decode(),
@@ -224,8 +235,15 @@ def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, n
         "sealed_sha256": sha256(sealed).hexdigest(),
         "why": why,
     }
-    name = f"quarantine/{body['sealed_sha256']}.age"
-    if not objects().exists(name):
-        with objects().write(name) as sink:
-            sink.write(sealed)
-    append(recording.stream, "segment.quarantined", body, actor=filmed_by(recording.device), now=now)
+    _store(f"quarantine/{body['sealed_sha256']}.age", sealed)  # Before anything is locked: the store may be slow.
+    with transaction.atomic():
+        lock_stream(recording.stream)
+        if _is_full(recording):  # While it was written.
+            raise many
+        append(recording.stream, "segment.quarantined", body, actor=filmed_by(recording.device), now=now)
+
+
+def _is_full(recording: Subject) -> bool:
+    kept = Entry.objects.filter(stream=recording.stream, kind="segment.quarantined").values_list("line", flat=True)
+    mine: int = sum(canonical.decode(bytes(line))["body"]["recording"] == str(recording.id) for line in kept.iterator())
+    return mine >= MOST_QUARANTINED

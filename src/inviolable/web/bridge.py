@@ -39,7 +39,8 @@ class Bridge:
     `body_limit` is in bytes, `body_seconds` the time to send all of it, `slow_seconds` that of SLOW; `threads` is how
     many requests Django works on at once, beside the thread for HEALTH, which answers for itself after
     `health_seconds`. Addresses of STREAMED have `upload_threads` beside these, `upload_limit` in bytes, and
-    `stall_seconds` in which at least one byte must come.
+    `stall_seconds` in which at least one byte must come. Of SLOW at most `most_slow` may take longer than
+    `body_seconds`, each only while bytes come within `slow_stall_seconds`: whoever is not known yet sends them.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class Bridge:
         upload_limit: int = 50 * GIGABYTE,
         upload_threads: int = 4,
         stall_seconds: float = 60,
+        slow_stall_seconds: float = 30,
+        most_slow: int = 40,
     ) -> None:
         self.wsgi = wsgi
         self.body_limit = body_limit
@@ -62,6 +65,8 @@ class Bridge:
         self.health_seconds = health_seconds
         self.upload_limit = upload_limit
         self.stall_seconds = stall_seconds
+        self.slow_stall_seconds = slow_stall_seconds
+        self.most_slow, self._slow = most_slow, 0
         self.health = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
         self.pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="django")
         self.uploads = ThreadPoolExecutor(max_workers=upload_threads, thread_name_prefix="upload")
@@ -95,7 +100,14 @@ class Bridge:
         with tempfile.SpooledTemporaryFile(max_size=MEGABYTE) as body:
             try:
                 async with asyncio.timeout(seconds):
-                    size = await self._read(receive, cast(IO[bytes], body))
+                    if scope["path"] == SLOW:
+                        size = await self._read_slowly(receive, cast(IO[bytes], body))
+                    else:
+                        size = await self._read(receive, cast(IO[bytes], body))
+            except _Crowded:
+                text = "Too many slow requests come at this moment. Send it again.\n"
+                await _say(scope, send, 503, text.encode(), more=[(b"retry-after", b"5")])
+                return
             except ClientGone:
                 return
             except TimeoutError:
@@ -130,6 +142,28 @@ class Bridge:
                 body.write(piece)
             if not message.get("more_body", False) or size > 4 * self.body_limit:
                 return size
+
+    async def _read_slowly(self, receive: Receive, body: IO[bytes]) -> int:
+        """As `_read`, over a thin line. Raises TimeoutError where nothing comes, _Crowded where too many do this."""
+
+        async def lively() -> Message:
+            async with asyncio.timeout(self.slow_stall_seconds):
+                return await receive()
+
+        reading = asyncio.create_task(self._read(lively, body))
+        try:
+            done, _pending = await asyncio.wait({reading}, timeout=self.body_seconds)
+            if done:
+                return reading.result()
+            if self._slow >= self.most_slow:
+                raise _Crowded
+            self._slow += 1
+            try:
+                return await reading
+            finally:
+                self._slow -= 1
+        finally:
+            reading.cancel()
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the page read the body while it arrives. Whatever it answers, a broken upload is said to be one."""
@@ -189,6 +223,10 @@ class Bridge:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             await loop.run_in_executor(self.pool, pieces.close)
+
+
+class _Crowded(Exception):
+    """More slow requests than may be."""
 
 
 class _Pieces:

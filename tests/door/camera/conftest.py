@@ -67,8 +67,7 @@ class Camera:
         return self
 
     def speak(self) -> None:
-        done, reels = self.recorder.over(), self.recorder.state.reels
-        film, now = (reels[-1].recording if reels else ""), self.night.clock.now
+        done, film, now = self.recorder.over(), self.recorder.named, self.night.clock.now
         try:
             answer = self.speaking.filmed(done, film, now) if done else self.speaking.beat(film, now)
         except NoLine:

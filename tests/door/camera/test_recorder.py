@@ -4,6 +4,7 @@ import json
 from hashlib import sha256
 from itertools import pairwise
 
+import pyrage
 import pytest
 from tests.door.camera.conftest import DUTY
 
@@ -12,7 +13,7 @@ from inviolable.alarm.models import Alarm
 from inviolable.door import actions
 from inviolable.door.camera import queue
 from inviolable.door.camera.line import Answer
-from inviolable.door.camera.sending import CutOff
+from inviolable.door.camera.sending import CutOff, Letter
 from inviolable.ledger import actions as ledger
 from inviolable.ledger import canonical, erasure
 from inviolable.ledger.models import Entry
@@ -109,6 +110,25 @@ def test_on_a_bad_line_nothing_is_missing_and_nothing_is_twice(night, camera):
     assert [body["gaps"] for body in bodies("recording.ended")] == [[]]
     assert {one["slice"] for one in filmed} >= set(range(41))
     assert not bodies("segment.quarantined")
+
+
+def test_what_it_filmed_without_a_line_counts_although_whom_it_seals_to_has_changed_meanwhile(night, camera):
+    alarm(night)
+    camera.film(4, send=False)
+    camera.line.lost = 1
+    camera.film(4)
+    more = pyrage.x25519.Identity.generate()
+    ledger.add_recipient(str(more.to_public()), "key-3", actor=DUTY, now=night.clock.now)
+    camera.line.lost = 0
+    camera.film(6, send=False)
+    assert len(camera.recorder.state.reels) == 2, "another one is ready"
+    camera.start()
+    camera.film(4)
+    filmed = received()
+    whole(filmed)
+    assert len(filmed) == camera.slice * 2 + 14
+    assert not [line for line in camera.said if "DOES NOT COUNT" in line]
+    assert camera.recorder.named == camera.recorder.state.reels[-1].recording
 
 
 def test_killed_at_any_moment_it_goes_on_without_repair(night, camera):
@@ -246,6 +266,34 @@ def test_what_is_not_taken_now_is_kept(night, camera):
     for status, said in ((500, {}), (503, {"detail": "the disk is full"}), (404, {}), (200, {})):
         camera.sending.settle(letter, Answer(status, said), camera.mono)
         assert len(camera.recorder.queue.held) >= 2
+
+
+def test_no_proxy_deletes_film(night, camera):
+    """Its 413 or 400 is no answer of headquarters, and holds up nothing else."""
+    alarm(night)
+    camera.film(4, send=False)
+    letter, held = camera.sending.next(camera.mono), len(camera.recorder.queue.held)
+    for status, said in ((413, {}), (400, {"error": "bad"}), (410, {}), (422, {}), (202, {})):
+        assert not camera.sending.settle(letter, Answer(status, said), camera.mono)
+    assert len(camera.recorder.queue.held) == held
+    letter = next(iter(camera.recorder.queue.held.values()))
+    one = Letter("/door/segment", letter.body(), (letter,))
+    camera.sending.settle(one, Answer(413, {}), camera.mono)
+    camera.recorder.state.reels[0].headed = 99
+    assert letter not in camera.sending.next(camera.mono).about
+    assert camera.sending.settle(one, Answer(413, {"detail": "A segment has at most …"}), camera.mono)
+    assert len(camera.recorder.queue.held) == held - 1
+
+
+def test_what_is_damaged_in_the_queue_stays_for_whoever_can_mend_it(camera):
+    folder = camera.home.waiting / ("0" * 8 + "-0000-4000-8000-" + "0" * 12)
+    folder.mkdir()
+    (folder / "00000001.segment").write_bytes(b"{}\nsealed")
+    (folder / "00000002.new").write_bytes(b"cut off")
+    for _start in range(2):
+        camera.start()
+        assert [one.name for one in folder.iterdir()] == ["00000001.damaged"]
+    assert not camera.recorder.queue.held
 
 
 def test_sound_is_recorded_as_the_post_may(camera):

@@ -23,7 +23,8 @@ class Reel:
     """A recording, as its camera knows it.
 
     made: how many segments were numbered; prev: SHA-256 of the last statement; slice: the next one; touch: the first
-    slice after the touch; headed: up to which number headquarters knows what will come; filming: an alarm stands open.
+    slice after the touch; headed: up to which number headquarters knows what will come; filming: an alarm stands open;
+    begun: headquarters has recorded something of it.
     """
 
     recording: str
@@ -34,6 +35,11 @@ class Reel:
     touch: int = 0
     headed: int = 0
     filming: bool = False
+    begun: bool = False
+
+
+#: Fields of a reel; a canonical line has no other truth.
+YES_OR_NO = ("filming", "begun")
 
 
 @dataclass
@@ -96,7 +102,7 @@ class Home:
         path = self.folder / "state"
         try:
             said: dict[str, Any] = canonical.decode(path.read_bytes())
-            reels = [Reel(**{**one, "filming": one["filming"] == "yes"}) for one in said.pop("reels")]
+            reels = [Reel(**one | {name: one.get(name) == "yes" for name in YES_OR_NO}) for one in said.pop("reels")]
             return State(**said, reels=reels)
         except FileNotFoundError:
             return State()
@@ -107,5 +113,5 @@ class Home:
         """On the disk before this returns. Raises OSError."""
         said = asdict(state)
         for reel in said["reels"]:
-            reel["filming"] = "yes" if reel["filming"] else "no"
+            reel |= {name: "yes" if reel[name] else "no" for name in YES_OR_NO}
         write_over(self.folder / "state", canonical.encode(said))

@@ -143,8 +143,7 @@ class Camera:
     def _speak(self) -> None:
         speaking, away = Speaking(self._lines[0], self.recorder.key), False
         while not self._stop.is_set():
-            done, reels = self.recorder.over(), self.recorder.state.reels
-            film, now = (reels[-1].recording if reels else ""), self._clock.wall()
+            done, film, now = self.recorder.over(), self.recorder.named, self._clock.wall()
             try:
                 answer = speaking.filmed(done, film, now) if done else speaking.beat(film, now)
             except NoLine as fault:

@@ -1,7 +1,8 @@
 """What waits to be sent: a file for each segment, which is what `POST /door/segment` takes, byte for byte.
 
 A file is whole and on the disk before `put` returns, and stays until headquarters' receipt is there. `NUMBER.head` is
-one that had no room: what is signed about it, without the segment.
+one that had no room: what is signed about it, without the segment. `NUMBER.damaged`: one that cannot be read, kept
+for whoever can.
 """
 
 from __future__ import annotations
@@ -98,6 +99,8 @@ class Queue:
 
     def _found(self) -> Iterator[Waiting]:
         for path in sorted(self._folder.glob("*/*")):
+            if path.suffix == ".damaged":
+                continue
             if path.suffix not in (".segment", ".head"):
                 path.unlink()  # Cut off while it was written: it was never promised to anybody.
                 continue

@@ -66,6 +66,15 @@ class Recorder:
         reels = self.state.reels
         return next((reel for reel in reels if reel.filming), reels[-1] if reels else None)
 
+    @property
+    def named(self) -> str:
+        """What it says that it begins next: while headquarters knows nothing of what it filmed already, that.
+
+        Naming a later one says that whatever has not begun before it is not needed."""
+        reels = self.state.reels
+        unknown = next((reel for reel in reels if reel.made and not reel.begun), None)
+        return (unknown or reels[-1]).recording if reels else ""
+
     # ---- what is filmed ------------------------------------------------------------------------
 
     def take(self, filmed: Filmed) -> None:
@@ -186,7 +195,8 @@ class Recorder:
         if told.get("sound") in SOUNDS:
             state.sound = told["sound"]
         recording, recipient = told.get("recording"), told.get("recipient")
-        if isinstance(recording, str) and isinstance(recipient, str) and _fits(recording, recipient):
+        known = {one.recording for one in state.reels}
+        if isinstance(recording, str) and isinstance(recipient, str) and _fits(recording, recipient, known):
             # One that has not begun was given up by headquarters, which names another.
             kept = [one for one in state.reels if one.made or one.filming]
             state.reels = [*kept, Reel(recording, recipient)]
@@ -249,9 +259,9 @@ def _hex(text: object) -> bool:
     return isinstance(text, str) and len(text) == 64 and not set(text) - set("0123456789abcdef")
 
 
-def _fits(recording: str, recipient: str) -> bool:
-    """Whether it can be the name of a folder, and sealed to."""
+def _fits(recording: str, recipient: str, known: set[str]) -> bool:
+    """Whether it is new, can be the name of a folder, and sealed to."""
     with suppress(BadRecipient):
         check_recipient(recipient)
-        return len(recording) == 36 and not set(recording) - set("0123456789abcdef-")
+        return recording not in known and len(recording) == 36 and not set(recording) - set("0123456789abcdef-")
     return False

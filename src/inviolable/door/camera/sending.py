@@ -16,6 +16,9 @@ from inviolable.ledger.moments import read
 HEADS = 50
 #: Milliseconds after which what got no good receipt is sent again.
 DOUBT = 60_000
+#: Which field an answer has that says for good that a segment is not kept or does not count. Without one it is not
+#: headquarters' but that of a proxy between, which must delete no film.
+FINAL = {202: ("quarantined",), 400: ("fault", "detail"), 410: ("fault",), 413: ("detail",), 422: ("detail",)}
 
 
 class CutOff(Exception):
@@ -57,24 +60,27 @@ class Sending:
         say = self._recorder.say
         if answer.said.get("cut") == "yes":
             raise CutOff
-        final = answer.status in (202, 400, 410, 413) and (answer.said or answer.status == 413)
+        final = any(isinstance(answer.said.get(word), str) for word in FINAL.get(answer.status, ()))
         if answer.status != 200 and not final:
             say(f"NOT sent yet: headquarters answers {answer.status} to {letter.address}.")
+            if answer.status in FINAL and letter.address == "/door/segment":  # It must not hold up the others.
+                self._doubted[letter.about[0].recording, letter.about[0].number] = mono + DOUBT
             return False
         with self._recorder.changed:
+            if answer.status == 202:
+                self._begun(letter.about[0])
             if answer.status == 410:
                 recording = letter.about[0].recording
                 say(f"Recording {recording} was erased at headquarters: nothing more of it is sent.")
                 self._recorder.forget_reel(recording)
             elif letter.address == "/door/heads":
                 if answer.status != 200:
-                    say(f"Headquarters does not take what will come: {str(answer.said.get('fault'))[:300]}")
-                self._headed(letter.about)
+                    say(f"Headquarters does not take what will come: {_why(answer)}")
+                self._headed(letter.about, taken=answer.status == 200)
             elif answer.status == 200:
                 return self._receipt(letter.about[0], answer, mono)
             else:
-                why = answer.said.get("quarantined") or answer.said.get("fault") or "it is too large"
-                say(f"Segment {letter.about[0].number} DOES NOT COUNT at headquarters: {str(why)[:300]}")
+                say(f"Segment {letter.about[0].number} DOES NOT COUNT at headquarters: {_why(answer)}")
                 self._recorder.queue.drop(letter.about[0])
         return True
 
@@ -84,10 +90,17 @@ class Sending:
             self._recorder.say(f"NO GOOD RECEIPT for segment {one.number}: {why}. It is kept here, and sent again.")
             self._doubted[one.recording, one.number] = mono + DOUBT
             return True
+        self._begun(one)
         self._recorder.queue.drop(one)
         self._doubted.pop((one.recording, one.number), None)
         self._note(statement)
         return True
+
+    def _begun(self, one: Waiting) -> None:
+        for reel in self._recorder.state.reels:
+            if reel.recording == one.recording and not reel.begun:
+                reel.begun = True
+                self._recorder.save()
 
     def _note(self, last: str) -> None:
         """Until when all from the touch on is there: where the oldest that waits began, or the last one ended."""
@@ -107,10 +120,11 @@ class Sending:
                 return found[:HEADS]
         return []
 
-    def _headed(self, about: tuple[Waiting, ...]) -> None:
+    def _headed(self, about: tuple[Waiting, ...], *, taken: bool) -> None:
         for reel in self._recorder.state.reels:
             if reel.recording == about[0].recording:
                 reel.headed = about[-1].number + 1
+                reel.begun = reel.begun or taken
         self._recorder.save()
         for one in about:
             if not one.whole:
@@ -123,6 +137,10 @@ class Sending:
         if reel is None:
             return True, ORDER.index(one.layer), False, one.number
         return not reel.filming, ORDER.index(one.layer), one.slice < reel.touch, one.number
+
+
+def _why(answer: Answer) -> str:
+    return next(str(answer.said[word])[:300] for word in FINAL[answer.status] if word in answer.said)
 
 
 def _heads(about: list[Waiting]) -> Letter:
