@@ -73,7 +73,7 @@ function press(danger: string): void {
   handed = false;
   received = null;
   draw();
-  film.send(true);
+  film.send(true, true);
   setTimeout(draw, NOT_RECEIVED + 50);
   void link.then(async (line) => {
     if (!(await line.say(now)) || pressed !== now) return;
@@ -102,7 +102,7 @@ function isUnderWay({ id, made, more }: Said): boolean {
 
 /** Whoever may not be seen pressing holds the clock, or F8, for a moment. The screen does not change. */
 function silently(): void {
-  film.send(true);
+  film.send(true, true);
   send({ ...said("press", { danger: "threat" }), quiet: true });
 }
 
@@ -138,8 +138,9 @@ function watchFilm(): void {
   const isPressed = standing.waiting.some(({ say }) => say === "press") || (pressed && !received && !isRefused(standing, pressed));
   const since = now + standing.ahead - FILMED;
   const isOpen = standing.alarms.some(({ ended, raised }) => !ended && Date.parse(raised) > since);
-  if (isPressed || isOpen) film.send(true);
-  else if (standing.connected && standing.known) film.send(false);
+  const waits = standing.waiting.some(({ say }) => say === "press"); // Or it would go into the incident before this one.
+  if (isPressed || isOpen) film.send(true, waits);
+  else film.send(film.report.on && !(standing.connected && standing.known), waits);
 }
 
 /** Whether the screen may tell that there is an alarm: of a silent one it may not. */

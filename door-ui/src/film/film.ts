@@ -20,6 +20,7 @@ export class Film {
   /** What is kept of before is known, so that the camera goes on with the next slice. */
   #runs = false;
   #sound = "off";
+  #waits = true;
   /** What it sees; null where it does not work, undefined until it is known. */
   #picture: MediaStream | null | undefined;
   readonly #camera = new Camera(
@@ -68,9 +69,10 @@ export class Film {
     return `${this.#films} ${Boolean(this.#picture)}`;
   }
 
-  /** Whether what is filmed is sent. */
-  send(on: boolean): void {
-    if (this.#films && on !== this.report.on) this.#order({ what: "on", on });
+  /** Whether what is filmed is kept for headquarters; and whether it waits until what was pressed is heard there. */
+  send(on: boolean, waits: boolean): void {
+    if (on !== this.report.on || waits !== this.#waits) this.#order({ what: "on", on, waits });
+    this.#waits = waits;
   }
 
   /** This tablet is no device of ours any more. */
@@ -129,6 +131,7 @@ export class Film {
 
   #stop(): void {
     this.#films = this.#runs = false;
+    this.#waits = true;
     this.#picture = undefined;
     this.#camera.stop();
     this.#worker?.terminate();

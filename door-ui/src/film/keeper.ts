@@ -24,7 +24,7 @@ export interface Told {
 export type Order =
   | { readonly what: "told"; readonly told: Told }
   | { readonly what: "filmed"; readonly filmed: Filmed }
-  | { readonly what: "on"; readonly on: boolean }
+  | { readonly what: "on"; readonly on: boolean; readonly waits: boolean }
   | { readonly what: "forget" };
 
 /**
@@ -67,12 +67,13 @@ class Keeper {
   readonly #lacking = new Set<Layer>();
   /** Bytes of segments that this tablet has room for. */
   #capacity = Infinity;
+  #waits = true;
   /** What the disk would not take, by statement. */
   readonly #spare = new Map<string, Uint8Array<ArrayBuffer>>();
   /** One thing after another: numbers and what each says of the one before have an order. */
   #line: Promise<unknown>;
   readonly #sender = new Sender({
-    waiting: () => this.#waiting,
+    waiting: () => (this.#waits ? [] : this.#waiting),
     touch: () => this.#standing.touch,
     logs: () => this.#standing.logs,
     bytes: async (one) => this.#spare.get(one.statement) ?? disk.bytesOf(one),
@@ -98,7 +99,7 @@ class Keeper {
     void this.#after(() => {
       if (order.what === "told") return this.#told(order.told);
       if (order.what === "filmed") return this.#filmed(order.filmed);
-      if (order.what === "on") return this.#turn(order.on);
+      if (order.what === "on") return this.#turn(order.on, order.waits);
       return this.#forget();
     });
   }
@@ -128,8 +129,13 @@ class Keeper {
     else this.#ring.add(sealed);
   }
 
-  /** From now on what is filmed is sent, with what the ring holds; or no more of it. */
-  async #turn(on: boolean): Promise<void> {
+  /**
+   * From now on what is filmed is sent, with what the ring holds; or no more of it. waits: it belongs to an alarm that
+   * headquarters has not heard of yet, so nothing leaves before that has.
+   */
+  async #turn(on: boolean, waits: boolean): Promise<void> {
+    this.#waits = waits;
+    this.#sender.wake();
     if (on === this.#standing.on) return;
     const touched = on ? { touch: this.#standing.slice, taken: {} } : {};
     await this.#stand({ ...this.#standing, on, ...touched });
