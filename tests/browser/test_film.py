@@ -203,7 +203,7 @@ def test_on_a_line_that_breaks_all_the_time_each_segment_arrives_once(
     server, filming, signed_in, line  # noqa: F811
 ):  # fmt: skip
     page, _ = filming(line)
-    line.resets = 0.02
+    line.resets = 0.004  # Of 4 kB: two of three large segments arrive.
     page.locator("#touch").press("Enter")
     seconds_filmed(page, 12)
     stood_down(signed_in("duty-officer"), server.url)
