@@ -194,6 +194,7 @@ def keep(folder: str) -> None:
         return [b"kept"]
 
     ear = socket.create_server(("127.0.0.1", 0))
+    ear.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)  # As web/server.py.
     print(ear.getsockname()[1], flush=True)
     uvicorn.Server(uvicorn.Config(Bridge(put), log_level="error")).run(sockets=[ear])
 

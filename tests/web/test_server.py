@@ -15,6 +15,7 @@ from tests.server import Server, inviolable
 
 from inviolable.posts.roles import Role
 from inviolable.web.headers import HEADERS
+from inviolable.web.server import listen
 
 MEGABYTE = 1_000_000
 
@@ -140,6 +141,15 @@ def test_what_is_malformed_leaves_no_traceback_in_the_log(tmp_path):
     assert "evil.example" in errors
     assert "Traceback" not in errors
     assert errors.count("\n") == 2, errors
+
+
+def test_no_answer_waits_for_more_to_send(settings, monkeypatch, tmp_path):
+    settings.HOME = tmp_path
+    monkeypatch.setattr("os.umask", lambda _mask: 0)
+    with listen("127.0.0.1", 0) as listener:
+        listener.listen()
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_it_listens_on_this_machine_only(example_server):
