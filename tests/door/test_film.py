@@ -19,7 +19,7 @@ from inviolable.ledger import actions as ledger
 from inviolable.ledger import beacons, canonical, recordings
 from inviolable.ledger import film as tape
 from inviolable.ledger.keys import verifies
-from inviolable.ledger.models import Beacon, Entry, Key
+from inviolable.ledger.models import Beacon, Entry, Key, Segment
 from inviolable.ledger.moments import written
 from inviolable.posts.actions import Refused, add_user
 
@@ -180,7 +180,7 @@ def test_hostile_7_foreign_replayed_spliced_and_altered_segments_are_shown_and_n
         assert answer.json()["quarantined"]
     assert films.send(foreign.encode() + b"\nx").status_code == 200, "the same statement is there already: its receipt"
     assert len(kinds("segment.quarantined")) == 4
-    assert len(recordings.replay(films.told["recording"])) == 1
+    assert len(Segment.objects.filter(recording=films.told["recording"])) == 1
 
 
 def test_a_device_that_is_cut_off_adds_nothing(films):
@@ -191,7 +191,7 @@ def test_a_device_that_is_cut_off_adds_nothing(films):
     actions.cut_off(films.tablet.key, "taken", actor=DUTY, now=films.night.clock.now)
     answer = films.send(second)
     assert (answer.status_code, "revoked" in answer.json()["quarantined"]) == (202, True)
-    assert len(recordings.replay(films.told["recording"])) == 1
+    assert len(Segment.objects.filter(recording=films.told["recording"])) == 1
 
 
 def test_cut_off_before_it_sent_anything_it_begins_nothing(films):

@@ -11,7 +11,7 @@ type Say = (name: Word, blanks?: Record<string, string>) => string;
 
 /** Milliseconds that a segment takes to headquarters, at most, while all is well. */
 const BEHIND = 8_000;
-const NOTHING: Report = { has: "", slice: 0, on: false, safe: null, waiting: 0, lacking: false };
+const NOTHING: Report = { has: "", slice: 0, on: false, safe: null, lacking: false };
 
 export class Film {
   report = NOTHING;

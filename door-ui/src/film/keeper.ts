@@ -24,20 +24,17 @@ export interface Told {
 export type Order =
   | { readonly what: "told"; readonly told: Told }
   | { readonly what: "filmed"; readonly filmed: Filmed }
-  | { readonly what: "on"; readonly on: boolean; readonly waits: boolean }
-  | { readonly what: "forget" };
+  | { readonly what: "on"; readonly on: boolean; readonly waits: boolean };
 
 /**
  * What the page shows. has: the recording that would begin next; slice: the number of the next one; on: whether what is
- * filmed is sent; safe: up to when it is at headquarters; waiting: bytes that are not; lacking: there is no
- * room for all of it; ended: a recording that is over and sent, with so many segments.
+ * filmed is sent; safe: up to when it is at headquarters; lacking: there is no room for all of it; ended: a recording that is over and sent, with so many segments.
  */
 export interface Report {
   readonly has: string;
   readonly slice: number;
   readonly on: boolean;
   readonly safe: Safe | null;
-  readonly waiting: number;
   readonly lacking: boolean;
   readonly ended?: { readonly recording: string; readonly segments: number };
 }
@@ -99,8 +96,7 @@ class Keeper {
     void this.#after(() => {
       if (order.what === "told") return this.#told(order.told);
       if (order.what === "filmed") return this.#filmed(order.filmed);
-      if (order.what === "on") return this.#turn(order.on, order.waits);
-      return this.#forget();
+      return this.#turn(order.on, order.waits);
     });
   }
 
@@ -174,7 +170,7 @@ class Keeper {
     try {
       await disk.keepAll(made, this.#standing);
     } catch {
-      this.#capacity = this.#held() + (await disk.release());
+      this.#capacity = this.#held() + (await disk.release().catch(() => 0));
       made = this.#fitting(made);
       await disk.keepAll(made, this.#standing).catch(() => (made = this.#inMemory(made)));
     }
@@ -192,7 +188,7 @@ class Keeper {
   #fitting(made: readonly Made[]): Made[] {
     let room = this.#capacity - this.#held();
     return made.map(([one, bytes]) => {
-      const held = bytes !== null && room - one.bytes >= ROOM[one.layer] ;
+      const held = bytes !== null && room - one.bytes >= ROOM[one.layer];
       if (held) room -= one.bytes;
       return [{ ...one, held }, held ? bytes : null];
     });
@@ -251,14 +247,6 @@ class Keeper {
     await disk.keep(standing).catch(() => undefined); // Help does not wait for a disk.
   }
 
-  async #forget(): Promise<void> {
-    [this.#standing, this.#waiting] = [disk.NOTHING, []];
-    this.#ring.empty();
-    this.#spare.clear();
-    this.#report();
-    await disk.forget();
-  }
-
   #report(): void {
     postMessage(this.#about());
   }
@@ -271,7 +259,6 @@ class Keeper {
       slice,
       on,
       safe: safe(touch, taken, this.#waiting),
-      waiting: this.#held(),
       lacking: on && this.#lacking.size > 0,
     };
   }

@@ -40,7 +40,8 @@ MOST = 2 * len(Danger)
 UNKNOWN: dict[str, Any] = {"alarms": [], "consents": []}
 
 
-def _hex(size: int) -> Field:
+def hexed(size: int) -> Field:
+    """So many bytes in hex."""
     return Field(
         lambda value: type(value) is str and re.fullmatch(f"[0-9a-f]{{{2 * size}}}", value), f"{2 * size} of 0–9, a–f"
     )
@@ -48,14 +49,21 @@ def _hex(size: int) -> Field:
 
 #: What a device that films would begin next; nothing where it has none.
 RECORDING = Field(lambda value: type(value) is str and (not value or ID.fullmatch(value)), "36 of 0–9, a–f, -", False)
-TEXT = Field(lambda value: type(value) is str and value.isascii() and len(value) <= 2_000, "ASCII, 0–2000")
+
+
+def text(longest: int) -> Field:
+    """A text of so many characters at most."""
+    return Field(lambda value: type(value) is str and value.isascii() and len(value) <= longest, f"ASCII, 0–{longest}")
+
+
+TEXT = text(2_000)
 
 
 @endpoint
 def enrol(request: HttpRequest) -> HttpResponse:
     """A device asks to be enrolled."""
     only_post(request)
-    told = fields_of(request, public=_hex(32), proof=_hex(64))
+    told = fields_of(request, public=hexed(32), proof=hexed(64))
     try:
         waiting = actions.ask(bytes.fromhex(told["public"]), bytes.fromhex(told["proof"]), now=_now(request))
     except actions.TooManyWait as fault:
@@ -67,7 +75,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 def say(request: HttpRequest) -> HttpResponse:
     """A device says something; the answer is how things stand at its post."""
     only_post(request)
-    told = fields_of(request, statement=TEXT, signature=_hex(64), has=TEXT._replace(needed=False), film=RECORDING)
+    told = fields_of(request, statement=TEXT, signature=hexed(64), has=TEXT._replace(needed=False), film=RECORDING)
     now = _now(request)
     try:
         heard = actions.hear(told["statement"].encode(), bytes.fromhex(told["signature"]), now=now)

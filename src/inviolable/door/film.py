@@ -67,7 +67,9 @@ def ready_for(key: str, has: str, *, now: datetime) -> dict[str, str]:
     said = {"sound": sound_at(Device.objects.get(key=key).post), "log": signing_key(key_path()).public.hex()}
     if beacon := beacons.current():
         said["beacon"] = beacon.decode()
-    return said if taping.recording == has else {**said, "recording": taping.recording, **_to(taping)}
+    if taping.recording == has:
+        return said
+    return {**said, "recording": taping.recording, "recipient": taping.said["recipient"]}
 
 
 def _current(ready: Iterable[Taping]) -> Taping | None:
@@ -77,10 +79,6 @@ def _current(ready: Iterable[Taping]) -> Taping | None:
 def _forget(recording: str) -> None:
     """Destroy its key once nothing names it any more: what is rolled back must find it."""
     transaction.on_commit(partial(recordings.discard, recording), robust=True)
-
-
-def _to(taping: Taping) -> dict[str, str]:
-    return {"recipient": taping.said["recipient"]}
 
 
 def log_enrolled() -> dict[str, str]:

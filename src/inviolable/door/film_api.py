@@ -6,7 +6,6 @@ Whoever asks is believed by the signature of each statement. The sealed bytes ar
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.counsel.page import Request
 from inviolable.door import film
+from inviolable.door.api import hexed, text
 from inviolable.door.statement import NotEnrolled
 from inviolable.ledger import recordings
 from inviolable.ledger.registry import BadEntry
@@ -24,18 +24,10 @@ from inviolable.posts.programs import Field, Problem, checked, endpoint, object_
 logger = logging.getLogger(__name__)
 #: Bytes of a sealed segment, of the line before it, and of heads.
 MOST, LONGEST_LINE, MOST_OF_HEADS = 8_000_000, 4_000, 100_000
-SIGNATURE = re.compile("[0-9a-f]{128}")
 
 
-def _text(longest: int) -> Field:
-    return Field(lambda value: type(value) is str and value.isascii() and len(value) <= longest, f"ASCII, 0–{longest}")
-
-
-SIGNED = {
-    "statement": _text(1_000),
-    "signature": Field(lambda value: type(value) is str and SIGNATURE.fullmatch(value), "128 of 0–9, a–f"),
-}
-BEACON = _text(2_000)
+SIGNED = {"statement": text(1_000), "signature": hexed(64)}
+BEACON = text(2_000)
 
 
 @endpoint

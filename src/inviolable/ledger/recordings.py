@@ -182,11 +182,6 @@ def end(stream: str, recording: str, *, actor: Actor, now: datetime, made: int |
     return append(stream, "recording.ended", body | ({} if made is None else {"made": made}), actor=actor, now=now)
 
 
-def replay(recording: str) -> list[str]:
-    """The ids of the segments that arrived, in the order in which they were filmed."""
-    return [_as_recorded(one).body["segment"] for one in _segments(recording).select_related("entry")]
-
-
 def receipt(recorded: Recorded) -> dict[str, str]:
     """What its device gets for a segment: the entry, and the signature of this record's key over it."""
     key, signature = Entry.objects.values_list("key", "signature").get(id=recorded.number)
