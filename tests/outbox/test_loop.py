@@ -10,7 +10,7 @@ from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.models import Entry
 from inviolable.outbox import actions
 from inviolable.outbox.actions import LEASE, NotReachable, send
-from inviolable.outbox.loop import turn
+from inviolable.outbox.loop import turn, worded
 from inviolable.outbox.models import Message
 from inviolable.posts.models import Installation
 
@@ -188,3 +188,15 @@ def test_an_example_sends_to_this_machine_only_and_says_example(mailbox, home, c
     turn("one", clock)
     assert state("m2").state == "failed"
     assert "an example sends to this machine only" in state("m2").said
+
+
+#: What messages have told since there were any; all else came in later releases.
+FIRST = {"danger": "entry", "raised": "2026-11-27T00:05:23.673Z", "zone": "America/Chicago", "post_name": "EXAMPLE"}
+
+
+@pytest.mark.parametrize("channel", ["mail", "sms", "voice"])
+@pytest.mark.parametrize("template", ["alarm", "alarm_noted", "alarm_over", "straight"])
+def test_a_message_that_an_earlier_release_queued_is_worded_without_what_it_lacks(template, channel):
+    subject, body, short = worded("es", "America/Guayaquil", template, channel, False, False, tuple(FIRST.items()))
+    assert "EXAMPLE" in subject + body
+    assert short

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.template import TemplateDoesNotExist
+from django.template import TemplateDoesNotExist, VariableDoesNotExist
 from django.template.loader import render_to_string, select_template
 from django.utils.translation import override
 
@@ -137,13 +137,27 @@ def worded(
     example: bool,
     told: tuple[tuple[str, str], ...],
 ) -> tuple[str, str, str]:
-    """(subject, body, in short): the same for all who read them in one language and by one clock."""
+    """(subject, body, in short): the same for all who read them in one language and by one clock.
+
+    A message that an earlier release queued may lack what a template of this one names: it goes out without it.
+    """
     context = {**dict(told), "person": {"time_zone": zone}, "repeat": repeat, "example": example}
-    with override(language):
-        said = render_to_string(f"outbox/{template}.txt", context).strip()
-        subject, _, body = said.partition("\n")
-        names = [f"outbox/{template}.{channel}.txt", f"outbox/{template}.short.txt"]
-        short = " ".join(_first_of(names, context, subject).split())
+    while True:
+        try:
+            with override(language):
+                return _rendered(template, channel, context)
+        except VariableDoesNotExist as fault:
+            missing = str(fault.params[0])
+            if missing in context:
+                raise
+            context[missing] = ""
+
+
+def _rendered(template: str, channel: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    said = render_to_string(f"outbox/{template}.txt", dict(context)).strip()
+    subject, _, body = said.partition("\n")
+    names = [f"outbox/{template}.{channel}.txt", f"outbox/{template}.short.txt"]
+    short = " ".join(_first_of(names, context, subject).split())
     return " ".join(subject.split()), body.strip() + "\n", short
 
 
