@@ -191,7 +191,14 @@ def test_an_example_sends_to_this_machine_only_and_says_example(mailbox, home, c
 
 
 #: What messages have told since there were any; all else came in later releases.
-FIRST = {"danger": "entry", "raised": "2026-11-27T00:05:23.673Z", "zone": "America/Chicago", "post_name": "EXAMPLE"}
+FIRST = {
+    "danger": "entry",
+    "raised": "2026-11-27T00:05:23.673Z",
+    "raised_by": "reception",
+    "as": "duty_officer",
+    "zone": "America/Chicago",
+    "post_name": "EXAMPLE",
+}
 
 
 @pytest.mark.parametrize("channel", ["mail", "sms", "voice"])
