@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -52,12 +53,15 @@ def key_path() -> Path:
 
 def objects() -> Store:
     """Where sealed exhibits lie."""
-    return open_store(configured().objects)
+    return _opened(configured().objects)
 
 
 def subject_keys() -> Store:
     """Where the sealed private halves of subjects lie: never in the same snapshot as what they open."""
-    return open_store(configured().keys)
+    return _opened(configured().keys)
+
+
+_opened = lru_cache(maxsize=8)(open_store)  # To open one sweeps it, and it knows which of its folders are on disk.
 
 
 def append(
@@ -151,7 +155,7 @@ def _write(entries: Sequence[dict[str, Any]]) -> list[Recorded]:
         cursor.execute(_NUMBER, [stream, first])
         numbers = sorted(number for (number,) in cursor.fetchall())
     told = zip(numbers, entries, rows, strict=True)
-    return [Recorded(number, row[4], row[3], entry) for number, entry, row in told]
+    return [Recorded(number, row[4], row[3], entry, row[5], row[6]) for number, entry, row in told]
 
 
 def _enrol_ourselves(key: SigningKey, moment: str) -> None:

@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 
 from inviolable.ledger import beacons, canonical, subjects
 from inviolable.ledger.actions import Actor, append, lock_stream, objects, prepare_subject, recipients, subject_keys
+from inviolable.ledger.beside import Beside, beside
 from inviolable.ledger.exhibits import object_name
 from inviolable.ledger.gaps import gaps
 from inviolable.ledger.models import Entry, Head, Key, Segment, Subject
@@ -29,6 +30,10 @@ from inviolable.ledger.store import NameTaken, NotInStore
 
 #: So many segments of a recording are quarantined: whoever invents more fills no disk.
 MOST_QUARANTINED = 200
+
+
+NOT_BEGUN = "segment: it names no recording that was begun."
+ERASED = "segment: its recording was erased; nothing more of it can be kept."
 
 
 class Quarantined(Exception):
@@ -98,34 +103,34 @@ def receive_segment(
     count, NotBegun, Erased, SameMoment, and BadEntry where it cannot be read.
     """
     segment = read_segment(statement, signature)
-    recording = _recording(segment)
-    near = _near(segment)
-    if (again := near.get(segment.number)) and again.body["statement"].encode() == statement:
+    there = beside(segment, now)
+    if there is None:
+        raise NotBegun(NOT_BEGUN)
+    if there.erased:
+        raise Erased(ERASED)
+    if (again := there.near.get(segment.number)) and again.body["statement"].encode() == statement:
         return again
-    device = Key.objects.filter(key=recording.device, role="device").first()
-    there = {number: _said(one) for number, one in near.items()}
-    why = wrong_of_itself(segment, device, beacon, now) or wrong_bytes(segment, sealed) or wrong_there(segment, there)
-    if why or device is None:
-        _quarantine(recording, segment, sealed, why, now=now)
+    if why := _wrong(segment, sealed, there, beacon):
+        _quarantine(there, segment, sealed, why, now=now)
         raise Quarantined(why)
     name = str(uuid5(NAMESPACE_OID, segment.sha256))  # The same again: a commit that fails leaves no second one.
     _store(object_name(name), sealed)
     body = {
         "segment": name,
-        "recording": str(recording.id),
+        "recording": there.recording,
         "number": segment.number,
         "statement": statement.decode(),
         "signature": signature.hex(),
-        "key": recording.device,
+        "key": there.device,
         "sealed_bytes": len(sealed),
         "sealed_sha256": segment.said["sealed_sha256"],
         "grade": "A",
     }
-    about: dict[str, Any] = {"actor": filmed_by(recording.device), "now": now, "device": device.name}
+    about: dict[str, Any] = {"actor": filmed_by(there.device), "now": now, "device": there.name}
     try:
         with transaction.atomic():
             filmed = Happened.at(read(segment.said["wall"]))
-            return append(recording.stream, "segment.received", body, happened=filmed, **about)
+            return append(there.stream, "segment.received", body, happened=filmed, **about)
     except IntegrityError as fault:
         raise SameMoment(f"segment {segment.number}: came twice at the same moment; send it again.") from fault
 
@@ -165,7 +170,9 @@ def announce(heads: Iterable[tuple[bytes, bytes]], *, now: datetime, known: Iter
     told = set(Head.objects.filter(recording=recording.id, number__in=numbers).values_list("number", flat=True))
     told |= set(_segments(str(recording.id)).filter(number__in=numbers).values_list("number", flat=True))
     new = {one.number: one for one in segments if one.number not in told}
-    fresh = [one for one in new.values() if not wrong_of_itself(one, device, b"", now)]
+    public, revoked = (bytes(device.public), bool(device.revoked and device.revoked <= now)) if device else (b"", False)
+    believed = [one for one in new.values() if not wrong_of_itself(one, public, revoked=revoked)]
+    fresh = [one for one in believed if beacons.is_issued(one.said["beacon"], b"")]
     if fresh:
         lines = [f"{one.statement.decode()} {one.signature.hex()}" for one in fresh]
         body = {"recording": str(recording.id), "heads": lines}
@@ -184,16 +191,15 @@ def end(stream: str, recording: str, *, actor: Actor, now: datetime, made: int |
 
 def receipt(recorded: Recorded) -> dict[str, str]:
     """What its device gets for a segment: the entry, and the signature of this record's key over it."""
-    key, signature = Entry.objects.values_list("key", "signature").get(id=recorded.number)
-    return {"line": recorded.line.decode(), "key": key, "signature": bytes(signature).hex()}
+    return {"line": recorded.line.decode(), "key": recorded.key, "signature": recorded.signature.hex()}
 
 
 def _recording(segment: Said) -> Subject:
     recording = Subject.objects.filter(id=segment.said["recording"], about="recording").first()
     if recording is None:
-        raise NotBegun("segment: it names no recording that was begun.")
+        raise NotBegun(NOT_BEGUN)
     if recording.erased:
-        raise Erased("segment: its recording was erased; nothing more of it can be kept.")
+        raise Erased(ERASED)
     return recording
 
 
@@ -201,11 +207,14 @@ def _segments(recording: str) -> QuerySet[Segment]:
     return Segment.objects.filter(recording=recording).order_by("number")
 
 
-def _near(segment: Said) -> dict[int, Recorded]:
-    """Those of its number and of its neighbours' that came."""
-    beside = (segment.number - 1, segment.number, segment.number + 1)
-    found = _segments(segment.said["recording"]).filter(number__in=beside)
-    return {one.number: _as_recorded(one) for one in found.select_related("entry")}
+def _wrong(segment: Said, sealed: bytes, there: Beside, beacon: bytes) -> str:
+    """Why it does not count, or nothing."""
+    if why := wrong_of_itself(segment, there.public, revoked=there.revoked):
+        return why
+    if not there.issued and not beacons.is_issued(segment.said["beacon"], beacon):
+        return "it names a beacon that was never issued"
+    near = {number: _said(one) for number, one in there.near.items()}
+    return wrong_bytes(segment, sealed) or wrong_there(segment, near, there.announced)
 
 
 def _said(recorded: Recorded) -> Said:
@@ -213,18 +222,13 @@ def _said(recorded: Recorded) -> Said:
     return Said(statement, bytes.fromhex(recorded.body["signature"]), canonical.decode(statement))
 
 
-def _as_recorded(segment: Segment) -> Recorded:
-    line = bytes(segment.entry.line)
-    return Recorded(segment.entry_id, bytes(segment.entry.leaf), line, canonical.decode(line))
-
-
-def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, now: datetime) -> None:
+def _quarantine(there: Beside, segment: Said, sealed: bytes, why: str, *, now: datetime) -> None:
     """Raises BadEntry where too many of this recording are there already."""
     many = BadEntry(f"segment: {why}; more than {MOST_QUARANTINED} like it are kept already, so this one is not.")
-    if _is_full(recording):
+    if _is_full(there):
         raise many
     body = {
-        "recording": str(recording.id),
+        "recording": there.recording,
         "statement": segment.statement.decode(),
         "signature": segment.signature.hex() or "-",
         "sealed_sha256": sha256(sealed).hexdigest(),
@@ -232,13 +236,13 @@ def _quarantine(recording: Subject, segment: Said, sealed: bytes, why: str, *, n
     }
     _store(f"quarantine/{body['sealed_sha256']}.age", sealed)  # Before anything is locked: the store may be slow.
     with transaction.atomic():
-        lock_stream(recording.stream)
-        if _is_full(recording):  # While it was written.
+        lock_stream(there.stream)
+        if _is_full(there):  # While it was written.
             raise many
-        append(recording.stream, "segment.quarantined", body, actor=filmed_by(recording.device), now=now)
+        append(there.stream, "segment.quarantined", body, actor=filmed_by(there.device), now=now)
 
 
-def _is_full(recording: Subject) -> bool:
-    kept = Entry.objects.filter(stream=recording.stream, kind="segment.quarantined").values_list("line", flat=True)
-    mine: int = sum(canonical.decode(bytes(line))["body"]["recording"] == str(recording.id) for line in kept.iterator())
+def _is_full(there: Beside) -> bool:
+    kept = Entry.objects.filter(stream=there.stream, kind="segment.quarantined").values_list("line", flat=True)
+    mine: int = sum(canonical.decode(bytes(line))["body"]["recording"] == there.recording for line in kept.iterator())
     return mine >= MOST_QUARANTINED

@@ -104,12 +104,17 @@ def declare(*kinds: Kind) -> None:
 
 @dataclass(frozen=True)
 class Recorded:
-    """One entry as it stands in the ledger. number: its row; leaf: its leaf hash; entry: what it says."""
+    """One entry as it stands in the ledger. number: its row; leaf: its leaf hash; entry: what it says.
+
+    key, signature: of the record over its line, where they were read.
+    """
 
     number: int
     leaf: bytes
     line: bytes
     entry: Mapping[str, Any]
+    key: str = ""
+    signature: bytes = b""
 
     @property
     def body(self) -> Mapping[str, Any]:

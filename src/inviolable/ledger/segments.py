@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from inviolable.ledger import beacons, canonical
+from inviolable.ledger import canonical
 from inviolable.ledger.keys import verifies
-from inviolable.ledger.models import Head, Key
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import BadEntry
 from inviolable.ledger.slices import LAYERS
@@ -71,19 +69,17 @@ def read_segment(statement: bytes, signature: bytes) -> Segment:
     return Segment(statement, signature, said)
 
 
-def wrong_of_itself(segment: Segment, device: Key | None, beacon: bytes, now: datetime) -> str:
+def wrong_of_itself(segment: Segment, public: bytes, *, revoked: bool) -> str:
     """Why it does not count whatever came before, or nothing.
 
-    device: the key of its recording. beacon: the text of the one that it names, in case it was forgotten.
+    public: of the device's key that its recording names, empty where none is known.
     """
-    if device is None or not verifies(bytes(device.public), segment.signature, segment.statement):
+    if not verifies(public, segment.signature, segment.statement):
         return "it is signed by no enrolled device, or by another one than that of its recording"
-    if device.revoked and now >= device.revoked:
+    if revoked:
         return "it is signed by a device whose key was revoked"
     if not 0 <= segment.number < MOST:
         return f"segment {segment.number} is none of the first {MOST:,}"
-    if not beacons.is_issued(segment.said["beacon"], beacon):
-        return "it names a beacon that was never issued"
     if ("prev" in segment.said) != (segment.number > 0):
         return "the first segment follows nothing" if segment.number == 0 else "it does not say what it follows"
     return ""
@@ -96,13 +92,12 @@ def wrong_bytes(segment: Segment, sealed: bytes) -> str:
     return ""
 
 
-def wrong_there(segment: Segment, near: Mapping[int, Segment]) -> str:
-    """Why it does not fit to its neighbours, those that came and what was announced, or nothing."""
+def wrong_there(segment: Segment, near: Mapping[int, Segment], announced: str) -> str:
+    """Why it does not fit to its neighbours that came, or to what was announced for its number, or nothing."""
     number = segment.number
     if number in near:
         return f"segment {number} is there already, with other bytes"
-    announced = Head.objects.filter(recording=segment.said["recording"], number=number).first()
-    if announced and announced.sha256 != segment.sha256:
+    if announced not in ("", segment.sha256):
         return f"segment {number} was announced with other bytes"
     if (earlier := near.get(number - 1)) and segment.said.get("prev") != earlier.sha256:
         return f"it does not follow segment {number - 1}: it belongs to another recording"

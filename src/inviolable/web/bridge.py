@@ -216,13 +216,14 @@ class Bridge:
         try:
             piece = await loop.run_in_executor(self.pool, pieces.next)
             await send({"type": "http.response.start", "status": pieces.status, "headers": pieces.headers})
-            while piece:
+            while piece and not pieces.ended:
                 if method != "HEAD":
                     await send({"type": "http.response.body", "body": piece, "more_body": True})
                 piece = await loop.run_in_executor(self.pool, pieces.next)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await send({"type": "http.response.body", "body": b"" if method == "HEAD" else piece, "more_body": False})
         finally:
-            await loop.run_in_executor(self.pool, pieces.close)
+            if not pieces.ended:
+                await loop.run_in_executor(self.pool, pieces.close)
 
 
 class _Crowded(Exception):
@@ -235,13 +236,17 @@ class _Pieces:
     def __init__(self, wsgi: Wsgi, environ: dict[str, Any]) -> None:
         self.status = 500
         self.headers: list[tuple[bytes, bytes]] = []
+        self.ended = False
         self._wsgi = wsgi
         self._environ = environ
         self._result: Iterable[bytes] | None = None
         self._rest: Iterator[bytes] = iter(())
 
     def next(self) -> bytes:
-        """The next piece, empty at the end. The first call runs the application."""
+        """The next piece, at the end what is left, if anything. The first call runs the application.
+
+        What ends within it is closed at once: to come back for that takes longer than most answers do.
+        """
         if self._result is None:
             self._result = self._wsgi(self._environ, self._start)
             self._rest = iter(self._result)
@@ -250,6 +255,8 @@ class _Pieces:
             piece += chunk
             if len(piece) >= PIECE:
                 break
+        else:
+            self.close()
         return bytes(piece)
 
     def whole(self) -> bytes:
@@ -260,7 +267,10 @@ class _Pieces:
             self.close()
 
     def close(self) -> None:
-        """Tell the application that its answer has left, as PEP 3333 demands."""
+        """Tell the application, once, that nothing more of its answer will be asked for, as PEP 3333 demands."""
+        if self.ended:
+            return
+        self.ended, self._rest = True, iter(())
         if self._result is not None and hasattr(self._result, "close"):
             self._result.close()
 
