@@ -173,6 +173,7 @@ function draw(): void {
     document.body.dataset["screen"] = name;
     main.replaceChildren(...SCREENS[name]!());
   }
+  document.querySelector("#goes-on")?.toggleAttribute("hidden", pressed !== null && isOver(pressed));
   filmed.textContent = place ? film.line(say, clock, !isOpenly()) : "";
   heard.textContent = place && film.hears ? word(spoken(place.language), "film_heard") : "";
   heard.lang = place?.language ?? language;
@@ -245,7 +246,14 @@ function back(): HTMLElement {
     draw();
     document.querySelector<HTMLElement>("#touch")?.focus();
   };
-  return make("div", {}, make("button", { id: "back", onclick: go }, say("back")), make("p", {}, say("back_hint")));
+  return make("div", {}, make("button", { id: "back", onclick: go }, say("back")), make("p", { id: "goes-on" }, say("back_hint")));
+}
+
+/** Whether what was pressed has been stood down since: nothing of it goes on. */
+function isOver({ made, more }: Said): boolean {
+  const mine = standing.alarms.filter(({ danger }) => isSameDanger(danger, more["danger"]!));
+  const since = made.getTime() + standing.ahead;
+  return mine.every(({ ended }) => ended) && mine.some(({ ended }) => Date.parse(ended!) > since);
 }
 
 // ---- beginning ---------------------------------------------------------------------------------

@@ -94,6 +94,7 @@ def test_one_touch_shows_the_words_in_one_frame_and_somebody_knows(server, enrol
     duty.locator("#end-why").fill("they left")
     duty.locator("#end-why").press("Enter")
     expect(page.locator("#status")).to_contain_text("Stood down at")
+    expect(page.locator("#goes-on")).to_be_hidden()
     page.get_by_role("button", name="Back to the beginning").press("Enter")
     expect(page.locator("#touch")).to_be_focused()
     assert not complaints

@@ -188,7 +188,7 @@ def test_with_the_cable_pulled_everything_is_kept_sealed_and_arrives_in_order(
     expect(page.locator("#film")).to_contain_text("safe at headquarters", timeout=30_000)
     expect(page.locator("#film")).not_to_contain_text("NOT sent", timeout=30_000)
     line.cut()
-    expect(page.locator("#film")).to_contain_text("What followed is NOT sent yet", timeout=20_000)
+    expect(page.locator("#film")).to_contain_text(". What followed is NOT sent yet", timeout=20_000)
     line.mend()
     stood_down(signed_in("duty-officer"), server.url)
     over = ended(server.home, page, len(entries(server.home, "recording.ended")) + 1)[-1]

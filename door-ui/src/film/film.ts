@@ -111,7 +111,8 @@ export class Film {
     const layer = safe && safe.layer !== "full" ? ` ${say(`film_${safe.layer}`)}` : "";
     const said = safe ? say("film_safe", { time: clock(new Date(safe.until)) }) + layer : say("film_not_sent");
     const isBehind = safe !== null && Date.now() - safe.until > BEHIND;
-    return [said, ...(isBehind ? [say("film_behind")] : []), ...(lacking ? [say("film_lacking")] : [])].join(" ");
+    const more = [...(isBehind ? [say("film_behind")] : []), ...(lacking ? [say("film_lacking")] : [])];
+    return [more.length > 0 ? `${said}.` : said, ...more].join(" ");
   }
 
   #begin(): void {
