@@ -1,0 +1,86 @@
+"""The verdict: the entry and every finding under every reading, at two fixed levels, and what to find out first.
+
+Robust means robust over the sources given: a verdict says over how many voices, and until when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from inviolable.law.assess import ENGINE
+from inviolable.law.casefile import Case
+from inviolable.law.lawfile import Pack
+
+from .asking import Question, questions
+from .readings import Goal, Readings, View, together
+from .sets import LEVELS, Carried, Said, carried, standing
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One level. goals: the entry, then every finding. carried: who carries which value of which law fact.
+
+    known: what the ministry knows itself. views: the same facts under each view on a disputed point of law. voices,
+    until: over how many voices it is said, and the day of the last of them, "" where nobody tells.
+    """
+
+    level: str
+    goals: tuple[Goal, ...]
+    carried: Carried
+    known: Mapping[str, tuple[str, ...]]
+    questions: tuple[Question, ...]
+    views: tuple[View, ...]
+    voices: int
+    until: str
+
+    @property
+    def entry(self) -> Goal:
+        return self.goals[0]
+
+    def beside(self) -> Carried:
+        """What sources carry, and beside it what the ministry knows itself, carried by no source."""
+        return {
+            fact: {value: self.carried.get(fact, {}).get(value, ()) for value in values}
+            for fact, values in together(self.known, self.carried).items()
+        }
+
+
+def verdicts(
+    frame: Case,
+    claims: Iterable[Said],
+    positions: Mapping[str, str] | None = None,
+    own: Sequence[Pack] = (),
+) -> dict[str, Verdict]:
+    """Both levels, as of the frame's `as_of` ("" for all that has been said); see `verdict`."""
+    counted = standing(claims, frame.as_of[:10])
+    return {level: verdict(frame, counted, level, positions, own) for level in LEVELS}
+
+
+def verdict(
+    frame: Case,
+    claims: Sequence[Said],
+    level: str = "all",
+    positions: Mapping[str, str] | None = None,
+    own: Sequence[Pack] = (),
+) -> Verdict:
+    """The law under every reading of the claims at one level. frame: the post, the States, what the ministry knows.
+
+    positions: the ministry's; those in the frame come first. Raises Faulty where the law that governs cannot be told."""
+    counted = [one for one in claims if level == "all" or one.primary]
+    given = carried(counted)
+    with ENGINE:
+        readings = Readings(frame, given, positions, own)
+        goals = tuple(readings.goal(module) for module in readings.goals())
+        asked = tuple(questions(readings, goals))
+        views = readings.views_taken(readings.goals())
+    return Verdict(
+        level=level,
+        goals=goals,
+        carried=given,
+        known=frame.facts,
+        questions=asked,
+        views=views,
+        voices=len({one.voice for one in counted}),
+        until=max((one.since for one in counted), default=""),
+    )
