@@ -11,10 +11,10 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
-from .records import moment
+from .clocks import AGAIN, clock, day_parts, day_pattern, read_clock
 from .vocabulary import Key, fold, key_of, words
 
 Relation = Literal["same", "finer", "compatible", "variant", "conflict", "impossible"]
@@ -26,10 +26,6 @@ DAY_MINUTES = 24 * 60
 MOST = 10**9
 #: Two spellings of one name have at least this much in common (longest matching blocks).
 ALIKE = 0.8
-CLOCK = re.compile(
-    r"(\d{1,2})[:.h](\d{2})\s*(?:h(?:rs)?\b\.?)?\s*([ap]\.?\s?m\.?)?\s*(z|utc|[+-]\d{2}:\d{2})?", re.ASCII
-)
-LOCAL = re.compile(r"(\s*,?\s*(local( time)?|hora local))?(\s*=.*)?")
 
 
 @dataclass(frozen=True)
@@ -77,6 +73,8 @@ def relation(a: Value, b: Value) -> Relation:
         return _names(key, a.norm, b.norm)
     if a.type in ("date", "time", "count"):
         return _measures(key, a, b)
+    if a.type == "weekday" and a.norm != b.norm:
+        return "compatible" if (a.low - b.low) % 7 in (1, 6) else "conflict"
     return _words(key, a.norm, b.norm)
 
 
@@ -107,7 +105,9 @@ def _measures(key: Key, a: Value, b: Value) -> Relation:
     if wide[0] <= narrow[0] and narrow[1] <= wide[1]:
         vague = any(value.about and value.low == value.high and _reach(value) == wide for value in (a, b))
         return "compatible" if vague else "finer"
-    overlap = wide[0] <= narrow[1] and narrow[0] <= wide[1]
+    # One moment has two dates at a time on earth: neighbouring days need not contradict each other.
+    near = 1 if a.type == "date" else 0
+    overlap = wide[0] - near <= narrow[1] and narrow[0] - near <= wide[1]
     return "compatible" if overlap or key.several else "conflict"
 
 
@@ -126,7 +126,7 @@ def _words(key: Key, a: str, b: str) -> Relation:
         return "finer"
     if pair in key.conflict:
         return "conflict"
-    if pair in key.variant or key.type == "words":
+    if pair in key.variant or (key.type == "words" and not key.several):
         return "variant"
     return "compatible" if key.several else "conflict"
 
@@ -134,8 +134,8 @@ def _words(key: Key, a: str, b: str) -> Relation:
 def _date(key: Key, said: str, published: str) -> Value | None:
     if match := re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", said):
         year, month, day = (int(part) if part else 0 for part in match.groups())
-    elif match := _day_pattern().fullmatch(said):
-        year, month, day = _day_parts(match, published)
+    elif match := day_pattern().fullmatch(said):
+        year, month, day = day_parts(match, published)
     else:
         return None
     try:
@@ -147,36 +147,12 @@ def _date(key: Key, said: str, published: str) -> Value | None:
     return Value(key.id, "date", norm, low.toordinal(), high.toordinal())
 
 
-def day_in(text: str) -> str:
-    """The first whole day that is written out in a text, as 2026-01-27; "" where there is none."""
-    for match in _day_pattern().finditer(fold(text)):
-        year, month, day = _day_parts(match, "")
-        if year and day <= monthrange(year, month)[1]:
-            return f"{year:04}-{month:02}-{day:02}"
-    return ""
-
-
-def _day_parts(match: re.Match[str], published: str) -> tuple[int, int, int]:
-    parts, then = match.groupdict(), moment(published)
-    named = parts["month"] or parts["month2"]
-    month = next(n for n, said in words().months.items() if re.fullmatch(said, named))
-    year = parts["year"] or parts["year2"] or (then.year if then else 0)
-    return int(year), month, int(parts["day"] or parts["day2"])
-
-
-@cache
-def _day_pattern() -> re.Pattern[str]:
-    """27 January 2026, 27 de enero, January 27, 2026: whole, without a year, in each language there are months for."""
-    month = "|".join(words().months.values())
-    return re.compile(
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|º)?\s(?:de\s|of\s)?(?P<month>{month})(?:,?\s(?:del?\s)?(?P<year>\d{{4}}))?"
-        rf"|\b(?P<month2>{month})\s(?P<day2>\d{{1,2}})\b(?:st|nd|rd|th)?(?:,?\s(?P<year2>\d{{4}}))?"
-    )
-
-
 def _weekday(key: Key, said: str, _published: str) -> Value | None:
     found = [day for day, pattern in words().weekdays.items() if pattern.search(said)]
-    return Value(key.id, "weekday", found[0]) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    number = tuple(words().weekdays).index(found[0])
+    return Value(key.id, "weekday", found[0], number, number)
 
 
 def _day_name(ordinal: int) -> str:
@@ -187,26 +163,15 @@ def _time(key: Key, said: str, _published: str) -> Value | None:
     """A clock time that is all that was said, or a part of the day; "14:05 the vice-consul comes" is another moment."""
     rest = words().about.sub("", said, count=1)
     about = rest != said
-    if (clock := CLOCK.match(rest)) and LOCAL.fullmatch(rest, clock.end()):
-        hour, minute, half, offset = clock.groups()
-        hours = int(hour) % 12 + (12 if half[0] == "p" else 0) if half else int(hour)
-        if hours > 24 or int(minute) > 59 or (half and int(hour) > 12):
-            return None
-        at = hours * 60 + int(minute)
-        norm = f"{hours:02}:{minute}" + (offset or "").upper()
-        return Value(key.id, "time", norm, at, at, about, _minutes(offset) if offset else None)
+    if (match := clock().match(rest)) and AGAIN.fullmatch(rest, match.end()) and (read := read_clock(match)):
+        at, offset = read
+        zone = "" if offset is None else f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02}:{abs(offset) % 60:02}"
+        return Value(key.id, "time", f"{at // 60:02}:{at % 60:02}{zone}", at, at, about, offset)
     for span, pattern in words().dayparts:
         if pattern.search(rest):
             low, high = (int(end[:2]) * 60 + int(end[3:]) for end in span.split("-"))
             return Value(key.id, "time", span, low, high, about)
     return None
-
-
-def _minutes(offset: str) -> int:
-    if offset in ("z", "utc"):
-        return 0
-    sign = -1 if offset[0] == "-" else 1
-    return sign * (int(offset[1:3]) * 60 + int(offset[4:6]))
 
 
 def _count(key: Key, said: str, _published: str) -> Value | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -63,7 +63,8 @@ class Words:
     numbers: Mapping[str, int]
     weekdays: Mapping[str, re.Pattern[str]]
     months: Mapping[int, str]
-    dayparts: tuple[tuple[str, re.Pattern[str]], ...] = field(default=())
+    dayparts: tuple[tuple[str, re.Pattern[str]], ...]
+    zones: tuple[tuple[re.Pattern[str], int], ...]
 
 
 def pattern(alternatives: list[str] | str) -> re.Pattern[str]:
@@ -111,4 +112,5 @@ def words() -> Words:
         weekdays={day: pattern(said) for day, said in table["weekdays"].items()},
         months={int(month): said for month, said in table["months"].items()},
         dayparts=tuple((span, pattern(said)) for span, said in table["dayparts"].items()),
+        zones=tuple((pattern(said), minutes) for said, minutes in table["zones"].items()),
     )

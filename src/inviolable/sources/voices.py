@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
+from .clocks import day_in
 from .records import Claim, Record
-from .values import day_in
 from .vocabulary import fold, pattern, read_toml
 
 ORGANS = ("own_organ", "receiving_organ")
