@@ -9,8 +9,8 @@ import pytest
 from tests.sources.test_readings import bare
 
 from inviolable.law.casefile import Case, load_case
+from inviolable.sources.agreement import statements
 from inviolable.sources.records import Claim, Record, load
-from inviolable.sources.sets import heard
 from inviolable.sources.telling import as_data, over, says
 from inviolable.sources.verdict import Verdict, verdicts
 
@@ -28,7 +28,7 @@ def frame(incident: str) -> Case:
 
 
 def weighed(known: Case, found: Iterable[Record]) -> dict[str, Verdict]:
-    return verdicts(known, heard(found, known.sending, known.receiving))
+    return verdicts(known, statements(found, known.sending, known.receiving))
 
 
 def turning(verdict: Verdict) -> dict[str, tuple[str, ...]]:
@@ -134,7 +134,7 @@ def test_shenyang_turns_on_whether_consent_was_given_and_by_whom(level: str) -> 
     verdict = weighed(frame("shenyang"), records("shenyang"))[level]
     assert turning(verdict) == {"entry": ("consent_by",), "vccr-31-2": ("consent_by",)}
     assert verdict.entry.possible == ("refuse", "admit_by_consent")
-    by = {value: {one.voice for one in claims} for value, claims in verdict.carried["consent_by"].items()}
+    by = {value: {one.voice.id for one in claims} for value, claims in verdict.carried["consent_by"].items()}
     assert by["none"] >= {"jp-ministry"}
     assert by["staff"] == by["designee"] == {"cn-ministry"}
     first = verdict.questions[0]

@@ -1,22 +1,22 @@
 """A verdict as data and in sentences: whichever account is right, what it turns on, what the worst account answers.
 
-Results, questions and answers are the law's own words (law/texts); the sentences around them are in words/.
+Results, questions and answers are the law's own words (law/texts); the sentences around them are in labels/.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from inviolable.law.words import texts
 
+from .checks import labels
 from .readings import CAP, Goal, View
 from .verdict import Verdict
-from .vocabulary import read_toml
 
 Answer = dict[str, Any]
-Words = Mapping[str, str]
+#: So many questions are asked in a plain report; the rest is counted.
+MOST_ASKED = 7
 
 
 def as_data(found: Mapping[str, Verdict], language: str = "en") -> Answer:
@@ -72,8 +72,8 @@ def _facts(verdict: Verdict) -> Iterator[Answer]:
                 {
                     "value": value,
                     "known": "yes" if value in verdict.known.get(fact, ()) else "no",
-                    "voices": sorted({one.voice for one in carriers}),
-                    "records": sorted({one.record for one in carriers}),
+                    "voices": sorted({one.voice.id for one in carriers}),
+                    "records": sorted({one.record.id for one in carriers}),
                 }
                 for value, carriers in values.items()
             ],
@@ -119,6 +119,49 @@ def worst(goal: Goal, language: str) -> str:
     return sentences(language)["worst"].format(facts=facts, answer=_results([goal.adverse.answer], language))
 
 
+def paragraphs(found: Mapping[str, Verdict], language: str) -> Iterator[tuple[str, str]]:
+    """Both levels for a plain report: what a paragraph begins with, and its text; two empty ones are an empty line."""
+    words = sentences(language)
+    for level, verdict in found.items():
+        yield "", ""
+        yield "", f"{words[level]}. {over(verdict, language)}"
+        if level != "all" and verdict.goals == found["all"].goals:
+            yield "", words["same"]
+        else:
+            yield from _weighed(verdict, language)
+    yield "", ""
+    yield "", words["ask_first"]
+    asked = found["all"].questions
+    for number, question in enumerate(asked[:MOST_ASKED], 1):
+        who = "; ".join(who.words[language] for who in question.who)
+        text = texts(language)["facts"][question.fact]["question"]
+        yield f"{number}. ", f"{text} {words[question.state]} {words['ask'].format(who=who)}"
+    if len(asked) > MOST_ASKED:
+        yield "", words["more"].format(count=len(asked) - MOST_ASKED)
+
+
+def _weighed(verdict: Verdict, language: str) -> Iterator[tuple[str, str]]:
+    """The entry, every finding that depends on an account, then those that are certain and arise."""
+    words, modules = sentences(language), texts(language)["modules"]
+
+    def named(goal_id: str) -> str:
+        name = modules[goal_id]
+        return name if name.endswith("?") else f"{name}:"
+
+    for goal in verdict.goals:
+        if goal is verdict.entry or goal.robust != "yes":
+            yield "- ", f"{named(goal.id)} {says(goal, language)}"
+    for goal in verdict.goals[1:]:
+        if goal.robust == "yes" and goal.answer not in ("open", "not_engaged", "out_of_scope"):
+            yield "- ", f"{named(goal.id)} {says(goal, language)}"
+    for view in verdict.views:
+        for goal_id in view.goals:
+            yield "- ", f"{named(goal_id)} {view_says(view, goal_id, language)}"
+    waiting = sum(goal.robust == "yes" and goal.answer == "open" for goal in verdict.goals[1:])
+    if waiting:
+        yield "- ", words["waiting"].format(count=waiting)
+
+
 def view_says(view: View, goal: str, language: str) -> str:
     """The same facts under one view on a disputed point of law: what one goal can then be."""
     words = texts(language)["positions"][view.position]
@@ -138,7 +181,6 @@ def _results(results: Any, language: str) -> str:
     return "; ".join(words[result] for result in results)
 
 
-@cache
-def sentences(language: str) -> Words:
-    """The sentences around a verdict in one language (words/<language>.toml)."""
-    return read_toml(f"words/{language}.toml")
+def sentences(language: str) -> Mapping[str, str]:
+    """The sentences around a verdict in one language (labels/<language>.toml)."""
+    return labels(language)["verdict"]

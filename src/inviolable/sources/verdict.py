@@ -9,12 +9,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from inviolable.law.assess import ENGINE
-from inviolable.law.casefile import Case
+from inviolable.law.casefile import Case, read_case
 from inviolable.law.lawfile import Pack
 
+from .agreement import Statement
 from .asking import Question, questions
 from .readings import Goal, Readings, View, together
-from .sets import LEVELS, Carried, Said, carried, standing
+from .sets import LEVELS, Carried, carried, counting, standing
+
+#: Where nobody says whose post it is: a consular post under the Vienna Convention, and nothing else is known.
+UNFRAMED = """
+[case]
+title = "A consular post"
+occurred = "1967-03-19/9999-12-31"
+[post]
+class = "consulate"
+[regime]
+instruments = ["vccr"]
+"""
 
 
 @dataclass(frozen=True)
@@ -47,28 +59,29 @@ class Verdict:
 
 
 def verdicts(
-    frame: Case,
-    claims: Iterable[Said],
+    frame: Case | None,
+    told: Iterable[Statement],
     positions: Mapping[str, str] | None = None,
     own: Sequence[Pack] = (),
 ) -> dict[str, Verdict]:
-    """Both levels, as of the frame's `as_of` ("" for all that has been said); see `verdict`."""
-    counted = standing(claims, frame.as_of[:10])
-    return {level: verdict(frame, counted, level, positions, own) for level in LEVELS}
+    """Both levels, as of the frame's `as_of` ("" for all that has been said); see `verdict`. No frame is UNFRAMED."""
+    frame = frame or read_case(UNFRAMED, "(no case file)")
+    known = standing(told, frame.as_of[:10])
+    return {level: verdict(frame, counting(known, level), level, positions, own) for level in LEVELS}
 
 
 def verdict(
     frame: Case,
-    claims: Sequence[Said],
+    told: Sequence[Statement],
     level: str = "all",
     positions: Mapping[str, str] | None = None,
     own: Sequence[Pack] = (),
 ) -> Verdict:
-    """The law under every reading of the claims at one level. frame: the post, the States, what the ministry knows.
+    """The law under every reading of what is told at one level. frame: the post, the States, what the ministry knows.
 
-    positions: the ministry's; those in the frame come first. Raises Faulty where the law that governs cannot be told."""
-    counted = [one for one in claims if level == "all" or one.primary]
-    given = carried(counted)
+    positions: the ministry's; those in the frame come first. Raises Faulty where no law can be told to govern.
+    """
+    given = carried(told)
     with ENGINE:
         readings = Readings(frame, given, positions, own)
         goals = tuple(readings.goal(module) for module in readings.goals())
@@ -81,6 +94,6 @@ def verdict(
         known=frame.facts,
         questions=asked,
         views=views,
-        voices=len({one.voice for one in counted}),
-        until=max((one.since for one in counted), default=""),
+        voices=len({one.voice for one in told}),
+        until=max((one.day for one in told), default=""),
     )
