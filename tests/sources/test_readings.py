@@ -12,7 +12,8 @@ from inviolable.law.casefile import Case, read_case
 from inviolable.law.law import Law, law_of
 from inviolable.law.meaning import meaning
 from inviolable.law.vocabulary import vocabulary
-from inviolable.sources.readings import CAP, Readings, adversity, deciding_facts, nonsense
+from inviolable.sources.goals import adversity, deciding_facts
+from inviolable.sources.readings import CAP, Readings, nonsense
 from inviolable.sources.telling import says
 
 BARE = """

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.sources.test_readings import bare
 
 from inviolable.law.casefile import Case, load_case
 from inviolable.sources.agreement import statements
@@ -27,8 +26,9 @@ def frame(incident: str) -> Case:
     return load_case(PRESS / f"{incident}.toml")
 
 
-def weighed(known: Case, found: Iterable[Record]) -> dict[str, Verdict]:
-    return verdicts(known, statements(found, known.sending, known.receiving))
+def weighed(known: Case | None, found: Iterable[Record]) -> dict[str, Verdict]:
+    states = (known.sending, known.receiving) if known else ()
+    return verdicts(known, statements(found, *states))
 
 
 def turning(verdict: Verdict) -> dict[str, tuple[str, ...]]:
@@ -73,7 +73,7 @@ def test_even_the_worst_account_of_minneapolis_opens_no_door() -> None:
 
 
 def test_minneapolis_without_a_frame_stays_open_on_what_no_source_speaks_of() -> None:
-    verdict = weighed(bare(), records("minneapolis"))["all"]
+    verdict = weighed(None, records("minneapolis"))["all"]
     assert (verdict.entry.answer, verdict.entry.robust) == ("open", "yes")
     assert turning(verdict) == {}
     asked = [question.fact for question in verdict.questions]
@@ -150,7 +150,7 @@ def test_had_only_staff_agreed_in_shenyang_nothing_would_turn_on_it() -> None:
 
 
 def test_shenyang_without_a_frame_turns_on_the_same_fact() -> None:
-    verdict = weighed(bare(), records("shenyang"))["all"]
+    verdict = weighed(None, records("shenyang"))["all"]
     assert (verdict.entry.robust, verdict.entry.deciding) == ("no", ("consent_by",))
 
 
@@ -168,7 +168,7 @@ def test_every_verdict_says_over_what_it_is_said() -> None:
     found = weighed(frame("shenyang"), records("shenyang"))
     assert over(found["primary"], "en") == "Over the sources given here: 4 voices, the last of 2002-05-29."
     assert over(found["primary"], "es").startswith("Según las fuentes aquí reunidas: 4 voces")
-    assert over(verdicts(bare(), ())["all"], "en") == "Over the sources given here: no voice."
+    assert over(verdicts(None, ())["all"], "en") == "Over the sources given here: no voice."
 
 
 def test_the_data_of_a_verdict_holds_what_was_promised_and_nothing_but_texts_integers_lists_and_objects() -> None:

@@ -8,7 +8,8 @@ from functools import cache
 
 from inviolable.law.vocabulary import vocabulary
 
-from .readings import Goal, Readings
+from .goals import Goal
+from .readings import Readings
 from .vocabulary import read_toml
 
 

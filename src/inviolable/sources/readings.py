@@ -11,10 +11,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, reduce
-from itertools import combinations, product
-from typing import Any
+from itertools import product
 
-from inviolable.law.assess import ADVERSITY
 from inviolable.law.casefile import Case
 from inviolable.law.decisions import result_of
 from inviolable.law.fast import decide, flattened
@@ -23,42 +21,13 @@ from inviolable.law.lawfile import Pack
 from inviolable.law.reasoning import Reasoning
 from inviolable.law.vocabulary import Impossible, vocabulary
 
+from .goals import Adverse, Goal, Left, adversity, answer_of, deciding_facts, how_bad
 from .vocabulary import read_toml
 
 #: More readings of one goal than this are not walked one by one.
 CAP = 20_000
 
 Values = Mapping[str, Collection[str]]
-#: For each choice among the contested facts that matter, the results it leaves possible.
-Left = Mapping[tuple[str, ...], frozenset[str]]
-
-
-@dataclass(frozen=True)
-class Adverse:
-    """The reading worst for one's own State, and what it answers."""
-
-    facts: Mapping[str, str]
-    answer: str
-
-
-@dataclass(frozen=True)
-class Goal:
-    """The entry or one finding under every reading.
-
-    answer: the one result that all readings leave, `open` where there are several. robust: `yes` where every reading
-    leaves the same set of results, `no`, or `undecided` where there are too many to walk and one pass leaves several.
-    readings: how many there are. deciding: facts of which one value, changed alone, changes what is left; where no fact
-    does so alone, the fewest that do so together.
-    """
-
-    id: str
-    answer: str
-    possible: tuple[str, ...]
-    robust: str
-    readings: int
-    deciding: tuple[str, ...]
-    adverse: Adverse
-    walked: bool
 
 
 @dataclass(frozen=True)
@@ -106,16 +75,16 @@ class Readings(Reasoning):
             return self._in_one_pass(module, possible, size)
         left = self._walk(node, matter)
         robust = len(set(left.values())) == 1
-        worst = max(left, key=lambda choice: _how_bad(module, left[choice]), default=())
+        worst = max(left, key=lambda choice: how_bad(module, left[choice]), default=())
         facts = {} if robust else dict(zip(matter, worst, strict=False))
         return Goal(
             id=module,
-            answer=_answer(possible),
+            answer=answer_of(possible),
             possible=possible,
             robust="yes" if robust else "no",
             readings=len(left),
             deciding=deciding_facts(matter, left),
-            adverse=Adverse(facts, _answer(left.get(worst, ()))),
+            adverse=Adverse(facts, answer_of(left.get(worst, ()))),
             walked=True,
         )
 
@@ -123,7 +92,7 @@ class Readings(Reasoning):
         """Where readings are not walked: certain where all of them together leave one result."""
         worst = max(possible, key=lambda result: adversity(module, result), default="open")
         robust = "yes" if len(possible) == 1 else "undecided"
-        return Goal(module, _answer(possible), possible, robust, readings, (), Adverse({}, worst), walked=False)
+        return Goal(module, answer_of(possible), possible, robust, readings, (), Adverse({}, worst), walked=False)
 
     def possible_results(self, module: str, positions: Mapping[str, str] | None = None) -> tuple[str, ...]:
         """Every result that some reading leaves possible, in one pass over all of them, in declared order."""
@@ -191,41 +160,6 @@ def together(*given: Values) -> dict[str, tuple[str, ...]]:
     }
 
 
-def deciding_facts(facts: Sequence[str], left: Left) -> tuple[str, ...]:
-    """The facts that decide: of which one value, changed alone, changes what is left; else the fewest together."""
-    if len(set(left.values())) <= 1:
-        return ()
-    for size in range(1, len(facts) + 1):
-        found = [places for places in combinations(range(len(facts)), size) if _differ(places, left)]
-        if found:
-            return tuple(fact for place, fact in enumerate(facts) if any(place in places for places in found))
-    return ()
-
-
-def _differ(places: Collection[int], left: Left) -> bool:
-    """Whether two readings that differ in these places alone leave different sets."""
-    by_rest: dict[tuple[str, ...], frozenset[str]] = {}
-    for choice, results in left.items():
-        rest = tuple(value for place, value in enumerate(choice) if place not in places)
-        if by_rest.setdefault(rest, results) != results:
-            return True
-    return False
-
-
-def adversity(module: str, answer: str) -> int:
-    """How bad an answer is for the sending State: the higher the worse."""
-    if module == "entry":
-        return ADVERSITY.index(answer)
-    data = _data()["findings"]
-    order: list[str] = data["best_to_worst"]
-    return -order.index(answer) if module in data["against_the_sending_state"] else order.index(answer)
-
-
-def _how_bad(module: str, results: Collection[str]) -> tuple[int, list[int]]:
-    """How bad it is for the sending State that these results are left: by their answer, then by the worst of them."""
-    return adversity(module, _answer(results)), sorted((adversity(module, one) for one in results), reverse=True)
-
-
 def tied(facts: Collection[str], constraints: Sequence[Impossible]) -> tuple[Impossible, ...]:
     """The constraints that bear on the facts, also through facts that other constraints tie to them."""
     reached, found = set(facts), -1
@@ -242,13 +176,8 @@ def nonsense() -> tuple[Impossible, ...]:
     """What accounts cannot be mixed to say, beside what no event can be (law/facts.toml)."""
     return tuple(
         Impossible(tuple((fact, frozenset(values)) for fact, values in row["when"].items()))
-        for row in _data()["impossible"]
+        for row in read_toml("readings.toml")["impossible"]
     )
-
-
-@cache
-def _data() -> dict[str, Any]:
-    return read_toml("readings.toml")
 
 
 def _forget(graphs: Graphs, node: Node, kept: Collection[str]) -> Node:
@@ -270,10 +199,6 @@ def _forget(graphs: Graphs, node: Node, kept: Collection[str]) -> Node:
         return done[node]
 
     return walk(node)
-
-
-def _answer(results: Collection[str]) -> str:
-    return next(iter(results)) if len(results) == 1 else "open"
 
 
 def _either(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:

@@ -11,7 +11,8 @@ from typing import Any
 from inviolable.law.words import texts
 
 from .checks import labels
-from .readings import CAP, Goal, View
+from .goals import Goal
+from .readings import CAP, View
 from .verdict import Verdict
 
 Answer = dict[str, Any]

@@ -14,7 +14,8 @@ from inviolable.law.lawfile import Pack
 
 from .agreement import Statement
 from .asking import Question, questions
-from .readings import Goal, Readings, View, together
+from .goals import Goal
+from .readings import Readings, View, together
 from .sets import LEVELS, Carried, carried, counting, standing
 
 #: Where nobody says whose post it is: a consular post under the Vienna Convention, and nothing else is known.
