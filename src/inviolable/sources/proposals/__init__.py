@@ -110,14 +110,21 @@ def _of_event(shown: str, start: int, end: int, language: Language, *, default: 
     def distance(one: tuple[int, int], telling: bool) -> float:
         between = shown[one[1] : start] if one[1] <= start else shown[end : one[0]]
         cost = len(between) + 25 * between.count(",") + 200 * between.count(";")
-        complement = telling and one[1] <= start and language.complement.search(between)
-        return cost + 400 if complement else cost
+        inside = between if one[1] <= start else ""
+        told = telling and (language.complement.search(inside) or _trailed(shown, end, one[0], language))
+        return cost + 400 if told else cost
 
     event = min((distance(one.span(), False) for one in language.event.finditer(shown)), default=None)
     report = min((distance(one.span(), True) for one in language.report.finditer(shown)), default=None)
     if event is None and report is None:
         return default
     return report is None or report >= 400 or (event is not None and event <= report)
+
+
+def _trailed(shown: str, end: int, verb: int, language: Language) -> bool:
+    """Whether a verb of saying follows what is said after a comma: `it happened on Monday, the ministry said`."""
+    comma = shown.rfind(",", end, verb) if verb >= end else -1
+    return comma >= 0 and language.event.search(shown, 0, comma) is not None
 
 
 def _mood(sentence: Sentence, language: Language) -> str:
@@ -131,10 +138,10 @@ def _words(text: str, quotation: Quotation, speaker: str, language: Language) ->
     fact = {"staff": "staff.words", "actor": "agent.words"}.get(kind, "words.said")
     if kind == "actor" and language.threats.search(quotation.said):
         fact = "threat.words"
-    said = text[quotation.start : quotation.end]
-    yield Proposal(
-        fact, " ".join(said.split()), said, quotation.start, quotation.end, "affirms", "stated", speaker or None, "quotation"
-    )
+    said = text[quotation.start : quotation.end].rstrip(" ,")
+    end = quotation.start + len(said)
+    value = " ".join(said.split())
+    yield Proposal(fact, value, said, quotation.start, end, "affirms", "stated", speaker or None, "quotation")
 
 
 def _once(found: list[Proposal]) -> list[Proposal]:

@@ -54,6 +54,7 @@ class Language:
             **tables["parts"],
             **{name: said for name, said in tables["speakers"].items() if isinstance(said, str)},
             **{name: tables["counts"][name] for name in ("about", "least", "more", "anaphor")},
+            "wire": tables["lineage"]["wire"],
             "weekday": f"(?P<weekday>{choice(self.weekdays)})",
             "month": f"(?P<month>{choice(self.months)})",
             "day": r"(?P<day>\d{1,2})",
@@ -93,6 +94,11 @@ class Language:
     def complement(self) -> re.Pattern[str]:
         """What opens that which is said: `that`."""
         return self.pattern("{that}")
+
+    @cached_property
+    def credit(self) -> re.Pattern[str]:
+        """What credits an agency with a text, on a line or in a sentence."""
+        return re.compile(rf"(?:{self.source(self.tables['lineage']['credit'])})(?!\w)", re.IGNORECASE | re.MULTILINE)
 
     @cached_property
     def moods(self) -> Mapping[str, re.Pattern[str]]:

@@ -21,11 +21,12 @@ QUOTED = re.compile(
     r"|(?<![^\s(\[—–¿¡:,])\"(?=\S)(?P<d>[^\"]{1,800}?)(?<=\S)\"(?=[\s.,;:!?)\]—–]|$)"
 )
 PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
-END = re.compile(r"[.!?…]+[”)\]]*(?=\s+[“(¿¡]?[^\W_a-z]|\s*$)|\n(?=\s*[“¿¡]?[^\W_a-z])")
+END = re.compile(r"[.!?…]+[”)\]]*(?=\s+[“(¿¡A-ZÁÉÍÓÚÑÜ\d]|\s*$)|\n(?=\s*[“¿¡A-ZÁÉÍÓÚÑÜ])")
 SHORT = re.compile(
     r"(?:(?<!\w)(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|mr|mrs|ms|dr|dra|sr|sra|srta|art|arts|núm|nº|no|st|gen|col|lt|gov|sen|rep)|[A-Z]\.)$",
     re.IGNORECASE,
 )
+NEVER = "(?!)"
 HALF_OF_DAY = re.compile(r"\b[ap]\.? ?m$", re.IGNORECASE)
 
 
@@ -59,17 +60,25 @@ def quotations(text: str) -> list[Quotation]:
     return found
 
 
-def sentences(text: str, quoted: list[Quotation], language: Language) -> list[Sentence]:
-    """Every sentence of the text, then every sentence inside a quotation."""
+def sentences(text: str, quoted: list[Quotation], language: Language | None) -> list[Sentence]:
+    """Every sentence of the text, then every sentence inside a quotation; of any language, though best of a known one."""
     shown = masked(text, quoted)
-    short = re.compile(rf"(?<!\w)(?:{choice(language.months)})$", re.IGNORECASE)
-    day = re.compile(rf"\s*(?:{choice([*language.weekdays, *language.months])})\b", re.IGNORECASE)
+    short, day = _calendar(language)
     found = []
     for paragraph in PARAGRAPH.finditer(shown):
         found += [Sentence(a, b, blank(shown[a:b])) for a, b in _cut(shown, *paragraph.span(), short, day)]
     for one in quoted:
         found += [Sentence(a, b, blank(text[a:b]), one) for a, b in _cut(text, one.start, one.end, short, day)]
     return found
+
+
+def _calendar(language: Language | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Months, which may be shortened with a full stop; and what follows `a.m.` without a new sentence."""
+    months, weekdays = (language.months, language.weekdays) if language else ((), ())
+    return (
+        re.compile(rf"(?<!\w)(?:{choice(months) or NEVER})$", re.IGNORECASE),
+        re.compile(rf"\s*(?:{choice([*weekdays, *months]) or NEVER})\b", re.IGNORECASE),
+    )
 
 
 def masked(text: str, quoted: list[Quotation]) -> str:

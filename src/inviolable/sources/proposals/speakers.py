@@ -16,6 +16,7 @@ from .language import Language, language_of
 from .passages import Quotation, Sentence
 
 Class = Literal["staff", "actor", "other", ""]
+HEADS: tuple[Class, ...] = ("other", "actor", "staff")
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class _Grammar:
     preposition: re.Pattern[str]
     and_also: re.Pattern[str]
     asking: re.Pattern[str]
-    opening: re.Pattern[str]
+    acting: re.Pattern[str]
     title: re.Pattern[str]
     after_subject: re.Pattern[str]
     after_inverted: re.Pattern[str]
@@ -57,20 +58,22 @@ def _grammar(code: str) -> _Grammar:
     names = "|".join(tables["not_names"])
     heads = "{staff_head}|{actor_head}|{other_head}"
     if code == "es":
-        noun = f"(?:(?:{{determiner}}) )?(?:(?:mism[oa]|propi[oa]|alt[oa]|primer|nuev[oa]) )?(?:{heads}){{tail}}"
+        noun = rf"(?:(?:{{determiner}}) )?(?:(?:mism[oa]|propi[oa]|alt[oa]|primer|nuev[oa]) )?(?:{heads})(?! (?:{heads})(?!\w)){{tail}}"
     else:
         plain = r"(?:(?!(?:{determiner}|{before_no}|{said}|{pronouns}|that)\b)[\w'’-]+ ){0,4}?"
-        noun = rf"(?:(?:{{determiner}}) )?{plain}(?:{heads})(?![\w'’-]){{tail}}?"
+        noun = rf"(?:(?:{{determiner}}) )?{plain}(?:{heads})(?![\w'’-])(?! (?:{heads})(?!\w)){{tail}}?"
     proper = rf"(?-i:(?!(?:{names})\b)[A-ZÁÉÍÓÚÑ][\w.-]*(?: [A-ZÁÉÍÓÚÑ][\w.-]*){{0,3}})"
     np = source(f"(?P<np>{{several}}|{noun}|{proper})")
     adverbs = source("(?:{adverb}){0,3}")
     say, whom, that, asks = (source("{" + piece + "}") for piece in ("said", "to_whom", "that", "asks"))
 
+    quote = f"(?:{say}|{source('{quoting}')})"
+
     def compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(pattern, re.IGNORECASE)
 
-    clause = rf"(?<!\w){np} {adverbs}{say}(?!\w)"
-    apart = rf"(?:, [^,“”:;]{{2,60}},)?"
+    apart = rf"(?:, [^,“”:;]{{2,60}},|, {source('{who}')})?"
+    clause = rf"(?<!\w){np}{apart} {adverbs}(?P<say>{say})(?!\w)"
     return _Grammar(
         subject=compiled(clause),
         inverted=compiled(rf"(?<!\w){adverbs}{say}{whom} {np}(?!\w)"),
@@ -81,38 +84,29 @@ def _grammar(code: str) -> _Grammar:
         preposition=compiled(rf"(?<!\w)(?:{tables['before_no']}) $"),
         and_also=compiled(rf"(?<!\w)(?:y|e|pero|and|but),? {adverbs}$"),
         asking=compiled(rf"(?<!\w){np} {adverbs}$"),
-        opening=compiled(rf"^(?:[^,“”;]{{2,30}}, )?{np}(?!\w)"),
+        acting=compiled(rf"(?<!\w){np} {adverbs}(?:{say}|{asks}|{source('{send}')})(?!\w)"),
         title=compiled(rf"^{np}: ?“$"),
-        after_subject=compiled(rf"^[,.]? ?{np} {adverbs}{say}(?!\w)"),
-        after_inverted=compiled(rf"^,? ?{adverbs}{say}{whom} {np}(?!\w)"),
+        after_subject=compiled(rf"^[,.]? ?{np} {adverbs}{quote}(?!\w)"),
+        after_inverted=compiled(rf"^,? ?{adverbs}{quote}{whom} {np}(?!\w)"),
         after_according=compiled(rf"^,? ?{source('{according}')} {np}(?!\w)"),
-        before_quotation=compiled(rf"(?<!\w){np}{apart} {adverbs}{say}{whom}(?: {that})?[:,]? ?“$"),
+        before_quotation=compiled(rf"(?<!\w){np}{apart} {adverbs}(?P<say>{quote}){whom}(?: {that})?[:,]? ?“$"),
         relay=compiled(rf"^{whom},? (?:{that} )?(?:{np} )?{adverbs}{say}(?!\w)"),
     )
 
 
 def class_of(speaker: str, language: Language) -> Class:
-    """Whether a speaker is of the staff of the post, one of those at the door, or somebody else; "" if it cannot be said."""
-    words = speaker.split(" ")
+    """Whether a speaker is staff of the post, one of those at the door, or somebody else; "" where it cannot be said."""
     if language.pattern("{several}").fullmatch(speaker):
         return "actor" if language.pattern("{actor_many}").search(speaker) else ""
-    heads: tuple[Class, ...] = ("other", "actor", "staff")
-    order = range(len(words)) if language.code == "es" else range(len(words) - 1, -1, -1)
-    cut = re.split(r" (?:of|for|from|in|at|de|del|en|para) ", speaker, maxsplit=1)[0]
-    for place in order:
-        word = re.sub(r"['’]s$", "", words[place])
-        if place >= len(cut.split(" ")):
-            continue
-        for kind in heads:
-            pattern = language.pattern("{" + kind + "_head}")
-            if pattern.fullmatch(word) or (place + 1 < len(words) and pattern.fullmatch(" ".join(words[place : place + 2]))):
-                return "other" if kind == "staff" and _theirs(speaker, language) else kind
-    return ""
-
-
-def _theirs(speaker: str, language: Language) -> bool:
-    """A guard of the border is no guard of the post."""
-    return language.pattern("{actor_one}", "{actor_many}").search(speaker) is not None
+    cut = language.pattern("{preposition}").split(speaker, maxsplit=1)[0].strip()
+    if language.pattern("{actor_phrase}").search(cut):
+        return "actor"
+    found = [(one, kind) for kind in HEADS for one in language.pattern("{" + kind + "_head}").finditer(cut)]
+    if not found:
+        return ""
+    # The head stands first in Spanish, last in English.
+    first = language.tables["speakers"]["head"] == "first"
+    return min(found, key=lambda pair: pair[0].start() if first else -pair[0].end())[1]
 
 
 def speaker_of(quotation: Quotation, sentence: Sentence, language: Language) -> str:
@@ -195,8 +189,8 @@ def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
     if found and not grammar.preposition.search(before[: found.start()]):
         return found["np"]
     if grammar.and_also.search(before):
-        opening = grammar.opening.search(before)
-        return opening["np"] if opening else None
+        acting = [one for one in grammar.acting.finditer(before) if _is_subject(one, before, grammar)]
+        return acting[-1]["np"] if acting else None
     return None
 
 
@@ -217,12 +211,18 @@ def _clause(shown: str, place: int) -> tuple[int, int]:
 
 
 def _last(pattern: re.Pattern[str], before: str) -> re.Match[str] | None:
-    """The match that begins last, of those that end where this stretch ends."""
+    """The match with the last verb, and the whole of its subject, of those that end where this stretch ends."""
     found = None
     for start in _starts(before[-200:]):
         at = max(0, len(before) - 200) + start
-        found = pattern.match(before, at) or found
+        one = pattern.match(before, at)
+        if one and (not found or _verb(one) > _verb(found)):
+            found = one
     return found
+
+
+def _verb(one: re.Match[str]) -> int:
+    return one.start("say") if "say" in one.re.groupindex else one.end("np")
 
 
 def _starts(text: str) -> Iterator[int]:

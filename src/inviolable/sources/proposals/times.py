@@ -43,10 +43,14 @@ def times(shown: str, language: Language, day: date | None, place: str) -> list[
     """
     tables = _tables(language.code)
     found: list[Timed] = []
+    ranges: list[Timed] = []
     for one in sorted(_clocks(shown, language), key=lambda one: one.start):
         before = shown[: one.start]
         after = found and re.match(tables["second"][0][1], shown[found[-1].end : one.start])
-        if (found and one.start < found[-1].end) or after or tables["open"][0][1].search(before):
+        if found and one.start < found[-1].end:
+            continue
+        if after or tables["open"][0][1].search(before):
+            ranges.append(one)
             continue
         about = tables["about"][0][1].search(before)
         start = about.start() if about else one.start
@@ -59,7 +63,7 @@ def times(shown: str, language: Language, day: date | None, place: str) -> list[
     parts = []
     for name, pattern in tables["parts"]:
         for said in pattern.finditer(shown):
-            if not any(said.start() < other.end and other.start < said.end() for other in [*found, *parts]):
+            if not any(said.start() < other.end and other.start < said.end() for other in [*found, *ranges, *parts]):
                 parts.append(Timed(*said.span(), name))
     return sorted([*found, *parts], key=lambda one: one.start)
 
