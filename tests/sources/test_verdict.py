@@ -3,22 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import pytest
+from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, press
 
 from inviolable.law.casefile import Case, load_case
 from inviolable.sources.agreement import statements
-from inviolable.sources.records import Claim, Record, load
+from inviolable.sources.records import Claim, Record
 from inviolable.sources.telling import as_data, over, says
 from inviolable.sources.verdict import Verdict, verdicts
-
-PRESS = Path(__file__).parent.parent / "data/press"
-
-
-@cache
-def records(incident: str) -> tuple[Record, ...]:
-    return tuple(load(sorted((PRESS / incident).glob("*.json"))))
 
 
 @cache
@@ -52,7 +45,7 @@ DENIAL = page(
 
 @pytest.mark.parametrize("level", ["all", "primary"])
 def test_in_minneapolis_nothing_that_the_press_disagrees_about_matters_to_the_law(level: str) -> None:
-    verdict = weighed(frame("minneapolis"), records("minneapolis"))[level]
+    verdict = weighed(frame(MINNEAPOLIS), press(MINNEAPOLIS))[level]
     assert (verdict.entry.answer, verdict.entry.robust, verdict.entry.deciding) == ("refuse", "yes", ())
     assert turning(verdict) == {}
     contested = {fact for fact, values in verdict.carried.items() if len(values) > 1}
@@ -65,7 +58,7 @@ def test_in_minneapolis_nothing_that_the_press_disagrees_about_matters_to_the_la
 
 
 def test_even_the_worst_account_of_minneapolis_opens_no_door() -> None:
-    entry = weighed(frame("minneapolis"), records("minneapolis"))["all"].entry
+    entry = weighed(frame(MINNEAPOLIS), press(MINNEAPOLIS))["all"].entry
     assert entry.adverse.answer == "refuse"
     assert entry.readings == 4
     assert says(entry, "en") == "Whichever account is right: Refuse: they may not enter."
@@ -73,7 +66,7 @@ def test_even_the_worst_account_of_minneapolis_opens_no_door() -> None:
 
 
 def test_minneapolis_without_a_frame_stays_open_on_what_no_source_speaks_of() -> None:
-    verdict = weighed(None, records("minneapolis"))["all"]
+    verdict = weighed(None, press(MINNEAPOLIS))["all"]
     assert (verdict.entry.answer, verdict.entry.robust) == ("open", "yes")
     assert turning(verdict) == {}
     asked = [question.fact for question in verdict.questions]
@@ -82,7 +75,7 @@ def test_minneapolis_without_a_frame_stays_open_on_what_no_source_speaks_of() ->
 
 
 def test_a_caption_that_has_them_inside_moves_level_all_and_not_the_primary_level() -> None:
-    found = weighed(frame("minneapolis"), [*records("minneapolis"), CAPTION])
+    found = weighed(frame(MINNEAPOLIS), [*press(MINNEAPOLIS), CAPTION])
     assert turning(found["all"]) == {"vccr-31-2": ("entered",), "arsiwa-12": ("entered",)}
     assert turning(found["primary"]) == {}
     (first, *_) = found["all"].questions
@@ -94,25 +87,25 @@ def test_a_caption_that_has_them_inside_moves_level_all_and_not_the_primary_leve
 
 @pytest.mark.parametrize("rewrite", ["041", "009"])
 def test_a_machine_rewrite_does_not_move_the_primary_level(rewrite: str) -> None:
-    every = records("minneapolis")
+    every = press(MINNEAPOLIS)
     without = [record for record in every if record.id != rewrite]
     assert len(without) == len(every) - 1
-    one, other = (weighed(frame("minneapolis"), found)["primary"] for found in (every, without))
+    one, other = (weighed(frame(MINNEAPOLIS), found)["primary"] for found in (every, without))
     assert one.goals == other.goals
     assert one.questions == other.questions
 
 
 def test_what_a_machine_makes_up_counts_at_level_all_alone() -> None:
     made_up = page("made-up", "machine-written", ("consent.given", "yes", ""), ("entry.outcome", "completed", ""))
-    found = weighed(frame("minneapolis"), [*records("minneapolis"), made_up])
+    found = weighed(frame(MINNEAPOLIS), [*press(MINNEAPOLIS), made_up])
     assert turning(found["all"])["entry"] == ("consent_by",)
-    assert found["primary"].goals == weighed(frame("minneapolis"), records("minneapolis"))["primary"].goals
+    assert found["primary"].goals == weighed(frame(MINNEAPOLIS), press(MINNEAPOLIS))["primary"].goals
 
 
 def test_on_the_28th_the_act_is_denied_and_on_the_29th_it_is_theirs() -> None:
-    every = [*records("minneapolis"), DENIAL]
+    every = [*press(MINNEAPOLIS), DENIAL]
     on = {
-        day: weighed(replace(frame("minneapolis"), as_of=f"2026-01-{day}"), every)["primary"]
+        day: weighed(replace(frame(MINNEAPOLIS), as_of=f"2026-01-{day}"), every)["primary"]
         for day in ("27", "28", "29")
     }
     assert {day: tuple(verdict.carried["body"]) for day, verdict in on.items()} == {
@@ -131,7 +124,7 @@ def test_on_the_28th_the_act_is_denied_and_on_the_29th_it_is_theirs() -> None:
 
 @pytest.mark.parametrize("level", ["all", "primary"])
 def test_shenyang_turns_on_whether_consent_was_given_and_by_whom(level: str) -> None:
-    verdict = weighed(frame("shenyang"), records("shenyang"))[level]
+    verdict = weighed(frame(SHENYANG), press(SHENYANG))[level]
     assert turning(verdict) == {"entry": ("consent_by",), "vccr-31-2": ("consent_by",)}
     assert verdict.entry.possible == ("refuse", "admit_by_consent")
     by = {value: {one.voice.id for one in claims} for value, claims in verdict.carried["consent_by"].items()}
@@ -143,14 +136,14 @@ def test_shenyang_turns_on_whether_consent_was_given_and_by_whom(level: str) -> 
 
 
 def test_had_only_staff_agreed_in_shenyang_nothing_would_turn_on_it() -> None:
-    facts = {**frame("shenyang").facts, "actor": ("officer",), "consent_by": ("none", "staff")}
-    known = replace(frame("shenyang"), facts=facts)
+    facts = {**frame(SHENYANG).facts, "actor": ("officer",), "consent_by": ("none", "staff")}
+    known = replace(frame(SHENYANG), facts=facts)
     entry = verdicts(known, ())["all"].entry
     assert (entry.answer, entry.robust, entry.readings) == ("refuse", "yes", 2)
 
 
 def test_shenyang_without_a_frame_turns_on_the_same_fact() -> None:
-    verdict = weighed(None, records("shenyang"))["all"]
+    verdict = weighed(None, press(SHENYANG))["all"]
     assert (verdict.entry.robust, verdict.entry.deciding) == ("no", ("consent_by",))
 
 
@@ -158,21 +151,19 @@ def test_shenyang_without_a_frame_turns_on_the_same_fact() -> None:
 
 
 def test_the_order_of_sources_never_matters() -> None:
-    forth, back = (
-        as_data(weighed(frame("shenyang"), found)) for found in (records("shenyang"), records("shenyang")[::-1])
-    )
+    forth, back = (as_data(weighed(frame(SHENYANG), found)) for found in (press(SHENYANG), press(SHENYANG)[::-1]))
     assert forth == back
 
 
 def test_every_verdict_says_over_what_it_is_said() -> None:
-    found = weighed(frame("shenyang"), records("shenyang"))
+    found = weighed(frame(SHENYANG), press(SHENYANG))
     assert over(found["primary"], "en") == "Over the sources given here: 4 voices, the last of 2002-05-29."
     assert over(found["primary"], "es").startswith("Según las fuentes aquí reunidas: 4 voces")
     assert over(verdicts(None, ())["all"], "en") == "Over the sources given here: no voice."
 
 
 def test_the_data_of_a_verdict_holds_what_was_promised_and_nothing_but_texts_integers_lists_and_objects() -> None:
-    found = as_data(weighed(frame("shenyang"), records("shenyang")), "es")
+    found = as_data(weighed(frame(SHENYANG), press(SHENYANG)), "es")
     assert {"entry", "robust", "deciding", "adverse", "primary"} <= found.keys()
     assert found["deciding"] == ["consent_by"]
     assert found["adverse"]["answer"] == "admit_by_consent"

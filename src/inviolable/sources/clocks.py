@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from functools import cache
+from functools import cache, lru_cache
 
 from .records import moment
 from .vocabulary import fold, words
@@ -45,6 +45,7 @@ def clock() -> re.Pattern[str]:
     return re.compile(rf"\b(\d{{1,2}})(?:[:.h](\d\d)(?!\d)(?:\s?h(?:rs)?\b\.?)?(?:\s*{half})?|\s*{half}){zone}")
 
 
+@lru_cache(maxsize=10_000)
 def day_in(text: str) -> str:
     """The first whole day that is written out in a text, as 2026-01-27; "" where there is none."""
     for match in day_pattern().finditer(fold(text)):

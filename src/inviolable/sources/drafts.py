@@ -17,8 +17,8 @@ from .scene import Scene
 from .values import normal, relation
 from .vocabulary import fold, keys, pattern, read_toml, words
 
-#: Checks of records that a text on its own can fail. Dates in it are not all that of the event.
-ALONE = ("weekday", "clock", "inside", "place", "treaty", "demand")
+#: Checks of records that a text on its own can fail; of its dates, which are of many days, only the first.
+DATES, ALONE = ("weekday",), ("clock", "inside", "place", "treaty", "demand")
 #: A quotation shorter than this is a word in quotation marks.
 FEWEST_WORDS = 4
 #: Of a quotation that was copied, at least this much is in the source (longest matching blocks).
@@ -43,37 +43,40 @@ def check_text(
     scene = scene or Scene()
     if zone and scene.offset is None:
         scene = replace(scene, offset=_offset(zone, published))
-    found = set(run({name: CHECKS[name] for name in ALONE}, [record_of(text, published, language)], scene, reader))
+    found: set[Finding] = set()
+    for names, claims in ((DATES, _dates(text, published)), (ALONE, _told(text))):
+        own = tuple(Claim("text", n, fact, value, quote=quote) for n, (fact, value, quote) in enumerate(claims))
+        record = Record("text", published=published, language=language, claims=own)
+        found.update(run({name: CHECKS[name] for name in names}, [record], scene, reader))
     sentences = labels(reader)["checks"]
     said = [normal("demand.words", one) for one in _found("demand.words", text)]
     for one in scene.demands:
         if not any(relation(normal("demand.words", one), value) in ("same", "finer") for value in said):
             found.add(Finding("demand", ("text",), sentences["demand_missing"].format(said=one)))
     quotes = [claim.quote for record in records for claim in record.claims if claim.quote]
-    for words_said in _unquoted(text, quotes) if quotes else ():
-        found.add(Finding("quote", ("text",), sentences["unquoted"].format(said=words_said)))
+    for quotation in _unquoted(text, quotes) if quotes else ():
+        found.add(Finding("quote", ("text",), sentences["unquoted"].format(said=quotation)))
     return tuple(sorted(found))
 
 
-def record_of(text: str, published: str = "", language: str = "") -> Record:
-    """The text as a record of what its checks look at: dates with their weekday, times, numbers, places, demands."""
+def _told(text: str) -> list[tuple[str, str, str]]:
+    """(fact, value, words) of what the checks look at: numbers, places entered, treaties, demands, clock times."""
     folded, signs = fold(text), _signs()
-    claims: list[tuple[str, str, str]] = []
-    for found in _days(folded, published):
-        claims.append(("event.date", *found))
-    for number, sign in (("1", "one"), ("plural", "several")):
-        if match := signs[sign].search(folded):
-            claims.append(("actor.count", number, match[0]))
-    claims += [("place.type", match.groups()[-1], match[0]) for match in signs["entered"].finditer(folded)]
-    claims += [("legal.rule", match[0], match[0]) for match in signs["treaty"].finditer(folded)]
-    claims += [("demand.words", said, said) for said in _found("demand.words", text)]
-    claims += [("event.local_time", line, line) for line in re.split(r"[.;\n]\s", folded) if len(clocks_in(line)) > 1]
-    own = tuple(Claim("text", n, fact, value, quote=quote) for n, (fact, value, quote) in enumerate(claims))
-    return Record("text", published=published, language=language, claims=own)
+    found = [
+        ("actor.count", number, match[0])
+        for number, sign in (("1", "one"), ("plural", "several"))
+        if (match := signs[sign].search(folded))
+    ]
+    found += [("place.type", match.groups()[-1], match[0]) for match in signs["entered"].finditer(folded)]
+    found += [("legal.rule", match[0], match[0]) for match in signs["treaty"].finditer(folded)]
+    found += [("demand.words", said, said) for said in _found("demand.words", text)]
+    found += [("event.local_time", line, line) for line in re.split(r"[.;]\s", folded) if len(clocks_in(line)) > 1]
+    return found
 
 
-def _days(folded: str, published: str) -> list[tuple[str, str]]:
-    """Every day that is written out, as (date, the words with the day of the week before them)."""
+def _dates(text: str, published: str) -> list[tuple[str, str, str]]:
+    """Every day that is written out, as (event.date, date, its words with the day of the week before them)."""
+    folded = fold(text)
     weekday = "|".join(said.pattern for said in words().weekdays.values())
     before = re.compile(rf"({weekday})\W{{0,3}}(\w{{1,3}}\W){{0,2}}$")
     found = []
@@ -84,7 +87,8 @@ def _days(folded: str, published: str) -> list[tuple[str, str]]:
         except ValueError:
             continue
         named = before.search(folded, max(0, match.start() - 30), match.start())
-        found.append((value, folded[named.start() if named else match.start() : match.end()]))
+        words_said = folded[named.start() if named else match.start() : match.end()]
+        found.append(("event.date", value, words_said))
     return found
 
 

@@ -89,7 +89,8 @@ def _denied(key: Key, a: Value, b: Value) -> Relation:
 def _names(key: Key, a: str, b: str) -> Relation:
     if a == b:
         return "same"
-    if SequenceMatcher(None, min(a, b), max(a, b), autojunk=False).ratio() >= ALIKE:
+    alike = SequenceMatcher(None, min(a, b), max(a, b), autojunk=False)
+    if alike.real_quick_ratio() >= ALIKE and alike.quick_ratio() >= ALIKE and alike.ratio() >= ALIKE:
         return "variant"
     return "compatible" if key.several else "conflict"
 

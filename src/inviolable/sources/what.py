@@ -104,7 +104,7 @@ def change(read: Read) -> Found:
                     yield "organ_changed", filling, (*early, *late)
     pages = defaultdict(list)
     for statement in read.statements:
-        if statement.record.published:
+        if statement.record.published and _page(statement.record):
             pages[_page(statement.record), statement.claim.fact, statement.voice].append(statement)
     for (_, fact, _), all_told in pages.items():
         for one, other in combinations(all_told, 2):
