@@ -7,7 +7,9 @@ from functools import cache
 import pytest
 from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, press
 
+from inviolable.law.assess import SignOff
 from inviolable.law.casefile import Case, load_case
+from inviolable.law.vocabulary import TAGS
 from inviolable.sources.agreement import statements
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.telling import as_data, over, says
@@ -160,6 +162,18 @@ def test_every_verdict_says_over_what_it_is_said() -> None:
     assert over(found["primary"], "en") == "Over the sources given here: 4 voices, the last of 2002-05-29."
     assert over(found["primary"], "es").startswith("Según las fuentes aquí reunidas: 4 voces")
     assert over(verdicts(None, ())["all"], "en") == "Over the sources given here: no voice."
+
+
+def test_no_answer_of_the_law_is_without_its_provision_and_its_reviewer() -> None:
+    found = weighed(frame(MINNEAPOLIS), press(MINNEAPOLIS))
+    for goal in found["all"].goals:
+        assert goal.cites, goal.id
+        assert goal.tag in TAGS
+    assert as_data(found)["unreviewed"] == ["vccr", "arsiwa"]
+    signed = [SignOff(pack.id, pack.hash, "legal adviser", "2026-02-01") for pack in found["all"].packs[:1]]
+    told = as_data(found, "es", signed)
+    assert [(one["pack"], one["role"]) for one in told["reviewed"]] == [("vccr", "legal adviser")]
+    assert told["unreviewed"] == ["arsiwa"]
 
 
 def test_the_data_of_a_verdict_holds_what_was_promised_and_nothing_but_texts_integers_lists_and_objects() -> None:

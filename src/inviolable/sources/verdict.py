@@ -35,7 +35,7 @@ class Verdict:
     """One level. goals: the entry, then every finding. carried: who carries which value of which law fact.
 
     known: what the ministry knows itself. views: the same facts under each view on a disputed point of law. voices,
-    until: over how many voices it is said, and the day of the last of them, "" where nobody tells.
+    until: over how many voices it is said, and the day of the last of them, "" where nobody tells. packs: whose rules.
     """
 
     level: str
@@ -46,6 +46,7 @@ class Verdict:
     views: tuple[View, ...]
     voices: int
     until: str
+    packs: tuple[Pack, ...]
 
     @property
     def entry(self) -> Goal:
@@ -97,4 +98,5 @@ def verdict(
         views=views,
         voices=len({one.voice for one in told}),
         until=max((one.day for one in told), default=""),
+        packs=readings.law.packs,
     )
