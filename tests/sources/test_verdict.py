@@ -87,7 +87,7 @@ def test_a_caption_that_has_them_inside_moves_level_all_and_not_the_primary_leve
     assert (breach.adverse.facts["entered"], breach.adverse.answer) == ("no", "no_breach")
 
 
-@pytest.mark.parametrize("rewrite", ["041", "009"])
+@pytest.mark.parametrize("rewrite", ["009", "039", "041", "109"])
 def test_a_machine_rewrite_does_not_move_the_primary_level(rewrite: str) -> None:
     every = press(MINNEAPOLIS)
     without = [record for record in every if record.id != rewrite]
