@@ -116,6 +116,8 @@ def test_on_the_28th_the_act_is_denied_and_on_the_29th_it_is_theirs() -> None:
         "29": ("organ",),
     }
     assert [verdict.until for verdict in on.values()] == ["2026-01-27", "2026-01-28", "2026-01-29"]
+    assert "As of 2026-01-28; statements that nobody dates do not count then:" in over(on["28"], "en")
+    assert on["28"].undated > 0
     assert turning(on["28"]) == {"arsiwa-4": ("body",)}
     assert turning(on["29"]) == {}
     assert all(verdict.entry.answer == "refuse" for verdict in on.values())

@@ -64,6 +64,8 @@ def _level(verdict: Verdict, language: str) -> Answer:
         ],
         "voices": verdict.voices,
         "until": verdict.until,
+        "as_of": verdict.as_of,
+        "undated": verdict.undated,
         "over": over(verdict, language),
     }
 
@@ -201,10 +203,13 @@ def view_says(view: View, goal: str, language: str) -> str:
 
 
 def over(verdict: Verdict, language: str) -> str:
-    """Over what a verdict is said: how many voices, and until which day."""
+    """Over what a verdict is said: how many voices, until which day, and what does not count on the day asked for."""
     words = sentences(language)
     sentence = words[{0: "over_none", 1: "over_one"}.get(verdict.voices, "over_many")]
-    return sentence.format(voices=verdict.voices, until=verdict.until or words["undated"])
+    said = [sentence.format(voices=verdict.voices, until=verdict.until or words["undated"])]
+    if verdict.as_of:
+        said.append(words["as_of"].format(day=verdict.as_of, count=verdict.undated))
+    return " ".join(said)
 
 
 def _results(results: Any, language: str) -> str:
