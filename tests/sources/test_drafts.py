@@ -1,5 +1,7 @@
 """The ministry's own note and bulletin run through the checks before they go out."""
 
+from importlib.resources import files
+
 import pytest
 from tests.sources.press import MINNEAPOLIS, press
 
@@ -26,7 +28,13 @@ WORDS = press(MINNEAPOLIS)
 
 def test_the_bulletin_is_stopped_for_its_number_and_for_nothing_else() -> None:
     (one,) = check_text(BULLETIN, "2026-01-27", "es", "America/Chicago", ON_FILE, WORDS, reader="es")
-    assert one.says == "Número de agentes: «un agente» y «agentes» en un mismo documento."
+    assert one.says == "Número de agentes: «un agente de ICE» y «agentes de ICE» en un mismo documento."
+
+
+def test_the_bulletin_of_the_worked_example_is_stopped_for_the_same() -> None:
+    example = files("inviolable.sources").joinpath("examples", "bulletin.es.txt").read_text("utf-8")
+    (one,) = check_text(example, "2026-01-27", "es", "America/Chicago", ON_FILE, WORDS)
+    assert (one.check, one.says[:17]) == ("inside", "Number of agents:")
 
 
 def test_a_note_without_a_slip_passes() -> None:
@@ -35,13 +43,18 @@ def test_a_note_without_a_slip_passes() -> None:
 
 SLIPS = [
     ("Tuesday, 27", "Monday, 27", "weekday", "2026-01-27 is a Tuesday, not a Monday."),
-    ("17:00 UTC", "16:00 UTC", "clock", "are not one moment"),
+    ("17:00 UTC", "16:00 UTC", "clock", "11:00 and 16:00+00:00 are 60 minutes apart once both are in UTC."),
     ("the consulate", "the embassy", "place", "the post is a consular post"),
     ("Consular Relations", "Diplomatic Relations", "treaty", "that of 1963 on consular relations"),
     ("grab you", "shoot you at once", "quote", "no source given here has these words"),
-    ("such acts not be repeated", "the officer be punished", "demand", "“punished” is not a demand of the note"),
+    (
+        "such acts not be repeated",
+        "the officer be punished",
+        "demand",
+        "“that the officer be punished” is not a demand",
+    ),
     ("asks that such acts not be repeated", "protests", "demand", "this text does not"),
-    ("an agent tried", "an agent, and then agents, tried", "inside", "“an agent” and “agents”"),
+    ("an agent tried", "an agent, and then agents, tried", "inside", "Number of agents: “an agent” and “agents”"),
 ]
 
 
@@ -59,7 +72,7 @@ def test_dates_of_other_days_and_embassies_that_nobody_entered_are_no_slips() ->
 
 
 def test_a_zone_that_is_none_is_said() -> None:
-    with pytest.raises(ValueError, match="write it as America/Chicago"):
+    with pytest.raises(ValueError, match="IANA name such as America/Chicago"):
         check_text(GOOD, "2026-01-27", "en", "Minneapolis")
 
 

@@ -22,6 +22,8 @@ from .voices import KINDS, ORGANS, Voice, is_primary, said_on, voice_of
 STATUSES = ("agreed", "single_voice", "divergent", "conflict", "silent")
 #: How a claim is put so that it says that the thing was so; what is demanded or imagined does not.
 ACCOUNTS = ("stated", "alleged")
+#: Where it is said what somebody demands, "demanded" is how it is put.
+DEMANDS = "demand.words"
 #: So many different values of one row are compared, those of most voices first; the rest is listed.
 MOST_COMPARED = 100
 
@@ -106,7 +108,7 @@ def statements(records: Iterable[Record], sending: str = "", receiving: str = ""
         )
         for record in records
         for claim in record.claims
-        if claim.polarity != "silent" and claim.modality in ACCOUNTS
+        if claim.polarity != "silent" and (claim.modality in ACCOUNTS or claim.fact == DEMANDS)
     ]
 
 
@@ -203,3 +205,9 @@ def narrower(a: Value, b: Value) -> bool:
     if a.type in ("enum", "words"):
         return (a.norm, b.norm) in key_of(a.fact).finer
     return a.high - a.low < b.high - b.low or (a.norm.startswith(">=") and b.norm == "plural")
+
+
+def follows(value: Value, other: Value) -> bool:
+    """Whether who says `other` says `value` as well."""
+    how = relation(value, other)
+    return how == "same" or (how == "finer" and not narrower(value, other))

@@ -75,8 +75,8 @@ def clocks(read: Read) -> Found:
     """Two clock times, compared only where both have a zone: one moment in two zones, or two moments."""
     local = read.scene.offset
     for statement in (s for s in read.statements if key_of(s.claim.fact).type == "time"):
-        moments = {_utc(clock, local) for clock in clocks_in(statement.claim.value)} - {None}
-        if len(moments) > 1:
+        told = clocks_in(statement.claim.value, statement.record.published[:10])
+        if len({_utc(clock, local) for clock in told} - {None}) > 1:
             yield "clocks_differ", {"said": statement.claim.value}, (statement,)
     row = next((row for row in read.matrix.rows if row.fact == "event.local_time"), None)
     for a, b in combinations([one for one in row.values if one.value.type == "time"] if row else [], 2):
