@@ -118,6 +118,11 @@ def test_the_document_tells_every_standing_relation_kind_and_check() -> None:
         assert f"`{column}`" in document or f'"{column}"' in document, column
 
 
+def test_the_document_tells_every_key_of_a_verdict(answer: dict) -> None:
+    document = (ROOT / "docs" / "claims.md").read_text().split("## The verdict")[1].split("## The JSON")[0]
+    assert set(re.findall(r"`(\w+)`", document)) >= answer["verdict"].keys()
+
+
 def test_a_case_file_alone_says_what_nobody_speaks_of() -> None:
     done = sources(CASE, "--json")
     assert done.returncode == 0
