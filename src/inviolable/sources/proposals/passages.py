@@ -26,7 +26,7 @@ SHORT = re.compile(
     r"(?:(?<!\w)(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|mr|mrs|ms|dr|dra|sr|sra|srta|art|arts|núm|nº|no|st|gen|col|lt|gov|sen|rep|ee|uu)|[A-Z]\.)$",
     re.IGNORECASE,
 )
-NEVER = "(?!)"
+NEVER = re.compile("(?!)")
 HALF_OF_DAY = re.compile(r"\b[ap]\.? ?m$", re.IGNORECASE)
 
 
@@ -74,10 +74,12 @@ def sentences(text: str, quoted: list[Quotation], language: Language | None) -> 
 
 def _calendar(language: Language | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Months, which may be shortened with a full stop; and what follows `a.m.` without a new sentence."""
-    months, weekdays = (language.months, language.weekdays) if language else ((), ())
+    if not language:
+        return NEVER, NEVER
+    goes_on = [choice(language.months), choice(language.weekdays), *language.tables["times"]["zones"].values()]
     return (
-        re.compile(rf"(?<!\w)(?:{choice(months) or NEVER})$", re.IGNORECASE),
-        re.compile(rf"\s*(?:{choice([*weekdays, *months]) or NEVER})\b", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{choice(language.months)})$", re.IGNORECASE),
+        re.compile(rf"\s*(?:{'|'.join(goes_on)})\b", re.IGNORECASE),
     )
 
 

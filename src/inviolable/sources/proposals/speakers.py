@@ -56,7 +56,7 @@ def _grammar(code: str) -> _Grammar:
     language = language_of(code)
     assert language
     source = language.source
-    proper = r"(?-i:(?!(?:{not_names})\b)[A-ZÁÉÍÓÚÑ][\w.-]*(?: [A-ZÁÉÍÓÚÑ][\w.-]*){0,3})"
+    proper = r"(?-i:(?!(?:{not_names})\b)[A-ZÁÉÍÓÚÑ][\w-]*(?: [A-ZÁÉÍÓÚÑ][\w-]*){0,3})"
     np = source(rf"(?P<np>{{several}}|{{noun}}|{proper})")
     adverbs = source("(?:{adverb}){0,3}")
     say, whom, that, asks = (source("{" + piece + "}") for piece in ("said", "to_whom", "that", "asks"))

@@ -97,7 +97,7 @@ def _clocks(shown: str, language: Language) -> Iterator[Timed]:
                 continue
             if hour < 12 and (half == "p" or part in words["late"].split("|")):
                 hour += 12
-            elif hour == 12 and half == "a":
+            elif hour == 12 and (half == "a" or part in words["small_hours"].split("|")):
                 hour = 0
             quarters = {words["quarter"]: 15, words["half"]: 30, words["quarter_to"]: -15}
             minutes = (60 * hour + minute + quarters.get(past or "", 0)) % (24 * 60)
