@@ -1,4 +1,4 @@
-"""Whose words they are. Where the grammar does not say, nobody is named: one person's threat is never given to another."""
+"""Whose words they are. Where the grammar does not say, nobody is named: no threat is given to somebody else."""
 
 import pytest
 

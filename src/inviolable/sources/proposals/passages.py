@@ -61,7 +61,7 @@ def quotations(text: str) -> list[Quotation]:
 
 
 def sentences(text: str, quoted: list[Quotation], language: Language | None) -> list[Sentence]:
-    """Every sentence of the text, then every sentence inside a quotation; of any language, though best of a known one."""
+    """Every sentence of a text, then every sentence inside a quotation; of any language, best of a known one."""
     shown = masked(text, quoted)
     short, day = _calendar(language)
     found = []
@@ -98,9 +98,7 @@ def blank(shown: str) -> str:
     return re.sub(r"\s", " ", shown)
 
 
-def _cut(
-    text: str, start: int, end: int, short: re.Pattern[str], day: re.Pattern[str]
-) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, short: re.Pattern[str], day: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     at = start
     for found in END.finditer(text, start, end):
         before = text[max(at, found.start() - 12) : found.start()]

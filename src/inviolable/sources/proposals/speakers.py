@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from .language import Language, language_of
+from .language import Language
 from .passages import Quotation, Sentence
 
 Class = Literal["staff", "actor", "other", ""]
@@ -51,10 +51,8 @@ class _Grammar:
 
 
 @cache
-def _grammar(code: str) -> _Grammar:
+def _grammar(language: Language) -> _Grammar:
     """Noun phrases and verbs of saying of a language, put together."""
-    language = language_of(code)
-    assert language
     source = language.source
     proper = r"(?-i:(?!(?:{not_names})\b)[A-ZÁÉÍÓÚÑ][\w-]*(?: [A-ZÁÉÍÓÚÑ][\w-]*){0,3})"
     np = source(rf"(?P<np>{{several}}|{{noun}}|{proper})")
@@ -91,7 +89,7 @@ def _grammar(code: str) -> _Grammar:
 
 
 def class_of(speaker: str, language: Language) -> Class:
-    """Whether a speaker is staff of the post, one of those at the door, or somebody else; "" where it cannot be said."""
+    """Whether a speaker is staff of the post, one of those at the door or somebody else; "" where one cannot tell."""
     if language.pattern("{several}").fullmatch(speaker):
         return "actor" if language.pattern("{actor_many}").search(speaker) else ""
     cut = language.pattern("{preposition}").split(speaker, maxsplit=1)[0].strip()
@@ -107,22 +105,22 @@ def class_of(speaker: str, language: Language) -> Class:
 
 def speaker_of(quotation: Quotation, sentence: Sentence, language: Language) -> str:
     """Who says this quotation, as the sentence around it names them; "" where the grammar does not say."""
-    grammar = _grammar(language.code)
+    grammar = _grammar(language)
     start, end = quotation.start - sentence.start, quotation.end - sentence.start
     before, after = sentence.shown[:start], sentence.shown[end + 1 :]
-    first, last = _before(before, grammar, language), _after(after, grammar)
+    first, last = _before(before, grammar), _after(after, grammar)
     if first is None or last is None or (first and last and first != last):
         return ""
     return first or last or _between(before, grammar)
 
 
-def _before(before: str, grammar: _Grammar, language: Language) -> str | None:
+def _before(before: str, grammar: _Grammar) -> str | None:
     """The subject of `NP said: “`; "" without one; None where it is not to be believed."""
     if title := grammar.title.search(before):
         return title["np"]
     found = _last(grammar.before_quotation, before)
     if not found:
-        return "" if not before.rstrip("“").rstrip().endswith(":") or not before.strip("“ ") else ""
+        return ""
     return found["np"] if _is_subject(found, before, grammar) else None
 
 
@@ -148,7 +146,7 @@ def _between(before: str, grammar: _Grammar) -> str:
 
 def frames(sentence: Sentence, language: Language) -> list[Frame]:
     """Which stretches of a sentence are somebody's statement, the innermost last."""
-    grammar, shown = _grammar(language.code), sentence.shown
+    grammar, shown = _grammar(language), sentence.shown
     found: list[Frame] = []
     for one in grammar.according.finditer(shown):
         found.append(Frame(*_clause(shown, one.start()), one["np"]))
@@ -161,7 +159,9 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
         elif not grammar.not_said.match(shown, one.end()):
             forward.append(Frame(one.end(), _clause(shown, one.end())[1], one["np"], denies))
     for one in grammar.inverted.finditer(shown):
-        if _trails(shown, one.start(), one.end(), grammar) and not any(one.start() < o.end() and o.start() < one.end() for o in said):
+        if _trails(shown, one.start(), one.end(), grammar) and not any(
+            one.start() < o.end() and o.start() < one.end() for o in said
+        ):
             found.append(Frame(_clause(shown, one.start())[0], one.start(), one["np"]))
     for one in grammar.says_that.finditer(shown):
         if any(other.start() <= one.start() < other.end() for other in said):
@@ -180,7 +180,7 @@ def frame_at(place: int, found: list[Frame]) -> Frame | None:
 
 def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
     """Whose act a verb of a sentence is, as it is named; None where the grammar does not say."""
-    grammar, before = _grammar(language.code), sentence.shown[:verb]
+    grammar, before = _grammar(language), sentence.shown[:verb]
     found = _last(grammar.asking, before)
     if found and not grammar.preposition.search(before[: found.start()]):
         return found["np"]
