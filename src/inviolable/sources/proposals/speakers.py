@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from .language import Language, language_of
+from .language import Language
 from .passages import Quotation, Sentence
 
 Class = Literal["staff", "actor", "other", ""]
@@ -37,6 +37,7 @@ class _Grammar:
     says_that: re.Pattern[str]
     that: re.Pattern[str]
     denies: re.Pattern[str]
+    not_said: re.Pattern[str]
     preposition: re.Pattern[str]
     and_also: re.Pattern[str]
     asking: re.Pattern[str]
@@ -50,22 +51,14 @@ class _Grammar:
 
 
 @cache
-def _grammar(code: str) -> _Grammar:
+def _grammar(language: Language) -> _Grammar:
     """Noun phrases and verbs of saying of a language, put together."""
-    language = language_of(code)
-    assert language
-    source, tables = language.source, language.tables["speakers"]
-    names = "|".join(tables["not_names"])
-    heads = "{staff_head}|{actor_head}|{other_head}"
-    if code == "es":
-        noun = rf"(?:(?:{{determiner}}) )?(?:(?:mism[oa]|propi[oa]|alt[oa]|primer|nuev[oa]) )?(?:{heads})(?! (?:{heads})(?!\w)){{tail}}"
-    else:
-        plain = r"(?:(?!(?:{determiner}|{before_no}|{said}|{pronouns}|that)\b)[\w'’-]+ ){0,4}?"
-        noun = rf"(?:(?:{{determiner}}) )?{plain}(?:{heads})(?![\w'’-])(?! (?:{heads})(?!\w)){{tail}}?"
-    proper = rf"(?-i:(?!(?:{names})\b)[A-ZÁÉÍÓÚÑ][\w.-]*(?: [A-ZÁÉÍÓÚÑ][\w.-]*){{0,3}})"
-    np = source(f"(?P<np>{{several}}|{noun}|{proper})")
+    source = language.source
+    proper = r"(?-i:(?!(?:{not_names})\b)[A-ZÁÉÍÓÚÑ][\w-]*(?: [A-ZÁÉÍÓÚÑ][\w-]*){0,3})"
+    np = source(rf"(?P<np>{{several}}|{{noun}}|{proper})")
     adverbs = source("(?:{adverb}){0,3}")
     say, whom, that, asks = (source("{" + piece + "}") for piece in ("said", "to_whom", "that", "asks"))
+    object_first = source("{to_whom_inverted}")
 
     quote = f"(?:{say}|{source('{quoting}')})"
 
@@ -76,18 +69,19 @@ def _grammar(code: str) -> _Grammar:
     clause = rf"(?<!\w){np}{apart} {adverbs}(?P<say>{say})(?!\w)"
     return _Grammar(
         subject=compiled(clause),
-        inverted=compiled(rf"(?<!\w){adverbs}{say}{whom} {np}(?!\w)"),
+        inverted=compiled(rf"(?<!\w){adverbs}{say}{object_first} {np}(?!\w)"),
         according=compiled(rf"(?<!\w){source('{according}')} {np}(?!\w)"),
         says_that=compiled(rf"(?<!\w){say}{whom} {that}(?!\w)"),
         that=compiled(rf"{whom} {that}(?!\w)"),
         denies=compiled(rf"(?<!\w){source('{denies}')}(?!\w)"),
-        preposition=compiled(rf"(?<!\w)(?:{tables['before_no']}) $"),
-        and_also=compiled(rf"(?<!\w)(?:y|e|pero|and|but),? {adverbs}$"),
+        not_said=compiled(rf" (?:{source('{not_said}')})(?!\w)"),
+        preposition=compiled(rf"(?<!\w)(?:{source('{before_no}')}) $"),
+        and_also=compiled(rf"(?<!\w){source('{also}')},? {adverbs}$"),
         asking=compiled(rf"(?<!\w){np} {adverbs}$"),
         acting=compiled(rf"(?<!\w){np} {adverbs}(?:{say}|{asks}|{source('{send}')})(?!\w)"),
         title=compiled(rf"^{np}: ?“$"),
         after_subject=compiled(rf"^[,.]? ?{np} {adverbs}{quote}(?!\w)"),
-        after_inverted=compiled(rf"^,? ?{adverbs}{quote}{whom} {np}(?!\w)"),
+        after_inverted=compiled(rf"^,? ?{adverbs}{quote}{object_first} {np}(?!\w)"),
         after_according=compiled(rf"^,? ?{source('{according}')} {np}(?!\w)"),
         before_quotation=compiled(rf"(?<!\w){np}{apart} {adverbs}(?P<say>{quote}){whom}(?: {that})?[:,]? ?“$"),
         relay=compiled(rf"^{whom},? (?:{that} )?(?:{np} )?{adverbs}{say}(?!\w)"),
@@ -95,7 +89,7 @@ def _grammar(code: str) -> _Grammar:
 
 
 def class_of(speaker: str, language: Language) -> Class:
-    """Whether a speaker is staff of the post, one of those at the door, or somebody else; "" where it cannot be said."""
+    """Whether a speaker is staff of the post, one of those at the door or somebody else; "" where one cannot tell."""
     if language.pattern("{several}").fullmatch(speaker):
         return "actor" if language.pattern("{actor_many}").search(speaker) else ""
     cut = language.pattern("{preposition}").split(speaker, maxsplit=1)[0].strip()
@@ -111,22 +105,22 @@ def class_of(speaker: str, language: Language) -> Class:
 
 def speaker_of(quotation: Quotation, sentence: Sentence, language: Language) -> str:
     """Who says this quotation, as the sentence around it names them; "" where the grammar does not say."""
-    grammar = _grammar(language.code)
+    grammar = _grammar(language)
     start, end = quotation.start - sentence.start, quotation.end - sentence.start
     before, after = sentence.shown[:start], sentence.shown[end + 1 :]
-    first, last = _before(before, grammar, language), _after(after, grammar)
+    first, last = _before(before, grammar), _after(after, grammar)
     if first is None or last is None or (first and last and first != last):
         return ""
     return first or last or _between(before, grammar)
 
 
-def _before(before: str, grammar: _Grammar, language: Language) -> str | None:
+def _before(before: str, grammar: _Grammar) -> str | None:
     """The subject of `NP said: “`; "" without one; None where it is not to be believed."""
     if title := grammar.title.search(before):
         return title["np"]
     found = _last(grammar.before_quotation, before)
     if not found:
-        return "" if not before.rstrip("“").rstrip().endswith(":") or not before.strip("“ ") else ""
+        return ""
     return found["np"] if _is_subject(found, before, grammar) else None
 
 
@@ -152,7 +146,7 @@ def _between(before: str, grammar: _Grammar) -> str:
 
 def frames(sentence: Sentence, language: Language) -> list[Frame]:
     """Which stretches of a sentence are somebody's statement, the innermost last."""
-    grammar, shown = _grammar(language.code), sentence.shown
+    grammar, shown = _grammar(language), sentence.shown
     found: list[Frame] = []
     for one in grammar.according.finditer(shown):
         found.append(Frame(*_clause(shown, one.start()), one["np"]))
@@ -162,10 +156,12 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
         denies = grammar.denies.search(one[0]) is not None
         if _trails(shown, one.start(), one.end(), grammar):
             found.append(Frame(_clause(shown, one.start())[0], one.start(), one["np"], denies))
-        else:
+        elif not grammar.not_said.match(shown, one.end()):
             forward.append(Frame(one.end(), _clause(shown, one.end())[1], one["np"], denies))
     for one in grammar.inverted.finditer(shown):
-        if _trails(shown, one.start(), one.end(), grammar) and not any(one.start() < o.end() and o.start() < one.end() for o in said):
+        if _trails(shown, one.start(), one.end(), grammar) and not any(
+            one.start() < o.end() and o.start() < one.end() for o in said
+        ):
             found.append(Frame(_clause(shown, one.start())[0], one.start(), one["np"]))
     for one in grammar.says_that.finditer(shown):
         if any(other.start() <= one.start() < other.end() for other in said):
@@ -184,7 +180,7 @@ def frame_at(place: int, found: list[Frame]) -> Frame | None:
 
 def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
     """Whose act a verb of a sentence is, as it is named; None where the grammar does not say."""
-    grammar, before = _grammar(language.code), sentence.shown[:verb]
+    grammar, before = _grammar(language), sentence.shown[:verb]
     found = _last(grammar.asking, before)
     if found and not grammar.preposition.search(before[: found.start()]):
         return found["np"]
