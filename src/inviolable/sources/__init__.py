@@ -1,0 +1,1 @@
+"""Documents, what each of them says, and who said it."""
