@@ -132,7 +132,7 @@ def test_a_later_statement_of_the_same_speaker_replaces_the_earlier_and_both_sta
 
 
 def test_no_document_prints_a_speaker_whom_nobody_confirmed(reader, incident, bulletin):
-    """A wrong speaker gave an officer's threat to an employee once: it stays out until a person has read the passage."""
+    """A wrong speaker would give an officer's threat to an employee: it stays out until a person read the passage."""
     told = Told("threat.words", "I will grab you", raw="I will grab you", speakers=("CANARY",))
     claim = actions.claim(REF, bulletin, told, **WHO)
 

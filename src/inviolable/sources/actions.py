@@ -22,7 +22,7 @@ from inviolable.ledger.exhibits import About, Intake
 from inviolable.posts.actions import Refused
 from inviolable.sources.models import Text
 from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, Claim, Shelf, Source, Version, shelf
-from inviolable.sources.terms import MOST_WORDS, Read, Told, checked
+from inviolable.sources.terms import MOST_WORDS, Read, Told, checked, pasted
 
 # ---- documents -------------------------------------------------------------------------------
 
@@ -49,9 +49,9 @@ def receive(
     desk, told = at_desk(reference, actor, now), checked(said)
     known = shelf(desk.state.timeline)
     source = _existing(known, of) if of else known.at(told.get("address", ""))
-    _refuse_again(known, source, told, read)
+    _refuse_words(known, source, told, read)
     name, number = (source.id, source.last.number + 1) if source else (str(len(known.sources) + 1), 1)
-    grade = "D" if told.get("address") else "C"
+    grade = grade_of(told)
     exhibit = ""
     if document:
         recorded = document.finish(now)
@@ -66,8 +66,14 @@ def receive(
     return name
 
 
-def _refuse_again(known: Shelf, source: Source | None, told: Mapping[str, str], read: Read) -> None:
-    """The same words at another address are another source (with the same voice); without an address, the same one."""
+def _refuse_words(known: Shelf, source: Source | None, told: Mapping[str, str], read: Read) -> None:
+    """No words twice, and none that are too many.
+
+    The same words at another address are another source (with the same voice); without an address, the same one.
+    """
+    if len(read.words) > MOST_WORDS:
+        found = f"the text has {len(read.words):,} characters, at most {MOST_WORDS:,} are taken"
+        raise Refused(f"{found}; give a part of it.")
     beside = [source] if source else [] if "address" in told else list(known.sources.values())
     for one in beside:
         for version in one.versions.values():
@@ -77,10 +83,6 @@ def _refuse_again(known: Shelf, source: Source | None, told: Mapping[str, str], 
 
 def _seal(desk: Desk, read: Read, grade: str, exhibit: str) -> str:
     """The words as an exhibit of their own, so that a claim's place in them can be checked; its id."""
-    if len(read.words) > MOST_WORDS:
-        raise Refused(
-            f"the text has {len(read.words):,} characters, at most {MOST_WORDS:,} are taken; give a part of it."
-        )
     about = About(
         grade,
         copy="working" if exhibit else "evidentiary",
@@ -108,7 +110,8 @@ def give_words(reference: str, source: str, version: int, words: str, *, actor: 
     found = _version(_existing(shelf(desk.state.timeline), source), version)
     if found.text:
         raise Refused(f"version {version} of source {source} has its words already; other words are another version.")
-    read = Read(words.strip())
+    read = pasted(words)
+    _refuse_words(Shelf(), None, {}, read)
     if not read.words:
         raise Refused("words: there are none; paste the text of the document.")
     copy = _seal(desk, read, "C", found.exhibit)
@@ -238,6 +241,11 @@ def turn_down(reference: str, source: str, place: Mapping[str, Any], *, actor: A
 
 
 # ---- what both need --------------------------------------------------------------------------
+
+
+def grade_of(said: Mapping[str, str]) -> str:
+    """How an exhibit came to us: from the open web where an address is named, else from whoever brought it."""
+    return "D" if said.get("address") else "C"
 
 
 def cited(source: Source) -> str:

@@ -12,7 +12,7 @@ from inviolable.incidents.page import Page, actor_of, existing
 from inviolable.incidents.picture import fact_words, value_words
 from inviolable.sources.models import Text
 from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf
-from inviolable.sources.wording import KINDS, MODALITIES, POLARITIES, STATES
+from inviolable.sources.wording import FAULTS, KINDS, MODALITIES, POLARITIES, STATES
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def row(found: Shelf, source: Source) -> dict[str, Any]:
         "source": source,
         "name": source.about("title") or source.about("publisher") or source.about("address"),
         "kind": KINDS[source.kind],
+        "fault": FAULTS.get(source.last.reading.get("fault", ""), "") if not source.last.text else "",
+        "note": source.last.reading.get("note", ""),
         "about": {name: source.about(name) for name in ("publisher", "published", "modified", "language", "lineage")},
         "proposed": sum(one.state == PROPOSED for one in claims),
         "confirmed": sum(one.state == CONFIRMED for one in claims),

@@ -36,6 +36,11 @@ class Read:
         return sha256(self.words.encode()).hexdigest() if self.words else ""
 
 
+def pasted(words: str) -> Read:
+    """Words as a person gave them. A browser sends its own ends of lines."""
+    return Read("\n".join(line.rstrip() for line in words.splitlines()).strip())
+
+
 @dataclass(frozen=True)
 class Told:
     """One statement in a document; see records.Claim and the fields of `fact.claimed`."""

@@ -99,6 +99,20 @@ DESCRIBED: dict[str, Promise] = {
     "lineage": _("Written from"),
     "notes": _("Notes"),
 }
+#: Why the words of a document could not be read (reader.FAULTS).
+FAULTS: dict[str, Promise] = {
+    "broken": _("The program could not read this file; it may be damaged."),
+    "empty": _("The file is empty."),
+    "locked": _("The file is locked by a password."),
+    "long": _("The document is too long to be read whole, so nothing of it was read."),
+    "memory": _("The file would take more memory to read than any honest document, and was stopped."),
+    "no_sandbox": _(
+        "Documents are not opened on this machine, because no sandbox works here. The administrator sees why: doctor."
+    ),
+    "no_words": _("There is no text in it; it may be a scan, a picture of pages."),
+    "time": _("The file would take longer to read than any honest document, and was stopped."),
+    "unknown": _("It is no HTML, PDF, DOCX or text."),
+}
 STATES: dict[str, Promise] = {
     PROPOSED: _("proposed"),
     CONFIRMED: _("confirmed"),
