@@ -1,0 +1,183 @@
+"""What `inviolable sources` answers: records, voices, the matrix, what to look at, and the law; as JSON or plain text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from textwrap import fill
+from typing import Any
+
+from inviolable.law.casefile import Case
+
+from .agreement import Held, Row, arrange, statements
+from .checks import check, labels
+from .records import Record
+from .scene import Scene
+from .voices import Voice, is_primary
+
+WIDTH = 100
+#: Pairs of values and records that one line of the plain report names; the rest is counted.
+MOST_PAIRS, MOST_RECORDS = 6, 12
+#: What an officer has to look at comes first.
+ORDER = ("conflict", "divergent", "single_voice", "agreed")
+#: Relations that a reader is told of, by the words in labels.
+TOLD = {"impossible": "cannot", "conflict": "cannot", "superseded": "later", "variant": "told"}
+
+
+def scene_of(frame: Case) -> Scene:
+    """What a case file tells the checks: the moment and the place's offset, the kind of post, the States, the language."""
+    ends = [datetime.fromisoformat(end) for end in frame.occurred]
+    began = (ends[0], ends[1]) if all(end.tzinfo for end in ends) else None
+    return Scene(
+        began=began,
+        offset=began[0].utcoffset() if began else None,
+        post=frame.kind,
+        sending=frame.sending,
+        receiving=frame.receiving,
+        spoken=frame.host_language,
+    )
+
+
+class Report:
+    """Everything said of one incident by these records. frame: the post and what the ministry knows itself."""
+
+    def __init__(self, records: Sequence[Record], frame: Case | None = None, language: str = "en") -> None:
+        self.records, self.frame, self.language = records, frame, language
+        self.scene = scene_of(frame) if frame else Scene()
+        self.matrix = arrange(statements(records, self.scene.sending, self.scene.receiving))
+        self.checks = check(records, self.scene, language)
+
+    def answer(self) -> dict[str, Any]:
+        """Objects, arrays and strings only, each in an order that does not depend on that of the records."""
+        return {
+            "records": sorted(record.id for record in self.records),
+            "voices": [
+                {"id": voice.id, "kind": voice.kind, "records": list(records)}
+                for voice, records in self.matrix.voices.items()
+            ],
+            "rows": [self._row(row) for row in self.matrix.rows],
+            "checks": [{"check": f.check, "records": list(f.records), "says": f.says} for f in self.checks],
+            "verdict": self.verdict(),
+        }
+
+    def verdict(self) -> dict[str, Any]:
+        """The law under every reading of the claims."""
+        return {}
+
+    def plain(self) -> str:
+        """The same as lines of at most 100 characters, for any terminal and any screen reader."""
+        lines = (*self._head(), *self._voices(), *self._rows(), *self._checks(), *self.law())
+        return "".join(f"{_printable(line)}\n" for line in lines)
+
+    def law(self) -> Iterator[str]:
+        """The verdict as plain lines."""
+        yield from ()
+
+    def _row(self, row: Row) -> dict[str, Any]:
+        return {
+            "fact": row.fact,
+            "status": row.status,
+            "values": [
+                {"value": value_of(held), "voices": [v.id for v in held.voices], "records": list(held.records)}
+                for held in row.values
+            ],
+            "relations": [
+                {"a": _norm(pair.a.norm, pair.a.denied), "b": _norm(pair.b.norm, pair.b.denied), "is": pair.relation}
+                for pair in row.relations
+            ],
+        }
+
+    @property
+    def words(self) -> Any:
+        return labels(self.language)
+
+    def _head(self) -> Iterator[str]:
+        yield self.words["report"]["title"]
+        yield "=" * len(self.words["report"]["title"])
+        counts = {"records": len(self.records), "voices": len(self.matrix.voices)}
+        yield self.words["report"]["counted"].format(**counts)
+
+    def _voices(self) -> Iterator[str]:
+        yield from self.heading("voices")
+        for voice, records in self.matrix.voices.items():
+            yield from item(f"{voice.id}: {self.words['kinds'][voice.kind]}, {self._in(records)}")
+
+    def _in(self, records: Sequence[str]) -> str:
+        if len(records) == 1:
+            return str(self.words["report"]["in_one_record"]) + f" ({records[0]})"
+        said = str(self.words["report"]["in_records"]).format(count=len(records))
+        return said if len(records) > MOST_RECORDS else f"{said} ({', '.join(records)})"
+
+    def _rows(self) -> Iterator[str]:
+        words, rows = self.words["report"], self.matrix.rows
+        yield from self.heading("rows")
+        for row in sorted((row for row in rows if row.values), key=lambda row: ORDER.index(row.status)):
+            yield ""
+            yield from item(f"{self.fact(row.fact)}: {self.words['statuses'][row.status]}", first="")
+            for held in row.values:
+                voices = ", ".join(voice.id for voice in held.voices)
+                yield from item(f"{_said(held)}: {words['said_by']} {voices}; {self._in(held.records)}")
+            if row.status in ("conflict", "divergent") and (silent := self._silent_on(row)):
+                yield from item(f"{words['not_said_by']}: {', '.join(v.id for v in silent)}", first="  ")
+            yield from self._relations(row)
+        if silent_rows := [self.fact(row.fact) for row in rows if not row.values]:
+            yield ""
+            yield from item(f"{words['silent']}: {', '.join(silent_rows)}", first="")
+
+    def _silent_on(self, row: Row) -> list[Voice]:
+        """Who was there and does not speak of this."""
+        return [v for v in self.matrix.voices if is_primary(v.kind) and not row.cell(v)]
+
+    def _relations(self, row: Row) -> Iterator[str]:
+        shown = {held.value: _said(held) for held in row.values}
+        for word in dict.fromkeys(TOLD.values()):
+            pairs = [f"{shown[p.a]} / {shown[p.b]}" for p in row.relations if TOLD.get(p.relation) == word]
+            more = len(pairs) - MOST_PAIRS
+            rest = [self.words["report"]["more"].format(count=more)] if more > 0 else []
+            if pairs:
+                yield from item(f"{self.words['report'][word]}: {'; '.join(pairs[:MOST_PAIRS] + rest)}", first="  ")
+
+    def _checks(self) -> Iterator[str]:
+        yield from self.heading("checks")
+        if not self.checks:
+            yield self.words["report"]["no_checks"]
+        for found in self.checks:
+            yield from item(f"{found.says} ({', '.join(found.records)})")
+
+    def fact(self, fact: str) -> str:
+        """What a key is called in the reader's language; an unknown key is called by itself."""
+        return str(self.words["facts"].get(fact, fact))
+
+    def heading(self, name: str) -> Iterator[str]:
+        """A title after an empty line, underlined."""
+        yield ""
+        yield self.words["report"][name]
+        yield "-" * len(self.words["report"][name])
+
+
+def value_of(held: Held) -> str:
+    """A value as JSON names it: normal, and `not …` where it is denied."""
+    return _norm(held.value.norm, held.value.denied)
+
+
+def _norm(norm: str, denied: bool) -> str:
+    return f"not {norm}" if denied else norm
+
+
+def _said(held: Held) -> str:
+    """A value in the words that most use for it."""
+    raw = [statement.claim.value for statement in held.statements]
+    return f"“{max(sorted(set(raw)), key=raw.count)}”"
+
+
+def item(text: str, first: str = "- ") -> Iterator[str]:
+    """A line, or several, of which those after the first are set in."""
+    yield fill(
+        text, WIDTH, initial_indent=first, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _printable(text: str) -> str:
+    """Nothing that could move the cursor; marks of direction and joiners stay, since languages are written with them."""
+    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Zl", "Zp") else " " for c in text)
