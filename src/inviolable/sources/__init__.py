@@ -1,1 +1,1 @@
-"""Documents, what each of them says, and who said it."""
+"""Sources: who says what of an event, how many independent voices there are, which contradictions matter to the law."""

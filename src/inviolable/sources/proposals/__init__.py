@@ -1,0 +1,152 @@
+"""Claims proposed by rule from the text of a source. A person confirms, corrects or rejects each before it counts.
+
+Nothing here knows what is true. Where the grammar does not say who speaks, the speaker is left open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from .dates import WEEKDAYS, dates, today, zone_of
+from .events import events
+from .language import Language, language_of, languages
+from .passages import Quotation, Sentence, quotations, sentences
+from .speakers import Frame, class_of, frame_at, frames, speaker_of
+from .times import times
+
+__all__ = ["Proposal", "languages", "propose"]
+
+#: Fewer words between quotation marks are a name or a distance, no statement.
+FEWEST_WORDS = 3
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A claim that a rule reads in a text. start and end are characters of the text; raw is what stands there.
+
+    speaker: as the text names them; None where it is the document's own voice or the grammar does not say.
+    polarity: affirms or denies; modality: stated, alleged, hypothetical or demanded.
+    """
+
+    fact: str
+    value: str
+    raw: str
+    start: int
+    end: int
+    polarity: str
+    modality: str
+    speaker: str | None
+    rule: str
+
+
+def propose(
+    text: str, language: str, published: date | datetime | None = None, zone: str = "UTC", place: str = ""
+) -> list[Proposal]:
+    """Every claim that the rules of a language read in a text, in the text's order; none where there are no rules for it.
+
+    published: when, a date or a moment with offset; what the text calls today is that day in `zone`, the publisher's.
+    place: the zone of the post, if known: a time said in another zone's name that is the same there is local.
+    Zones are IANA names. Raises ValueError for an unknown zone or a moment without offset, never for any text.
+    """
+    known = language_of(language)
+    now = today(published, zone)
+    if place:
+        zone_of(place)
+    if known is None:
+        return []
+    quoted = quotations(text)
+    found: list[Proposal] = []
+    speakers: dict[Quotation, str] = {}
+    for sentence in sentences(text, quoted, known):
+        if sentence.inside is None:
+            for one in _inside(sentence, quoted):
+                speakers[one] = speaker_of(one, sentence, known)
+        found += _read(text, sentence, known, now, place, speakers)
+    found += [one for quotation in quoted for one in _words(text, quotation, speakers.get(quotation, ""), known)]
+    return _once(found)
+
+
+def _inside(sentence: Sentence, quoted: list[Quotation]) -> list[Quotation]:
+    return [one for one in quoted if sentence.start < one.start and one.end <= sentence.end]
+
+
+def _read(
+    text: str, sentence: Sentence, language: Language, now: date | None, place: str, speakers: dict[Quotation, str]
+) -> Iterator[Proposal]:
+    inside = sentence.inside
+    said_here = [] if inside else frames(sentence, language)
+    mood = _mood(sentence, language)
+
+    def proposal(fact: str, value: str, start: int, end: int, rule: str, modality: str = "", by: str = "") -> Proposal:
+        frame = Frame(0, 0, speakers.get(inside, "")) if inside else frame_at(start, said_here)
+        a, b = sentence.start + start, sentence.start + end
+        denies = frame is not None and frame.denies
+        speaker = by or (frame.speaker if frame else "")
+        return Proposal(
+            fact, value, text[a:b], a, b, "denies" if denies else "affirms", modality or mood, speaker or None, rule
+        )
+
+    for one in events(sentence, language):
+        yield proposal(one.fact, one.value, one.start, one.end, one.rule, one.modality, one.by)
+    day = None
+    for when in dates(sentence.shown, language, now):
+        event = _of_event(sentence.shown, when.start, when.end, language, default=True)
+        if when.day:
+            day = day or when.day
+            fact = "event.date" if event else "date.named"
+            yield proposal(fact, when.day.isoformat(), when.start, when.end, "date")
+        if when.weekday is not None and event:
+            yield proposal("event.weekday", WEEKDAYS[when.weekday], when.start, when.end, "weekday")
+    for clock in times(sentence.shown, language, day or now, place):
+        if _of_event(sentence.shown, clock.start, clock.end, language, default=clock.value[-1].isdigit()):
+            yield proposal("event.local_time", clock.value, clock.start, clock.end, "time")
+
+
+def _of_event(shown: str, start: int, end: int, language: Language, *, default: bool) -> bool:
+    """Whether a date or time belongs to the event, and not to its being told: by what stands nearer in the sentence."""
+
+    def distance(one: tuple[int, int], telling: bool) -> float:
+        between = shown[one[1] : start] if one[1] <= start else shown[end : one[0]]
+        cost = len(between) + 25 * between.count(",") + 200 * between.count(";")
+        inside = between if one[1] <= start else ""
+        told = telling and (language.complement.search(inside) or _trailed(shown, end, one[0], language))
+        return cost + 400 if told else cost
+
+    event = min((distance(one.span(), False) for one in language.event.finditer(shown)), default=None)
+    report = min((distance(one.span(), True) for one in language.report.finditer(shown)), default=None)
+    if event is None and report is None:
+        return default
+    return report is None or report >= 400 or (event is not None and event <= report)
+
+
+def _trailed(shown: str, end: int, verb: int, language: Language) -> bool:
+    """Whether a verb of saying follows what is said after a comma: `it happened on Monday, the ministry said`."""
+    comma = shown.rfind(",", end, verb) if verb >= end else -1
+    return comma >= 0 and language.event.search(shown, 0, comma) is not None
+
+
+def _mood(sentence: Sentence, language: Language) -> str:
+    return next((name for name, said in language.moods.items() if said.search(sentence.shown)), "stated")
+
+
+def _words(text: str, quotation: Quotation, speaker: str, language: Language) -> Iterator[Proposal]:
+    if len(quotation.said.split()) < FEWEST_WORDS:
+        return
+    kind = class_of(speaker, language) if speaker else ""
+    fact = {"staff": "staff.words", "actor": "agent.words"}.get(kind, "words.said")
+    if kind == "actor" and language.threats.search(quotation.said):
+        fact = "threat.words"
+    said = text[quotation.start : quotation.end].rstrip(" ,")
+    end = quotation.start + len(said)
+    value = " ".join(said.split())
+    yield Proposal(fact, value, said, quotation.start, end, "affirms", "stated", speaker or None, "quotation")
+
+
+def _once(found: list[Proposal]) -> list[Proposal]:
+    """The first of those that say the same, in the order of the text."""
+    first: dict[tuple[str | None, ...], Proposal] = {}
+    for one in sorted(found, key=lambda one: (one.start, one.end, one.fact)):
+        first.setdefault((one.fact, one.value, one.polarity, one.modality, one.speaker), one)
+    return list(first.values())

@@ -1,0 +1,167 @@
+"""Counts, agencies, outcomes, consent, protests, demands, rules: what is said of the event, by the patterns of a language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from .language import Language, language_of
+from .passages import Sentence
+from .speakers import class_of, subject_of
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value for a fact at a place of a sentence. by: whose act the sentence says it is, where that is its speaker."""
+
+    fact: str
+    value: str
+    start: int
+    end: int
+    rule: str
+    modality: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    fact: str
+    value: str
+    words: tuple[re.Pattern[str], ...]
+    unless: re.Pattern[str] | None
+    needs: str
+    modality: str = ""
+    by: str = ""
+
+
+@cache
+def _patterns(code: str, table: str) -> tuple[_Pattern, ...]:
+    language = language_of(code)
+    assert language
+    return tuple(
+        _Pattern(
+            row["fact"],
+            row.get("value", ""),
+            tuple(map(language.pattern, row["words"])),
+            language.before(row["unless"]) if "unless" in row else None,
+            row.get("needs", ""),
+            row.get("modality", ""),
+            row.get("by", ""),
+        )
+        for row in language.tables[table]
+    )
+
+
+@cache
+def _counting(code: str) -> dict[str, re.Pattern[str]]:
+    language = language_of(code)
+    assert language
+    counts = language.tables["counts"]
+    return {name: language.pattern(counts[name]) for name in ("one", "some", "number", "bare", "anaphor", "pursued")}
+
+
+@cache
+def _agencies(code: str, table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    language = language_of(code)
+    assert language
+    agencies = language.tables["agencies"]
+    rows = agencies["institutions"] if table == "institutions" else agencies
+    return tuple((name, language.pattern(said)) for name, said in rows.items() if isinstance(said, str))
+
+
+def events(sentence: Sentence, language: Language) -> list[Said]:
+    """Everything that the patterns find in a sentence."""
+    return [
+        *_valued(sentence, language),
+        *_phrases(sentence, language),
+        *_counts(sentence.shown, language),
+        *_pursued(sentence.shown, language),
+        *_of_agencies(sentence.shown, language),
+    ]
+
+
+def _found(row: _Pattern, shown: str) -> Iterator[re.Match[str]]:
+    return (one for words in row.words for one in words.finditer(shown))
+
+
+def _valued(sentence: Sentence, language: Language) -> Iterator[Said]:
+    shown = sentence.shown
+    taken: list[Said] = []
+    for row in _patterns(language.code, "patterns"):
+        if row.needs == "actor" and not language.pattern("{actor}", "{anaphor}").search(shown):
+            continue
+        for one in _found(row, shown):
+            start, end = one.span()
+            if row.unless and row.unless.search(shown[max(0, start - 60) : start]):
+                continue
+            if any(row.fact == other.fact and start < other.end and other.start < end for other in taken):
+                continue
+            value = row.value.format(n=one["n"]) if "{n}" in row.value else row.value
+            taken.append(Said(row.fact, value, start, end, f"pattern:{row.fact}"))
+    yield from taken
+
+
+def _phrases(sentence: Sentence, language: Language) -> Iterator[Said]:
+    shown = sentence.shown
+    taken: list[Said] = []
+    for row in _patterns(language.code, "phrases"):
+        for one in _found(row, shown):
+            start, end = one.span("said")
+            while end > start and shown[end - 1] in " ,”“":
+                end -= 1
+            if start == end or any(row.fact == o.fact and start < o.end and o.start < end for o in taken):
+                continue
+            subject = subject_of(sentence, one.start(), language) if row.by else ""
+            kind = class_of(subject, language) if subject else ""
+            if (row.by == "actor" and kind != "actor") or (row.by == "organ" and kind in ("staff", "actor")):
+                continue
+            by = (subject or "") if row.by == "organ" else ""
+            taken.append(Said(row.fact, shown[start:end], start, end, f"phrase:{row.fact}", row.modality, by))
+    yield from taken
+
+
+def _counts(shown: str, language: Language) -> Iterator[Said]:
+    patterns, taken = _counting(language.code), []
+    for name in ("number", "some", "one", "bare"):
+        for one in patterns[name].finditer(shown):
+            if any(one.start() < end and start < one.end() for start, end in taken):
+                continue
+            taken.append(one.span())
+            value = _how_many(one, language) if name == "number" else "1" if name == "one" else "plural"
+            if value and not (name == "bare" and _definite(shown[: one.start()], language)):
+                yield Said("actor.count", value, *one.span(), f"count:{name}")
+
+
+def _definite(before: str, language: Language) -> bool:
+    word = before.split()[-1].lower() if before.split() else ""
+    return word in language.tables["counts"]["not_before"] or word.endswith(("'s", "’s", "s'", "s’"))
+
+
+def _how_many(one: re.Match[str], language: Language) -> str:
+    said = one.groupdict()
+    number = language.number(said["n"])
+    if number is None:
+        return ""
+    if said.get("more"):
+        return f">={number + 1}"
+    return f">={number}" if said.get("least") else f"~{number}" if said.get("about") else str(number)
+
+
+def _pursued(shown: str, language: Language) -> Iterator[Said]:
+    for one in _counting(language.code)["pursued"].finditer(shown):
+        value = _how_many(one, language)
+        if value:
+            yield Said("target.persons_pursued", value, one.start("n"), one.end(), "count:pursued")
+
+
+def _of_agencies(shown: str, language: Language) -> Iterator[Said]:
+    taken: list[tuple[int, int]] = []
+    tables = ["people"] + (["institutions"] if _counting(language.code)["anaphor"].search(shown) else [])
+    for table in tables:
+        for name, pattern in _agencies(language.code, table):
+            for one in pattern.finditer(shown):
+                if not any(one.start() < end and start < one.end() for start, end in taken):
+                    taken.append(one.span())
+                    yield Said("actor.agency", name, *one.span(), f"agency:{table}")
