@@ -64,7 +64,7 @@ def test_a_claim_is_proposed_by_one_person_and_counts_once_a_person_confirms_it(
     [claim] = sources().of(bulletin)
     assert (claim.state, claim.voice) == ("confirmed", "Ministry")
     page = words_of(client.get(f"{HOME}1/").content.decode())
-    assert "How many of them were there? 1 confirmed" in page
+    assert "Number of agents: 1 confirmed" in page
     assert "said by Ministry" in page
 
 
@@ -208,5 +208,5 @@ def test_the_tab_and_the_pages_are_in_spanish(reader, bulletin):
     overview = client.get(f"/incidents/{REF}/").content.decode()
     assert re.search(rf'href="{HOME}">Fuentes<', overview)
     page = words_of(client.get(f"{HOME}1/").content.decode())
-    assert "¿Cuántos eran?" in page
+    assert "Número de agentes: 1" in page
     assert "propuesta" in page

@@ -5,7 +5,7 @@ All raise Refused for what cannot be done, BadEntry for what a kind of entry doe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -20,7 +20,9 @@ from inviolable.ledger import exhibits
 from inviolable.ledger.actions import Actor
 from inviolable.ledger.exhibits import About, Intake
 from inviolable.posts.actions import Refused
+from inviolable.sources.exchange import record_name, said_of, told_in
 from inviolable.sources.models import Text
+from inviolable.sources.records import Record
 from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, Claim, Shelf, Source, Version, shelf
 from inviolable.sources.terms import MOST_WORDS, Read, Told, checked, pasted
 
@@ -132,6 +134,31 @@ def describe(reference: str, source: str, said: Mapping[str, str], *, actor: Act
         new["kind"] = said["kind"]
     if new:
         desk.append("source.described", {"source": source, **new})
+
+
+@transaction.atomic
+def take_records(
+    reference: str, records: Iterable[Record], kind: str, *, actor: Actor, now: datetime, confirmed: bool = False
+) -> list[str]:
+    """Take records in that somebody else made, all or none; the ids of their sources. kind: of those documents.
+
+    confirmed: whoever hands them over stands for every claim in them; otherwise each is proposed.
+    """
+    desk, new = at_desk(reference, actor, now), list[str]()
+    known = shelf(desk.state.timeline)
+    taken = {record_name(one): one.id for one in known.sources.values()}
+    for number, record in enumerate(records, len(known.sources) + 1):
+        if record.id in taken:
+            raise Refused(f"record {record.id!r} is here already, as source {taken[record.id]}; leave it out.")
+        told = checked(said_of(record))
+        body = {"source": str(number), "version": 1, "kind": kind, **told}
+        happened = when(told["published"], now) if "published" in told else None
+        desk.append("source.received", body | {"seen_as": record.seen_as, "record": record.id}, happened)
+        source = shelf(desk.state.timeline[-1:]).sources[str(number)]
+        for claim in record.claims:
+            _claim(desk, source, told_in(claim), 1, FIRST, confirmed=confirmed)
+        new.append(source.id)
+    return new
 
 
 # ---- claims ----------------------------------------------------------------------------------

@@ -86,6 +86,20 @@ class Words(forms.Form):
 ONE_EACH = ("value", "raw", "polarity", "modality", "as_of", "note", "supersedes")
 
 
+class Imported(forms.Form):
+    """A file of records, which is read afterwards, by its page."""
+
+    kind = forms.ChoiceField(label=_("What are its documents?"), initial="press")
+    confirmed = forms.BooleanField(
+        label=_("I have read them: every claim in it is as its document says, and said by whoever it names"),
+        required=False,
+    )
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.POST if request.method == "POST" else None)
+        self.fields["kind"].choices = list(KINDS.items())  # type: ignore[attr-defined]
+
+
 class Decision(forms.Form):
     """What somebody does with a claim or a proposal."""
 

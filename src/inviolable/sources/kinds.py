@@ -4,18 +4,8 @@ A claim itself is a `fact.claimed` of incidents, with the fields that say of whi
 """
 
 from inviolable.ledger.registry import Kind, declare, digest, number, one_of, table, text
+from inviolable.sources.voices import KINDS as VOICES
 
-#: What a document is, or whose: the kinds of root that voices are counted by. None is more trusted than another.
-SOURCE_KINDS = (
-    "press",
-    "own_organ",
-    "receiving_organ",
-    "eyewitness",
-    "recording",
-    "document",
-    "expert",
-    "unknown",
-)
 DECISIONS = ("confirmed", "corrected", "rejected")
 
 #: What a person says of a document. published, modified: a day, or a moment with its offset as the document has it.
@@ -23,12 +13,13 @@ DESCRIPTION = ("publisher", "author", "published", "modified", "language", "titl
 _DESCRIBED = dict.fromkeys(DESCRIPTION, text)
 
 declare(
+    # kind: what it is, or whose, as voices are counted; none is more trusted than another.
     # exhibit: the bytes; text: SHA-256 of the words in them (UTF-8), which the exhibit `copy` holds, sealed as well;
     # found: what the program read of the description, nobody's word; reading: by which tool, or why not; record: what
     # it was called in the file of records that it came in.
     Kind(
         "source.received",
-        {"source": text, "version": number, "kind": one_of(*SOURCE_KINDS)},
+        {"source": text, "version": number, "kind": one_of(*VOICES)},
         _DESCRIBED
         | {
             "seen_as": text,
@@ -43,7 +34,7 @@ declare(
     # The words of a version that the program could not read, given by a person.
     Kind("source.read", {"source": text, "version": number, "text": digest, "copy": text}),
     # What was wrong or missing in the description; "-" takes a word away.
-    Kind("source.described", {"source": text}, _DESCRIBED | {"kind": one_of(*SOURCE_KINDS)}),
+    Kind("source.described", {"source": text}, _DESCRIBED | {"kind": one_of(*VOICES)}),
     # voice: whose statement it is, confirmed with the claim; by: the claim that stands in its place.
     Kind(
         "claim.decided",

@@ -79,7 +79,7 @@ def claim_row(found: Shelf, claim: Claim) -> dict[str, Any]:
     """A claim in words."""
     return {
         "claim": claim,
-        "question": fact_words(claim.key, reading()),
+        "question": question if (question := fact_words(claim.key, reading())).endswith("?") else f"{question}:",
         "value": value_words(claim.key, claim.value, reading()),
         "state": STATES[claim.state],
         "tone": {CONFIRMED: "go", PROPOSED: "care"}.get(claim.state, ""),

@@ -34,7 +34,7 @@ def one(request: Request, reference: str, source: int) -> HttpResponse:
     context = {
         "here": "sources:list",
         "row": row(found.shelf, known),
-        "version": version,
+        "shown": version,
         "described": [
             (DESCRIBED[name], known.about(name), known.found_only(name)) for name in DESCRIPTION if known.about(name)
         ],

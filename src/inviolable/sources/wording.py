@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
+from inviolable.counsel.page import reading
+from inviolable.sources.checks import labels
 from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED
+from inviolable.sources.vocabulary import keys
+
+
+def _key_words(key: str) -> str:
+    return labels(reading())["facts"].get(key, key)
+
 
 #: What the entries of this room are called in a timeline, and which of their fields are shown at once.
 ENTRIES: dict[str, Promise] = {
@@ -24,59 +34,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "source.read": ("source",),
     "source.received": ("source", "publisher", "title", "published", "language"),
 }
-#: What sources speak of (facts.toml), as it is asked on a screen.
-FACTS: dict[str, Promise] = {
-    "event.date": _("On which day was it?"),
-    "event.weekday": _("On which day of the week was it?"),
-    "event.local_time": _("At what time was it there?"),
-    "place.city": _("In which city was it?"),
-    "place.address": _("At which address was it?"),
-    "place.type": _("What kind of post was it?"),
-    "place.marking": _("How was the building marked?"),
-    "actor.agency": _("Which agency acted?"),
-    "actor.count": _("How many of them were there?"),
-    "actor.name": _("What were they called?"),
-    "actor.identified": _("Did they identify themselves?"),
-    "actor.armed": _("Were they armed?"),
-    "actor.knowledge": _("Did they know what the building was?"),
-    "actor.conduct": _("How did they behave?"),
-    "receiving_state.presence": _("Does the receiving State say that it was there?"),
-    "receiving_state.response": _("What does the receiving State answer?"),
-    "entry.outcome": _("What came of it at the door?"),
-    "entry.manner": _("In what way was it?"),
-    "consent.given": _("Was consent given?"),
-    "door": _("Who opened or closed the door?"),
-    "sequence": _("In which order did it happen?"),
-    "persons_inside": _("Who was inside?"),
-    "staff.conduct": _("What did the staff do?"),
-    "staff.name": _("What was the member of staff called?"),
-    "staff.role": _("What was that person's function?"),
-    "target.persons_pursued": _("How many people were pursued?"),
-    "target.name": _("What were they called who were pursued?"),
-    "target.status": _("What became of whoever was pursued?"),
-    "target.refuge": _("Where did they seek refuge?"),
-    "threat.words": _("With which words was somebody threatened?"),
-    "staff.words": _("What did the staff say?"),
-    "agent.words": _("What did the officers say?"),
-    "protocols.activated": _("Was the emergency protocol activated?"),
-    "protest.form": _("In which form was the protest?"),
-    "protest.from": _("Who protested?"),
-    "protest.to": _("To whom was the protest addressed?"),
-    "demand.words": _("What was demanded?"),
-    "reported.by": _("Who reported it?"),
-    "statement.channel": _("By which channel was it said?"),
-    "video.source": _("Where does the recording come from?"),
-    "video.duration": _("How long is the recording?"),
-    "legal.rule": _("Which rule is named?"),
-    "legal.claim": _("What is said of the law?"),
-    "context.operation": _("Of which operation was it part?"),
-    "context.shootings": _("Which shootings are named with it?"),
-    "context.detentions": _("Which detentions are named with it?"),
-    "context.congress": _("What does a parliament say?"),
-    "context.precedent": _("Which precedent is named?"),
-}
-#: Keys whose values are names of people: left out of what is handed on, until somebody asks for them.
-NAMES = frozenset({"actor.name", "staff.name", "target.name"})
+#: What sources speak of (facts.toml), in the reader's language.
+FACTS: dict[str, Any] = {key: lazy(partial(_key_words, key), str)() for key in keys()}
 KINDS: dict[str, Promise] = {
     "press": _("press"),
     "own_organ": _("an organ of our own State"),
