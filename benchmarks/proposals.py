@@ -119,7 +119,7 @@ def judge(name: str, proposals: list[Proposal], expected: list[dict[str, Any]], 
             threat.proposed += 1
             threat.right += any(mark["fact"] == "threat.words" for mark in fits)
     for mark in expected:
-        fits = [one for one in proposals if fit(one, mark)]
+        fits = [one for one in proposals if fit(one, mark)] or [one for one in proposals if again(one, mark)]
         score = found.of(KINDS[mark["fact"]])
         score.expected += 1
         score.found += bool(fits)
@@ -152,6 +152,12 @@ def mood(name: str, mark: dict[str, Any], fits: list[Proposal], found: Measure) 
         score.right += said != {plain} and meant in said
         if meant not in said:
             found.wrong.append(f"{name}: {kind} of {mark['quote']!r} is {', '.join(said)}, expected {meant}")
+
+
+def again(one: Proposal, mark: dict[str, Any]) -> bool:
+    """The same claim at another place of the text: each is proposed once, where it comes first."""
+    same = one.polarity == mark.get("polarity", "affirms") and one.modality == mark.get("modality", "stated")
+    return same and (one.fact, one.value) == (mark["fact"], mark["value"])
 
 
 def bare(value: str) -> str:

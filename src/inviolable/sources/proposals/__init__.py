@@ -5,10 +5,13 @@ Nothing here knows what is true. Where the grammar does not say who speaks, the 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice, takewhile
 
+from .cues import Cues
 from .dates import WEEKDAYS, dates, today, zone_of
 from .events import events
 from .language import Language, language_of, languages
@@ -69,7 +72,8 @@ def propose(
 
 
 def _inside(sentence: Sentence, quoted: list[Quotation]) -> list[Quotation]:
-    return [one for one in quoted if sentence.start < one.start and one.end <= sentence.end]
+    first = bisect_left(quoted, sentence.start, key=lambda one: one.start)
+    return list(takewhile(lambda one: one.end <= sentence.end, islice(quoted, first, None)))
 
 
 def _read(
@@ -90,9 +94,9 @@ def _read(
 
     for one in events(sentence, language):
         yield proposal(one.fact, one.value, one.start, one.end, one.rule, one.modality, one.by)
-    day = None
+    day, cues = None, Cues(sentence.shown, language)
     for when in dates(sentence.shown, language, now):
-        event = _of_event(sentence.shown, when.start, when.end, language, default=True)
+        event = cues.of_event(when.start, when.end, default=True)
         if when.day:
             day = day or when.day
             fact = "event.date" if event else "date.named"
@@ -100,31 +104,8 @@ def _read(
         if when.weekday is not None and event:
             yield proposal("event.weekday", WEEKDAYS[when.weekday], when.start, when.end, "weekday")
     for clock in times(sentence.shown, language, day or now, place):
-        if _of_event(sentence.shown, clock.start, clock.end, language, default=clock.value[-1].isdigit()):
+        if cues.of_event(clock.start, clock.end, default=clock.value[-1].isdigit()):
             yield proposal("event.local_time", clock.value, clock.start, clock.end, "time")
-
-
-def _of_event(shown: str, start: int, end: int, language: Language, *, default: bool) -> bool:
-    """Whether a date or time belongs to the event, and not to its being told: by what stands nearer in the sentence."""
-
-    def distance(one: tuple[int, int], telling: bool) -> float:
-        between = shown[one[1] : start] if one[1] <= start else shown[end : one[0]]
-        cost = len(between) + 25 * between.count(",") + 200 * between.count(";")
-        inside = between if one[1] <= start else ""
-        told = telling and (language.complement.search(inside) or _trailed(shown, end, one[0], language))
-        return cost + 400 if told else cost
-
-    event = min((distance(one.span(), False) for one in language.event.finditer(shown)), default=None)
-    report = min((distance(one.span(), True) for one in language.report.finditer(shown)), default=None)
-    if event is None and report is None:
-        return default
-    return report is None or report >= 400 or (event is not None and event <= report)
-
-
-def _trailed(shown: str, end: int, verb: int, language: Language) -> bool:
-    """Whether a verb of saying follows what is said after a comma: `it happened on Monday, the ministry said`."""
-    comma = shown.rfind(",", end, verb) if verb >= end else -1
-    return comma >= 0 and language.event.search(shown, 0, comma) is not None
 
 
 def _mood(sentence: Sentence, language: Language) -> str:

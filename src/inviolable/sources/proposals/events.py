@@ -59,7 +59,7 @@ def _counting(code: str) -> dict[str, re.Pattern[str]]:
     language = language_of(code)
     assert language
     counts = language.tables["counts"]
-    return {name: language.pattern(counts[name]) for name in ("one", "some", "number", "bare", "anaphor", "pursued")}
+    return {name: language.pattern(counts[name]) for name in ("one", "some", "number", "bare", "headline", "anaphor", "pursued")}
 
 
 @cache
@@ -124,13 +124,14 @@ def _phrases(sentence: Sentence, language: Language) -> Iterator[Said]:
 
 def _counts(shown: str, language: Language) -> Iterator[Said]:
     patterns, taken = _counting(language.code), []
-    for name in ("number", "some", "one", "bare"):
+    headline = ("headline",) if shown.rstrip(" ”")[-1:] not in ".!?" else ()
+    for name in ("number", "some", "one", "bare", *headline):
         for one in patterns[name].finditer(shown):
             if any(one.start() < end and start < one.end() for start, end in taken):
                 continue
             taken.append(one.span())
-            value = _how_many(one, language) if name == "number" else "1" if name == "one" else "plural"
-            if value and not (name == "bare" and _definite(shown[: one.start()], language)):
+            value = _how_many(one, language) if name == "number" else "1" if name in ("one", "headline") else "plural"
+            if value and not (name in ("bare", "headline") and _definite(shown[: one.start()], language)):
                 yield Said("actor.count", value, *one.span(), f"count:{name}")
 
 

@@ -54,6 +54,7 @@ class Language:
             **tables["parts"],
             **{name: said for name, said in tables["speakers"].items() if isinstance(said, str)},
             **{name: tables["counts"][name] for name in ("about", "least", "more", "anaphor")},
+            "heads": "{staff_head}|{actor_head}|{other_head}",
             "wire": tables["lineage"]["wire"],
             "weekday": f"(?P<weekday>{choice(self.weekdays)})",
             "month": f"(?P<month>{choice(self.months)})",

@@ -23,7 +23,7 @@ QUOTED = re.compile(
 PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 END = re.compile(r"[.!?…]+[”)\]]*(?=\s+[“(¿¡A-ZÁÉÍÓÚÑÜ\d]|\s*$)|\n(?=\s*[“¿¡A-ZÁÉÍÓÚÑÜ])")
 SHORT = re.compile(
-    r"(?:(?<!\w)(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|mr|mrs|ms|dr|dra|sr|sra|srta|art|arts|núm|nº|no|st|gen|col|lt|gov|sen|rep)|[A-Z]\.)$",
+    r"(?:(?<!\w)(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|mr|mrs|ms|dr|dra|sr|sra|srta|art|arts|núm|nº|no|st|gen|col|lt|gov|sen|rep|ee|uu)|[A-Z]\.)$",
     re.IGNORECASE,
 )
 NEVER = "(?!)"

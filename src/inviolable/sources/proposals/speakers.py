@@ -37,6 +37,7 @@ class _Grammar:
     says_that: re.Pattern[str]
     that: re.Pattern[str]
     denies: re.Pattern[str]
+    not_said: re.Pattern[str]
     preposition: re.Pattern[str]
     and_also: re.Pattern[str]
     asking: re.Pattern[str]
@@ -54,18 +55,12 @@ def _grammar(code: str) -> _Grammar:
     """Noun phrases and verbs of saying of a language, put together."""
     language = language_of(code)
     assert language
-    source, tables = language.source, language.tables["speakers"]
-    names = "|".join(tables["not_names"])
-    heads = "{staff_head}|{actor_head}|{other_head}"
-    if code == "es":
-        noun = rf"(?:(?:{{determiner}}) )?(?:(?:mism[oa]|propi[oa]|alt[oa]|primer|nuev[oa]) )?(?:{heads})(?! (?:{heads})(?!\w)){{tail}}"
-    else:
-        plain = r"(?:(?!(?:{determiner}|{before_no}|{said}|{pronouns}|that)\b)[\w'’-]+ ){0,4}?"
-        noun = rf"(?:(?:{{determiner}}) )?{plain}(?:{heads})(?![\w'’-])(?! (?:{heads})(?!\w)){{tail}}?"
-    proper = rf"(?-i:(?!(?:{names})\b)[A-ZÁÉÍÓÚÑ][\w.-]*(?: [A-ZÁÉÍÓÚÑ][\w.-]*){{0,3}})"
-    np = source(f"(?P<np>{{several}}|{noun}|{proper})")
+    source = language.source
+    proper = r"(?-i:(?!(?:{not_names})\b)[A-ZÁÉÍÓÚÑ][\w.-]*(?: [A-ZÁÉÍÓÚÑ][\w.-]*){0,3})"
+    np = source(rf"(?P<np>{{several}}|{{noun}}|{proper})")
     adverbs = source("(?:{adverb}){0,3}")
     say, whom, that, asks = (source("{" + piece + "}") for piece in ("said", "to_whom", "that", "asks"))
+    object_first = source("{to_whom_inverted}")
 
     quote = f"(?:{say}|{source('{quoting}')})"
 
@@ -76,18 +71,19 @@ def _grammar(code: str) -> _Grammar:
     clause = rf"(?<!\w){np}{apart} {adverbs}(?P<say>{say})(?!\w)"
     return _Grammar(
         subject=compiled(clause),
-        inverted=compiled(rf"(?<!\w){adverbs}{say}{whom} {np}(?!\w)"),
+        inverted=compiled(rf"(?<!\w){adverbs}{say}{object_first} {np}(?!\w)"),
         according=compiled(rf"(?<!\w){source('{according}')} {np}(?!\w)"),
         says_that=compiled(rf"(?<!\w){say}{whom} {that}(?!\w)"),
         that=compiled(rf"{whom} {that}(?!\w)"),
         denies=compiled(rf"(?<!\w){source('{denies}')}(?!\w)"),
-        preposition=compiled(rf"(?<!\w)(?:{tables['before_no']}) $"),
-        and_also=compiled(rf"(?<!\w)(?:y|e|pero|and|but),? {adverbs}$"),
+        not_said=compiled(rf" (?:{source('{not_said}')})(?!\w)"),
+        preposition=compiled(rf"(?<!\w)(?:{source('{before_no}')}) $"),
+        and_also=compiled(rf"(?<!\w){source('{also}')},? {adverbs}$"),
         asking=compiled(rf"(?<!\w){np} {adverbs}$"),
         acting=compiled(rf"(?<!\w){np} {adverbs}(?:{say}|{asks}|{source('{send}')})(?!\w)"),
         title=compiled(rf"^{np}: ?“$"),
         after_subject=compiled(rf"^[,.]? ?{np} {adverbs}{quote}(?!\w)"),
-        after_inverted=compiled(rf"^,? ?{adverbs}{quote}{whom} {np}(?!\w)"),
+        after_inverted=compiled(rf"^,? ?{adverbs}{quote}{object_first} {np}(?!\w)"),
         after_according=compiled(rf"^,? ?{source('{according}')} {np}(?!\w)"),
         before_quotation=compiled(rf"(?<!\w){np}{apart} {adverbs}(?P<say>{quote}){whom}(?: {that})?[:,]? ?“$"),
         relay=compiled(rf"^{whom},? (?:{that} )?(?:{np} )?{adverbs}{say}(?!\w)"),
@@ -162,7 +158,7 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
         denies = grammar.denies.search(one[0]) is not None
         if _trails(shown, one.start(), one.end(), grammar):
             found.append(Frame(_clause(shown, one.start())[0], one.start(), one["np"], denies))
-        else:
+        elif not grammar.not_said.match(shown, one.end()):
             forward.append(Frame(one.end(), _clause(shown, one.end())[1], one["np"], denies))
     for one in grammar.inverted.finditer(shown):
         if _trails(shown, one.start(), one.end(), grammar) and not any(one.start() < o.end() and o.start() < one.end() for o in said):

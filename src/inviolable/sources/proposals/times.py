@@ -20,20 +20,35 @@ class Timed:
     end: int
     value: str
 
+    def meets(self, start: int, end: int) -> bool:
+        """Whether it shares a character with this stretch."""
+        return start < self.end and self.start < end
+
+
+@dataclass(frozen=True)
+class _Grammar:
+    forms: tuple[re.Pattern[str], ...]
+    about: re.Pattern[str]
+    ends_range: re.Pattern[str]  # between two times: the second is the end of a range
+    in_range: re.Pattern[str]  # before a time: its range began with a bare number
+    zones: tuple[tuple[str, re.Pattern[str]], ...]
+    parts: tuple[tuple[str, re.Pattern[str]], ...]
+
 
 @cache
-def _tables(code: str) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+def _grammar(code: str) -> _Grammar:
     language = language_of(code)
     assert language
-    times = language.tables["times"]
-    return {
-        "forms": [("", language.pattern(form)) for form in times["forms"]],
-        "about": [("", language.before(times["about"]), )],
-        "second": [("", re.compile(rf"^,? (?:{times['range']}) (?:(?:about|around|las?) )?$", re.IGNORECASE))],
-        "open": [("", re.compile(rf"(?:between|entre) (?:las? )?[\d:.]+ (?:{times['range']}) (?:las? )?$", re.IGNORECASE))],
-        "zones": [(zone, re.compile(rf",? \(?(?:{said})(?!\w)")) for zone, said in times["zones"].items()],
-        "parts": [(part, language.pattern(said)) for part, said in times["parts"].items()],
-    }
+    said = language.tables["times"]
+    before, to = f"(?:{said['before']} )?", f"(?:{said['range']})"
+    return _Grammar(
+        forms=tuple(map(language.pattern, said["forms"])),
+        about=language.before(said["about"]),
+        ends_range=re.compile(rf",? {to} {before}", re.IGNORECASE),
+        in_range=re.compile(rf"(?<!\w)(?:{said['range_from']}) {before}[\d:.]+ {to} {before}$", re.IGNORECASE),
+        zones=tuple((zone, re.compile(rf",? \(?(?:{words})(?!\w)")) for zone, words in said["zones"].items()),
+        parts=tuple((part, language.pattern(words)) for part, words in said["parts"].items()),
+    )
 
 
 def times(shown: str, language: Language, day: date | None, place: str) -> list[Timed]:
@@ -41,50 +56,52 @@ def times(shown: str, language: Language, day: date | None, place: str) -> list[
 
     place: the IANA zone of the post; a time said in a zone that shows the same there on that day is local.
     """
-    tables = _tables(language.code)
+    grammar = _grammar(language.code)
     found: list[Timed] = []
-    ranges: list[Timed] = []
+    left_out: list[Timed] = []
     for one in sorted(_clocks(shown, language), key=lambda one: one.start):
-        before = shown[: one.start]
-        after = found and re.match(tables["second"][0][1], shown[found[-1].end : one.start])
         if found and one.start < found[-1].end:
             continue
-        if after or tables["open"][0][1].search(before):
-            ranges.append(one)
+        before = shown[: one.start]
+        if (found and grammar.ends_range.fullmatch(before, found[-1].end)) or grammar.in_range.search(before):
+            left_out.append(one)
             continue
-        about = tables["about"][0][1].search(before)
-        start = about.start() if about else one.start
-        end, zone = one.end, ""
-        for name, pattern in tables["zones"]:
-            if said := pattern.match(shown, one.end):
-                end, zone = said.end(), "" if name == "local" or _same(name, place, day) else f" {name}"
-                break
-        found.append(Timed(start, end, ("~" if about else "") + one.value + zone))
-    parts = []
-    for name, pattern in tables["parts"]:
+        about = grammar.about.search(before)
+        end, zone = _zoned(shown, one.end, grammar, day, place)
+        found.append(Timed(about.start() if about else one.start, end, ("~" if about else "") + one.value + zone))
+    parts: list[Timed] = []
+    for name, pattern in grammar.parts:
         for said in pattern.finditer(shown):
-            if not any(said.start() < other.end and other.start < said.end() for other in [*found, *ranges, *parts]):
+            if not any(other.meets(*said.span()) for other in (*found, *left_out, *parts)):
                 parts.append(Timed(*said.span(), name))
     return sorted([*found, *parts], key=lambda one: one.start)
 
 
+def _zoned(shown: str, end: int, grammar: _Grammar, day: date | None, place: str) -> tuple[int, str]:
+    """Where the zone said after a time ends, and how it is written behind the time: not at all where it is local."""
+    for name, pattern in grammar.zones:
+        if said := pattern.match(shown, end):
+            return said.end(), "" if name == "local" or _same(name, place, day) else f" {name}"
+    return end, ""
+
+
 def _clocks(shown: str, language: Language) -> Iterator[Timed]:
-    times = language.tables["times"]
-    for _, form in _tables(language.code)["forms"]:
+    words = language.tables["times"]
+    for form in _grammar(language.code).forms:
         for one in form.finditer(shown):
-            said = {key: value for key, value in one.groupdict().items() if value}
-            part = (said.get("part") or said.get("part2") or "").lower()
+            said = {key: value.lower() for key, value in one.groupdict().items() if value}
+            part, half, past = (said.get("part") or said.get("part2")), said.get("half"), said.get("past")
             hour = 12 if "noon" in said else 0 if "midnight" in said else language.number(said.get("h") or said["hw"])
-            minute, past = int(said.get("m", 0)), said.get("past", "").lower()
+            minute = int(said.get("m", 0))
             if hour is None or hour > 24 or minute > 59:
                 continue
-            late = said.get("half", "").lower() == "p" or part in times["late"].split("|")
-            early = said.get("half", "").lower() == "a"
-            hour = hour + 12 if late and hour < 12 else 0 if early and hour == 12 else hour % 24
-            minute = 30 if past == times["half"] else 15 if past == times["quarter"] else minute
-            if past == times["quarter_to"]:
-                hour, minute = (hour - 1) % 24, 45
-            yield Timed(*one.span(), f"{hour:02}:{minute:02}")
+            if hour < 12 and (half == "p" or part in words["late"].split("|")):
+                hour += 12
+            elif hour == 12 and half == "a":
+                hour = 0
+            quarters = {words["quarter"]: 15, words["half"]: 30, words["quarter_to"]: -15}
+            minutes = (60 * hour + minute + quarters.get(past or "", 0)) % (24 * 60)
+            yield Timed(*one.span(), f"{minutes // 60:02}:{minutes % 60:02}")
 
 
 def _same(zone: str, place: str, day: date | None) -> bool:

@@ -1,0 +1,56 @@
+"""Whether a date or a time belongs to the event or to its being told: by what stands nearer in the sentence."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from .language import Language
+
+#: What a comma and a semicolon add to a distance in characters; and how far off is what belongs to another clause.
+COMMA, SEMICOLON, ELSEWHERE = 25, 200, 400
+
+
+class Cues:
+    """What tells of the event, and what tells of its telling, in one sentence."""
+
+    def __init__(self, shown: str, language: Language) -> None:
+        self.shown = shown
+        self.language = language
+
+    @cached_property
+    def events(self) -> list[tuple[int, int]]:
+        """Where the event itself is told."""
+        return [one.span() for one in self.language.event.finditer(self.shown)]
+
+    @cached_property
+    def reports(self) -> list[tuple[int, int]]:
+        """Where it is told that somebody says something, or protests."""
+        return [one.span() for one in self.language.report.finditer(self.shown)]
+
+    def of_event(self, start: int, end: int, *, default: bool) -> bool:
+        """Whether what stands here is when it happened; default is for a sentence that tells neither."""
+        if not self.events and not self.reports:
+            return default
+        event = min((self._distance(one, start, end) for one in self.events), default=None)
+        report = min(
+            (
+                self._distance(one, start, end)
+                for one in self.reports
+                if not self._told_before(one, start) and not self._told_after(one, end)
+            ),
+            default=ELSEWHERE,
+        )
+        return report >= ELSEWHERE or (event is not None and event <= report)
+
+    def _distance(self, one: tuple[int, int], start: int, end: int) -> int:
+        between = self.shown[one[1] : start] if one[1] <= start else self.shown[end : one[0]]
+        return len(between) + COMMA * between.count(",") + SEMICOLON * between.count(";")
+
+    def _told_before(self, one: tuple[int, int], start: int) -> bool:
+        """`The ministry says that on Monday …`: Monday is part of what it says."""
+        return one[1] <= start and self.language.complement.search(self.shown, one[1], start) is not None
+
+    def _told_after(self, one: tuple[int, int], end: int) -> bool:
+        """`It happened on Monday, the ministry said`: Monday is, too."""
+        comma = self.shown.rfind(",", end, one[0]) if one[0] >= end else -1
+        return comma >= 0 and any(event[1] <= comma for event in self.events)
