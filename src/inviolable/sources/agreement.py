@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 from .records import Claim, Record
 from .values import Value, normal, relation
@@ -22,6 +22,8 @@ from .voices import KINDS, ORGANS, Voice, is_primary, said_on, voice_of
 STATUSES = ("agreed", "single_voice", "divergent", "conflict", "silent")
 #: How a claim is put so that it says that the thing was so; what is demanded or imagined does not.
 ACCOUNTS = ("stated", "alleged")
+#: Where it is said what somebody demands, "demanded" is how it is put.
+DEMANDS = "demand.words"
 #: So many different values of one row are compared, those of most voices first; the rest is listed.
 MOST_COMPARED = 100
 
@@ -44,11 +46,11 @@ class Held:
     value: Value
     statements: tuple[Statement, ...]
 
-    @property
+    @cached_property
     def voices(self) -> tuple[Voice, ...]:
         return tuple(sorted({s.voice for s in self.statements}))
 
-    @property
+    @cached_property
     def records(self) -> tuple[str, ...]:
         return tuple(sorted({s.record.id for s in self.statements}))
 
@@ -106,7 +108,7 @@ def statements(records: Iterable[Record], sending: str = "", receiving: str = ""
         )
         for record in records
         for claim in record.claims
-        if claim.polarity != "silent" and claim.modality in ACCOUNTS
+        if claim.polarity != "silent" and (claim.modality in ACCOUNTS or claim.fact == DEMANDS)
     ]
 
 
@@ -141,18 +143,19 @@ def _held(group: list[Statement]) -> Held:
     return Held(value, tuple(sorted(group, key=lambda s: (s.record.id, s.claim.place, s.claim.value))))
 
 
-def _most_first(held: Held) -> tuple[int, int, int, str, str]:
+def _most_first(held: Held) -> tuple[int, int, str, str]:
+    """By voices that were there, then by all voices; how many pages there are never counts."""
     primary = sum(is_primary(voice.kind) for voice in held.voices)
-    return -primary, -len(held.voices), -len(held.records), held.value.norm, f"{held.value.type} {held.value.denied}"
+    return -primary, -len(held.voices), held.value.norm, f"{held.value.type} {held.value.denied}"
 
 
 def _relations(values: list[Held]) -> list[Pair]:
     """How each two values stand to each other; of two that are only text nothing can be said."""
     found = []
-    for one, other in combinations(values, 2):
+    read = [held for held in values if held.value.type != "text"]
+    unread = [held for held in values if held.value.type == "text"]
+    for one, other in (*combinations(read, 2), *product(read, unread)):
         how = relation(one.value, other.value)
-        if how == "compatible" and one.value.type == other.value.type == "text":
-            continue
         if how == "conflict" and (older := _superseded(one, other)):
             newer = other if older is one else one
             found.append(Pair(older.value, newer.value, "superseded"))
@@ -183,17 +186,18 @@ def _status(key: Key, values: list[Held], relations: list[Pair]) -> str:
         return "conflict"
     if any(apart(key, how) for how in found) or (not key.several and sum(v.value.type == "text" for v in values) > 1):
         return "divergent"
-    return "agreed" if any(_kinds(held, values, relations) > 1 for held in values) else "single_voice"
+    return "agreed" if any(len(kinds) > 1 for kinds in _kinds(values, relations)) else "single_voice"
 
 
-def _kinds(held: Held, values: list[Held], relations: list[Pair]) -> int:
-    """How many kinds of voice that were there say a value, or something from which it follows."""
-    finer = {held.value}
+def _kinds(values: list[Held], relations: list[Pair]) -> Iterable[set[str]]:
+    """For each value which kinds of voice that were there say it, or something from which it follows."""
+    say = {held.value: {voice.kind for voice in held.voices if is_primary(voice.kind)} for held in values}
+    found = {value: set(kinds) for value, kinds in say.items()}
     for pair in relations:
-        if pair.relation == "finer" and held.value in (pair.a, pair.b):
-            other = pair.b if pair.a == held.value else pair.a
-            finer |= {other} if narrower(other, held.value) else set()
-    return len({v.kind for one in values if one.value in finer for v in one.voices if is_primary(v.kind)})
+        if pair.relation == "finer":
+            wide, narrow = (pair.b, pair.a) if narrower(pair.a, pair.b) else (pair.a, pair.b)
+            found[wide] |= say[narrow]
+    return found.values()
 
 
 def narrower(a: Value, b: Value) -> bool:
@@ -201,3 +205,9 @@ def narrower(a: Value, b: Value) -> bool:
     if a.type in ("enum", "words"):
         return (a.norm, b.norm) in key_of(a.fact).finer
     return a.high - a.low < b.high - b.low or (a.norm.startswith(">=") and b.norm == "plural")
+
+
+def follows(value: Value, other: Value) -> bool:
+    """Whether who says `other` says `value` as well."""
+    how = relation(value, other)
+    return how == "same" or (how == "finer" and not narrower(value, other))

@@ -1,4 +1,4 @@
-"""What `inviolable sources` answers: records, voices, the matrix, what to look at, and the law; as JSON or plain text."""
+"""What `inviolable sources` answers: voices, the matrix, what to look at, and the law; as JSON or as plain text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TOLD = {"impossible": "cannot", "conflict": "cannot", "superseded": "later", "va
 
 
 def scene_of(frame: Case) -> Scene:
-    """What a case file tells the checks: the moment and the place's offset, the kind of post, the States, the language."""
+    """What a case file tells the checks: the moment and the offset, the kind of post, the States, the language."""
     ends = [datetime.fromisoformat(end) for end in frame.occurred]
     began = (ends[0], ends[1]) if all(end.tzinfo for end in ends) else None
     return Scene(
@@ -101,7 +101,7 @@ class Report:
     def _voices(self) -> Iterator[str]:
         yield from self.heading("voices")
         for voice, records in self.matrix.voices.items():
-            yield from item(f"{voice.id}: {self.words['kinds'][voice.kind]}, {self._in(records)}")
+            yield from item(f"{self.voice(voice)}: {self.words['kinds'][voice.kind]}; {self._in(records)}")
 
     def _in(self, records: Sequence[str]) -> str:
         if len(records) == 1:
@@ -116,10 +116,10 @@ class Report:
             yield ""
             yield from item(f"{self.fact(row.fact)}: {self.words['statuses'][row.status]}", first="")
             for held in row.values:
-                voices = ", ".join(voice.id for voice in held.voices)
-                yield from item(f"{_said(held)}: {words['said_by']} {voices}; {self._in(held.records)}")
+                voices = ", ".join(map(self.voice, held.voices))
+                yield from item(f"{self.said(held)}: {words['said_by']} {voices}; {self._in(held.records)}")
             if row.status in ("conflict", "divergent") and (silent := self._silent_on(row)):
-                yield from item(f"{words['not_said_by']}: {', '.join(v.id for v in silent)}", first="  ")
+                yield from item(f"{words['not_said_by']}: {', '.join(map(self.voice, silent))}", first="  ")
             yield from self._relations(row)
         if silent_rows := [self.fact(row.fact) for row in rows if not row.values]:
             yield ""
@@ -130,7 +130,7 @@ class Report:
         return [v for v in self.matrix.voices if is_primary(v.kind) and not row.cell(v)]
 
     def _relations(self, row: Row) -> Iterator[str]:
-        shown = {held.value: _said(held) for held in row.values}
+        shown = {held.value: self.said(held) for held in row.values}
         for word in dict.fromkeys(TOLD.values()):
             pairs = [f"{shown[p.a]} / {shown[p.b]}" for p in row.relations if TOLD.get(p.relation) == word]
             more = len(pairs) - MOST_PAIRS
@@ -144,6 +144,16 @@ class Report:
             yield self.words["report"]["no_checks"]
         for found in self.checks:
             yield from item(f"{found.says} ({', '.join(found.records)})")
+
+    def said(self, held: Held) -> str:
+        """A value in the words that most use for it, in quotation marks."""
+        raw = [statement.claim.value for statement in held.statements]
+        quoted = str(self.words["report"]["quoted"]).format(said=max(sorted(set(raw)), key=raw.count))
+        return str(self.words["report"]["denied"]).format(value=quoted) if held.value.denied else quoted
+
+    def voice(self, voice: Voice) -> str:
+        """What a voice is called in the reader's language; one that no data file names is called by its id."""
+        return str(self.words["voices"].get(voice.id, voice.id))
 
     def fact(self, fact: str) -> str:
         """What a key is called in the reader's language; an unknown key is called by itself."""
@@ -165,12 +175,6 @@ def _norm(norm: str, denied: bool) -> str:
     return f"not {norm}" if denied else norm
 
 
-def _said(held: Held) -> str:
-    """A value in the words that most use for it."""
-    raw = [statement.claim.value for statement in held.statements]
-    return f"“{max(sorted(set(raw)), key=raw.count)}”"
-
-
 def item(text: str, first: str = "- ") -> Iterator[str]:
     """A line, or several, of which those after the first are set in."""
     yield fill(
@@ -179,5 +183,9 @@ def item(text: str, first: str = "- ") -> Iterator[str]:
 
 
 def _printable(text: str) -> str:
-    """Nothing that could move the cursor; marks of direction and joiners stay, since languages are written with them."""
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Zl", "Zp") else " " for c in text)
+    """Nothing that could move the cursor or turn a line round; joiners stay, since some languages need them."""
+    return "".join(c if c == "\n" or not _forges(c) else " " for c in text)
+
+
+def _forges(c: str) -> bool:
+    return unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or "\u202a" <= c <= "\u202e" or "\u2066" <= c <= "\u2069"

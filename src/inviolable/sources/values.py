@@ -89,7 +89,8 @@ def _denied(key: Key, a: Value, b: Value) -> Relation:
 def _names(key: Key, a: str, b: str) -> Relation:
     if a == b:
         return "same"
-    if SequenceMatcher(None, min(a, b), max(a, b), autojunk=False).ratio() >= ALIKE:
+    alike = SequenceMatcher(None, min(a, b), max(a, b), autojunk=False)
+    if alike.real_quick_ratio() >= ALIKE and alike.quick_ratio() >= ALIKE and alike.ratio() >= ALIKE:
         return "variant"
     return "compatible" if key.several else "conflict"
 
@@ -159,11 +160,11 @@ def _day_name(ordinal: int) -> str:
     return tuple(words().weekdays)[(ordinal - 1) % 7]
 
 
-def _time(key: Key, said: str, _published: str) -> Value | None:
+def _time(key: Key, said: str, published: str) -> Value | None:
     """A clock time that is all that was said, or a part of the day; "14:05 the vice-consul comes" is another moment."""
     rest = words().about.sub("", said, count=1)
-    about = rest != said
-    if (match := clock().match(rest)) and AGAIN.fullmatch(rest, match.end()) and (read := read_clock(match)):
+    about, match = rest != said, clock().match(rest)
+    if match and AGAIN.fullmatch(rest, match.end()) and (read := read_clock(match, published[:10])):
         at, offset = read
         zone = "" if offset is None else f"{'-' if offset < 0 else '+'}{abs(offset) // 60:02}:{abs(offset) % 60:02}"
         return Value(key.id, "time", f"{at // 60:02}:{at % 60:02}{zone}", at, at, about, offset)

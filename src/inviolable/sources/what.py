@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 
-from .agreement import Statement
+from .agreement import Statement, follows
 from .records import Record
 from .scene import Found, Read
 from .values import Value, normal, relation
@@ -64,7 +64,7 @@ def quote(read: Read) -> Found:
         originals = [s.value for s in told if s.record.language in languages]
         for statement in told if originals else ():
             translated = statement.record.language and statement.record.language not in languages
-            if translated and not any(relation(statement.value, one) in ("same", "finer") for one in originals):
+            if translated and not any(follows(statement.value, one) for one in originals):
                 filling = {"fact": fact, "said": _as_said(statement)}
                 yield "quote", filling | {"languages": ", ".join(sorted(languages))}, (statement,)
 
@@ -87,7 +87,7 @@ def demand(read: Read) -> Found:
         own = [s for s in said if s.voice.kind == "own_organ" and fold(s.record.lineage).startswith("primary:")]
         demands = [s.value for s in own]
     for statement in said if demands else ():
-        if not any(relation(statement.value, one) in ("same", "finer") for one in demands):
+        if not any(follows(statement.value, one) for one in demands):
             yield "demand", {"said": _as_said(statement)}, (statement,)
 
 
@@ -104,7 +104,7 @@ def change(read: Read) -> Found:
                     yield "organ_changed", filling, (*early, *late)
     pages = defaultdict(list)
     for statement in read.statements:
-        if statement.record.published:
+        if statement.record.published and _page(statement.record):
             pages[_page(statement.record), statement.claim.fact, statement.voice].append(statement)
     for (_, fact, _), all_told in pages.items():
         for one, other in combinations(all_told, 2):

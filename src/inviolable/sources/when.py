@@ -9,7 +9,7 @@ from .agreement import Statement
 from .clocks import clocks_in
 from .records import moment
 from .scene import Found, Read
-from .values import Value, normal, relation
+from .values import ABOUT_MINUTES, Value, normal, relation
 from .vocabulary import key_of, words
 
 #: The date is told from twelve hours behind UTC to fourteen ahead of it.
@@ -75,8 +75,8 @@ def clocks(read: Read) -> Found:
     """Two clock times, compared only where both have a zone: one moment in two zones, or two moments."""
     local = read.scene.offset
     for statement in (s for s in read.statements if key_of(s.claim.fact).type == "time"):
-        moments = {_utc(clock, local) for clock in clocks_in(statement.claim.value)} - {None}
-        if len(moments) > 1:
+        told = clocks_in(statement.claim.value, statement.record.published[:10])
+        if len({_utc(clock, local) for clock in told} - {None}) > 1:
             yield "clocks_differ", {"said": statement.claim.value}, (statement,)
     row = next((row for row in read.matrix.rows if row.fact == "event.local_time"), None)
     for a, b in combinations([one for one in row.values if one.value.type == "time"] if row else [], 2):
@@ -96,6 +96,11 @@ def _utc(clock: tuple[int, int | None], local: timedelta | None) -> int | None:
     return None if offset is None else (at - offset) % 1440
 
 
+def _earliest(clock: Value) -> int:
+    """The first minute of the local day that is meant; of another zone's time nothing is told."""
+    return clock.low - (ABOUT_MINUTES if clock.about else 0) if clock.offset is None else 0
+
+
 def publication(read: Read) -> Found:
     """An event that is told before it can have happened, wherever on earth it was published."""
     place = timezone(read.scene.offset if read.scene.offset is not None else EAST)
@@ -106,7 +111,7 @@ def publication(read: Read) -> Found:
         latest = published
         if not isinstance(latest, datetime):
             latest = datetime.combine(latest, time(23, 59), timezone(WEST))
-        clock = min((s.value.low for s in said if s.value.type == "time" and s.value.offset is None), default=0)
+        clock = max(min((_earliest(s.value) for s in said if s.value.type == "time"), default=0), 0)
         for day in (s for s in said if s.value.type == "date"):
             begins = datetime.combine(date.fromordinal(day.value.low), time(clock // 60 % 24, clock % 60), place)
             if begins > latest:
