@@ -15,12 +15,13 @@ from benchmarks.record import RECORD_PARTS
 from benchmarks.record_report import PICTURE, picture, record_report
 from benchmarks.recording import RECORDING_PARTS, recording_report
 from benchmarks.report import report
+from benchmarks.sources import SOURCES_PARTS, sources_report
 from benchmarks.tablet import TABLET_PARTS, tablet_report
 
 ROOT = Path(__file__).parent.parent
 
 
-FIRST = PARTS | RECORD_PARTS | ALARM_PARTS | TABLET_PARTS
+FIRST = PARTS | RECORD_PARTS | ALARM_PARTS | TABLET_PARTS | SOURCES_PARTS
 EVERY_PART = FIRST | RECORDING_PARTS
 
 
@@ -38,7 +39,7 @@ def main() -> None:
 def write_first() -> None:
     found = {name: run(name) for name in FIRST}
     law = report(found, when=today(), commit=commit(), machine=machine())
-    text = "\n".join([law, *record_report(found), *alarm_report(found), *tablet_report(found)])
+    text = "\n".join([law, *record_report(found), *alarm_report(found), *tablet_report(found), *sources_report(found)])
     print(text)
     (ROOT / "docs" / PICTURE).write_text(picture(found["record_growth"]["rows"]), encoding="utf-8")
     (ROOT / "docs/measured.md").write_text(text, encoding="utf-8")

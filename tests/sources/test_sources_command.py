@@ -123,3 +123,22 @@ def test_what_a_page_says_cannot_move_the_cursor(tmp_path: Path) -> None:
     assert "\u2028" not in done.stdout
     assert "\u202e" not in done.stdout
     assert "bold" not in done.stdout.splitlines()
+
+
+def test_the_verdict_stands_under_both_levels_with_and_without_a_case_file(answer: dict) -> None:
+    verdict = answer["verdict"]
+    assert (verdict["entry"], verdict["robust"], verdict["deciding"]) == ("refuse", "yes", [])
+    assert verdict["primary"]["entry"] == "refuse"
+    alone = json.loads(sources(*files(SHENYANG), "--json").stdout)["verdict"]
+    assert (alone["entry"], alone["robust"], alone["deciding"]) == ("open", "no", ["consent_by"])
+    assert alone["over"] == "Over the sources given here: 5 voices, the last of 2002-05-29."
+
+
+def test_the_table_says_what_to_find_out_first_and_over_what_it_is_said() -> None:
+    frame = PRESS / "shenyang.toml"
+    english, spanish = sources(*files(SHENYANG), frame).stdout, sources(*files(SHENYANG), frame, "--lang", "es").stdout
+    assert "1. Has anybody said yes? Accounts differ. Who could answer: the head of post;" in english
+    assert "1. ¿Alguien dio su consentimiento? Los relatos difieren." in spanish
+    minneapolis = sources(*files(MINNEAPOLIS), PRESS / "minneapolis.toml").stdout
+    assert "Whichever account is right: Refuse: they may not enter." in minneapolis
+    assert "Over the\n  sources given here: 6 voices, the last of 2026-01-29." in minneapolis

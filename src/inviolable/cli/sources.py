@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from inviolable.cli.words import Lang, faults_refused
+from inviolable.cli.words import Lang, existing_home, faults_refused
 
 
 def sources(
@@ -19,6 +19,7 @@ def sources(
     lang: Annotated[Lang, typer.Option(help="The language of the words.")] = Lang.EN,
 ) -> None:
     """Who says what of an event: voices, agreement, contradictions, and what they matter to the law."""
+    from inviolable.counsel import record
     from inviolable.law.assess import canonical
     from inviolable.law.casefile import load_case
     from inviolable.law.faults import Fault, Faulty
@@ -30,6 +31,8 @@ def sources(
         if len(frames) > 1:
             raise Faulty([Fault(str(frames[1]), 0, "is a second case file", "name one, or none")])
         records = load(file for file in files if file not in frames)
-        report = Report(records, load_case(frames[0]) if frames else None, lang.value)
+        home = existing_home()
+        law = (record.positions(home), record.own_packs(home)) if home else ({}, [])
+        report = Report(records, load_case(frames[0]) if frames else None, lang.value, *law)
         output = canonical(report.answer()) + "\n" if as_json else report.plain()
     typer.echo(output, nl=False)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from textwrap import fill
 from typing import Any
 
 from inviolable.law.casefile import Case
+from inviolable.law.lawfile import Pack
 
 from .agreement import Held, Row, arrange, statements
 from .checks import check, labels
 from .records import Record
 from .scene import Scene
+from .telling import as_data, paragraphs
+from .verdict import verdicts
 from .voices import Voice, is_primary
 
 WIDTH = 100
@@ -40,12 +43,24 @@ def scene_of(frame: Case) -> Scene:
 
 
 class Report:
-    """Everything said of one incident by these records. frame: the post and what the ministry knows itself."""
+    """Everything said of one incident by these records. frame: the post and what the ministry knows itself.
 
-    def __init__(self, records: Sequence[Record], frame: Case | None = None, language: str = "en") -> None:
+    positions, own: the ministry's views on disputed points of law, and its own packs.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[Record],
+        frame: Case | None = None,
+        language: str = "en",
+        positions: Mapping[str, str] | None = None,
+        own: Sequence[Pack] = (),
+    ) -> None:
         self.records, self.frame, self.language = records, frame, language
         self.scene = scene_of(frame) if frame else Scene()
-        self.matrix = arrange(statements(records, self.scene.sending, self.scene.receiving))
+        told = statements(records, self.scene.sending, self.scene.receiving)
+        self.matrix = arrange(told)
+        self.weighed = verdicts(frame, told, positions, own)
         self.checks = check(records, self.scene, language)
 
     def answer(self) -> dict[str, Any]:
@@ -63,7 +78,7 @@ class Report:
 
     def verdict(self) -> dict[str, Any]:
         """The law under every reading of the claims."""
-        return {}
+        return as_data(self.weighed, self.language)
 
     def plain(self) -> str:
         """The same as lines of at most 100 characters, for any terminal and any screen reader."""
@@ -72,7 +87,9 @@ class Report:
 
     def law(self) -> Iterator[str]:
         """The verdict as plain lines."""
-        yield from ()
+        yield from self.heading("verdict")
+        for first, text in paragraphs(self.weighed, self.language):
+            yield from item(text, first) if text else ("",)
 
     def _row(self, row: Row) -> dict[str, Any]:
         return {

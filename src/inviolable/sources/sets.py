@@ -1,0 +1,103 @@
+"""From what sources say to what the law reads: for each law fact the values that they carry, and who carries them.
+
+What speaks of which law fact is in law.toml; what is not there is kept and never reaches the law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from inviolable.law.vocabulary import vocabulary
+
+from .agreement import Statement
+from .clocks import day_in
+from .values import Value
+from .vocabulary import read_toml
+from .voices import ORGANS, is_primary
+
+#: Every confirmed claim; only values that at least one primary voice carries.
+LEVELS = ("all", "primary")
+
+#: Law fact → value → the statements that carry it.
+Carried = Mapping[str, Mapping[str, tuple[Statement, ...]]]
+
+
+def counting(told: Iterable[Statement], level: str) -> tuple[Statement, ...]:
+    """The statements that count at a level."""
+    return tuple(one for one in told if level == "all" or is_primary(one.voice.kind))
+
+
+def carried(told: Iterable[Statement]) -> Carried:
+    """For each law fact its values and the statements that carry them, in the order of law/facts.toml."""
+    found: dict[str, dict[str, list[Statement]]] = {}
+    for one in told:
+        for fact, values in allows(one.value).items():
+            for value in values:
+                found.setdefault(fact, {}).setdefault(value, []).append(one)
+    return {
+        name: {value: tuple(found[name][value]) for value in fact.values if value in found[name]}
+        for name, fact in vocabulary().facts.items()
+        if name in found
+    }
+
+
+def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...]:
+    """What stands on a day (2026-01-29; "" for all days): said by then, and not taken back by the State that said it.
+
+    What nobody dates does not count on a day that is asked for. A State takes back what it said when one of its organs
+    later says what leaves a law fact no value in common. A page that repeats an old statement does not renew it: the
+    first day counts; and what takes its place must tell its own day, so that no page does so by its date alone.
+    """
+    known = [one for one in told if not until or "" < one.day <= until]
+    first: dict[tuple[str, Value], str] = {}
+    last: dict[tuple[str, Value], str] = {}
+    for one in known:
+        said, day = (_state(one), one.value), one.day
+        if said[0] and day:
+            first[said] = min(day, first.get(said, day))
+            if one.claim.as_of or day_in(one.claim.attributed_to):
+                last[said] = max(day, last.get(said, day))
+    taken_back = {
+        (state, value)
+        for (state, value), day in first.items()
+        for (other, instead), later in last.items()
+        if state == other and day < later and _disagree(value, instead)
+    }
+    return tuple(one for one in known if (_state(one), one.value) not in taken_back)
+
+
+def _state(one: Statement) -> str:
+    """The State whose organ says it, "" for every other voice."""
+    return (one.voice.state or one.voice.id) if one.voice.kind in ORGANS else ""
+
+
+def _disagree(one: Value, other: Value) -> bool:
+    """Whether two values leave a law fact no value in common."""
+    left, right = allows(one), allows(other)
+    return any(not set(left[fact]) & set(right[fact]) for fact in left.keys() & right.keys())
+
+
+@cache
+def allows(value: Value) -> Mapping[str, Sequence[str]]:
+    """The law facts of which a value speaks, each with the values that it leaves open; none for most."""
+    if fact := vocabulary().facts.get(value.fact):
+        left = tuple(one for one in fact.values if (one == value.norm) != value.denied)
+        return {value.fact: left} if value.norm in fact.values else {}
+    rows = _rows().get(value.fact, {})
+    return next((rows[name] for name in _names(value) if name in rows), {})
+
+
+def _names(value: Value) -> tuple[str, ...]:
+    """Under which names law.toml may have a value, the most exact first; none where its words could not be read."""
+    if value.type == "text":
+        return ()
+    if value.denied:
+        return (f"not {value.norm}",)
+    counted = ("one" if value.high == 1 else "several") if value.type == "count" else value.norm
+    return value.norm, counted, "any"
+
+
+@cache
+def _rows() -> Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]:
+    return read_toml("law.toml")

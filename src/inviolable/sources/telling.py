@@ -1,0 +1,187 @@
+"""A verdict as data and in sentences: whichever account is right, what it turns on, what the worst account answers.
+
+Results, questions and answers are the law's own words (law/texts); the sentences around them are in labels/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from inviolable.law.words import texts
+
+from .checks import labels
+from .goals import Goal
+from .readings import CAP, View
+from .verdict import Verdict
+
+Answer = dict[str, Any]
+#: So many questions are asked in a plain report; the rest is counted.
+MOST_ASKED = 7
+
+
+def as_data(found: Mapping[str, Verdict], language: str = "en") -> Answer:
+    """Both levels as `inviolable sources --json` prints them: every confirmed claim, and beside it `primary`.
+
+    Texts, integers, lists and objects only; `entry`, `robust`, `deciding` and `adverse` are those of the entry."""
+    return {**_level(found["all"], language), "primary": _level(found["primary"], language)}
+
+
+def _level(verdict: Verdict, language: str) -> Answer:
+    entry, *findings = (_goal(goal, language) for goal in verdict.goals)
+    return {
+        "entry": entry.pop("answer"),
+        **{key: value for key, value in entry.items() if key != "id"},
+        "findings": findings,
+        "facts": list(_facts(verdict)),
+        "questions": list(_questions(verdict, language)),
+        "silent": [question.fact for question in verdict.questions if question.state == "silent"],
+        "positions": [
+            {
+                "position": view.position,
+                "option": view.option,
+                "goals": {goal: list(v) for goal, v in view.goals.items()},
+            }
+            for view in verdict.views
+        ],
+        "voices": verdict.voices,
+        "until": verdict.until,
+        "over": over(verdict, language),
+    }
+
+
+def _goal(goal: Goal, language: str) -> Answer:
+    return {
+        "id": goal.id,
+        "answer": goal.answer,
+        "possible": list(goal.possible),
+        "robust": goal.robust,
+        "readings": goal.readings,
+        "enumerated": "yes" if goal.walked else "no",
+        "deciding": list(goal.deciding),
+        "adverse": {"facts": dict(goal.adverse.facts), "answer": goal.adverse.answer},
+        "says": says(goal, language),
+    }
+
+
+def _facts(verdict: Verdict) -> Iterator[Answer]:
+    for fact, values in verdict.beside().items():
+        yield {
+            "fact": fact,
+            "contested": "yes" if len(values) > 1 else "no",
+            "values": [
+                {
+                    "value": value,
+                    "known": "yes" if value in verdict.known.get(fact, ()) else "no",
+                    "voices": sorted({one.voice.id for one in carriers}),
+                    "records": sorted({one.record.id for one in carriers}),
+                }
+                for value, carriers in values.items()
+            ],
+        }
+
+
+def _questions(verdict: Verdict, language: str) -> Iterator[Answer]:
+    for question in verdict.questions:
+        words = texts(language)["facts"][question.fact]
+        yield {
+            "fact": question.fact,
+            "state": question.state,
+            "text": words["question"],
+            "answers": [{"value": value, "text": words["answers"][value]} for value in question.values],
+            "goals": list(question.goals),
+            "who": [{"id": who.id, "kind": who.kind, "text": who.words[language]} for who in question.who],
+        }
+
+
+def says(goal: Goal, language: str) -> str:
+    """One goal under every reading, in sentences."""
+    words, possible = sentences(language), _results(goal.possible, language)
+    if not goal.possible:
+        return words["none_left"]
+    if goal.robust == "undecided":
+        return words["too_many"].format(readings=goal.readings, cap=CAP, possible=possible)
+    if goal.robust == "yes":
+        return words["whichever" if goal.answer != "open" else "whichever_open"].format(answer=possible)
+    facts = " ".join(texts(language)["facts"][fact]["question"] for fact in goal.deciding)
+    return (
+        f"{words['differs'].format(possible=possible)} {words['turns_on'].format(facts=facts)} {worst(goal, language)}"
+    )
+
+
+def worst(goal: Goal, language: str) -> str:
+    """What the account worst for one's own State answers."""
+    words = texts(language)["facts"]
+    facts = "; ".join(
+        f"{words[fact]['question']} {words[fact]['answers'][value]}"
+        for fact, value in goal.adverse.facts.items()
+        if fact in goal.deciding
+    )
+    return sentences(language)["worst"].format(facts=facts, answer=_results([goal.adverse.answer], language))
+
+
+def paragraphs(found: Mapping[str, Verdict], language: str) -> Iterator[tuple[str, str]]:
+    """Both levels for a plain report: what a paragraph begins with, and its text; two empty ones are an empty line."""
+    words = sentences(language)
+    for level, verdict in found.items():
+        yield "", ""
+        yield "", f"{words[level]}. {over(verdict, language)}"
+        if level != "all" and verdict.goals == found["all"].goals:
+            yield "", words["same"]
+        else:
+            yield from _weighed(verdict, language)
+    yield "", ""
+    yield "", words["ask_first"]
+    asked = found["all"].questions
+    for number, question in enumerate(asked[:MOST_ASKED], 1):
+        who = "; ".join(who.words[language] for who in question.who)
+        text = texts(language)["facts"][question.fact]["question"]
+        yield f"{number}. ", f"{text} {words[question.state]} {words['ask'].format(who=who)}"
+    if len(asked) > MOST_ASKED:
+        yield "", words["more"].format(count=len(asked) - MOST_ASKED)
+
+
+def _weighed(verdict: Verdict, language: str) -> Iterator[tuple[str, str]]:
+    """The entry, every finding that depends on an account, then those that are certain and arise."""
+    words, modules = sentences(language), texts(language)["modules"]
+
+    def named(goal_id: str) -> str:
+        name = modules[goal_id]
+        return name if name.endswith("?") else f"{name}:"
+
+    for goal in verdict.goals:
+        if goal is verdict.entry or goal.robust != "yes":
+            yield "- ", f"{named(goal.id)} {says(goal, language)}"
+    for goal in verdict.goals[1:]:
+        if goal.robust == "yes" and goal.answer not in ("open", "not_engaged", "out_of_scope"):
+            yield "- ", f"{named(goal.id)} {says(goal, language)}"
+    for view in verdict.views:
+        for goal_id in view.goals:
+            yield "- ", f"{named(goal_id)} {view_says(view, goal_id, language)}"
+    waiting = sum(goal.robust == "yes" and goal.answer == "open" for goal in verdict.goals[1:])
+    if waiting:
+        yield "- ", words["waiting"].format(count=waiting)
+
+
+def view_says(view: View, goal: str, language: str) -> str:
+    """The same facts under one view on a disputed point of law: what one goal can then be."""
+    words = texts(language)["positions"][view.position]
+    said = sentences(language)["view"]
+    return said.format(question=words["question"], view=words[view.option], answer=_results(view.goals[goal], language))
+
+
+def over(verdict: Verdict, language: str) -> str:
+    """Over what a verdict is said: how many voices, and until which day."""
+    words = sentences(language)
+    sentence = words[{0: "over_none", 1: "over_one"}.get(verdict.voices, "over_many")]
+    return sentence.format(voices=verdict.voices, until=verdict.until or words["undated"])
+
+
+def _results(results: Any, language: str) -> str:
+    words = texts(language)["results"]
+    return "; ".join(words[result] for result in results)
+
+
+def sentences(language: str) -> Mapping[str, str]:
+    """The sentences around a verdict in one language (labels/<language>.toml)."""
+    return labels(language)["verdict"]
