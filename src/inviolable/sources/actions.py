@@ -175,13 +175,17 @@ def claim(
     version: int = 0,
     part: str = FIRST,
     confirmed: bool = False,
+    instead_of: Mapping[str, Any] | None = None,
 ) -> str:
     """Record what a source says; the claim's id. version: default the newest.
 
     confirmed: a person has read the passage and its speaker; otherwise it is proposed, and counts for nothing.
+    instead_of: the place of a proposal that this corrects, which is then not made again.
     """
     desk = at_desk(reference, actor, now)
     known = _existing(shelf(desk.state.timeline), source)
+    if instead_of:
+        desk.append("proposal.rejected", {"source": source, **instead_of})
     return _claim(desk, known, told, version or known.last.number, part, confirmed=confirmed)
 
 

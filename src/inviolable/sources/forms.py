@@ -120,7 +120,7 @@ class Said(forms.Form):
         error_messages={"invalid": _("Write small letters, digits, underscores and dots, beginning with a letter.")},
     )
     value = line(_("What does it say?"), _("The value alone, as it is said: 11:00 a.m., one agent, no."), required=True)
-    raw = line(_("In which words?"), _("The shortest passage that says so."), most=300)
+    raw = line(_("In which words?"), _("The shortest passage that says so."), most=2000)
     polarity = forms.ChoiceField(label=_("Whoever says it"), widget=forms.RadioSelect, initial="affirms")
     modality = forms.ChoiceField(label=_("How is it said?"), widget=forms.RadioSelect, initial="stated")
     speakers = lines(
@@ -132,7 +132,7 @@ class Said(forms.Form):
     note = line(_("Note"))
     supersedes = forms.ChoiceField(label=_("It replaces an earlier statement of the same speaker"), required=False)
 
-    def __init__(self, page: Page, known: Shelf, data: Any = None, old: Claim | None = None) -> None:
+    def __init__(self, page: Page, known: Shelf, data: Any = None, old: Claim | Told | None = None) -> None:
         super().__init__(data, initial=_initial(old) if old else None)
         asked = [(key, fact_words(key, reading())) for key in vocabulary().facts]
         told = [(key, str(words)) for key, words in FACTS.items()]
@@ -149,7 +149,7 @@ class Said(forms.Form):
         }
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
-        if not old:
+        if not isinstance(old, Claim):
             several = len(parts) > 1
             self.fields["part"] = forms.ChoiceField(label=_("Part"), choices=parts) if several else hidden(parts)
             self.fields["part"].initial = FIRST
@@ -171,7 +171,7 @@ class Said(forms.Form):
         return Told(given["key"] or given["other"], **words, speakers=speakers, anchor=anchor or {}, rule=rule)
 
 
-def _initial(old: Claim) -> dict[str, str]:
+def _initial(old: Claim | Told) -> dict[str, str]:
     told = {name: getattr(old, name) for name in ONE_EACH}
     listed = old.key in FACTS or old.key in vocabulary().facts
     return told | {"key" if listed else "other": old.key, "speakers": "\n".join(old.speakers)}

@@ -8,9 +8,13 @@ from typing import Any
 from django.http import Http404
 
 from inviolable.counsel.page import Request, reading
+from inviolable.incidents.acts import last_zone
+from inviolable.incidents.fields import UTC
 from inviolable.incidents.page import Page, actor_of, existing
 from inviolable.incidents.picture import fact_words, value_words
 from inviolable.sources.models import Text
+from inviolable.sources.proposals import Proposal
+from inviolable.sources.proposing import Work
 from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf
 from inviolable.sources.wording import FAULTS, KINDS, MODALITIES, POLARITIES, STATES
 
@@ -55,6 +59,12 @@ def words_of(found: Sources, source: Source, version: Version) -> str:
     return str(kept.words) if kept else ""
 
 
+def work_on(found: Sources, source: Source, version: Version) -> Work:
+    """One version of a source, to be worked through. The post's clock is the one that people told times on last."""
+    zone = last_zone(found.page)
+    return Work(source, version, words_of(found, source, version), "" if zone == UTC else zone)
+
+
 def who(request: Request) -> dict[str, Any]:
     """Who writes, and when."""
     return {"actor": actor_of(request.user), "now": request.now}
@@ -79,12 +89,33 @@ def claim_row(found: Shelf, claim: Claim) -> dict[str, Any]:
     """A claim in words."""
     return {
         "claim": claim,
-        "question": question if (question := fact_words(claim.key, reading())).endswith("?") else f"{question}:",
-        "value": value_words(claim.key, claim.value, reading()),
+        "start": claim.anchor.get("start", ""),
+        "version": claim.version if len(found.sources[claim.source].versions) > 1 else 0,
+        **_asked(claim.key, claim.value),
         "state": STATES[claim.state],
         "tone": {CONFIRMED: "go", PROPOSED: "care"}.get(claim.state, ""),
         "open": claim.state == PROPOSED,
         "polarity": POLARITIES[claim.polarity] if claim.polarity != "affirms" else "",
         "modality": MODALITIES[claim.modality] if claim.modality != "stated" else "",
         "replaced": found.replaced_by(claim),
+    }
+
+
+def proposal_row(proposal: Proposal) -> dict[str, Any]:
+    """A proposal in words."""
+    return {
+        "proposal": proposal,
+        "start": proposal.start,
+        **_asked(proposal.fact, proposal.value),
+        "polarity": POLARITIES[proposal.polarity] if proposal.polarity != "affirms" else "",
+        "modality": MODALITIES[proposal.modality] if proposal.modality != "stated" else "",
+    }
+
+
+def _asked(key: str, value: str) -> dict[str, str]:
+    """What a claim is about, and what it says, in words."""
+    question = fact_words(key, reading())
+    return {
+        "question": question if question.endswith("?") else f"{question}:",
+        "value": value_words(key, value, reading()),
     }

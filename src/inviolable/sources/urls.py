@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{SOURCE}describe/", taking_views.describe, name="describe"),
     path(f"{SOURCE}words/", taking_views.words, name="words"),
     path(f"{SOURCE}claim/", claim_views.claim, name="claim"),
+    path(f"{SOURCE}proposal/", claim_views.propose, name="propose"),
+    path(f"{SOURCE}proposal/correct/", claim_views.correct_proposal, name="correct-proposal"),
     path(f"{EVERY}claims/<int:claim>/decide/", claim_views.decide, name="decide"),
     path(f"{EVERY}claims/<int:claim>/correct/", claim_views.correct, name="correct"),
 ]
