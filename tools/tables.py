@@ -25,6 +25,7 @@ from inviolable.ledger import kinds as _ledger  # noqa: F401 - declares its kind
 from inviolable.ledger.registry import KINDS
 from inviolable.outbox import kinds as _outbox  # noqa: F401
 from inviolable.posts import kinds as _posts  # noqa: F401
+from inviolable.sources import kinds as _sources  # noqa: F401
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

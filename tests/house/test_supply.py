@@ -11,8 +11,8 @@ import pytest
 from packaging.markers import Marker
 from tools.sbom import bill, licence, packages
 
-#: Copyleft that ends at the file's edge, in a package that we carry as it is: a list of certificates.
-BY_THE_FILE = {"certifi"}
+#: Copyleft that ends at the edge of a file (MPL), in what we carry as it is: lists of certificates and of domains.
+BY_THE_FILE = {"certifi", "tld"}
 COPYLEFT = re.compile(r"GPL|AGPL|LGPL|EUPL|MPL|SSPL|copyleft|Affero", re.IGNORECASE)
 
 

@@ -88,10 +88,11 @@ def refused(client: Client, address: str, **given: object) -> str:
                 "Assign a task",
                 "Close the incident",
                 "Ask a visitor for a clip",
+                "Add a source",
             },
         ),
-        ("legal", {"Place a legal hold"}),
-        ("press", set()),
+        ("legal", {"Place a legal hold", "Add a source"}),
+        ("press", {"Add a source"}),
         ("auditor", set()),
     ],
 )
@@ -125,7 +126,7 @@ def test_every_page_of_an_incident_leads_to_every_other(reader, incident):
     client = reader()
     for address in ("", "law/", "facts/", "exhibits/", "timeline/", "entries/0/"):
         tabs = re.search(r'<nav class="tabs".*?</nav>', page(client, address), re.DOTALL)[0]
-        ends = ["", "law/", "facts/", "exhibits/", "timeline/"]
+        ends = ["", "law/", "facts/", "exhibits/", "timeline/", "sources/"]
         assert re.findall(r'href="([^"]*)"', tabs) == [HOME + end for end in ends]
         assert tabs.count("aria-current") == 1
 

@@ -34,7 +34,8 @@ from inviolable.ledger.moments import Happened, written
 from inviolable.posts.actions import Refused
 from inviolable.posts.models import Post
 
-KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+#: Keys of the law are one word; those of sources have a dot, such as entry.outcome.
+KEY = re.compile(r"(?=.{1,60}\Z)[a-z][a-z0-9_]*(\.[a-z0-9_]+)*", re.DOTALL)
 
 
 # ---- an incident and its parts ---------------------------------------------------------------
@@ -140,7 +141,7 @@ def open_from_case(case: Case, reference: str, *, actor: Actor, now: datetime, s
     known = when(case.as_of, now) if case.as_of else None
     for fact, values in case.facts.items():
         for value in values if fact not in profile else ():
-            told = _claim(desk, FIRST, fact, value, source=case.sources.get(fact, case.source), happened=known)
+            told = claim_at(desk, FIRST, fact, value, source=case.sources.get(fact, case.source), happened=known)
             _decide(desk, "fact.confirmed", FIRST, fact, value, {"claims": [told]}, known)
     case_of(desk.state)
     return desk.incident
@@ -202,15 +203,16 @@ def claim(
     said. paper: when it was written on paper, to be entered later.
     """
     desk, told = at_desk(reference, actor, now), {"raw": raw, "polarity": polarity, "voice": voice, "source": source}
-    return _claim(desk, part, key, value, happened=happened, paper=_written(paper), **told)
+    return claim_at(desk, part, key, value, happened=happened, paper=_written(paper), **told)
 
 
-def _claim(
-    desk: Desk, part: str, key: str, value: str, *, happened: Happened | None, polarity: str = "affirms", **words: str
+def claim_at(
+    desk: Desk, part: str, key: str, value: str, *, happened: Happened | None, polarity: str = "affirms", **words: Any
 ) -> str:
+    """The same at a desk, for whoever records many. words: the other fields of `fact.claimed`."""
     if not KEY.fullmatch(key):
-        raise Refused(f"key: found {shown(key)}; 1 to 60 small letters, digits and underscores are allowed.")
-    for name, text in {"value": value, "voice": words.get("voice", ""), "source": words["source"]}.items():
+        raise Refused(f"key: found {shown(key)}; 1 to 60 small letters, digits, underscores and dots are allowed.")
+    for name, text in {"value": value, "voice": words.get("voice", ""), "source": words.get("source", "")}.items():
         if bad := forging(text):
             raise Refused(f"{name}: holds the character U+{ord(bad[0]):04X}; write one line of plain text.")
     name = str(len(desk.state.claims) + 1)
@@ -236,7 +238,20 @@ def confirm(
 
     claims: the statements it rests on. happened: when it became known.
     """
-    desk = at_desk(reference, actor, now)
+    confirm_at(at_desk(reference, actor, now), key, value, happened=happened, part=part, claims=claims, why=why)
+
+
+def confirm_at(
+    desk: Desk,
+    key: str,
+    value: str,
+    *,
+    happened: Happened | None = None,
+    part: str = FIRST,
+    claims: Iterable[str] = (),
+    why: str = "",
+) -> None:
+    """The same at a desk."""
     domain = vocabulary().facts[key].values if key in vocabulary().facts else (value,)
     if value not in domain:
         raise Refused(f"{key} cannot be {shown(value)}; {nearest(value, domain)}.")
@@ -264,7 +279,13 @@ def withdraw(
     part: str = FIRST,
 ) -> None:
     """A confirmed value counts no more. happened: when it became known that it should not."""
-    desk = at_desk(reference, actor, now)
+    withdraw_at(at_desk(reference, actor, now), key, value, why, happened=happened, part=part)
+
+
+def withdraw_at(
+    desk: Desk, key: str, value: str, why: str, *, happened: Happened | None = None, part: str = FIRST
+) -> None:
+    """The same at a desk."""
     if value not in (stands := desk.state.confirmed(desk.part(part)).get(key, {})):
         raise Refused(f"{key} {shown(value)} is not confirmed; confirmed: {', '.join(stands) or 'nothing'}.")
     _decide(desk, "fact.withdrawn", part, key, value, {"why": why}, happened)

@@ -1,10 +1,13 @@
 """The kinds of entry of this room: incidents, their parts, facts, findings, people, tasks."""
 
-from inviolable.ledger.registry import Kind, declare, moment, one_of, table, text, texts
+from inviolable.ledger.registry import Kind, declare, moment, number, one_of, table, text, texts
 
 #: The Common Alerting Protocol's words (CAP 1.2, section 3.2.1, `status`), in small letters.
 STATUSES = ("actual", "exercise", "test")
-POLARITIES = ("affirms", "denies")
+#: silent: whoever was asked said nothing, which is no value.
+POLARITIES = ("affirms", "denies", "silent")
+#: How a statement is made: as a fact; as somebody's allegation; as what might be; as what somebody asks for.
+MODALITIES = ("stated", "alleged", "hypothetical", "demanded")
 CAPACITIES = ("national", "visitor", "witness", "giver")
 
 declare(
@@ -28,7 +31,11 @@ declare(
     Kind(
         "fact.claimed",
         {"claim": text, "part": text, "key": text, "value": text, "polarity": one_of(*POLARITIES)},
-        {"raw": text, "voice": text, "source": text, "paper": moment},
+        {"raw": text, "voice": text, "source": text, "paper": moment}
+        # Of a document among the sources: which one, in which version, and where in its text; speakers: whose statement
+        # it is first, the page in hand last; rule: what proposed it; supersedes: an earlier claim of the same speaker.
+        | {"record": text, "version": number, "anchor": table, "speakers": texts, "modality": one_of(*MODALITIES)}
+        | {"as_of": text, "note": text, "rule": text, "supersedes": text},
     ),
     Kind("fact.confirmed", {"part": text, "key": text, "value": text, "claims": texts}, {"why": text}),
     Kind("fact.withdrawn", {"part": text, "key": text, "value": text, "why": text}),

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
 
 from inviolable.counsel.library import post_class_words
 from inviolable.counsel.opinion import day_words, state_names, when_words
@@ -31,6 +33,8 @@ from inviolable.posts.roles import MAY, can
 
 #: The kinds that the answer at the door depends on.
 LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdrawn")
+#: What rooms above add to the menu of an incident: name of the address, which takes the reference, and the words.
+TABS: list[tuple[str, Promise]] = []
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def known_cases() -> Iterator[Case]:
 
 
 def show(request: Request, template: str, page: Page, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page of an incident under its title and its own menu."""
+    """A page of an incident under its title and its own menu. template: of this room, or of one above with its name."""
     opened = page.state.opened
     first, _sep, last = opened["occurred"].partition("/")
     frame = {
@@ -77,8 +81,9 @@ def show(request: Request, template: str, page: Page, context: dict[str, Any], s
         "opened": moment_words(page.incident.opened),
         "post": post_class_words(opened["post"].get("class", "")),
         "states": state_names((opened.get("sending", ""), opened.get("receiving", "")), reading()),
+        "tabs": [(name, words, reverse(name, args=[page.incident.reference])) for name, words in TABS],
     }
-    return render(request, f"incidents/{template}", frame | context, status=status)
+    return render(request, template if "/" in template else f"incidents/{template}", frame | context, status=status)
 
 
 def actor_of(user: User) -> dict[str, str]:

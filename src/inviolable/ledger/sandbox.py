@@ -1,9 +1,9 @@
 """Where untrusted media is parsed: a process without network, keys, environment or anybody's files.
 
-What runs inside sees the system's programs (`/usr`, read-only), its input as `/in/media` (a file or folder, read-only)
-and, where it makes something, the one file `/out/made`. Nothing else is there, not even `/proc`; nothing else can be
-written, so it can leave no link and no second file behind. bubblewrap builds that room; where it does not work,
-`unshare` and a dozen mounts do.
+What runs inside sees the system's programs (`/usr`, read-only), its input as `/in/media` (a file or folder, read-only),
+what its caller shows it besides (read-only) and, where it makes something, the one file `/out/made`. Nothing else is
+there, not even `/proc`; nothing else can be written, so it can leave no link and no second file behind. bubblewrap
+builds that room; where it does not work, `unshare` and a dozen mounts do.
 
 Limits hold per process, by `prlimit` inside the room; the time holds for all of it, since killing the first process of
 the room kills the rest.
@@ -31,12 +31,12 @@ DEVICES = ("/dev/null", "/dev/urandom")
 #: So much of what a program prints is read.
 READ = 1024 * 1024
 
-#: $1 an empty folder, $2 the input, $3 the file to make (both may be empty words), then the command. Nobody in the room
-#: has a capability, and in a chroot the kernel opens no further namespaces. A shell stays its first process, which no
-#: signal ends, to report how the second one ended.
+#: $1 an empty folder, $2 the input, $3 the file to make (both may be empty words), $4 what is shown besides, one path a
+#: line, then the command. Nobody in the room has a capability, and in a chroot the kernel opens no further namespaces.
+#: A shell stays its first process, which no signal ends, to report how the second one ended.
 UNSHARE_ROOM = f"""set -eu
-root=$1 input=$2 made=$3
-shift 3
+root=$1 input=$2 made=$3 also=$4
+shift 4
 mount -t tmpfs -o size=1m,mode=755 none "$root"
 cd "$root"
 mkdir usr in out dev etc
@@ -49,6 +49,7 @@ if [ -e {LOADER[0]} ]; then file {LOADER[0]} .{LOADER[0]} ro; fi
 if [ -e {LOADER[1]} ]; then mkdir .{LOADER[1]}; show {LOADER[1]} .{LOADER[1]} ro; fi
 if [ -d "$input" ]; then mkdir .{INPUT}; show "$input" .{INPUT} ro; else file "$input" .{INPUT} ro; fi
 file "$made" .{MADE} rw
+printf '%s' "$also" | while IFS= read -r path; do mkdir -p ".$path"; show "$path" ".$path" ro; done
 mount -o remount,bind,ro "$root"
 exec chroot . setpriv --bounding-set -all --inh-caps -all --no-new-privs sh -c '"$@"; exit $?' sh "$@"
 """
@@ -87,10 +88,11 @@ def sandbox_works() -> str:
     return ""
 
 
-def sandbox(argv: Sequence[str], source: Path, made: Path | None, limits: Limits) -> bytes:
+def sandbox(argv: Sequence[str], source: Path, made: Path | None, limits: Limits, also: Sequence[Path] = ()) -> bytes:
     """Runs a program of the system on a file or folder `source` (INPUT inside); returns what it prints, at most 1 MiB.
 
-    made: a new file, which it may write as MADE; afterwards the file is there only if all went well.
+    made: a new file, which it may write as MADE; afterwards the file is there only if all went well. also: folders it
+    sees besides, read-only, under their own names, such as those of an interpreter that is not in /usr.
     Raises NoSandbox, MediaFailed, and FileExistsError where `made` is there already."""
     tool = sandbox_works()
     if not tool:
@@ -99,16 +101,24 @@ def sandbox(argv: Sequence[str], source: Path, made: Path | None, limits: Limits
             "(apt-get install bubblewrap) and allow user namespaces."
         )
     if made is None:
-        return _run(tool, argv, source, None, limits)
+        return _run(tool, argv, source, None, limits, also)
     made.touch(0o600, exist_ok=False)
     try:
-        return _run(tool, argv, source, made, limits)
+        return _run(tool, argv, source, made, limits, also)
     except BaseException:
         made.unlink()
         raise
 
 
-def _run(tool: str, argv: Sequence[str], source: Path | None, made: Path | None, limits: Limits) -> bytes:
+def _run(
+    tool: str,
+    argv: Sequence[str],
+    source: Path | None,
+    made: Path | None,
+    limits: Limits,
+    also: Sequence[Path] = (),
+) -> bytes:
+    shown = list(dict.fromkeys(path for path in also if not path.is_relative_to("/usr")))
     limited = [
         "prlimit",
         f"--cpu={limits.processor}",
@@ -126,7 +136,7 @@ def _run(tool: str, argv: Sequence[str], source: Path | None, made: Path | None,
         tempfile.TemporaryFile(dir=beside) as printed,
         tempfile.TemporaryFile(dir=beside) as errors,
     ):
-        room = _bubblewrap(source, made) if tool == "bubblewrap" else _unshare(Path(empty), source, made)
+        room = _bubblewrap(source, made, shown) if tool == "bubblewrap" else _unshare(Path(empty), source, made, shown)
         try:
             code = subprocess.run(  # noqa: S603 - the room's own words, then a command of ours
                 [shutil.which(room[0]) or room[0], *room[1:], *limited],
@@ -147,7 +157,7 @@ def _run(tool: str, argv: Sequence[str], source: Path | None, made: Path | None,
         return printed.read(READ)
 
 
-def _bubblewrap(source: Path | None, made: Path | None) -> list[str]:
+def _bubblewrap(source: Path | None, made: Path | None, also: Sequence[Path]) -> list[str]:
     room = ["bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--cap-drop", "ALL"]
     room += ["--ro-bind", "/usr", "/usr"]
     for name in LINKS:
@@ -157,6 +167,8 @@ def _bubblewrap(source: Path | None, made: Path | None) -> list[str]:
         room += ["--ro-bind-try", path, path]
     for path in DEVICES:
         room += ["--dev-bind", path, path]
+    for folder in also:
+        room += ["--ro-bind", str(folder), str(folder)]
     if source:
         room += ["--ro-bind", str(source.resolve()), INPUT]
     if made:
@@ -164,9 +176,10 @@ def _bubblewrap(source: Path | None, made: Path | None) -> list[str]:
     return [*room, "--remount-ro", "/", "--chdir", "/", "--"]
 
 
-def _unshare(empty: Path, source: Path | None, made: Path | None) -> list[str]:
+def _unshare(empty: Path, source: Path | None, made: Path | None, also: Sequence[Path]) -> list[str]:
     room = ["unshare", "--user", "--map-root-user", "--net", "--pid", "--mount", "--ipc", "--uts", "--fork"]
     paths = [str(path.resolve()) if path else "" for path in (source, made)]
+    paths.append("".join(f"{path}\n" for path in also))
     return [*room, "--kill-child", "--", "sh", "-c", UNSHARE_ROOM, "sh", str(empty), *paths]
 
 

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "inviolable.counsel",
     "inviolable.incidents",
     "inviolable.alarm",
+    "inviolable.sources",
     "inviolable.door",
     "inviolable.card",
     "inviolable.web",

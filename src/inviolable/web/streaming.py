@@ -16,7 +16,7 @@ from typing import Any
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 #: The addresses whose POST is read in this way. Each one's page may take hours, and must look who asks before it reads.
-STREAMED = re.compile(r"/incidents/[^/]+/exhibits/add/|/clip/give")
+STREAMED = re.compile(r"/incidents/[^/]+/(exhibits/add|sources/(add|import))/|/clip/give")
 
 
 class Broken(OSError):

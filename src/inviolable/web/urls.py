@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("inviolable.posts.urls")),
     path("", include("inviolable.outbox.urls")),
     path("", include("inviolable.alarm.urls")),
+    path("", include("inviolable.sources.urls")),
     path("", include("inviolable.door.urls")),
     path("", include("inviolable.card.urls")),
     path("sign-in/", views.sign_in, name="sign-in"),

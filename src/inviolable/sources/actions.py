@@ -1,0 +1,296 @@
+"""The only functions that write in this room. Each is one transaction; time is an argument.
+
+All raise Refused for what cannot be done, BadEntry for what a kind of entry does not allow; then nothing was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.db import transaction
+
+from inviolable.incidents.actions import claim_at, confirm_at, withdraw_at
+from inviolable.incidents.desk import Desk, at_desk, when
+from inviolable.incidents.terms import FIRST
+from inviolable.law.vocabulary import vocabulary
+from inviolable.ledger import exhibits
+from inviolable.ledger.actions import Actor
+from inviolable.ledger.exhibits import About, Intake
+from inviolable.posts.actions import Refused
+from inviolable.sources.exchange import record_name, said_of, told_in
+from inviolable.sources.models import Text
+from inviolable.sources.records import Record
+from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, Claim, Shelf, Source, Version, shelf
+from inviolable.sources.terms import MOST_WORDS, Read, Told, checked, pasted
+
+# ---- documents -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def receive(
+    reference: str,
+    kind: str,
+    said: Mapping[str, str],
+    read: Read,
+    *,
+    actor: Actor,
+    now: datetime,
+    document: Intake | None = None,
+    of: str = "",
+    seen_as: str = "",
+    record: str = "",
+) -> str:
+    """Take a document in; the id of its source. The same address with other words is another version of it.
+
+    said: what a person says of it (kinds.DESCRIPTION). document: its bytes, all come and not yet recorded. of: the
+    source that this is a version of, where the address does not tell.
+    """
+    desk, told = at_desk(reference, actor, now), checked(said)
+    known = shelf(desk.state.timeline)
+    source = _existing(known, of) if of else known.at(told.get("address", ""))
+    _refuse_words(known, source, told, read)
+    name, number = (source.id, source.last.number + 1) if source else (str(len(known.sources) + 1), 1)
+    grade = grade_of(told)
+    exhibit = ""
+    if document:
+        recorded = document.finish(now)
+        desk.state.take(recorded.entry)
+        exhibit = str(recorded.body["exhibit"])
+    copy = _seal(desk, read, grade, exhibit) if read.words else ""
+    body = {"source": name, "version": number, "kind": kind, **told, "seen_as": seen_as, "record": record}
+    body |= {"exhibit": exhibit or copy, "text": read.sha256, "copy": copy}
+    body |= {key: dict(table) for key, table in (("found", read.found), ("reading", read.reading)) if table}
+    desk.append("source.received", body, when(told["published"], now) if "published" in told else None)
+    _keep(desk, name, number, exhibit or copy, copy, read.words)
+    return name
+
+
+def _refuse_words(known: Shelf, source: Source | None, told: Mapping[str, str], read: Read) -> None:
+    """No words twice, and none that are too many.
+
+    The same words at another address are another source (with the same voice); without an address, the same one.
+    """
+    if len(read.words) > MOST_WORDS:
+        found = f"the text has {len(read.words):,} characters, at most {MOST_WORDS:,} are taken"
+        raise Refused(f"{found}; give a part of it.")
+    beside = [source] if source else [] if "address" in told else list(known.sources.values())
+    for one in beside:
+        for version in one.versions.values():
+            if read.words and version.text == read.sha256:
+                raise Refused(f"source {one.id} holds these very words already, as version {version.number}.")
+
+
+def _seal(desk: Desk, read: Read, grade: str, exhibit: str) -> str:
+    """The words as an exhibit of their own, so that a claim's place in them can be checked; its id."""
+    about = About(
+        grade,
+        copy="working" if exhibit else "evidentiary",
+        consent="not_needed",
+        media="text/plain",
+        derived_from=exhibit,
+        derivation=read.reading,
+    )
+    words = BytesIO(read.words.encode())
+    recorded = exhibits.receive(desk.incident.stream, words, about, actor=desk.actor, now=desk.now)
+    desk.state.take(recorded.entry)
+    return str(recorded.body["exhibit"])
+
+
+def _keep(desk: Desk, source: str, version: int, exhibit: str, copy: str, words: str) -> None:
+    if words:
+        place = {"stream": desk.incident.stream, "source": source, "version": version}
+        Text.objects.create(**place, exhibit=exhibit, copy=copy, words=words)
+
+
+@transaction.atomic
+def give_words(reference: str, source: str, version: int, words: str, *, actor: Actor, now: datetime) -> None:
+    """A person gives the words of a version that the program could not read."""
+    desk = at_desk(reference, actor, now)
+    found = _version(_existing(shelf(desk.state.timeline), source), version)
+    if found.text:
+        raise Refused(f"version {version} of source {source} has its words already; other words are another version.")
+    read = pasted(words)
+    _refuse_words(Shelf(), None, {}, read)
+    if not read.words:
+        raise Refused("words: there are none; paste the text of the document.")
+    copy = _seal(desk, read, "C", found.exhibit)
+    body = {"source": source, "version": version, "text": read.sha256, "copy": copy}
+    desk.append("source.read", body)
+    _keep(desk, source, version, found.exhibit or copy, copy, read.words)
+
+
+@transaction.atomic
+def describe(reference: str, source: str, said: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
+    """Say what is wrong or missing in the description of a source. said: fields of it, and `kind`."""
+    desk = at_desk(reference, actor, now)
+    known = _existing(shelf(desk.state.timeline), source)
+    told = checked({name: text for name, text in said.items() if name != "kind" and text != "-"})
+    gone = {name: "-" for name, text in said.items() if text == "-" and known.about(name)}
+    new = {name: text for name, text in told.items() if known.found_only(name) or text != known.about(name)} | gone
+    if said.get("kind", known.kind) != known.kind:
+        new["kind"] = said["kind"]
+    if new:
+        desk.append("source.described", {"source": source, **new})
+
+
+@transaction.atomic
+def take_records(
+    reference: str, records: Iterable[Record], kind: str, *, actor: Actor, now: datetime, confirmed: bool = False
+) -> list[str]:
+    """Take records in that somebody else made, all or none; the ids of their sources. kind: of those documents.
+
+    confirmed: whoever hands them over stands for every claim in them; otherwise each is proposed.
+    """
+    desk, new = at_desk(reference, actor, now), list[str]()
+    known = shelf(desk.state.timeline)
+    taken = {record_name(one): one.id for one in known.sources.values()}
+    for number, record in enumerate(records, len(known.sources) + 1):
+        if record.id in taken:
+            raise Refused(f"record {record.id!r} is here already, as source {taken[record.id]}; leave it out.")
+        told = checked(said_of(record))
+        body = {"source": str(number), "version": 1, "kind": kind, **told}
+        happened = when(told["published"], now) if "published" in told else None
+        desk.append("source.received", body | {"seen_as": record.seen_as, "record": record.id}, happened)
+        source = shelf(desk.state.timeline[-1:]).sources[str(number)]
+        for claim in record.claims:
+            _claim(desk, source, told_in(claim), 1, FIRST, confirmed=confirmed)
+        new.append(source.id)
+    return new
+
+
+# ---- claims ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def claim(
+    reference: str,
+    source: str,
+    told: Told,
+    *,
+    actor: Actor,
+    now: datetime,
+    version: int = 0,
+    part: str = FIRST,
+    confirmed: bool = False,
+    instead_of: Mapping[str, Any] | None = None,
+) -> str:
+    """Record what a source says; the claim's id. version: default the newest.
+
+    confirmed: a person has read the passage and its speaker; otherwise it is proposed, and counts for nothing.
+    instead_of: the place of a proposal that this corrects, which is then not made again.
+    """
+    desk = at_desk(reference, actor, now)
+    known = _existing(shelf(desk.state.timeline), source)
+    if instead_of:
+        desk.append("proposal.rejected", {"source": source, **instead_of})
+    return _claim(desk, known, told, version or known.last.number, part, confirmed=confirmed)
+
+
+def _claim(desk: Desk, source: Source, told: Told, version: int, part: str, *, confirmed: bool) -> str:
+    """A voice stands in the entry only where a person confirms it with the claim: no document prints another."""
+    place: dict[str, Any] = {"record": source.id, "version": _version(source, version).number, "source": cited(source)}
+    voice = {"voice": told.speakers[0]} if confirmed and told.speakers else {}
+    published = source.about("published")
+    happened = when(published, desk.now) if published else None
+    new = claim_at(desk, part, told.key, told.value, happened=happened, **place, **voice, **told.body())
+    if confirmed:
+        _confirm(desk, shelf(desk.state.timeline[-1:]).claims[new])
+    return new
+
+
+@transaction.atomic
+def confirm(reference: str, claim: str, *, actor: Actor, now: datetime) -> None:
+    """A person has read the passage: the source says so, and whoever it names says it. From then on it counts."""
+    desk = at_desk(reference, actor, now)
+    _confirm(desk, _decidable(shelf(desk.state.timeline), claim, PROPOSED))
+
+
+def _confirm(desk: Desk, found: Claim) -> None:
+    body = {"claim": found.id, "decision": CONFIRMED, "voice": found.speakers[0] if found.speakers else ""}
+    desk.append("claim.decided", body)
+    if asked_by_the_law(found):
+        happened = desk.state.claims[found.id].happened
+        confirm_at(desk, found.key, found.value, happened=happened, part=found.part, claims=[found.id])
+
+
+@transaction.atomic
+def correct(reference: str, claim: str, told: Told, *, actor: Actor, now: datetime, why: str = "") -> str:
+    """What the source really says, in place of a claim that stays on the record; the new one's id. It is confirmed."""
+    desk = at_desk(reference, actor, now)
+    known = shelf(desk.state.timeline)
+    old = _decidable(known, claim, PROPOSED, CONFIRMED)
+    new = _claim(desk, known.sources[old.source], told, old.version, old.part, confirmed=True)
+    desk.append("claim.decided", {"claim": claim, "decision": CORRECTED, "by": new, "why": why})
+    _count_no_more(desk, old, f"claim {claim} was corrected")
+    return new
+
+
+@transaction.atomic
+def reject(reference: str, claim: str, *, actor: Actor, now: datetime, why: str = "") -> None:
+    """The source does not say so. The claim stays on the record and counts no more."""
+    desk = at_desk(reference, actor, now)
+    old = _decidable(shelf(desk.state.timeline), claim, PROPOSED, CONFIRMED)
+    desk.append("claim.decided", {"claim": claim, "decision": REJECTED, "why": why})
+    _count_no_more(desk, old, why or f"claim {claim} was rejected")
+
+
+def asked_by_the_law(claim: Claim) -> bool:
+    """Whether a confirmed claim makes its value count at once: it answers a question of law/facts.toml, as a fact.
+
+    What others say reaches the law as sets of values (law.toml); whoever denies a value does not name another.
+    """
+    return claim.key in vocabulary().facts and (claim.polarity, claim.modality) == ("affirms", "stated")
+
+
+def _count_no_more(desk: Desk, old: Claim, why: str) -> None:
+    """Withdraw the value that rested on this claim alone."""
+    if old.state != CONFIRMED or not asked_by_the_law(old):
+        return
+    stands = desk.state.confirmed(old.part).get(old.key, {}).get(old.value, [])
+    if stands and all(one.claims == (old.id,) for one in stands):
+        withdraw_at(desk, old.key, old.value, why, part=old.part)
+
+
+def _decidable(known: Shelf, claim: str, *states: str) -> Claim:
+    found = known.claims.get(claim)
+    if found is None:
+        raise Refused(f"claim {claim!r} is no claim of a source.")
+    if found.state not in states:
+        raise Refused(f"claim {claim} is {found.state} already.")
+    return found
+
+
+@transaction.atomic
+def turn_down(reference: str, source: str, place: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
+    """A person turns a proposal of the program down, so that it is not made again. place: see `proposal.rejected`."""
+    desk = at_desk(reference, actor, now)
+    _version(_existing(shelf(desk.state.timeline), source), place["version"])
+    desk.append("proposal.rejected", {"source": source, **place})
+
+
+# ---- what both need --------------------------------------------------------------------------
+
+
+def grade_of(said: Mapping[str, str]) -> str:
+    """How an exhibit came to us: from the open web where an address is named, else from whoever brought it."""
+    return "D" if said.get("address") else "C"
+
+
+def cited(source: Source) -> str:
+    """A source in one line, for the pages of rooms below."""
+    return ", ".join(filter(None, (source.about("publisher"), source.about("published")[:10]))) or f"source {source.id}"
+
+
+def _existing(known: Shelf, source: str) -> Source:
+    if source not in known.sources:
+        raise Refused(f"there is no source {source!r}; there are {', '.join(known.sources) or 'none'}.")
+    return known.sources[source]
+
+
+def _version(source: Source, number: int) -> Version:
+    if number not in source.versions:
+        raise Refused(f"source {source.id} has no version {number}; it has {', '.join(map(str, source.versions))}.")
+    return source.versions[number]

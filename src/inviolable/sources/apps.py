@@ -1,0 +1,24 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SourcesConfig(AppConfig):
+    """Documents about an incident, and the claims in them."""
+
+    name = "inviolable.sources"
+    label = "sources"
+    verbose_name = _("Sources")
+
+    def ready(self) -> None:
+        """Make this room's kinds and projections known, and its pages a part of each incident's."""
+        from inviolable.incidents.page import TABS
+        from inviolable.incidents.wording import name_facts, speak
+        from inviolable.incidents.writing import ABOVE
+        from inviolable.sources import kinds, projections, wording  # noqa: F401
+
+        TABS.append(("sources:list", _("Sources")))
+        ABOVE.append(("sources:add", ("add", "source"), _("Add a source")))
+        name_facts(wording.FACTS, {})
+        speak(wording.ENTRIES, wording.SHOWN, wording.SAID)

@@ -1,0 +1,121 @@
+"""What the pages of this room share: an incident with its sources, and each of them in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+
+from inviolable.counsel.page import Request, reading
+from inviolable.incidents.acts import last_zone
+from inviolable.incidents.fields import UTC
+from inviolable.incidents.page import Page, actor_of, existing
+from inviolable.incidents.picture import fact_words, value_words
+from inviolable.sources.models import Text
+from inviolable.sources.proposals import Proposal
+from inviolable.sources.proposing import Work
+from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf
+from inviolable.sources.wording import FAULTS, KINDS, MODALITIES, POLARITIES, STATES
+
+
+@dataclass(frozen=True)
+class Sources:
+    """An incident, and its sources."""
+
+    page: Page
+    shelf: Shelf
+
+    @property
+    def reference(self) -> str:
+        """Of the incident."""
+        return self.page.incident.reference
+
+
+def sources_of(reference: str) -> Sources:
+    """The sources of the incident of that reference, or 404."""
+    page = existing(reference)
+    return Sources(page, shelf(page.state.timeline))
+
+
+def source_of(found: Sources, source: int) -> Source:
+    """One of them, or 404."""
+    if str(source) not in found.shelf.sources:
+        raise Http404
+    return found.shelf.sources[str(source)]
+
+
+def claim_of(found: Sources, claim: int) -> Claim:
+    """A claim of one of them, or 404."""
+    if str(claim) not in found.shelf.claims:
+        raise Http404
+    return found.shelf.claims[str(claim)]
+
+
+def words_of(found: Sources, source: Source, version: Version) -> str:
+    """The words of a version; "" where nobody gave them, or they went with their exhibit."""
+    place = {"stream": found.page.incident.stream, "source": source.id, "version": version.number}
+    kept = Text.objects.filter(**place).first()
+    return str(kept.words) if kept else ""
+
+
+def work_on(found: Sources, source: Source, version: Version) -> Work:
+    """One version of a source, to be worked through. The post's clock is the one that people told times on last."""
+    zone = last_zone(found.page)
+    return Work(source, version, words_of(found, source, version), "" if zone == UTC else zone)
+
+
+def who(request: Request) -> dict[str, Any]:
+    """Who writes, and when."""
+    return {"actor": actor_of(request.user), "now": request.now}
+
+
+def row(found: Shelf, source: Source) -> dict[str, Any]:
+    """A source in a list."""
+    claims = found.of(source.id)
+    return {
+        "source": source,
+        "name": source.about("title") or source.about("publisher") or source.about("address"),
+        "kind": KINDS[source.kind],
+        "fault": FAULTS.get(source.last.reading.get("fault", ""), "") if not source.last.text else "",
+        "note": source.last.reading.get("note", ""),
+        "about": {name: source.about(name) for name in ("publisher", "published", "modified", "language", "lineage")},
+        "proposed": sum(one.state == PROPOSED for one in claims),
+        "confirmed": sum(one.state == CONFIRMED for one in claims),
+    }
+
+
+def claim_row(found: Shelf, claim: Claim) -> dict[str, Any]:
+    """A claim in words."""
+    return {
+        "claim": claim,
+        "start": claim.anchor.get("start", ""),
+        "version": claim.version if len(found.sources[claim.source].versions) > 1 else 0,
+        **_asked(claim.key, claim.value),
+        "state": STATES[claim.state],
+        "tone": {CONFIRMED: "go", PROPOSED: "care"}.get(claim.state, ""),
+        "open": claim.state == PROPOSED,
+        "polarity": POLARITIES[claim.polarity] if claim.polarity != "affirms" else "",
+        "modality": MODALITIES[claim.modality] if claim.modality != "stated" else "",
+        "replaced": found.replaced_by(claim),
+    }
+
+
+def proposal_row(proposal: Proposal) -> dict[str, Any]:
+    """A proposal in words."""
+    return {
+        "proposal": proposal,
+        "start": proposal.start,
+        **_asked(proposal.fact, proposal.value),
+        "polarity": POLARITIES[proposal.polarity] if proposal.polarity != "affirms" else "",
+        "modality": MODALITIES[proposal.modality] if proposal.modality != "stated" else "",
+    }
+
+
+def _asked(key: str, value: str) -> dict[str, str]:
+    """What a claim is about, and what it says, in words."""
+    question = fact_words(key, reading())
+    return {
+        "question": question if question.endswith("?") else f"{question}:",
+        "value": value_words(key, value, reading()),
+    }

@@ -1,0 +1,116 @@
+"""What the program proposes of one text, less what people decided on already, and the text with every place marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from inviolable.sources import anchor
+from inviolable.sources.proposals import Proposal, propose
+from inviolable.sources.records import moment
+from inviolable.sources.shelf import Claim, Shelf, Source, Version
+from inviolable.sources.terms import Told
+
+#: Characters of a text that are read for proposals: beyond them nobody works through it sentence by sentence.
+MOST = 60_000
+
+
+class Piece(NamedTuple):
+    """A run of a text, and the character at which a marked place begins; None between marks."""
+
+    words: str
+    start: int | None
+
+
+@dataclass(frozen=True)
+class Work:
+    """One version of a source as it is worked through."""
+
+    source: Source
+    version: Version
+    words: str
+    zone: str
+
+    @property
+    def genuine(self) -> bool:
+        """Whether these are the words that were recorded."""
+        return anchor.digest(self.words) == self.version.text
+
+    def proposals(self, shelf: Shelf) -> list[Proposal]:
+        """What the rules read in it and nobody has decided on; nothing in words that were not recorded."""
+        if not self.genuine:
+            return []
+        found = _proposed(self.words[:MOST], self.source.about("language"), self.source.about("published"), self.zone)
+        decided = set(_places(shelf, self.source.id, self.version.number))
+        return [one for one in found if (one.fact, one.value, one.start, one.end) not in decided]
+
+    def told(self, proposal: Proposal) -> Told:
+        """A proposal as the claim that a person may make of it."""
+        return Told(
+            proposal.fact,
+            proposal.value,
+            raw=proposal.raw,
+            polarity=proposal.polarity,
+            modality=proposal.modality,
+            speakers=(proposal.speaker,) if proposal.speaker else (),
+            anchor=asdict(anchor.make(self.words, proposal.start, proposal.end)),
+            rule=proposal.rule,
+        )
+
+    def place(self, proposal: Proposal) -> dict[str, Any]:
+        """By what an entry names a proposal."""
+        return {
+            "version": self.version.number,
+            "key": proposal.fact,
+            "value": proposal.value,
+            "start": proposal.start,
+            "end": proposal.end,
+            "rule": proposal.rule,
+        }
+
+    def pieces(self, claims: Iterable[Claim], proposals: Iterable[Proposal]) -> Iterator[Piece]:
+        """The text, cut at every place that something was read at; of places that overlap the first is marked.
+
+        Raises anchor.Misplaced for a claim that does not stand where it says, and for words that were not recorded.
+        """
+        if not self.genuine:
+            raise anchor.Misplaced(f"these words are not those that were recorded (SHA-256 {self.version.text})")
+        own = [one for one in claims if one.anchor and one.version == self.version.number]
+        spans = {anchor.find(self.words, anchor.Anchor(**one.anchor)) for one in own}
+        at = 0
+        for start, end in sorted(spans | {(one.start, one.end) for one in proposals}):
+            if start < at:
+                continue
+            yield Piece(self.words[at:start], None)
+            yield Piece(self.words[start:end], start)
+            at = end
+        yield Piece(self.words[at:], None)
+
+
+def anchored(words: str, passage: str) -> dict[str, Any]:
+    """The anchor of a passage that stands in a text once; empty where it stands there never, or more than once."""
+    start = words.find(passage) if passage else -1
+    if start < 0 or words.find(passage, start + 1) >= 0:
+        return {}
+    return asdict(anchor.make(words, start, start + len(passage)))
+
+
+def _places(shelf: Shelf, source: str, version: int) -> Iterator[tuple[str, str, int, int]]:
+    """What was decided on: turned down, or made a claim of, whatever became of that."""
+    for name, number, key, value, start, end in shelf.rejected:
+        if (name, number) == (source, version):
+            yield key, value, start, end
+    for claim in shelf.of(source):
+        if claim.anchor and claim.version == version:
+            yield claim.key, claim.value, claim.anchor["start"], claim.anchor["end"]
+
+
+@lru_cache(maxsize=500)
+def _proposed(words: str, language: str, published: str, zone: str) -> list[Proposal]:
+    """The same text gives the same proposals. A moment counts as the day that the document names it with."""
+    told = moment(published) if published else None
+    day = date(told.year, told.month, told.day) if told else None
+    return propose(words, language, day, place=zone)

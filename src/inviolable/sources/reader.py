@@ -1,0 +1,253 @@
+"""Reads documents that strangers made. A program of its own: it runs in the sandbox and nowhere else (extract.py).
+
+    python reader.py FOLDER MADE [PACKAGES…]     reads every file of FOLDER and writes one line of JSON for each
+
+The first process loads the libraries and never looks at a document. Each document is read by a child of its own, with
+its own bounds of memory, processor and time, which can hand back one answer and write no file: whatever becomes of it,
+the others are read as if it were not there.
+
+An answer holds `words`, `found` (what the document says of itself) and `reading`: {tool, version}, with `fault` (one of
+FAULTS) where there are no words, and `note` where the way its letters were written had to be guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+Answer = dict[str, Any]
+
+#: Bytes of memory, seconds of processor and of time for one document, the libraries included; bytes of its answer.
+MEMORY, PROCESSOR, SECONDS, ANSWER = 1 << 30, 20, 30, 8 << 20
+#: Of what is longer nothing is read, rather than half.
+MOST_WORDS, MOST_PAGES = 1_000_000, 1_000
+FAULTS = ("broken", "empty", "locked", "long", "memory", "no_words", "time", "unknown")
+#: How htmldate writes a moment; without an offset it is none.
+MOMENT = "%Y-%m-%dT%H:%M:%S%z"
+MARKUP = re.compile(r"<(!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
+CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+#: How letters are written today where it is not UTF-8: rarer ways would only be guessed wrongly.
+GUESSED = ("cp1252", "cp1251", "cp1256", "gb18030", "big5", "shift_jis", "euc_kr")
+MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+class Unread(Exception):
+    """There are no words to be had; args[0] is one of FAULTS."""
+
+
+def read(data: bytes) -> Answer:
+    """One document. Raises Unread, or whatever a library does that cannot read it."""
+    if not data.strip():
+        raise Unread("empty")
+    if data.startswith(b"%PDF-"):
+        return _pdf(data)
+    if data.startswith(b"PK\x03\x04"):
+        return _docx(data)
+    text, note = _decoded(data)
+    answer = _html(text) if MARKUP.search(text[:5000]) else _plain(text)
+    if note:
+        answer["reading"]["note"] = note
+    return answer
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """The letters of a text, and `guessed …` where it does not say how they are written, or says it wrongly."""
+    named = CHARSET.search(data[:5000])
+    marked = next((how for mark, how in MARKS.items() if data.startswith(mark)), "")
+    for how in filter(None, (marked, named and named[1].decode(), "utf-8")):
+        try:
+            text = data.decode(how)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if "\0" not in text:
+            return text, ""
+    if b"\0" in data:
+        raise Unread("unknown")
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:200_000], cp_isolation=list(GUESSED)).best()
+    how = best.encoding if best else "cp1252"
+    return data.decode(how, errors="replace"), f"guessed {how}"
+
+
+def _html(text: str) -> Answer:
+    import trafilatura
+    from htmldate import find_date
+
+    tree = trafilatura.load_html(text)
+    if tree is None:
+        raise Unread("no_words")
+    dates: Any = {"outputformat": MOMENT, "extensive_search": False}
+    modified = find_date(tree, original_date=False, **dates)
+    language = tree.get("lang", "")
+    page = trafilatura.bare_extraction(
+        tree, include_comments=False, with_metadata=True, date_extraction_params={"original_date": True, **dates}
+    )
+    if page is None:
+        raise Unread("no_words")
+    said = page if isinstance(page, dict) else page.as_dict()
+    published = _moment(said["date"])
+    found = {
+        "title": said["title"],
+        "publisher": said["sitename"] or said["hostname"],
+        "author": said["author"],
+        "language": language,
+        "published": published,
+        "modified": _moment(modified) if _moment(modified) != published else "",
+    }
+    return _answer(said["text"] or "", "trafilatura", trafilatura.__version__, found)
+
+
+def _moment(said: str | None) -> str:
+    """A moment with its offset as the page has it, or the day alone: a clock without an offset could be any."""
+    if not said:
+        return ""
+    moment = datetime.fromisoformat(said)
+    return moment.isoformat() if moment.tzinfo else moment.date().isoformat()
+
+
+def _plain(text: str) -> Answer:
+    return _answer(text, "text", "1", {})
+
+
+def _pdf(data: bytes) -> Answer:
+    import pypdf
+
+    document = pypdf.PdfReader(BytesIO(data))
+    if document.is_encrypted and not document.decrypt(""):
+        raise Unread("locked")
+    if len(document.pages) > MOST_PAGES:
+        raise Unread("long")
+    words = ""
+    for page in document.pages:
+        words += page.extract_text() + "\n\n"
+        _short(words)
+    title = document.metadata.title if document.metadata else ""
+    # Who is named as its author is whoever was signed in at the computer, and its dates are those of the file.
+    return _answer(words, "pypdf", pypdf.__version__, {"title": title})
+
+
+def _docx(data: bytes) -> Answer:
+    import docx
+    from docx.table import Table
+
+    document = docx.Document(BytesIO(data))
+    lines: list[str] = []
+    for part in document.iter_inner_content():
+        if isinstance(part, Table):
+            lines += ["\t".join(cell.text for cell in row.cells) for row in part.rows]
+        else:
+            lines.append(part.text)
+    found = {"title": document.core_properties.title, "language": document.core_properties.language}
+    return _answer("\n".join(lines), "python-docx", docx.__version__, found)
+
+
+def _answer(words: str, tool: str, version: str, found: dict[str, Any]) -> Answer:
+    lines = "\n".join(line.rstrip() for line in words.splitlines())
+    tidy = "".join(sign for sign in lines if sign >= " " or sign in "\n\t").strip()
+    _short(tidy)
+    if not tidy:
+        raise Unread("no_words")
+    told = {name: str(value) for name, value in found.items() if value}
+    return {"words": tidy, "found": told, "reading": {"tool": tool, "version": version}}
+
+
+def _short(words: str) -> None:
+    if len(words) > MOST_WORDS:
+        raise Unread("long")
+
+
+# ---- one child for each document ---------------------------------------------------------------
+
+
+def answer_of(path: str) -> Answer:
+    """What a child says of one document; a fault where it does not say anything that can be understood."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _be_child(path, writing)
+    os.close(writing)
+    said, ended = _heard(reading, time.monotonic() + SECONDS)
+    os.close(reading)
+    os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    try:
+        return dict(json.loads(said))
+    except (ValueError, TypeError, RecursionError):
+        stopped = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
+        return _fault("time" if not ended or stopped else "broken")
+
+
+def _heard(pipe: int, until: float) -> tuple[bytes, bool]:
+    """What comes through a pipe, and whether its writer ended in time and kept within bounds."""
+    said = b""
+    while len(said) <= ANSWER:
+        if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+            return said, False
+        piece = os.read(pipe, 1 << 16)
+        if not piece:
+            return said, True
+        said += piece
+    return b"", False
+
+
+def _be_child(path: str, pipe: int) -> None:
+    """Read one document, say what was found, and end."""
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        said = _guarded(lambda: _read_file(path))
+        with os.fdopen(pipe, "wb") as out:
+            out.write(json.dumps(said).encode())
+    finally:
+        os._exit(0)
+
+
+def _read_file(path: str) -> Answer:
+    with open(path, "rb") as file:  # noqa: PTH123 - one line, in a program that has no other use for pathlib
+        return read(file.read())
+
+
+def _guarded(reading: Callable[[], Answer]) -> Answer:
+    try:
+        return reading()
+    except Unread as unread:
+        return _fault(unread.args[0])
+    except MemoryError:
+        return _fault("memory")
+    except Exception as fault:
+        return _fault("memory" if type(fault).__name__ == "LimitReachedError" else "broken")
+
+
+def _fault(name: str) -> Answer:
+    return {"words": "", "found": {}, "reading": {"fault": name}}
+
+
+def main(folder: str, made: str) -> None:
+    """Every document of a folder, in the order of their names."""
+    import charset_normalizer  # noqa: F401 - loaded once, for every child
+    import docx  # noqa: F401
+    import htmldate  # noqa: F401
+    import pypdf  # noqa: F401
+    import trafilatura  # noqa: F401
+
+    answers = [answer_of(f"{folder}/{name}") for name in sorted(os.listdir(folder))]  # noqa: PTH208
+    with open(made, "w", encoding="utf-8") as out:  # noqa: PTH123
+        out.writelines(json.dumps(answer) + "\n" for answer in answers)
+
+
+if __name__ == "__main__":
+    sys.path += sys.argv[3:]
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,72 @@
+"""The pages on which sources are read: all of an incident, and one beside what people found in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from inviolable.counsel.page import Request, faults_shown
+from inviolable.incidents.page import show
+from inviolable.posts.roles import can
+from inviolable.sources.anchor import Misplaced
+from inviolable.sources.kinds import DESCRIPTION
+from inviolable.sources.page import Sources, claim_row, proposal_row, row, source_of, sources_of, work_on
+from inviolable.sources.proposals import Proposal
+from inviolable.sources.proposing import MOST, Work
+from inviolable.sources.shelf import Claim
+from inviolable.sources.wording import DESCRIBED
+
+
+@require_safe
+@faults_shown
+def every(request: Request, reference: str) -> HttpResponse:
+    """Every source with who put it out, when, in which language and from whom, and how many claims wait in it."""
+    found = sources_of(reference)
+    rows = [row(found.shelf, source) for source in found.shelf.sources.values()]
+    return show(request, "sources/list.html", found.page, {"here": "sources:list", "rows": rows})
+
+
+@require_safe
+@faults_shown
+def one(request: Request, reference: str, source: int) -> HttpResponse:
+    """A source beside its claims."""
+    found = sources_of(reference)
+    known = source_of(found, source)
+    asked = request.GET.get("version", "")
+    version = known.versions.get(int(asked) if asked.isdecimal() and len(asked) < 6 else 0) if asked else known.last
+    if version is None:
+        raise Http404
+    work, claims = work_on(found, known, version), found.shelf.of(known.id)
+    proposals = work.proposals(found.shelf) if can(request.user, "confirm", "fact") else []
+    rows = [claim_row(found.shelf, one) for one in claims] + [proposal_row(one) for one in proposals]
+    context = {
+        "here": "sources:list",
+        "row": row(found.shelf, known),
+        "shown": version,
+        "described": [
+            (DESCRIBED[name], known.about(name), known.found_only(name)) for name in DESCRIPTION if known.about(name)
+        ],
+        **_text(work, claims, proposals),
+        "cut": MOST if len(work.words) > MOST else 0,
+        "rows": sorted(rows, key=lambda one: (one["start"] == "", one["start"])),
+        "waiting": sum("proposal" in one or one["open"] for one in rows),
+        "next": _next(found, known.id),
+    }
+    return show(request, "sources/source.html", found.page, context)
+
+
+def _text(work: Work, claims: list[Claim], proposals: list[Proposal]) -> dict[str, Any]:
+    """The words with every place marked; nothing of them where they are not those that were recorded."""
+    try:
+        return {"pieces": list(work.pieces(claims, proposals)) if work.words else []}
+    except Misplaced as fault:
+        return {"pieces": [], "misplaced": str(fault)}
+
+
+def _next(found: Sources, source: str) -> str:
+    """The source after this one; the first again after the last; "" where there is no other."""
+    names = list(found.shelf.sources)
+    after = names[(names.index(source) + 1) % len(names)]
+    return after if after != source else ""

@@ -1,0 +1,105 @@
+"""What this room records and shows, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _
+
+from inviolable.counsel.page import reading
+from inviolable.sources.checks import labels
+from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED
+from inviolable.sources.vocabulary import keys
+
+
+def _key_words(key: str) -> str:
+    return labels(reading())["facts"].get(key, key)
+
+
+#: What the entries of this room are called in a timeline, and which of their fields are shown at once.
+ENTRIES: dict[str, Promise] = {
+    "claim.decided": _("Claim decided"),
+    "proposal.rejected": _("Proposal turned down"),
+    "source.described": _("Source described"),
+    "source.read": _("Words of a source given"),
+    "source.received": _("Source received"),
+}
+SHOWN: dict[str, tuple[str, ...]] = {
+    "claim.decided": ("claim", "decision", "voice", "why"),
+    "proposal.rejected": ("key", "value", "why"),
+    "source.described": ("source", "publisher", "published", "language"),
+    "source.read": ("source",),
+    "source.received": ("source", "publisher", "title", "published", "language"),
+}
+#: What sources speak of (facts.toml), in the reader's language.
+FACTS: dict[str, Any] = {key: lazy(partial(_key_words, key), str)() for key in keys()}
+KINDS: dict[str, Promise] = {
+    "press": _("press"),
+    "own_organ": _("an organ of our own State"),
+    "receiving_organ": _("an organ of the receiving State"),
+    "eyewitness": _("an eyewitness"),
+    "recording": _("a recording"),
+    "document": _("a document"),
+    "expert": _("an expert"),
+    "unknown": _("not known"),
+}
+#: What is said of a document (kinds.DESCRIPTION).
+DESCRIBED: dict[str, Promise] = {
+    "publisher": _("Publisher"),
+    "author": _("Author"),
+    "published": _("Published"),
+    "modified": _("Modified"),
+    "language": _("Language"),
+    "title": _("Title"),
+    "address": _("Address"),
+    "lineage": _("Written from"),
+    "notes": _("Notes"),
+}
+#: Why the words of a document could not be read (reader.FAULTS).
+FAULTS: dict[str, Promise] = {
+    "broken": _("The program could not read this file; it may be damaged."),
+    "empty": _("The file is empty."),
+    "locked": _("The file is locked by a password."),
+    "long": _("The document is too long to be read whole, so nothing of it was read."),
+    "memory": _("The file would take more memory to read than any honest document, and was stopped."),
+    "no_sandbox": _(
+        "Documents are not opened on this machine, because no sandbox works here. The administrator sees why: doctor."
+    ),
+    "no_words": _("There is no text in it; it may be a scan, a picture of pages."),
+    "time": _("The file would take longer to read than any honest document, and was stopped."),
+    "unknown": _("It is no HTML, PDF, DOCX or text."),
+}
+STATES: dict[str, Promise] = {
+    PROPOSED: _("proposed"),
+    CONFIRMED: _("confirmed"),
+    CORRECTED: _("corrected"),
+    REJECTED: _("rejected"),
+}
+POLARITIES: dict[str, Promise] = {
+    "affirms": _("says so"),
+    "denies": _("denies it"),
+    "silent": _("was asked and says nothing"),
+}
+MODALITIES: dict[str, Promise] = {
+    "stated": _("as a fact"),
+    "alleged": _("as an allegation"),
+    "hypothetical": _("as what might be"),
+    "demanded": _("as a demand"),
+}
+
+
+def _in(words: dict[str, Promise]) -> Callable[[str], str]:
+    return lambda word: str(words.get(word, word))
+
+
+SAID: dict[tuple[str, str], Callable[[str], str]] = {
+    ("claim.decided", "decision"): _in(STATES),
+    ("claim.decided", "claim"): lambda claim: str(_("claim %(number)s") % {"number": claim}),
+    **{
+        (f"source.{verb}", "source"): lambda source: str(_("source %(number)s") % {"number": source})
+        for verb in ("received", "described", "read")
+    },
+}

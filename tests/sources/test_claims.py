@@ -1,0 +1,212 @@
+"""What sources say: recorded by one person, decided by one, replaced by what was said later."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from tests.counsel.conftest import words_of
+from tests.incidents.conftest import NOW, OFFICER
+
+from inviolable.incidents.case import case_of
+from inviolable.incidents.lookup import entries_of, find_incident, incident_state
+from inviolable.incidents.paper import _content
+from inviolable.ledger.models import Entry
+from inviolable.posts.actions import Refused
+from inviolable.posts.roles import Role
+from inviolable.sources import actions
+from inviolable.sources.shelf import shelf
+from inviolable.sources.terms import Read, Told
+
+REF = "minneapolis"
+HOME = f"/incidents/{REF}/sources/"
+WHO = {"actor": OFFICER, "now": NOW}
+BULLETIN = {"publisher": "Ministry", "published": "2026-01-27T15:40-05:00", "language": "es"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bulletin(incident) -> str:
+    return actions.receive(REF, "own_organ", BULLETIN, Read(), **WHO)
+
+
+def sources():
+    return shelf(incident_state(REF).timeline)
+
+
+def kinds() -> list[str]:
+    return [item.kind for item in incident_state(REF).timeline]
+
+
+def send(client, address: str, status: int = 302, **given: object) -> str:
+    before = Entry.objects.count()
+    answer = client.post(HOME + address, given)
+    assert answer.status_code == status, words_of(answer.content.decode())
+    if status != 302:
+        assert Entry.objects.count() == before
+    return unescape(answer.content.decode())
+
+
+def said(**given: str) -> dict[str, str]:
+    """The form of a claim, filled in."""
+    asked = {"key": "actor.count", "value": "1", "polarity": "affirms", "modality": "stated", "part": "1"}
+    return asked | given
+
+
+def test_a_claim_is_proposed_by_one_person_and_counts_once_a_person_confirms_it(reader, bulletin):
+    client = reader("officer")
+    send(client, "1/claim/", **said(raw="un agente del ICE", speakers="Ministry"))
+    [claim] = sources().of(bulletin)
+    assert (claim.state, claim.key, claim.value, claim.raw) == ("proposed", "actor.count", "1", "un agente del ICE")
+    assert claim.voice == ""
+    send(client, "claims/1/decide/", do="accept")
+    [claim] = sources().of(bulletin)
+    assert (claim.state, claim.voice) == ("confirmed", "Ministry")
+    page = words_of(client.get(f"{HOME}1/").content.decode())
+    assert "Number of agents: 1 confirmed" in page
+    assert "said by Ministry" in page
+
+
+def test_both_versions_of_a_statement_stay_when_one_is_corrected(reader, bulletin):
+    """The title says agents, the text one agent: whoever read the title first corrects it, and both can be read."""
+    client = reader("officer")
+    send(client, "1/claim/", **said(value="plural", confirm="yes"))
+    send(client, "claims/1/correct/", **said(value="1", raw="un agente"))
+    first, second = sources().of(bulletin)
+    assert (first.state, first.value, first.by) == ("corrected", "plural", second.id)
+    assert (second.state, second.value) == ("confirmed", "1")
+    page = client.get(f"{HOME}1/").content.decode()
+    assert 'id="claim-1"' in page
+    assert 'href="#claim-2"' in page
+    assert "already" in send(client, "claims/1/decide/", 422, do="accept")
+
+
+def test_a_rejected_claim_stays_on_the_record_and_is_never_offered_again(reader, bulletin):
+    client = reader("officer")
+    send(client, "1/claim/", **said())
+    send(client, "claims/1/decide/", do="reject", why="It says two.")
+    [claim] = sources().of(bulletin)
+    assert (claim.state, claim.why) == ("rejected", "It says two.")
+    assert "claims/1/decide/" not in client.get(f"{HOME}1/").content.decode()
+    assert kinds()[-2:] == ["fact.claimed", "claim.decided"]
+
+
+def test_what_the_law_asks_counts_when_it_is_confirmed_and_no_more_when_it_is_taken_back(bulletin):
+    told = Told("emergency", "none", raw="there was no fire")
+    claim = actions.claim(REF, bulletin, told, confirmed=True, **WHO)
+    assert case_of(incident_state(REF)).facts["emergency"] == ("none",)
+    also = actions.claim(REF, bulletin, Told("emergency", "fire"), confirmed=True, **WHO)
+    assert case_of(incident_state(REF)).facts["emergency"] == ("none", "fire"), "contested, and nothing is averaged"
+    actions.reject(REF, also, **WHO)
+    assert case_of(incident_state(REF)).facts["emergency"] == ("none",)
+    actions.correct(REF, claim, Told("emergency", "none", speakers=("consul",)), **WHO)
+    assert case_of(incident_state(REF)).facts["emergency"] == ("none",), "the new claim carries it"
+
+
+@pytest.mark.parametrize("how", [{"polarity": "denies"}, {"modality": "alleged"}, {"modality": "demanded"}])
+def test_whoever_denies_or_alleges_makes_no_value_count(bulletin, how):
+    actions.claim(REF, bulletin, Told("emergency", "fire", **how), confirmed=True, **WHO)
+    assert "emergency" not in case_of(incident_state(REF)).facts
+
+
+def test_a_claim_is_known_from_the_day_its_source_came_out(bulletin):
+    """On the 28th one thing was known, on the 29th another, whenever somebody entered it."""
+    later = actions.receive(REF, "press", {"published": "2026-01-29"}, Read(), **WHO)
+    actions.claim(REF, later, Told("emergency", "none"), confirmed=True, **WHO)
+    state = incident_state(REF)
+    assert "emergency" not in case_of(state, as_of="2026-01-28").facts
+    assert case_of(state, as_of="2026-01-29").facts["emergency"] == ("none",)
+    actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
+    assert incident_state(REF).timeline[-1].happened.said == BULLETIN["published"], "with the offset that it names"
+
+
+def test_a_later_statement_of_the_same_speaker_replaces_the_earlier_and_both_stay(reader, bulletin):
+    first = actions.claim(REF, bulletin, Told("receiving_state.presence", "denied"), confirmed=True, **WHO)
+    later = Told("receiving_state.presence", "admitted", supersedes=first)
+    second = actions.claim(REF, bulletin, later, confirmed=True, **WHO)
+    known = sources()
+    assert known.replaced_by(known.claims[first]) == second
+    assert known.claims[first].state == "confirmed"
+    assert "replaced by the later claim 2" in words_of(reader().get(f"{HOME}1/").content.decode())
+
+
+def test_no_document_prints_a_speaker_whom_nobody_confirmed(reader, incident, bulletin):
+    """A wrong speaker would give an officer's threat to an employee: it stays out until a person read the passage."""
+    told = Told("threat.words", "I will grab you", raw="I will grab you", speakers=("CANARY",))
+    claim = actions.claim(REF, bulletin, told, **WHO)
+
+    def printed() -> str:
+        return json.dumps(_content(find_incident(REF), incident_state(REF), "en", NOW), default=str)
+
+    assert "CANARY" not in printed()
+    assert "CANARY" not in str(case_of(incident_state(REF)))
+    actions.confirm(REF, claim, **WHO)
+    assert "CANARY" in printed()
+
+
+def test_a_claim_that_cannot_be_is_refused_and_nothing_is_written(bulletin):
+    entries = len(entries_of(find_incident(REF).stream))
+    for told, why in (
+        (Told("Actor Count", "1"), "small letters"),
+        (Told("emergency", "perhaps"), "cannot be"),
+        (Told("actor.count", "1\u202e"), "U\\+202E"),
+    ):
+        with pytest.raises(Refused, match=why):
+            actions.claim(REF, bulletin, told, confirmed=True, **WHO)
+    with pytest.raises(Refused, match="no source '7'; there are 1"):
+        actions.claim(REF, "7", Told("actor.count", "1"), **WHO)
+    assert len(entries_of(find_incident(REF).stream)) == entries
+
+
+def test_the_description_of_a_source_is_corrected_and_what_was_said_before_stays(reader, bulletin):
+    client = reader("press")
+    page = client.get(f"{HOME}1/describe/").content.decode()
+    assert 'value="2026-01-27T15:40-05:00"' in page
+    fault = send(client, "1/describe/", 422, kind="own_organ", published="27 January", language="Spanish")
+    assert "2026-01-28T09:15-05:00" in fault
+    assert "es, en or pt-BR" in fault
+    send(client, "1/describe/", kind="own_organ", publisher="Foreign ministry", published=BULLETIN["published"])
+    source = sources().sources["1"]
+    assert source.said["publisher"] == "Foreign ministry"
+    assert source.about("language") == ""
+    assert kinds()[-1] == "source.described"
+    assert incident_state(REF).timeline[-2].body["publisher"] == "Ministry"
+
+
+def test_everybody_reads_sources_and_only_who_is_in_charge_decides(reader, bulletin):
+    actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
+    for role in sorted(set(Role) - {Role.DEVICE}):
+        client = reader(role)
+        assert client.get(HOME).status_code == 200
+        page = client.get(f"{HOME}1/").content.decode()
+        in_charge = role in ("officer", "head_of_post", "duty_officer")
+        assert ("claims/1/decide/" in page) == in_charge, role
+        assert ("1/claim/" in page) == in_charge, role
+        if not in_charge:
+            assert client.post(f"{HOME}claims/1/decide/", {"do": "accept"}).status_code == 403
+            assert client.post(f"{HOME}1/claim/", said()).status_code == 403
+        brings = in_charge or role in ("press", "legal")
+        assert (client.get(f"{HOME}add/").status_code == 200) == brings, role
+    assert sources().claims["1"].state == "proposed"
+
+
+def test_a_closed_incident_offers_nothing_and_takes_nothing(reader, bulletin):
+    from inviolable.incidents.actions import close
+
+    actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
+    close(REF, "over", **WHO)
+    client = reader("officer")
+    page = client.get(f"{HOME}1/").content.decode()
+    assert 'method="post"' not in page.partition("<main")[2]
+    assert "closed" in send(client, "claims/1/decide/", 422, do="accept")
+
+
+def test_the_tab_and_the_pages_are_in_spanish(reader, bulletin):
+    actions.claim(REF, bulletin, Told("actor.count", "1", speakers=("Ministry",)), **WHO)
+    client = reader("officer", "es")
+    overview = client.get(f"/incidents/{REF}/").content.decode()
+    assert re.search(rf'href="{HOME}">Fuentes<', overview)
+    page = words_of(client.get(f"{HOME}1/").content.decode())
+    assert "Número de agentes: 1" in page
+    assert "propuesta" in page
