@@ -20,12 +20,11 @@ from inviolable.counsel.page import Request, reading
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
-from inviolable.incidents.lookup import entries_of, find_incident, list_incidents
+from inviolable.incidents.lookup import decoded, entries_of, find_incident, list_incidents
 from inviolable.incidents.models import Incident
 from inviolable.incidents.wording import mark_of, moment_words
 from inviolable.law.casefile import Case
 from inviolable.law.faults import Faulty
-from inviolable.ledger import canonical
 from inviolable.ledger.models import Entry
 from inviolable.ledger.registry import Recorded
 from inviolable.posts.models import User
@@ -58,7 +57,7 @@ def existing(reference: str) -> Page:
 def told_to_the_law(incident: Incident) -> IncidentState:
     """The incident as far as the law asks: a few of its entries, however long its recordings are."""
     lines = Entry.objects.filter(stream=incident.stream, kind__in=LEGAL_KINDS).order_by("seq")
-    return fold(canonical.decode(bytes(line)) for line in lines.values_list("line", flat=True))
+    return fold(decoded(bytes(line)) for line in lines.values_list("line", flat=True))
 
 
 def known_cases() -> Iterator[Case]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from inviolable.incidents.fold import IncidentState
-from inviolable.incidents.terms import Claim, Decision
-from inviolable.incidents.wording import COUNTS, FACTS, VALUES, happened_words, said_by
+from inviolable.incidents.stale import Gone, gone
+from inviolable.incidents.terms import Claim, Decision, Finding
+from inviolable.incidents.wording import COUNTS, FACTS, GONE, VALUES, happened_words, said_by
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 
@@ -100,6 +102,18 @@ def value_words(key: str, value: str, language: str) -> str:
     """A value as the law's own words say it, or those of the room that it is told in; another stands for itself."""
     known = texts(language)["facts"].get(key, {"answers": {}})["answers"]
     return str(known.get(value) or VALUES.get((key, value), value))
+
+
+def gone_words(one: Gone, language: str) -> dict[str, Any]:
+    """What stands no more, in words, and which entry did it."""
+    said = {"question": fact_words(one.key, language), "value": value_words(one.key, one.value, language)}
+    return {**said, "how": str(GONE[one.how]), "by": one.by, "claim": one.claim}
+
+
+def stale_findings(state: IncidentState, part: str, language: str) -> list[tuple[Finding, list[dict[str, Any]]]]:
+    """The findings kept of a part that rest on what stands no more, with all of that."""
+    kept = ((one, gone(state, one.seq, part, one.as_of)) for one in state.findings if one.part == part)
+    return [(one, [gone_words(each, language) for each in lost]) for one, lost in kept if lost]
 
 
 def counted(state: IncidentState, language: str) -> list[tuple[str, str, str, str]]:

@@ -39,7 +39,7 @@ from inviolable.incidents.page import (
     show,
     told_to_the_law,
 )
-from inviolable.incidents.picture import counted, of_the_post, picture
+from inviolable.incidents.picture import counted, of_the_post, picture, stale_findings
 from inviolable.incidents.proof import standing
 from inviolable.incidents.terms import FIRST, Finding, Obligation
 from inviolable.incidents.timeline_views import told, without_messages
@@ -159,6 +159,7 @@ def law(request: Request, reference: str) -> HttpResponse:
         return show(request, "law_faulty.html", page, choice | {"faults": without_paths(faulty.faults)}, status=422)
     own = record.own_packs(home())
     kept = [one for one in page.state.findings if one.part == part]
+    stale = {one.seq: lost for one, lost in stale_findings(page.state, part, reading())}
     return show(
         request,
         "law.html",
@@ -168,7 +169,7 @@ def law(request: Request, reference: str) -> HttpResponse:
             "case": case,
             "opinion": opinion,
             "as_of": as_of_words(case.as_of),
-            "findings": [_kept(one, own) for one in reversed(kept)],
+            "findings": [_kept(one, own) | {"gone": stale.get(one.seq)} for one in reversed(kept)],
             "json_address": _json_address(reference, part, as_of),
             "ask_query": inquiry_at(case, case.day),
         },

@@ -124,6 +124,14 @@ COUNTS: list[str] = []
 #: What sources are called that are the program's own, by how entries name them.
 SOURCES: dict[str, Promise] = {}
 
+#: How something that a finding rested on stands no more (stale.py).
+GONE: dict[str, Promise] = {
+    "withdrawn": gettext_lazy("was withdrawn"),
+    "corrected": gettext_lazy("was corrected"),
+    "rejected": gettext_lazy("was rejected"),
+    "superseded": gettext_lazy("was superseded"),
+}
+
 
 def name_facts(
     facts: Mapping[str, Promise],

@@ -14,11 +14,14 @@ class SourcesConfig(AppConfig):
     def ready(self) -> None:
         """Make this room's kinds and projections known, and its pages a part of each incident's."""
         from inviolable.incidents.page import TABS
+        from inviolable.incidents.stale import ALSO
         from inviolable.incidents.wording import name_facts, speak
         from inviolable.incidents.writing import ABOVE
-        from inviolable.sources import kinds, projections, wording  # noqa: F401
+        from inviolable.sources import kinds, projections, stale, wording  # noqa: F401
 
         TABS.append(("sources:list", _("Sources")))
+        TABS.append(("sources:accounts", _("Accounts")))
+        ALSO.append(stale.gone)
         ABOVE.append(("sources:add", ("add", "source"), _("Add a source")))
         name_facts(wording.FACTS, {})
         speak(wording.ENTRIES, wording.SHOWN, wording.SAID)

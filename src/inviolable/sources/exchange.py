@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.shelf import CONFIRMED, Shelf, Source
@@ -28,10 +28,13 @@ def record_name(source: Source) -> str:
 
 
 def _record(shelf: Shelf, source: Source, states: Collection[str], names: bool) -> Record:
-    name = record_name(source)
     kept = sorted(shelf.of(source.id), key=lambda one: int(one.id))
-    told = [one for one in kept if one.state in states and (names or one.key not in NAMES)]
-    words = {word: source.about(word) for word in WORDS}
+    return record_of(source, [one for one in kept if one.state in states and (names or one.key not in NAMES)])
+
+
+def record_of(source: Source, told: Sequence[Kept]) -> Record:
+    """A source as a record with these claims of it, in their order."""
+    name, words = record_name(source), {word: source.about(word) for word in WORDS}
     claims = tuple(_claim(name, place, one) for place, one in enumerate(told))
     return Record(name, url=source.about("address"), seen_as=source.seen_as, claims=claims, **words)
 

@@ -12,11 +12,11 @@ from inviolable.law.assess import SignOff
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 
-from .agreement import Held, Row, arrange, statements
+from .agreement import Held, Matrix, Row, arrange, statements
 from .checks import check, labels
 from .records import Record
 from .scene import Scene
-from .telling import as_data, paragraphs
+from .telling import as_data, paragraphs, said_words, voice_words
 from .verdict import verdicts
 from .voices import Voice, is_primary
 
@@ -138,25 +138,13 @@ class Report:
             for held in row.values:
                 voices = ", ".join(map(self.voice, held.voices))
                 yield from item(f"{self.said(held)}: {words['said_by']} {voices}; {self._in(held.records)}")
-            if row.status in ("conflict", "divergent") and (silent := self._silent_on(row)):
+            if row.status in ("conflict", "divergent") and (silent := silent_on(self.matrix, row)):
                 yield from item(f"{words['not_said_by']}: {', '.join(map(self.voice, silent))}", first="  ")
-            yield from self._relations(row)
+            for word, pairs in told_apart(row, self.language):
+                yield from item(f"{word}: {pairs}", first="  ")
         if silent_rows := [self.fact(row.fact) for row in rows if not row.values]:
             yield ""
             yield from item(f"{words['silent']}: {', '.join(silent_rows)}", first="")
-
-    def _silent_on(self, row: Row) -> list[Voice]:
-        """Who was there and does not speak of this."""
-        return [v for v in self.matrix.voices if is_primary(v.kind) and not row.cell(v)]
-
-    def _relations(self, row: Row) -> Iterator[str]:
-        shown = {held.value: self.said(held) for held in row.values}
-        for word in dict.fromkeys(TOLD.values()):
-            pairs = [f"{shown[p.a]} / {shown[p.b]}" for p in row.relations if TOLD.get(p.relation) == word]
-            more = len(pairs) - MOST_PAIRS
-            rest = [self.words["report"]["more"].format(count=more)] if more > 0 else []
-            if pairs:
-                yield from item(f"{self.words['report'][word]}: {'; '.join(pairs[:MOST_PAIRS] + rest)}", first="  ")
 
     def _checks(self) -> Iterator[str]:
         yield from self.heading("checks")
@@ -167,13 +155,11 @@ class Report:
 
     def said(self, held: Held) -> str:
         """A value in the words that most use for it, in quotation marks."""
-        raw = [statement.claim.value for statement in held.statements]
-        quoted = str(self.words["report"]["quoted"]).format(said=max(sorted(set(raw)), key=raw.count))
-        return str(self.words["report"]["denied"]).format(value=quoted) if held.value.denied else quoted
+        return said_words(held, self.language)
 
     def voice(self, voice: Voice) -> str:
         """What a voice is called in the reader's language; one that no data file names is called by its id."""
-        return str(self.words["voices"].get(voice.id, voice.id))
+        return voice_words(voice, self.language)
 
     def fact(self, fact: str) -> str:
         """What a key is called in the reader's language; an unknown key is called by itself."""
@@ -184,6 +170,23 @@ class Report:
         yield ""
         yield self.words["report"][name]
         yield "-" * len(self.words["report"][name])
+
+
+def silent_on(matrix: Matrix, row: Row) -> list[Voice]:
+    """Who was there and does not speak of this."""
+    return [voice for voice in matrix.voices if is_primary(voice.kind) and not row.cell(voice)]
+
+
+def told_apart(row: Row, language: str) -> Iterator[tuple[str, str]]:
+    """How the values of a row stand to each other, in words, and which pairs of them do."""
+    words = labels(language)["report"]
+    shown = {held.value: said_words(held, language) for held in row.values}
+    for word in dict.fromkeys(TOLD.values()):
+        pairs = [f"{shown[p.a]} / {shown[p.b]}" for p in row.relations if TOLD.get(p.relation) == word]
+        more = len(pairs) - MOST_PAIRS
+        rest = [words["more"].format(count=more)] if more > 0 else []
+        if pairs:
+            yield words[word], "; ".join(pairs[:MOST_PAIRS] + rest)
 
 
 def value_of(held: Held) -> str:

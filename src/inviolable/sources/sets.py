@@ -53,7 +53,7 @@ def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...
     first: dict[tuple[str, Value], str] = {}
     last: dict[tuple[str, Value], str] = {}
     for one in known:
-        said, day = (_state(one), one.value), one.day
+        said, day = (state_of(one), one.value), one.day
         if said[0] and day:
             first[said] = min(day, first.get(said, day))
             if one.claim.as_of or day_in(one.claim.attributed_to):
@@ -62,17 +62,17 @@ def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...
         (state, value)
         for (state, value), day in first.items()
         for (other, instead), later in last.items()
-        if state == other and day < later and _disagree(value, instead)
+        if state == other and day < later and disagree(value, instead)
     }
-    return tuple(one for one in known if (_state(one), one.value) not in taken_back)
+    return tuple(one for one in known if (state_of(one), one.value) not in taken_back)
 
 
-def _state(one: Statement) -> str:
+def state_of(one: Statement) -> str:
     """The State whose organ says it, "" for every other voice."""
     return (one.voice.state or one.voice.id) if one.voice.kind in ORGANS else ""
 
 
-def _disagree(one: Value, other: Value) -> bool:
+def disagree(one: Value, other: Value) -> bool:
     """Whether two values leave a law fact no value in common."""
     left, right = allows(one), allows(other)
     return any(not set(left[fact]) & set(right[fact]) for fact in left.keys() & right.keys())

@@ -12,14 +12,18 @@ from inviolable.law.assess import SignOff
 from inviolable.law.lawfile import Pack
 from inviolable.law.words import texts
 
+from .agreement import Held
 from .checks import labels
 from .goals import Goal
 from .readings import CAP, View
 from .verdict import Verdict
+from .voices import Voice
 
 Answer = dict[str, Any]
 #: So many questions are asked in a plain report; the rest is counted.
 MOST_ASKED = 7
+#: Certain, and nothing to tell: it waits for facts of which nobody speaks, or does not arise.
+NO_NEWS = ("open", "not_engaged", "out_of_scope")
 
 
 def as_data(found: Mapping[str, Verdict], language: str = "en", signed: Sequence[SignOff] = ()) -> Answer:
@@ -32,14 +36,14 @@ def as_data(found: Mapping[str, Verdict], language: str = "en", signed: Sequence
         "primary": _level(found["primary"], language),
         "reviewed": [
             {"pack": pack.id, "hash": pack.hash, "role": sign.role, "date": sign.date}
-            for pack, sign in _reviews(found["all"].packs, signed)
+            for pack, sign in reviews(found["all"].packs, signed)
             if sign
         ],
-        "unreviewed": [pack.id for pack, sign in _reviews(found["all"].packs, signed) if not sign],
+        "unreviewed": [pack.id for pack, sign in reviews(found["all"].packs, signed) if not sign],
     }
 
 
-def _reviews(packs: Sequence[Pack], signed: Sequence[SignOff]) -> Iterator[tuple[Pack, SignOff | None]]:
+def reviews(packs: Sequence[Pack], signed: Sequence[SignOff]) -> Iterator[tuple[Pack, SignOff | None]]:
     """Each pack with who has signed it off as it stands, None where nobody has."""
     for pack in packs:
         yield pack, next((sign for sign in signed if (sign.pack, sign.hash) == (pack.id, pack.hash)), None)
@@ -165,34 +169,36 @@ def paragraphs(
         yield "", words["more"].format(count=len(asked) - MOST_ASKED)
     yield "", ""
     law = texts(language)["labels"]
-    for pack, sign in _reviews(found["all"].packs, signed):
+    for pack, sign in reviews(found["all"].packs, signed):
         review = law["reviewed"].format(role=sign.role, date=sign.date) if sign else law["not_reviewed"]
         yield "- ", f"{pack.title[language]}: {review}"
 
 
 def _weighed(verdict: Verdict, language: str) -> Iterator[tuple[str, str]]:
     """The entry, every finding that depends on an account, then those that are certain and arise."""
-    words, modules = sentences(language), texts(language)["modules"]
-
-    def grounds(goal: Goal) -> str:
-        return f"[{', '.join((*goal.cites, goal.tag))}]" if goal.cites else ""
-
-    def named(goal_id: str) -> str:
-        name = modules[goal_id]
-        return name if name.endswith("?") else f"{name}:"
-
-    for goal in verdict.goals:
-        if goal is verdict.entry or goal.robust != "yes":
-            yield "- ", f"{named(goal.id)} {says(goal, language)} {grounds(goal)}"
-    for goal in verdict.goals[1:]:
-        if goal.robust == "yes" and goal.answer not in ("open", "not_engaged", "out_of_scope"):
-            yield "- ", f"{named(goal.id)} {says(goal, language)} {grounds(goal)}"
+    words = sentences(language)
+    for goal in worth_telling(verdict):
+        grounds = f" [{', '.join((*goal.cites, goal.tag))}]" if goal.cites else ""
+        yield "- ", f"{named(goal.id, language)} {says(goal, language)}{grounds}"
     for view in verdict.views:
         for goal_id in view.goals:
-            yield "- ", f"{named(goal_id)} {view_says(view, goal_id, language)}"
+            yield "- ", f"{named(goal_id, language)} {view_says(view, goal_id, language)}"
     waiting = sum(goal.robust == "yes" and goal.answer == "open" for goal in verdict.goals[1:])
     if waiting:
         yield "- ", words["waiting"].format(count=waiting)
+
+
+def worth_telling(verdict: Verdict) -> list[Goal]:
+    """The entry, every finding that depends on an account, then those that are certain and arise."""
+    depend = [goal for goal in verdict.goals[1:] if goal.robust != "yes"]
+    certain = [goal for goal in verdict.goals[1:] if goal.robust == "yes" and goal.answer not in NO_NEWS]
+    return [verdict.entry, *depend, *certain]
+
+
+def named(goal: str, language: str) -> str:
+    """What the entry or a finding is called, so that its answer can follow."""
+    name = str(texts(language)["modules"][goal])
+    return name if name.endswith("?") else f"{name}:"
 
 
 def view_says(view: View, goal: str, language: str) -> str:
@@ -215,6 +221,18 @@ def over(verdict: Verdict, language: str) -> str:
 def _results(results: Any, language: str) -> str:
     words = texts(language)["results"]
     return "; ".join(words[result] for result in results)
+
+
+def voice_words(voice: Voice, language: str) -> str:
+    """What a voice is called in the reader's language; one that no data file names is called by its id."""
+    return str(labels(language)["voices"].get(voice.id, voice.id))
+
+
+def said_words(held: Held, language: str) -> str:
+    """A value in the words that most use for it, in quotation marks."""
+    words, raw = labels(language)["report"], [statement.claim.value for statement in held.statements]
+    quoted = words["quoted"].format(said=max(sorted(set(raw)), key=raw.count))
+    return words["denied"].format(value=quoted) if held.value.denied else quoted
 
 
 def sentences(language: str) -> Mapping[str, str]:

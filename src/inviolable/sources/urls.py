@@ -12,6 +12,7 @@ SOURCE = f"{EVERY}<int:source>/"
 
 urlpatterns: list[URLPattern] = [
     path(EVERY, views.every, name="list"),
+    path(f"{ONE}accounts/", views.accounts, name="accounts"),
     path(f"{EVERY}add/", taking_views.add, name="add"),
     path(f"{EVERY}paste/", taking_views.paste, name="paste"),
     path(f"{EVERY}import/", exchange_views.take, name="import"),

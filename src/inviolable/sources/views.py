@@ -7,12 +7,18 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from inviolable.counsel.page import Request, faults_shown
+from inviolable.counsel import record
+from inviolable.counsel.page import Request, all_of, faults_shown, home, reading, without_paths
 from inviolable.incidents.page import show
+from inviolable.incidents.picture import stale_findings
+from inviolable.incidents.terms import FIRST
+from inviolable.law.faults import Faulty
 from inviolable.posts.roles import can
+from inviolable.sources.accounts import Accounts
 from inviolable.sources.anchor import Misplaced
 from inviolable.sources.kinds import DESCRIPTION
 from inviolable.sources.page import Sources, claim_row, proposal_row, row, source_of, sources_of, work_on
+from inviolable.sources.picture import picture_at
 from inviolable.sources.proposals import Proposal
 from inviolable.sources.proposing import MOST, Work
 from inviolable.sources.shelf import Claim
@@ -26,6 +32,31 @@ def every(request: Request, reference: str) -> HttpResponse:
     found = sources_of(reference)
     rows = [row(found.shelf, source) for source in found.shelf.sources.values()]
     return show(request, "sources/list.html", found.page, {"here": "sources:list", "rows": rows})
+
+
+@require_safe
+@faults_shown
+def accounts(request: Request, reference: str) -> HttpResponse:
+    """What to find out first, what the law says whichever account is right, and who says what of one part."""
+    found = sources_of(reference)
+    part, as_of = request.GET.get("part", FIRST), request.GET.get("as_of", "")
+    state, decided = found.page.state, record.decided(home())
+    here: dict[str, Any] = {"here": "sources:accounts", "chosen": part, "as_of_chosen": as_of}
+    try:
+        picture = picture_at(found.page.entries[-1].leaf, state, part, as_of, reading(), decided)
+    except Faulty as faulty:
+        if not all_of(faulty, f"{reference}.toml"):
+            raise
+        context = here | {"faults": without_paths(faulty.faults)}
+        return show(request, "sources/accounts_faulty.html", found.page, context, status=422)
+    told = Accounts(found, picture, part, reading())
+    context = here | {
+        "told": told,
+        "days": told.days,
+        "reviewed": told.reviewed(decided),
+        "stale": stale_findings(state, part, reading()),
+    }
+    return show(request, "sources/accounts.html", found.page, context)
 
 
 @require_safe

@@ -133,6 +133,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "sign-in": ANYONE,
     "sign-in-link": ANYONE,
     "sign-out": EVERY_ROLE,
+    "sources:accounts": MAY["read", "incident"],
     "sources:add": MAY["add", "source"],
     "sources:claim": MAY["claim", "fact"],
     "sources:correct": MAY["confirm", "fact"],

@@ -1,0 +1,252 @@
+"""The picture of an incident in the reader's words, for its page: what to find out first, the law, who says what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from inviolable.counsel.opinion import TONES, day_words
+from inviolable.counsel.record import Decided
+from inviolable.incidents.page import days_of
+from inviolable.law.words import texts
+from inviolable.sources.agreement import Held, Row, Statement
+from inviolable.sources.asking import Question
+from inviolable.sources.checks import labels
+from inviolable.sources.exchange import record_name
+from inviolable.sources.goals import Goal
+from inviolable.sources.page import Sources
+from inviolable.sources.picture import Picture
+from inviolable.sources.report import ORDER, silent_on, told_apart
+from inviolable.sources.sets import allows
+from inviolable.sources.shelf import stands
+from inviolable.sources.telling import (
+    named,
+    over,
+    reviews,
+    said_words,
+    says,
+    sentences,
+    view_says,
+    voice_words,
+    worth_telling,
+)
+from inviolable.sources.voices import Voice
+
+#: A row that needs a look is marked; the words say it too.
+ROW_TONES = {"conflict": "stop", "divergent": "care", "agreed": "go"}
+APART = ("conflict", "divergent")
+
+
+class Accounts:
+    """Everything that the page says, in one language. found: the incident; picture: of one part as known on a day."""
+
+    def __init__(self, found: Sources, picture: Picture, part: str, language: str) -> None:
+        self.found, self.picture, self.part, self.language = found, picture, part, language
+        self.words, self.law = labels(language), texts(language)
+        self.all, self.primary = picture.weighed["all"], picture.weighed["primary"]
+        self.home = reverse("sources:source", args=[found.reference, 0])
+        self.replaced = {one.supersedes for one in found.shelf.claims.values() if stands(one)}
+        self.by_record = {record_name(one): one.id for one in found.shelf.sources.values()}
+
+    # ---- what to find out first, and the law ---------------------------------------------------
+
+    def questions(self) -> list[dict[str, Any]]:
+        """What to find out, the most urgent first, and who could answer."""
+        return [self._question(one) for one in self.all.questions]
+
+    def _question(self, one: Question) -> dict[str, Any]:
+        law = self.law["facts"][one.fact]
+        return {
+            "text": law["question"],
+            "contested": one.state == "contested",
+            "state": sentences(self.language)[one.state],
+            "who": [who.words[self.language] for who in one.who],
+            "turns": [self.law["modules"][goal] for goal in one.goals],
+            "values": list(self._values(one.fact)) if one.state == "contested" else [],
+        }
+
+    def _values(self, fact: str) -> Iterator[dict[str, Any]]:
+        """Each value of a law fact, and who carries it."""
+        for value, carriers in self.all.beside()[fact].items():
+            yield {
+                "words": self.law["facts"][fact]["answers"][value],
+                "known": value in self.all.known.get(fact, ()),
+                "voices": sorted({voice_words(one.voice, self.language) for one in carriers}),
+                "passages": self._passages(carriers),
+            }
+
+    @cached_property
+    def facts(self) -> list[dict[str, Any]]:
+        """What the law reads of it, with who carries which value; what sources carry nothing of is left out."""
+        return [
+            {
+                "question": self.law["facts"][fact]["question"],
+                "turns": fact in self.turning,
+                "values": list(self._values(fact)),
+            }
+            for fact in self.all.carried
+        ]
+
+    @cached_property
+    def turning(self) -> set[str]:
+        """The contested facts on which something turns."""
+        return {one.fact for one in self.all.questions if one.state == "contested"}
+
+    def verdict(self) -> dict[str, Any]:
+        """The entry under every reading."""
+        entry = self.all.entry
+        certain, said = entry.answer != "open", says(entry, self.language)
+        grounds = ", ".join((*entry.cites, entry.tag))
+        return {
+            "tone": TONES[entry.answer],
+            "answer": said if certain else self.law["results"]["open"],
+            "why": grounds if certain else f"{said} {grounds}",
+            "same": self.all.entry == self.primary.entry,
+            "primary": says(self.primary.entry, self.language),
+        }
+
+    def levels(self) -> list[tuple[str, str]]:
+        """The two levels, and over which voices each is said."""
+        words = sentences(self.language)
+        return [(words[level], over(one, self.language)) for level, one in self.picture.weighed.items()]
+
+    def goals(self) -> list[dict[str, Any]]:
+        """The entry and every finding that an account can move, or that is certain, at both levels side by side."""
+        other = {goal.id: goal for goal in self.primary.goals}
+        told = {goal.id: goal for goal in worth_telling(self.all)}
+        told |= {goal.id: goal for goal in self.all.goals if goal.id in {one.id for one in worth_telling(self.primary)}}
+        return [self._goal(goal, other[goal.id]) for goal in told.values()]
+
+    def _goal(self, goal: Goal, primary: Goal) -> dict[str, Any]:
+        return {
+            "name": named(goal.id, self.language).removesuffix(":"),
+            "cites": goal.cites,
+            "tag": goal.tag,
+            "says": says(goal, self.language),
+            "depends": goal.robust != "yes",
+            "primary": says(primary, self.language),
+            "same": (goal.possible, goal.robust, goal.deciding) == (primary.possible, primary.robust, primary.deciding),
+        }
+
+    def waiting(self) -> int:
+        """How many findings wait for facts of which no source speaks."""
+        return sum(goal.robust == "yes" and goal.answer == "open" for goal in self.all.goals[1:])
+
+    def views(self) -> list[tuple[str, str]]:
+        """The same facts under each view on a disputed point of law."""
+        return [
+            (named(goal, self.language).removesuffix(":"), view_says(view, goal, self.language))
+            for view in self.all.views
+            for goal in view.goals
+        ]
+
+    def reviewed(self, decided: Decided) -> list[tuple[str, str]]:
+        """Whose rules these are, and who has signed them off."""
+        words = self.law["labels"]
+        return [
+            (
+                pack.title[self.language],
+                words["reviewed"].format(role=sign.role, date=sign.date) if sign else words["not_reviewed"],
+            )
+            for pack, sign in reviews(self.all.packs, decided.signed)
+        ]
+
+    # ---- who says what -------------------------------------------------------------------------
+
+    def columns(self) -> list[dict[str, Any]]:
+        """The voices, organs first, each with the pages it speaks in."""
+        return [
+            {
+                "name": voice_words(voice, self.language),
+                "kind": self.words["kinds"][voice.kind],
+                "pages": self._pages(records),
+            }
+            for voice, records in self.picture.matrix.voices.items()
+        ]
+
+    def _pages(self, records: Iterable[str]) -> list[tuple[str, str]]:
+        return [(self._address(source), self._name(source)) for source in map(self.by_record.__getitem__, records)]
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """What is told, with what the law turns on first, then what cannot all be true."""
+        spoken = [row for row in self.picture.matrix.rows if row.values]
+        told = [self._row(row) for row in sorted(spoken, key=lambda row: ORDER.index(row.status))]
+        return sorted(told, key=lambda row: not row["turns"])
+
+    def _row(self, row: Row) -> dict[str, Any]:
+        read = {fact for held in row.values for fact in allows(held.value)}
+        return {
+            "name": self._fact(row.fact),
+            "status": self.words["statuses"][row.status],
+            "tone": ROW_TONES.get(row.status, ""),
+            "apart": row.status in APART,
+            "turns": bool(read & self.turning),
+            "read": bool(read),
+            "cells": [self._cell(row, voice) for voice in self.picture.matrix.voices],
+            "relations": list(told_apart(row, self.language)),
+            "not_said_by": [voice_words(one, self.language) for one in silent_on(self.picture.matrix, row)]
+            if row.status in APART
+            else [],
+        }
+
+    def _cell(self, row: Row, voice: Voice) -> list[dict[str, Any]]:
+        """What one voice says of one thing: each value, with every passage that says so."""
+        own = ((held, [one for one in held.statements if one.voice == voice]) for held in row.values)
+        return [
+            {"said": said_words(Held(held.value, tuple(told)), self.language), "passages": self._passages(told)}
+            for held, told in own
+            if told
+        ]
+
+    def _passages(self, told: Sequence[Statement]) -> list[dict[str, Any]]:
+        return [self._passage(one) for one in told]
+
+    def _passage(self, one: Statement) -> dict[str, Any]:
+        """Where a source says so: its text beside its claims, at that place."""
+        claim = self.picture.claim(one)
+        place = f"at-{claim.anchor['start']}" if claim.anchor else f"claim-{claim.id}"
+        return {
+            "address": f"{self._address(claim.source)}?version={claim.version}#{place}",
+            "name": self._name(claim.source),
+            "day": one.day,
+            "quote": claim.raw,
+            "language": self.found.shelf.sources[claim.source].about("language"),
+            "replaced": claim.id in self.replaced,
+        }
+
+    def silent(self) -> list[str]:
+        """Of what no source speaks."""
+        return [self._fact(row.fact) for row in self.picture.matrix.rows if not row.values]
+
+    @property
+    def days(self) -> list[tuple[str, str]]:
+        """The days on which something was said or became known: (as the address has it, in words)."""
+        told = self.picture.days | {day for day, _words in days_of(self.found.page.state, self.part)}
+        return [(day, day_words(date.fromisoformat(day))) for day in sorted(told)]
+
+    def checks(self) -> list[dict[str, Any]]:
+        """What can be seen to need a second look."""
+        return [{"says": one.says, "pages": self._pages(one.records)} for one in self.picture.checks]
+
+    def apart(self) -> tuple[int, int]:
+        """How many facts are told differently, and on how many of these something turns."""
+        rows = [row for row in self.rows if row["apart"]]
+        return len(rows), sum(row["turns"] for row in rows)
+
+    # ---- names ---------------------------------------------------------------------------------
+
+    def _fact(self, fact: str) -> str:
+        law = self.law["facts"].get(fact)
+        return str(law["question"] if law else self.words["facts"].get(fact, fact))
+
+    def _name(self, source: str) -> str:
+        known = self.found.shelf.sources[source]
+        return f"{source} · {known.about('publisher') or known.about('title') or record_name(known)}"
+
+    def _address(self, source: str) -> str:
+        return self.home.replace("/0/", f"/{source}/")

@@ -1,0 +1,161 @@
+"""The picture of one part of an incident as known on one day: who says what, how it stands, what the law makes of it.
+
+Only what a person confirmed is in it. It is worked out from the entries each time; nothing of it is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from inviolable.counsel.record import Decided
+from inviolable.incidents.case import case_of
+from inviolable.incidents.fold import IncidentState
+from inviolable.law.casefile import Case
+from inviolable.law.lawfile import Pack
+from inviolable.sources.agreement import Matrix, Statement, arrange, statements
+from inviolable.sources.checks import Finding, check
+from inviolable.sources.exchange import record_of
+from inviolable.sources.records import Record
+from inviolable.sources.report import scene_of
+from inviolable.sources.sets import allows
+from inviolable.sources.shelf import Claim, Shelf, shelf, stands
+from inviolable.sources.verdict import Verdict, verdicts
+
+#: Kinds of document that are somebody's own statement: whoever put it out says what it says of itself.
+PAGES = ("press", "unknown")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one confirmed claim says, beside that claim."""
+
+    claim: Claim
+    statement: Statement
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One part as known on one day. frame: what the ministry knows itself. told: every confirmed claim said by then.
+
+    days: all on which something was said, also later.
+    """
+
+    frame: Case
+    told: tuple[Told, ...]
+    matrix: Matrix
+    weighed: Mapping[str, Verdict]
+    checks: tuple[Finding, ...]
+    days: frozenset[str]
+
+    def claim(self, statement: Statement) -> Claim:
+        """The claim that a statement of the matrix was made from."""
+        return self._claims[statement.claim.record, statement.claim.place]
+
+    @cached_property
+    def _claims(self) -> Mapping[tuple[str, int], Claim]:
+        return {(one.statement.claim.record, one.statement.claim.place): one.claim for one in self.told}
+
+
+def picture_of(
+    state: IncidentState,
+    part: str,
+    as_of: str,
+    language: str,
+    positions: Mapping[str, str] | None = None,
+    own: Sequence[Pack] = (),
+) -> Picture:
+    """See Picture. as_of: a day, "" for all that is known. positions, own: the ministry's. Raises Faulty."""
+    known = shelf(state.timeline)
+    frame = frame_of(state, known, part, as_of)
+    ever = told_in(known, part, frame.sending, frame.receiving)
+    told = [one for one in ever if known_on(one.statement, as_of)]
+    counting = [one.statement for one in unreplaced(told)]
+    said = [one.statement for one in told]
+    return Picture(
+        frame=frame,
+        told=tuple(told),
+        matrix=arrange(said),
+        weighed=verdicts(frame, counting, positions, own),
+        checks=check(_records(said), scene_of(frame), language),
+        days=frozenset(one.statement.day for one in ever if one.statement.day),
+    )
+
+
+class _By:
+    """Something that is known by what it was made from, so that it need not be compared itself."""
+
+    def __init__(self, made_from: object, it: Any) -> None:
+        self.made_from, self.it = made_from, it
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _By) and self.made_from == other.made_from
+
+    def __hash__(self) -> int:
+        return hash(self.made_from)
+
+
+def picture_at(head: bytes, state: IncidentState, part: str, as_of: str, language: str, decided: Decided) -> Picture:
+    """The same, kept while nobody adds an entry. head: the last leaf hash, in which all entries before it are."""
+    law = (tuple(sorted(decided.positions.items())), tuple(pack.hash for pack in decided.own))
+    return _kept(_By(head, state), part, as_of, language, _By(law, decided))
+
+
+@lru_cache(maxsize=16)
+def _kept(told: _By, part: str, as_of: str, language: str, law: _By) -> Picture:
+    return picture_of(told.it, part, as_of, language, law.it.positions, law.it.own)
+
+
+def frame_of(state: IncidentState, known: Shelf, part: str, as_of: str = "") -> Case:
+    """The case without what its sources say: what counts on their word alone is left to them. Raises Faulty."""
+    own = [one for one in state.decisions if not one.claims or not set(one.claims) <= known.claims.keys()]
+    return case_of(replace(state, decisions=own), part, as_of)
+
+
+def told_in(known: Shelf, part: str, sending: str, receiving: str) -> list[Told]:
+    """What every confirmed claim of a part says, source by source. sending, receiving: the States of the case."""
+    states = {"own_organ": sending, "receiving_organ": receiving}
+    found: list[Told] = []
+    for source in known.sources.values():
+        claims = [one for one in known.of(source.id) if stands(one) and one.part == part]
+        its_own, record = source.kind not in PAGES, record_of(source, claims)
+        for statement in statements([_of_itself(record) if its_own else record], sending, receiving):
+            claim, voice = claims[statement.claim.place], statement.voice
+            if its_own and not claim.speakers and voice.kind in PAGES:
+                voice = replace(voice, kind=source.kind, state=states.get(source.kind, ""))
+            found.append(Told(claim, replace(statement, voice=voice)))
+    return found
+
+
+def _of_itself(record: Record) -> Record:
+    """A document that is somebody's own statement: what it attributes to nobody, whoever put it out says."""
+    own = record.publisher or record.title or record.id
+    claims = (one if one.attributed_to else replace(one, attributed_to=own) for one in record.claims)
+    return replace(record, claims=tuple(claims))
+
+
+def known_on(statement: Statement, as_of: str) -> bool:
+    """Whether it was said by a day; what nobody dates was not. "" is always."""
+    return not as_of or "" < statement.day <= as_of[:10]
+
+
+def unreplaced(told: Iterable[Told]) -> list[Told]:
+    """Those that no other of them says it replaces."""
+    known = list(told)
+    replaced = {one.claim.supersedes for one in known}
+    return [one for one in known if one.claim.id not in replaced]
+
+
+def reaches_the_law(told: Told) -> bool:
+    """Whether the law reads it at all."""
+    return bool(allows(told.statement.value))
+
+
+def _records(said: Iterable[Statement]) -> list[Record]:
+    """The records with these claims alone."""
+    kept: dict[str, list[Statement]] = {}
+    for one in said:
+        kept.setdefault(one.record.id, []).append(one)
+    return [replace(told[0].record, claims=tuple(one.claim for one in told)) for told in kept.values()]

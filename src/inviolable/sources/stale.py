@@ -1,0 +1,45 @@
+"""Which claims of sources stood when something was written on them, and stand no more; and which entry did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.stale import Gone
+from inviolable.sources.picture import Told, known_on, reaches_the_law, told_in, unreplaced
+from inviolable.sources.sets import disagree, standing, state_of
+from inviolable.sources.shelf import CORRECTED, REJECTED, shelf
+
+
+def gone(state: IncidentState, since: int, part: str, as_of: str = "") -> Iterator[Gone]:
+    """Claims that counted at the entry `since` and were corrected, rejected or superseded after it."""
+    then, now = (_standing(state, upto, part, as_of) for upto in (since, state.timeline[-1].seq))
+    known = shelf(state.timeline)
+    for name, told in then.items():
+        if name in now or not reaches_the_law(told):
+            continue
+        claim = known.claims[name]
+        if claim.state in (CORRECTED, REJECTED):
+            yield Gone(claim.decided or claim.seq, claim.state, claim.key, claim.value, name)
+        else:
+            new = (one.claim for one in now.values() if one.claim.id not in then and _replaces(one, told))
+            by = next(new, claim)
+            yield Gone(by.decided or by.seq, "superseded", claim.key, claim.value, name)
+
+
+def _standing(state: IncidentState, upto: int, part: str, as_of: str) -> dict[str, Told]:
+    """By its id, each claim that counts over the entries up to one of them, as known on a day."""
+    opened = state.opened
+    known = shelf(item for item in state.timeline if item.seq <= upto)
+    told = told_in(known, part, opened.get("sending", ""), opened.get("receiving", ""))
+    counting = unreplaced(one for one in told if known_on(one.statement, as_of))
+    left = set(map(id, standing([one.statement for one in counting], as_of[:10])))
+    return {one.claim.id: one for one in counting if id(one.statement) in left}
+
+
+def _replaces(one: Told, other: Told) -> bool:
+    """Whether one says that it replaces the other, or is what the same State says of it later."""
+    if one.claim.supersedes == other.claim.id:
+        return True
+    a, b = one.statement, other.statement
+    return state_of(a) == state_of(b) != "" and disagree(a.value, b.value) and a.day > b.day
