@@ -36,6 +36,7 @@ def fill_with_example() -> tuple[int, str]:
     from inviolable.ledger.example import prepare
     from inviolable.posts import actions
     from inviolable.posts.example import load_example_posts
+    from inviolable.sources.example import load_example_sources
 
     now = timezone.now()
     with transaction.atomic():
@@ -45,6 +46,7 @@ def fill_with_example() -> tuple[int, str]:
         load_example_posts(now)
         incident = load_example(now)
         load_exhibits(now)
+        load_example_sources(now)
         return len(users), incident.reference
 
 
