@@ -1,7 +1,7 @@
 """Where in a text a claim stands: its place and the text's hash, checked by the words themselves and those around them.
 
-The selectors of the W3C Web Annotation Data Model (TextPositionSelector, TextQuoteSelector). What does not fit is an error:
-a claim is never moved to a sentence that merely looks alike.
+The selectors of the W3C Web Annotation Data Model (TextPositionSelector, TextQuoteSelector). What does not fit is an
+error: a claim is never moved to a sentence that merely looks alike.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def find(text: str, anchor: Anchor) -> tuple[int, int]:
     """Start and end of what an anchor marks. Raises Misplaced: another text, or other words at that place."""
     if digest(text) != anchor.sha256:
         raise Misplaced(
-            f"this text is not the one that “{anchor.exact[:60]}” was marked in: its SHA-256 is {digest(text)}, expected "
-            f"{anchor.sha256}; open that version of the source, or mark the passage anew"
+            f"this text is not the one that “{anchor.exact[:60]}” was marked in: its SHA-256 is {digest(text)}, "
+            f"expected {anchor.sha256}; open that version of the source, or mark the passage anew"
         )
     if make(text, anchor.start, anchor.end) != anchor:
         raise Misplaced(
-            f"at {anchor.start} stands “{text[anchor.start : anchor.end][:60]}”, expected “{anchor.exact[:60]}” between the "
-            "words kept with it; the mark itself was changed, so make it anew"
+            f"at {anchor.start} stands “{text[anchor.start : anchor.end][:60]}”, expected “{anchor.exact[:60]}” "
+            "between the words kept with it; the mark itself was changed, so make it anew"
         )
     return anchor.start, anchor.end

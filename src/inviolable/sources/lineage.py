@@ -21,7 +21,7 @@ from .proposals.passages import quotations, sentences
 
 #: A sentence of fewer words may be the same by chance.
 FEWEST_WORDS = 10
-#: Sentences are copies from so many per cent of likeness on (Levenshtein): variants had 67 to 97, unrelated ones 40 to 49.
+#: Sentences are copies from so many per cent of likeness on; unrelated ones were measured at 40 to 49.
 ALIKE = 85
 #: So many words in a row make two sentences worth comparing.
 SHINGLE = 4
@@ -128,7 +128,9 @@ def _long(page: Page) -> Iterator[tuple[int, int]]:
             yield one.start, one.end
 
 
-def _alike(said: str, runs: set[tuple[str, ...]], firsts: list[str], index: dict[tuple[str, ...], list[int]]) -> int | None:
+def _alike(
+    said: str, runs: set[tuple[str, ...]], firsts: list[str], index: dict[tuple[str, ...], list[int]]
+) -> int | None:
     """The first sentence that this one is a copy of: of the ten that share most runs of words, the likest."""
     common = Counter(other for run in runs for other in index.get(run, ())[:50])
     scores = [(fuzz.ratio(said, firsts[other], score_cutoff=ALIKE), -other) for other, _ in common.most_common(10)]

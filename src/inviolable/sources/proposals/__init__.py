@@ -47,7 +47,7 @@ class Proposal:
 def propose(
     text: str, language: str, published: date | datetime | None = None, zone: str = "UTC", place: str = ""
 ) -> list[Proposal]:
-    """Every claim that the rules of a language read in a text, in the text's order; none where there are no rules for it.
+    """Every claim that the rules of a language read in a text, in its order; none where there are no rules for it.
 
     published: when, a date or a moment with offset; what the text calls today is that day in `zone`, the publisher's.
     place: the zone of the post, if known: a time said in another zone's name that is the same there is local.

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .language import Language, language_of
+from .language import Language
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ISO = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
@@ -60,16 +60,12 @@ def dates(shown: str, language: Language, now: date | None) -> list[Dated]:
 
 
 @cache
-def _forms(code: str) -> tuple[re.Pattern[str], ...]:
-    language = language_of(code)
-    assert language
+def _forms(language: Language) -> tuple[re.Pattern[str], ...]:
     return tuple(language.pattern(form) for form in language.tables["dates"]["forms"])
 
 
 @cache
-def _relative(code: str) -> tuple[tuple[re.Pattern[str], int, bool], ...]:
-    language = language_of(code)
-    assert language
+def _relative(language: Language) -> tuple[tuple[re.Pattern[str], int, bool], ...]:
     tables = language.tables["dates"]
     ago = [(language.pattern(said), days, True) for said, days in tables["ago"].items()]
     return (*ago, *((language.pattern(said), days, False) for said, days in tables["days"].items()))
@@ -80,19 +76,17 @@ def _all(shown: str, language: Language, now: date | None) -> Iterator[Dated]:
         yield from _dated(one, int(one[1]), int(one[2]), int(one[3]))
     for one in FIGURES.finditer(shown):
         first, second, year = map(int, one.groups())
-        if language.tables["dates"]["day_first"] == "yes":
-            yield from _dated(one, year, second, first)
-        elif first > 12 or first == second:
+        if language.tables["dates"]["day_first"] == "yes" or first > 12 or first == second:
             yield from _dated(one, year, second, first)
         elif second > 12:
             yield from _dated(one, year, first, second)
     ahead = language.pattern(language.tables["dates"]["ahead"]).search(shown) is not None
-    for form in _forms(language.code):
+    for form in _forms(language):
         for one in form.finditer(shown):
             resolved = _resolve(one, language, now, ahead)
             if resolved:
                 yield resolved
-    for pattern, days, ago in _relative(language.code):
+    for pattern, days, ago in _relative(language):
         for one in pattern.finditer(shown):
             count = language.number(one["n"]) if ago and "n" in pattern.groupindex else 1
             if now and count is not None:
@@ -132,7 +126,7 @@ def _in_year(day: int, month: int, year: str | None, now: date | None, ahead: bo
         with suppress(ValueError):  # 29 February
             tried.append(date(candidate, month, day))
     fits = [one for one in tried if (one >= now if ahead else one <= now)]
-    return (fits or tried or [None])[0]
+    return next(iter(fits or tried), None)
 
 
 def _in_month(day: int, now: date | None) -> date | None:

@@ -1,4 +1,4 @@
-"""Counts, agencies, outcomes, consent, protests, demands, rules: what is said of the event, by the patterns of a language."""
+"""Counts, agencies, outcomes, consent, protests, demands, rules: what a language's patterns find of the event."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from .language import Language, language_of
+from .language import Language
 from .passages import Sentence
 from .speakers import class_of, subject_of
 
@@ -37,9 +37,7 @@ class _Pattern:
 
 
 @cache
-def _patterns(code: str, table: str) -> tuple[_Pattern, ...]:
-    language = language_of(code)
-    assert language
+def _patterns(language: Language, table: str) -> tuple[_Pattern, ...]:
     return tuple(
         _Pattern(
             row["fact"],
@@ -55,17 +53,16 @@ def _patterns(code: str, table: str) -> tuple[_Pattern, ...]:
 
 
 @cache
-def _counting(code: str) -> dict[str, re.Pattern[str]]:
-    language = language_of(code)
-    assert language
+def _counting(language: Language) -> dict[str, re.Pattern[str]]:
     counts = language.tables["counts"]
-    return {name: language.pattern(counts[name]) for name in ("one", "some", "number", "bare", "headline", "anaphor", "pursued")}
+    return {
+        name: language.pattern(counts[name])
+        for name in ("one", "some", "number", "bare", "headline", "anaphor", "pursued")
+    }
 
 
 @cache
-def _agencies(code: str, table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    language = language_of(code)
-    assert language
+def _agencies(language: Language, table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     agencies = language.tables["agencies"]
     rows = agencies["institutions"] if table == "institutions" else agencies
     return tuple((name, language.pattern(said)) for name, said in rows.items() if isinstance(said, str))
@@ -89,7 +86,7 @@ def _found(row: _Pattern, shown: str) -> Iterator[re.Match[str]]:
 def _valued(sentence: Sentence, language: Language) -> Iterator[Said]:
     shown = sentence.shown
     taken: list[Said] = []
-    for row in _patterns(language.code, "patterns"):
+    for row in _patterns(language, "patterns"):
         if row.needs == "actor" and not language.pattern("{actor}", "{anaphor}").search(shown):
             continue
         for one in _found(row, shown):
@@ -106,7 +103,7 @@ def _valued(sentence: Sentence, language: Language) -> Iterator[Said]:
 def _phrases(sentence: Sentence, language: Language) -> Iterator[Said]:
     shown = sentence.shown
     taken: list[Said] = []
-    for row in _patterns(language.code, "phrases"):
+    for row in _patterns(language, "phrases"):
         for one in _found(row, shown):
             start, end = one.span("said")
             while end > start and shown[end - 1] in " ,”“":
@@ -123,7 +120,7 @@ def _phrases(sentence: Sentence, language: Language) -> Iterator[Said]:
 
 
 def _counts(shown: str, language: Language) -> Iterator[Said]:
-    patterns, taken = _counting(language.code), []
+    patterns, taken = _counting(language), list[tuple[int, int]]()
     headline = ("headline",) if shown.rstrip(" ”")[-1:] not in ".!?" else ()
     for name in ("number", "some", "one", "bare", *headline):
         for one in patterns[name].finditer(shown):
@@ -136,7 +133,7 @@ def _counts(shown: str, language: Language) -> Iterator[Said]:
 
 
 def _definite(before: str, language: Language) -> bool:
-    word = before.split()[-1].lower() if before.split() else ""
+    word = before.rsplit(maxsplit=1)[-1].lower() if before.split() else ""
     return word in language.tables["counts"]["not_before"] or word.endswith(("'s", "’s", "s'", "s’"))
 
 
@@ -151,7 +148,7 @@ def _how_many(one: re.Match[str], language: Language) -> str:
 
 
 def _pursued(shown: str, language: Language) -> Iterator[Said]:
-    for one in _counting(language.code)["pursued"].finditer(shown):
+    for one in _counting(language)["pursued"].finditer(shown):
         value = _how_many(one, language)
         if value:
             yield Said("target.persons_pursued", value, one.start("n"), one.end(), "count:pursued")
@@ -159,9 +156,9 @@ def _pursued(shown: str, language: Language) -> Iterator[Said]:
 
 def _of_agencies(shown: str, language: Language) -> Iterator[Said]:
     taken: list[tuple[int, int]] = []
-    tables = ["people"] + (["institutions"] if _counting(language.code)["anaphor"].search(shown) else [])
+    tables = ["people"] + (["institutions"] if _counting(language)["anaphor"].search(shown) else [])
     for table in tables:
-        for name, pattern in _agencies(language.code, table):
+        for name, pattern in _agencies(language, table):
             for one in pattern.finditer(shown):
                 if not any(one.start() < end and start < one.end() for start, end in taken):
                     taken.append(one.span())

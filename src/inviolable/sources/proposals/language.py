@@ -57,6 +57,8 @@ class Language:
             "heads": "{staff_head}|{actor_head}|{other_head}",
             "wire": tables["lineage"]["wire"],
             "weekday": f"(?P<weekday>{choice(self.weekdays)})",
+            "weekdays": choice(self.weekdays),
+            "month_names": choice(self.months),
             "month": f"(?P<month>{choice(self.months)})",
             "day": r"(?P<day>\d{1,2})",
             "year": r"(?P<year>\d{4})",

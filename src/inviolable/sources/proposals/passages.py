@@ -26,7 +26,7 @@ SHORT = re.compile(
     r"(?:(?<!\w)(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|mr|mrs|ms|dr|dra|sr|sra|srta|art|arts|núm|nº|no|st|gen|col|lt|gov|sen|rep|ee|uu)|[A-Z]\.)$",
     re.IGNORECASE,
 )
-NEVER = "(?!)"
+NEVER = re.compile("(?!)")
 HALF_OF_DAY = re.compile(r"\b[ap]\.? ?m$", re.IGNORECASE)
 
 
@@ -61,7 +61,7 @@ def quotations(text: str) -> list[Quotation]:
 
 
 def sentences(text: str, quoted: list[Quotation], language: Language | None) -> list[Sentence]:
-    """Every sentence of the text, then every sentence inside a quotation; of any language, though best of a known one."""
+    """Every sentence of a text, then every sentence inside a quotation; of any language, best of a known one."""
     shown = masked(text, quoted)
     short, day = _calendar(language)
     found = []
@@ -74,10 +74,12 @@ def sentences(text: str, quoted: list[Quotation], language: Language | None) -> 
 
 def _calendar(language: Language | None) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Months, which may be shortened with a full stop; and what follows `a.m.` without a new sentence."""
-    months, weekdays = (language.months, language.weekdays) if language else ((), ())
+    if not language:
+        return NEVER, NEVER
+    goes_on = [choice(language.months), choice(language.weekdays), *language.tables["times"]["zones"].values()]
     return (
-        re.compile(rf"(?<!\w)(?:{choice(months) or NEVER})$", re.IGNORECASE),
-        re.compile(rf"\s*(?:{choice([*weekdays, *months]) or NEVER})\b", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{choice(language.months)})$", re.IGNORECASE),
+        re.compile(rf"\s*(?:{'|'.join(goes_on)})\b", re.IGNORECASE),
     )
 
 
@@ -96,9 +98,7 @@ def blank(shown: str) -> str:
     return re.sub(r"\s", " ", shown)
 
 
-def _cut(
-    text: str, start: int, end: int, short: re.Pattern[str], day: re.Pattern[str]
-) -> Iterator[tuple[int, int]]:
+def _cut(text: str, start: int, end: int, short: re.Pattern[str], day: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     at = start
     for found in END.finditer(text, start, end):
         before = text[max(at, found.start() - 12) : found.start()]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal
 
-from .language import Language, language_of
+from .grammar import Grammar, grammar_of
+from .language import Language
 from .passages import Quotation, Sentence
 
 Class = Literal["staff", "actor", "other", ""]
@@ -29,69 +29,8 @@ class Frame:
     denies: bool = False
 
 
-@dataclass(frozen=True)
-class _Grammar:
-    subject: re.Pattern[str]  # NP SAY
-    inverted: re.Pattern[str]  # SAY NP
-    according: re.Pattern[str]
-    says_that: re.Pattern[str]
-    that: re.Pattern[str]
-    denies: re.Pattern[str]
-    not_said: re.Pattern[str]
-    preposition: re.Pattern[str]
-    and_also: re.Pattern[str]
-    asking: re.Pattern[str]
-    acting: re.Pattern[str]
-    title: re.Pattern[str]
-    after_subject: re.Pattern[str]
-    after_inverted: re.Pattern[str]
-    after_according: re.Pattern[str]
-    before_quotation: re.Pattern[str]
-    relay: re.Pattern[str]
-
-
-@cache
-def _grammar(code: str) -> _Grammar:
-    """Noun phrases and verbs of saying of a language, put together."""
-    language = language_of(code)
-    assert language
-    source = language.source
-    proper = r"(?-i:(?!(?:{not_names})\b)[A-ZÁÉÍÓÚÑ][\w.-]*(?: [A-ZÁÉÍÓÚÑ][\w.-]*){0,3})"
-    np = source(rf"(?P<np>{{several}}|{{noun}}|{proper})")
-    adverbs = source("(?:{adverb}){0,3}")
-    say, whom, that, asks = (source("{" + piece + "}") for piece in ("said", "to_whom", "that", "asks"))
-    object_first = source("{to_whom_inverted}")
-
-    quote = f"(?:{say}|{source('{quoting}')})"
-
-    def compiled(pattern: str) -> re.Pattern[str]:
-        return re.compile(pattern, re.IGNORECASE)
-
-    apart = rf"(?:, [^,“”:;]{{2,60}},|, {source('{who}')})?"
-    clause = rf"(?<!\w){np}{apart} {adverbs}(?P<say>{say})(?!\w)"
-    return _Grammar(
-        subject=compiled(clause),
-        inverted=compiled(rf"(?<!\w){adverbs}{say}{object_first} {np}(?!\w)"),
-        according=compiled(rf"(?<!\w){source('{according}')} {np}(?!\w)"),
-        says_that=compiled(rf"(?<!\w){say}{whom} {that}(?!\w)"),
-        that=compiled(rf"{whom} {that}(?!\w)"),
-        denies=compiled(rf"(?<!\w){source('{denies}')}(?!\w)"),
-        not_said=compiled(rf" (?:{source('{not_said}')})(?!\w)"),
-        preposition=compiled(rf"(?<!\w)(?:{source('{before_no}')}) $"),
-        and_also=compiled(rf"(?<!\w){source('{also}')},? {adverbs}$"),
-        asking=compiled(rf"(?<!\w){np} {adverbs}$"),
-        acting=compiled(rf"(?<!\w){np} {adverbs}(?:{say}|{asks}|{source('{send}')})(?!\w)"),
-        title=compiled(rf"^{np}: ?“$"),
-        after_subject=compiled(rf"^[,.]? ?{np} {adverbs}{quote}(?!\w)"),
-        after_inverted=compiled(rf"^,? ?{adverbs}{quote}{object_first} {np}(?!\w)"),
-        after_according=compiled(rf"^,? ?{source('{according}')} {np}(?!\w)"),
-        before_quotation=compiled(rf"(?<!\w){np}{apart} {adverbs}(?P<say>{quote}){whom}(?: {that})?[:,]? ?“$"),
-        relay=compiled(rf"^{whom},? (?:{that} )?(?:{np} )?{adverbs}{say}(?!\w)"),
-    )
-
-
 def class_of(speaker: str, language: Language) -> Class:
-    """Whether a speaker is staff of the post, one of those at the door, or somebody else; "" where it cannot be said."""
+    """Whether a speaker is staff of the post, one of those at the door or somebody else; "" where one cannot tell."""
     if language.pattern("{several}").fullmatch(speaker):
         return "actor" if language.pattern("{actor_many}").search(speaker) else ""
     cut = language.pattern("{preposition}").split(speaker, maxsplit=1)[0].strip()
@@ -107,26 +46,26 @@ def class_of(speaker: str, language: Language) -> Class:
 
 def speaker_of(quotation: Quotation, sentence: Sentence, language: Language) -> str:
     """Who says this quotation, as the sentence around it names them; "" where the grammar does not say."""
-    grammar = _grammar(language.code)
+    grammar = grammar_of(language)
     start, end = quotation.start - sentence.start, quotation.end - sentence.start
     before, after = sentence.shown[:start], sentence.shown[end + 1 :]
-    first, last = _before(before, grammar, language), _after(after, grammar)
+    first, last = _before(before, grammar), _after(after, grammar)
     if first is None or last is None or (first and last and first != last):
         return ""
     return first or last or _between(before, grammar)
 
 
-def _before(before: str, grammar: _Grammar, language: Language) -> str | None:
+def _before(before: str, grammar: Grammar) -> str | None:
     """The subject of `NP said: “`; "" without one; None where it is not to be believed."""
     if title := grammar.title.search(before):
         return title["np"]
     found = _last(grammar.before_quotation, before)
     if not found:
-        return "" if not before.rstrip("“").rstrip().endswith(":") or not before.strip("“ ") else ""
+        return ""
     return found["np"] if _is_subject(found, before, grammar) else None
 
 
-def _after(after: str, grammar: _Grammar) -> str | None:
+def _after(after: str, grammar: Grammar) -> str | None:
     """The subject of `”, NP said` or `”, said NP`; "" without one; None where somebody else's words are relayed."""
     for pattern in (grammar.after_according, grammar.after_inverted, grammar.after_subject):
         if found := pattern.search(after):
@@ -134,7 +73,7 @@ def _after(after: str, grammar: _Grammar) -> str | None:
     return ""
 
 
-def _between(before: str, grammar: _Grammar) -> str:
+def _between(before: str, grammar: Grammar) -> str:
     """The subject of `“…,” NP said, “…”`, for the second half."""
     parts = before.rsplit("”", 1)
     if len(parts) < 2:
@@ -148,7 +87,7 @@ def _between(before: str, grammar: _Grammar) -> str:
 
 def frames(sentence: Sentence, language: Language) -> list[Frame]:
     """Which stretches of a sentence are somebody's statement, the innermost last."""
-    grammar, shown = _grammar(language.code), sentence.shown
+    grammar, shown = grammar_of(language), sentence.shown
     found: list[Frame] = []
     for one in grammar.according.finditer(shown):
         found.append(Frame(*_clause(shown, one.start()), one["np"]))
@@ -161,7 +100,9 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
         elif not grammar.not_said.match(shown, one.end()):
             forward.append(Frame(one.end(), _clause(shown, one.end())[1], one["np"], denies))
     for one in grammar.inverted.finditer(shown):
-        if _trails(shown, one.start(), one.end(), grammar) and not any(one.start() < o.end() and o.start() < one.end() for o in said):
+        if _trails(shown, one.start(), one.end(), grammar) and not any(
+            one.start() < o.end() and o.start() < one.end() for o in said
+        ):
             found.append(Frame(_clause(shown, one.start())[0], one.start(), one["np"]))
     for one in grammar.says_that.finditer(shown):
         if any(other.start() <= one.start() < other.end() for other in said):
@@ -180,9 +121,9 @@ def frame_at(place: int, found: list[Frame]) -> Frame | None:
 
 def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
     """Whose act a verb of a sentence is, as it is named; None where the grammar does not say."""
-    grammar, before = _grammar(language.code), sentence.shown[:verb]
+    grammar, before = grammar_of(language), sentence.shown[:verb]
     found = _last(grammar.asking, before)
-    if found and not grammar.preposition.search(before[: found.start()]):
+    if found and _is_subject(found, before, grammar):
         return found["np"]
     if grammar.and_also.search(before):
         acting = [one for one in grammar.acting.finditer(before) if _is_subject(one, before, grammar)]
@@ -190,11 +131,15 @@ def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
     return None
 
 
-def _is_subject(one: re.Match[str], shown: str, grammar: _Grammar) -> bool:
-    return not grammar.preposition.search(shown[: one.start("np")])
+def _is_subject(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
+    """Whether a clause can begin with the noun: `the agent facing the guard said` tells of no guard who said anything."""
+    before = shown[: one.start("np")]
+    if one.groupdict().get("relative"):
+        return grammar.preposition.search(before) is None
+    return grammar.begins.search(before) is not None
 
 
-def _trails(shown: str, start: int, end: int, grammar: _Grammar) -> bool:
+def _trails(shown: str, start: int, end: int, grammar: Grammar) -> bool:
     """Whether `NP said` stands after what is said, as in `…, the ministry said on Friday.`"""
     before, after = shown[:start].rstrip(), shown[end:]
     return before.endswith((",", "”")) and not grammar.that.match(after) and len(after.split(",")[0].split(";")[0]) < 40

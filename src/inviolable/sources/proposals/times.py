@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 
 from .dates import zone_of
-from .language import Language, language_of
+from .language import Language
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ class _Grammar:
 
 
 @cache
-def _grammar(code: str) -> _Grammar:
-    language = language_of(code)
-    assert language
+def _grammar(language: Language) -> _Grammar:
     said = language.tables["times"]
     before, to = f"(?:{said['before']} )?", f"(?:{said['range']})"
     return _Grammar(
@@ -56,7 +54,7 @@ def times(shown: str, language: Language, day: date | None, place: str) -> list[
 
     place: the IANA zone of the post; a time said in a zone that shows the same there on that day is local.
     """
-    grammar = _grammar(language.code)
+    grammar = _grammar(language)
     found: list[Timed] = []
     left_out: list[Timed] = []
     for one in sorted(_clocks(shown, language), key=lambda one: one.start):
@@ -87,7 +85,7 @@ def _zoned(shown: str, end: int, grammar: _Grammar, day: date | None, place: str
 
 def _clocks(shown: str, language: Language) -> Iterator[Timed]:
     words = language.tables["times"]
-    for form in _grammar(language.code).forms:
+    for form in _grammar(language).forms:
         for one in form.finditer(shown):
             said = {key: value.lower() for key, value in one.groupdict().items() if value}
             part, half, past = (said.get("part") or said.get("part2")), said.get("half"), said.get("past")
@@ -97,7 +95,7 @@ def _clocks(shown: str, language: Language) -> Iterator[Timed]:
                 continue
             if hour < 12 and (half == "p" or part in words["late"].split("|")):
                 hour += 12
-            elif hour == 12 and half == "a":
+            elif hour == 12 and (half == "a" or part in words["small_hours"].split("|")):
                 hour = 0
             quarters = {words["quarter"]: 15, words["half"]: 30, words["quarter_to"]: -15}
             minutes = (60 * hour + minute + quarters.get(past or "", 0)) % (24 * 60)
@@ -107,5 +105,5 @@ def _clocks(shown: str, language: Language) -> Iterator[Timed]:
 def _same(zone: str, place: str, day: date | None) -> bool:
     if not place or not day:
         return zone == place
-    noon = datetime(day.year, day.month, day.day, 12)
-    return zone_of(zone).utcoffset(noon) == zone_of(place).utcoffset(noon)
+    noon = datetime.combine(day, time(12), UTC)
+    return noon.astimezone(zone_of(zone)).utcoffset() == noon.astimezone(zone_of(place)).utcoffset()
