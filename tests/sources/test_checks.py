@@ -10,6 +10,8 @@ from inviolable.law.casefile import load_case
 from inviolable.sources.checks import CHECKS, Finding, Scene, check, labels
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
+from inviolable.sources.values import normal, relation
+from inviolable.sources.vocabulary import keys
 
 AT = datetime.fromisoformat("2026-01-27T11:00-06:00")
 SCENE = Scene(began=(AT, AT), offset=timedelta(hours=-6), spoken="en")
@@ -45,6 +47,27 @@ def test_midnight_in_hanoi() -> None:
     minute = timedelta(minutes=1)
     earlier = replace(SCENE, began=(AT - minute, AT - minute))
     assert "UTC+07:01 … UTC+14:00" in found("date", hanoi, scene=earlier)[0].says
+
+
+#: One moment of each incident as it was told in several zones, and where on earth it was the next day already.
+MOMENTS = [
+    ("2026-01-27T11:00-06:00", "11:00 CST|17:00Z|12:00 hora de Quito|00:00 Hanoi time", "UTC+07:00 … UTC+14:00"),
+    ("2002-05-08T14:00+08:00", "14:00 China time|15:00 Japan time|06:00 UTC", "nowhere on earth"),
+    ("2020-07-21T20:25-05:00", "8:25 p.m. CDT|01:25Z|09:25 Beijing time|10:25 JST", "UTC-01:25 … UTC+14:00"),
+    ("2024-04-05T22:00-05:00", "22:00 hora de Quito|03:00Z|21:00 America/Mexico_City", "UTC-03:00 … UTC+14:00"),
+]
+
+
+@pytest.mark.parametrize(("moment", "told", "next_day"), MOMENTS, ids=["Minneapolis", "Shenyang", "Houston", "Quito"])
+def test_one_moment_is_one_in_every_zone_it_was_told_in(moment: str, told: str, next_day: str) -> None:
+    at, day = datetime.fromisoformat(moment), moment[:10]
+    values = [normal("event.local_time", one, day) for one in told.split("|")]
+    assert {relation(a, b) for a in values for b in values} == {"same"}
+    scene = Scene(began=(at, at), offset=at.utcoffset())
+    pages = [said(one, ("event.local_time", one), published=day) for one in told.split("|")]
+    assert not found("clock", *pages, scene=scene)
+    tomorrow = (at.date() + timedelta(days=1)).isoformat()
+    assert next_day in found("date", said("1", ("event.date", tomorrow)), scene=scene)[0].says
 
 
 @pytest.mark.parametrize(("number", "nowhere"), [("071", "2026-01-26"), ("085", "2026-01-22")])
@@ -216,8 +239,6 @@ def test_every_check_and_every_word_is_there_in_both_languages() -> None:
     assert {table: set(words) for table, words in english.items()} == {t: set(w) for t, w in spanish.items()}
     names = {name for name, word in english["checks"].items() for _ in [word.format]}
     assert set(CHECKS) <= {"date", "clock", "change"} | {name.split("_")[0] for name in names}
-    from inviolable.sources.vocabulary import keys
-
     assert set(english["facts"]) == set(keys())
 
 
@@ -227,3 +248,10 @@ def test_the_worked_example_is_a_scene(root) -> None:
         timedelta(hours=-6), "consular", "EC", "US", "en",
     )  # fmt: skip
     assert len(check(press(MINNEAPOLIS), scene)) == len(check(press(MINNEAPOLIS), SCENE))
+
+
+def test_a_record_that_says_too_much_of_everything_comes_to_an_end() -> None:
+    long = said("1", *((fact, word * 30_000, word * 30_000) for fact in keys() for word in ("all ", "11:", "1 enero ")))
+    many = said("2", *(("staff.name", f"{n} of {n % 7} names") for n in range(3_000)))
+    more = said("3", *(("event.local_time", f"{n // 60:02}:{n % 60:02}", f"voice {n}") for n in range(1_440)))
+    assert check([long, many, more], SCENE)

@@ -1,6 +1,7 @@
 """`inviolable sources` as a person types it: what it prints in two languages, its JSON, and how it refuses."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,8 @@ import pytest
 from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, files, press
 
 from inviolable.sources.agreement import STATUSES
-from inviolable.sources.records import to_csv
+from inviolable.sources.checks import CHECKS
+from inviolable.sources.records import OF_CLAIM, OF_RECORD, from_json, to_csv
 from inviolable.sources.voices import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +106,21 @@ def test_bad_input_is_one_line_and_exit_2(words: list[Path], says: str) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_document_tells_every_standing_relation_kind_and_check() -> None:
+    document = (ROOT / "docs" / "claims.md").read_text()
+    for word in (*STATUSES, *KINDS, *CHECKS, "finer", "compatible", "variant", "conflict", "superseded"):
+        assert f"`{word}`" in document, word
+    assert len(from_json(document.split("```json")[1].split("```")[0])) == 1
+    assert set(re.findall(r'"(\w+)":', document.split("```json")[1])) >= {*OF_RECORD, "claims"}
+    for column in OF_CLAIM:
+        assert f"`{column}`" in document or f'"{column}"' in document, column
+
+
+def test_the_document_tells_every_key_of_a_verdict(answer: dict) -> None:
+    document = (ROOT / "docs" / "claims.md").read_text().split("## The verdict")[1].split("## The JSON")[0]
+    assert set(re.findall(r"`(\w+)`", document)) >= answer["verdict"].keys()
 
 
 def test_a_case_file_alone_says_what_nobody_speaks_of() -> None:

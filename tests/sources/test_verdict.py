@@ -7,7 +7,9 @@ from functools import cache
 import pytest
 from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, press
 
+from inviolable.law.assess import SignOff
 from inviolable.law.casefile import Case, load_case
+from inviolable.law.vocabulary import TAGS
 from inviolable.sources.agreement import statements
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.telling import as_data, over, says
@@ -85,7 +87,7 @@ def test_a_caption_that_has_them_inside_moves_level_all_and_not_the_primary_leve
     assert (breach.adverse.facts["entered"], breach.adverse.answer) == ("no", "no_breach")
 
 
-@pytest.mark.parametrize("rewrite", ["041", "009"])
+@pytest.mark.parametrize("rewrite", ["009", "039", "041", "109"])
 def test_a_machine_rewrite_does_not_move_the_primary_level(rewrite: str) -> None:
     every = press(MINNEAPOLIS)
     without = [record for record in every if record.id != rewrite]
@@ -114,6 +116,8 @@ def test_on_the_28th_the_act_is_denied_and_on_the_29th_it_is_theirs() -> None:
         "29": ("organ",),
     }
     assert [verdict.until for verdict in on.values()] == ["2026-01-27", "2026-01-28", "2026-01-29"]
+    assert "As of 2026-01-28; statements that nobody dates do not count then:" in over(on["28"], "en")
+    assert on["28"].undated > 0
     assert turning(on["28"]) == {"arsiwa-4": ("body",)}
     assert turning(on["29"]) == {}
     assert all(verdict.entry.answer == "refuse" for verdict in on.values())
@@ -160,6 +164,18 @@ def test_every_verdict_says_over_what_it_is_said() -> None:
     assert over(found["primary"], "en") == "Over the sources given here: 4 voices, the last of 2002-05-29."
     assert over(found["primary"], "es").startswith("Según las fuentes aquí reunidas: 4 voces")
     assert over(verdicts(None, ())["all"], "en") == "Over the sources given here: no voice."
+
+
+def test_no_answer_of_the_law_is_without_its_provision_and_its_reviewer() -> None:
+    found = weighed(frame(MINNEAPOLIS), press(MINNEAPOLIS))
+    for goal in found["all"].goals:
+        assert goal.cites, goal.id
+        assert goal.tag in TAGS
+    assert as_data(found)["unreviewed"] == ["vccr", "arsiwa"]
+    signed = [SignOff(pack.id, pack.hash, "legal adviser", "2026-02-01") for pack in found["all"].packs[:1]]
+    told = as_data(found, "es", signed)
+    assert [(one["pack"], one["role"]) for one in told["reviewed"]] == [("vccr", "legal adviser")]
+    assert told["unreviewed"] == ["arsiwa"]
 
 
 def test_the_data_of_a_verdict_holds_what_was_promised_and_nothing_but_texts_integers_lists_and_objects() -> None:

@@ -34,7 +34,8 @@ class Goal:
     answer: the one result that all readings leave, `open` where there are several. robust: `yes` where every reading
     leaves the same set of results, `no`, or `undecided` where there are too many to walk and one pass leaves several.
     readings: how many there are. deciding: facts of which one value, changed alone, changes what is left; where no fact
-    does so alone, the fewest that do so together.
+    does so alone, the fewest that do so together. walked: whether readings were walked one by one. cites, tag: the
+    provisions that some reading rests on, and the weakest evidence for them.
     """
 
     id: str
@@ -45,6 +46,8 @@ class Goal:
     deciding: tuple[str, ...]
     adverse: Adverse
     walked: bool
+    cites: tuple[str, ...] = ()
+    tag: str = ""
 
 
 def answer_of(results: Collection[str]) -> str:

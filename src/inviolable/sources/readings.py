@@ -64,8 +64,13 @@ class Readings(Reasoning):
         return "entry", *self.law.order_by_role("finding")
 
     def goal(self, module: str) -> Goal:
-        """One goal under every reading."""
-        possible = self.possible_results(module)
+        """One goal under every reading, with what it rests on."""
+        found = self._weighed(module, self.possible_results(module))
+        if not found.possible:
+            return found
+        return replace(found, cites=tuple(self.cites(module)), tag=self.settled(module)[2])
+
+    def _weighed(self, module: str, possible: tuple[str, ...]) -> Goal:
         if module in self.law.bounded:
             return self._in_one_pass(module, possible, 0)
         node = self.left(module)

@@ -8,6 +8,7 @@ from datetime import datetime
 from textwrap import fill
 from typing import Any
 
+from inviolable.law.assess import SignOff
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 
@@ -45,7 +46,7 @@ def scene_of(frame: Case) -> Scene:
 class Report:
     """Everything said of one incident by these records. frame: the post and what the ministry knows itself.
 
-    positions, own: the ministry's views on disputed points of law, and its own packs.
+    positions, signed, own: the ministry's views on disputed points of law, its sign-offs, its own packs.
     """
 
     def __init__(
@@ -54,12 +55,14 @@ class Report:
         frame: Case | None = None,
         language: str = "en",
         positions: Mapping[str, str] | None = None,
+        signed: Sequence[SignOff] = (),
         own: Sequence[Pack] = (),
     ) -> None:
         self.records, self.frame, self.language = records, frame, language
         self.scene = scene_of(frame) if frame else Scene()
         told = statements(records, self.scene.sending, self.scene.receiving)
         self.matrix = arrange(told)
+        self.signed = signed
         self.weighed = verdicts(frame, told, positions, own)
         self.checks = check(records, self.scene, language)
 
@@ -78,7 +81,7 @@ class Report:
 
     def verdict(self) -> dict[str, Any]:
         """The law under every reading of the claims."""
-        return as_data(self.weighed, self.language)
+        return as_data(self.weighed, self.language, self.signed)
 
     def plain(self) -> str:
         """The same as lines of at most 100 characters, for any terminal and any screen reader."""
@@ -88,7 +91,7 @@ class Report:
     def law(self) -> Iterator[str]:
         """The verdict as plain lines."""
         yield from self.heading("verdict")
-        for first, text in paragraphs(self.weighed, self.language):
+        for first, text in paragraphs(self.weighed, self.language, self.signed):
             yield from item(text, first) if text else ("",)
 
     def _row(self, row: Row) -> dict[str, Any]:

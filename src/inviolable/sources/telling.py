@@ -5,9 +5,11 @@ Results, questions and answers are the law's own words (law/texts); the sentence
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from inviolable.law.assess import SignOff
+from inviolable.law.lawfile import Pack
 from inviolable.law.words import texts
 
 from .checks import labels
@@ -20,11 +22,27 @@ Answer = dict[str, Any]
 MOST_ASKED = 7
 
 
-def as_data(found: Mapping[str, Verdict], language: str = "en") -> Answer:
+def as_data(found: Mapping[str, Verdict], language: str = "en", signed: Sequence[SignOff] = ()) -> Answer:
     """Both levels as `inviolable sources --json` prints them: every confirmed claim, and beside it `primary`.
 
-    Texts, integers, lists and objects only; `entry`, `robust`, `deciding` and `adverse` are those of the entry."""
-    return {**_level(found["all"], language), "primary": _level(found["primary"], language)}
+    Texts, integers, lists and objects only; `entry`, `robust`, `deciding` and `adverse` are those of the entry.
+    signed: who has reviewed which pack."""
+    return {
+        **_level(found["all"], language),
+        "primary": _level(found["primary"], language),
+        "reviewed": [
+            {"pack": pack.id, "hash": pack.hash, "role": sign.role, "date": sign.date}
+            for pack, sign in _reviews(found["all"].packs, signed)
+            if sign
+        ],
+        "unreviewed": [pack.id for pack, sign in _reviews(found["all"].packs, signed) if not sign],
+    }
+
+
+def _reviews(packs: Sequence[Pack], signed: Sequence[SignOff]) -> Iterator[tuple[Pack, SignOff | None]]:
+    """Each pack with who has signed it off as it stands, None where nobody has."""
+    for pack in packs:
+        yield pack, next((sign for sign in signed if (sign.pack, sign.hash) == (pack.id, pack.hash)), None)
 
 
 def _level(verdict: Verdict, language: str) -> Answer:
@@ -46,6 +64,8 @@ def _level(verdict: Verdict, language: str) -> Answer:
         ],
         "voices": verdict.voices,
         "until": verdict.until,
+        "as_of": verdict.as_of,
+        "undated": verdict.undated,
         "over": over(verdict, language),
     }
 
@@ -60,6 +80,8 @@ def _goal(goal: Goal, language: str) -> Answer:
         "enumerated": "yes" if goal.walked else "no",
         "deciding": list(goal.deciding),
         "adverse": {"facts": dict(goal.adverse.facts), "answer": goal.adverse.answer},
+        "cites": list(goal.cites),
+        "tag": goal.tag,
         "says": says(goal, language),
     }
 
@@ -120,7 +142,9 @@ def worst(goal: Goal, language: str) -> str:
     return sentences(language)["worst"].format(facts=facts, answer=_results([goal.adverse.answer], language))
 
 
-def paragraphs(found: Mapping[str, Verdict], language: str) -> Iterator[tuple[str, str]]:
+def paragraphs(
+    found: Mapping[str, Verdict], language: str, signed: Sequence[SignOff] = ()
+) -> Iterator[tuple[str, str]]:
     """Both levels for a plain report: what a paragraph begins with, and its text; two empty ones are an empty line."""
     words = sentences(language)
     for level, verdict in found.items():
@@ -139,11 +163,19 @@ def paragraphs(found: Mapping[str, Verdict], language: str) -> Iterator[tuple[st
         yield f"{number}. ", f"{text} {words[question.state]} {words['ask'].format(who=who)}"
     if len(asked) > MOST_ASKED:
         yield "", words["more"].format(count=len(asked) - MOST_ASKED)
+    yield "", ""
+    law = texts(language)["labels"]
+    for pack, sign in _reviews(found["all"].packs, signed):
+        review = law["reviewed"].format(role=sign.role, date=sign.date) if sign else law["not_reviewed"]
+        yield "- ", f"{pack.title[language]}: {review}"
 
 
 def _weighed(verdict: Verdict, language: str) -> Iterator[tuple[str, str]]:
     """The entry, every finding that depends on an account, then those that are certain and arise."""
     words, modules = sentences(language), texts(language)["modules"]
+
+    def grounds(goal: Goal) -> str:
+        return f"[{', '.join((*goal.cites, goal.tag))}]" if goal.cites else ""
 
     def named(goal_id: str) -> str:
         name = modules[goal_id]
@@ -151,10 +183,10 @@ def _weighed(verdict: Verdict, language: str) -> Iterator[tuple[str, str]]:
 
     for goal in verdict.goals:
         if goal is verdict.entry or goal.robust != "yes":
-            yield "- ", f"{named(goal.id)} {says(goal, language)}"
+            yield "- ", f"{named(goal.id)} {says(goal, language)} {grounds(goal)}"
     for goal in verdict.goals[1:]:
         if goal.robust == "yes" and goal.answer not in ("open", "not_engaged", "out_of_scope"):
-            yield "- ", f"{named(goal.id)} {says(goal, language)}"
+            yield "- ", f"{named(goal.id)} {says(goal, language)} {grounds(goal)}"
     for view in verdict.views:
         for goal_id in view.goals:
             yield "- ", f"{named(goal_id)} {view_says(view, goal_id, language)}"
@@ -171,10 +203,13 @@ def view_says(view: View, goal: str, language: str) -> str:
 
 
 def over(verdict: Verdict, language: str) -> str:
-    """Over what a verdict is said: how many voices, and until which day."""
+    """Over what a verdict is said: how many voices, until which day, and what does not count on the day asked for."""
     words = sentences(language)
     sentence = words[{0: "over_none", 1: "over_one"}.get(verdict.voices, "over_many")]
-    return sentence.format(voices=verdict.voices, until=verdict.until or words["undated"])
+    said = [sentence.format(voices=verdict.voices, until=verdict.until or words["undated"])]
+    if verdict.as_of:
+        said.append(words["as_of"].format(day=verdict.as_of, count=verdict.undated))
+    return " ".join(said)
 
 
 def _results(results: Any, language: str) -> str:

@@ -24,6 +24,8 @@ ABOUT_MINUTES = 30
 DAY_MINUTES = 24 * 60
 #: No end: "at least two" reaches from two to here.
 MOST = 10**9
+#: What is longer is no value but a text: so many characters of it are read.
+LONGEST = 500
 #: Two spellings of one name have at least this much in common (longest matching blocks).
 ALIKE = 0.8
 
@@ -51,7 +53,7 @@ def normal(fact: str, raw: str, published: str = "", denied: bool = False) -> Va
     """The value of these words for this fact. published: gives a day the year it was said without."""
     key, said = key_of(fact), fold(raw)
     readers = {"date": _date, "weekday": _weekday, "time": _time, "count": _count, "enum": _enum, "words": _enum}
-    found = readers[key.type](key, said, published) if key.type in readers else None
+    found = readers[key.type](key, said[:LONGEST], published) if key.type in readers else None
     if found is None:
         found = Value(fact, "name" if key.type == "name" else "text", said)
     return Value(**{**found.__dict__, "denied": denied})
@@ -89,7 +91,7 @@ def _denied(key: Key, a: Value, b: Value) -> Relation:
 def _names(key: Key, a: str, b: str) -> Relation:
     if a == b:
         return "same"
-    alike = SequenceMatcher(None, min(a, b), max(a, b), autojunk=False)
+    alike = SequenceMatcher(None, min(a, b)[:LONGEST], max(a, b)[:LONGEST], autojunk=False)
     if alike.real_quick_ratio() >= ALIKE and alike.quick_ratio() >= ALIKE and alike.ratio() >= ALIKE:
         return "variant"
     return "compatible" if key.several else "conflict"

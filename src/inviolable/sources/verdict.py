@@ -6,7 +6,7 @@ Robust means robust over the sources given: a verdict says over how many voices,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inviolable.law.assess import ENGINE
 from inviolable.law.casefile import Case, read_case
@@ -35,7 +35,8 @@ class Verdict:
     """One level. goals: the entry, then every finding. carried: who carries which value of which law fact.
 
     known: what the ministry knows itself. views: the same facts under each view on a disputed point of law. voices,
-    until: over how many voices it is said, and the day of the last of them, "" where nobody tells.
+    until: over how many voices it is said, and the day of the last of them, "" where nobody tells. packs: whose rules.
+    as_of: the day that is asked for, "" for all days; undated: statements that do not count then, as nobody dates them.
     """
 
     level: str
@@ -46,6 +47,9 @@ class Verdict:
     views: tuple[View, ...]
     voices: int
     until: str
+    packs: tuple[Pack, ...]
+    as_of: str = ""
+    undated: int = 0
 
     @property
     def entry(self) -> Goal:
@@ -67,8 +71,13 @@ def verdicts(
 ) -> dict[str, Verdict]:
     """Both levels, as of the frame's `as_of` ("" for all that has been said); see `verdict`. No frame is UNFRAMED."""
     frame = frame or read_case(UNFRAMED, "(no case file)")
-    known = standing(told, frame.as_of[:10])
-    return {level: verdict(frame, counting(known, level), level, positions, own) for level in LEVELS}
+    until, told = frame.as_of[:10], tuple(told)
+    stands = standing(told, until)
+    found = {level: verdict(frame, counting(stands, level), level, positions, own) for level in LEVELS}
+    if not until:
+        return found
+    left_out = {level: sum(not one.day for one in counting(told, level)) for level in LEVELS}
+    return {level: replace(one, as_of=until, undated=left_out[level]) for level, one in found.items()}
 
 
 def verdict(
@@ -97,4 +106,5 @@ def verdict(
         views=views,
         voices=len({one.voice for one in told}),
         until=max((one.day for one in told), default=""),
+        packs=readings.law.packs,
     )

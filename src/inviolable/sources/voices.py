@@ -14,6 +14,8 @@ from .records import Claim, Record
 from .vocabulary import fold, pattern, read_toml
 
 ORGANS = ("own_organ", "receiving_organ")
+#: Of an attribution or a lineage so many characters are read.
+LONGEST = 500
 KINDS = (*ORGANS, "eyewitness", "recording", "document", "expert", "press", "unknown")
 
 
@@ -52,12 +54,12 @@ def said_on(record: Record, claim: Claim) -> str:
 
     As the claim says; or as its attribution does, "spokesperson (29 Jan 2026)"; or when the record was published.
     """
-    return (claim.as_of or day_in(claim.attributed_to) or record.published)[:10]
+    return (claim.as_of or day_in(claim.attributed_to[:LONGEST]) or record.published)[:10]
 
 
 @lru_cache(maxsize=10_000)
 def _root(attributed_to: str, lineage: str) -> Voice:
-    said, wrote = fold(attributed_to), fold(lineage)
+    said, wrote = fold(attributed_to[:LONGEST]), fold(lineage[:LONGEST])
     rows = _rows()[0]
     for row in rows:
         if said and row.said and row.said.search(said):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from .agreement import Statement, follows
+from .agreement import MOST_COMPARED, Statement, follows
 from .records import Record
 from .scene import Found, Read
 from .values import Value, normal, relation
@@ -21,11 +21,19 @@ def inside(read: Read) -> Found:
         for statement in said:
             by_fact[statement.claim.fact].append(statement)
         for fact, told in by_fact.items():
-            for a, b in combinations(told, 2):
+            for a, b in combinations(_once(told), 2):
                 page = a.voice == b.voice or "press" in (a.voice.kind, b.voice.kind)
                 if page and _two_ways(a.value, b.value):
                     few, many = sorted((a, b), key=lambda s: (s.value.low, s.claim.value))
                     yield "inside", {"fact": fact, "a": _as_said(few), "b": _as_said(many)}, (a, b)
+
+
+def _once(told: Iterable[Statement]) -> list[Statement]:
+    """Of each value in each voice on each day the first statement, of as many as anybody compares."""
+    found: dict[object, Statement] = {}
+    for one in sorted(told, key=lambda s: (s.value.norm, s.voice.id, s.record.id, s.claim.place)):
+        found.setdefault((one.value, one.voice, one.record.published), one)
+    return list(found.values())[:MOST_COMPARED]
 
 
 def _as_said(statement: Statement) -> str:
@@ -61,7 +69,7 @@ def quote(read: Read) -> Found:
     for fact in sorted({s.claim.fact for s in read.statements if s.value.type == "words"}):
         told = [s for s in read.statements if s.claim.fact == fact and s.value.type == "words"]
         languages = _said_in(told, read.scene.spoken)
-        originals = [s.value for s in told if s.record.language in languages]
+        originals = {s.value for s in told if s.record.language in languages}
         for statement in told if originals else ():
             translated = statement.record.language and statement.record.language not in languages
             if translated and not any(follows(statement.value, one) for one in originals):
@@ -85,7 +93,7 @@ def demand(read: Read) -> Found:
     demands = [normal("demand.words", words) for words in read.scene.demands]
     if not demands:
         own = [s for s in said if s.voice.kind == "own_organ" and fold(s.record.lineage).startswith("primary:")]
-        demands = [s.value for s in own]
+        demands = list({s.value for s in own})
     for statement in said if demands else ():
         if not any(follows(statement.value, one) for one in demands):
             yield "demand", {"said": _as_said(statement)}, (statement,)
@@ -107,7 +115,7 @@ def change(read: Read) -> Found:
         if statement.record.published and _page(statement.record):
             pages[_page(statement.record), statement.claim.fact, statement.voice].append(statement)
     for (_, fact, _), all_told in pages.items():
-        for one, other in combinations(all_told, 2):
+        for one, other in combinations(_once(all_told), 2):
             if one.record.published != other.record.published and relation(one.value, other.value) == "conflict":
                 first, then = sorted((one, other), key=lambda s: s.record.published)
                 yield "page_changed", {"fact": fact, "a": first.claim.value, "b": then.claim.value}, (first, then)

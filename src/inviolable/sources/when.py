@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import combinations
 
-from .agreement import Statement
+from .agreement import MOST_COMPARED, Statement
 from .clocks import clocks_in
 from .records import moment
 from .scene import Found, Read
@@ -41,7 +41,8 @@ def _weekdays_in(day: Statement) -> list[tuple[Value, Statement]]:
 def everywhere(read: Read) -> Found:
     """A date that the moment had nowhere on earth, or only elsewhere; without the moment, dates that none can share."""
     row = next((row for row in read.matrix.rows if row.fact == "event.date"), None)
-    held = [one for one in row.values if one.value.type == "date" and one.value.low == one.value.high] if row else []
+    days = [one for one in row.values if one.value.type == "date" and one.value.low == one.value.high] if row else []
+    held = days[:MOST_COMPARED]
     if read.scene.began:
         for one in held:
             if told := _where(one.value.low, read.scene.began):
@@ -79,7 +80,8 @@ def clocks(read: Read) -> Found:
         if len({_utc(clock, local) for clock in told} - {None}) > 1:
             yield "clocks_differ", {"said": statement.claim.value}, (statement,)
     row = next((row for row in read.matrix.rows if row.fact == "event.local_time"), None)
-    for a, b in combinations([one for one in row.values if one.value.type == "time"] if row else [], 2):
+    times = [one for one in row.values if one.value.type == "time"] if row else []
+    for a, b in combinations(times[:MOST_COMPARED], 2):
         if a.value.low < a.value.high or b.value.low < b.value.high or a.value.offset == b.value.offset:
             continue
         at, other = (_utc((one.value.low, one.value.offset), local) for one in (a, b))
