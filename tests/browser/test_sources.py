@@ -79,6 +79,15 @@ def test_without_a_script_the_buttons_do_the_same(example_server, open_context):
     expect(page.locator(WAITING)).to_have_count(before - 2)
 
 
+def test_the_pages_fit_a_telephone_and_can_be_read_with_a_screen_reader(example_server, open_context, check_accessible):
+    page = open_context(bypass_csp=True, viewport={"width": 390, "height": 800}).new_page()
+    sign_in(page, example_server.link_for("officer"))
+    for address in ("", "add/", "paste/", "import/", "table/"):
+        page.goto(f"{example_server.url}{SOURCES}{address}")
+        check_accessible(page)
+        assert not scrolls_sideways(page), address
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_forty_sources_are_worked_through_by_keyboard(language, example_server, open_context, tmp_path, picture):
@@ -111,10 +120,26 @@ def test_forty_sources_are_worked_through_by_keyboard(language, example_server, 
     expect(waiting.filter(has_text=f"{links[-1].split('/')[-2]} ·")).to_have_count(0)
 
 
-def test_the_pages_fit_a_telephone_and_can_be_read_with_a_screen_reader(example_server, open_context, check_accessible):
-    page = open_context(bypass_csp=True, viewport={"width": 390, "height": 800}).new_page()
+def test_the_matrix_of_the_press_says_first_what_to_find_out(
+    example_server, open_context, tmp_path, picture, check_accessible
+):
+    """The fifty-six records of Minneapolis: whoever opens the page can answer from its top what must be found out."""
+    page = open_context(bypass_csp=True).new_page()
     sign_in(page, example_server.link_for("officer"))
-    for address in ("", "add/", "paste/", "import/", "table/"):
-        page.goto(f"{example_server.url}{SOURCES}{address}")
-        check_accessible(page)
-        assert not scrolls_sideways(page), address
+    file = tmp_path / "press.json"
+    press = [one for one in records.load(PRESS) if "2026" in one.published]
+    file.write_text(records.to_json([replace(one, id=f"m-{one.id}") for one in press]), "utf-8")
+    page.goto(f"{example_server.url}{SOURCES}import/")
+    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[name=confirmed]").check()
+    page.locator("button.primary").click()
+    page.get_by_role("link", name="Agreement, and what the law says of it").click()
+    first = page.get_by_role("region", name="What to find out first")
+    expect(first.get_by_role("listitem").first).to_contain_text("Who could answer")
+    assert first.bounding_box()["y"] < page.viewport_size["height"]
+    expect(page.get_by_role("region", name="What the law says of it")).to_contain_text("Whichever account is right")
+    picture(page, "agreement")
+    check_accessible(page)
+    assert not scrolls_sideways(page)
+    page.locator(".matrix .cell > a").first.click()
+    expect(page.locator(".claim:target")).to_be_visible()

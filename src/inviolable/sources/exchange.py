@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.shelf import CONFIRMED, Shelf, Source
@@ -19,7 +19,24 @@ NAMES = frozenset({"actor.name", "staff.name", "target.name"})
 
 def records_of(shelf: Shelf, states: Collection[str] = (CONFIRMED,), *, names: bool = True) -> list[Record]:
     """Every source as a record, with its claims in these states. names: also those that name people."""
-    return [_record(shelf, source, states, names) for source in shelf.sources.values()]
+    return [
+        _record(source, (one for one in _in_order(shelf, source, states) if names or one.key not in NAMES))
+        for source in shelf.sources.values()
+    ]
+
+
+def records_on(shelf: Shelf, part: str) -> tuple[list[Record], dict[tuple[str, int], Kept]]:
+    """Every source as a record of what is confirmed of one part; and which claim stands at which place of which."""
+    records, places = list[Record](), dict[tuple[str, int], Kept]()
+    for source in shelf.sources.values():
+        kept = [one for one in _in_order(shelf, source, (CONFIRMED,)) if one.part == part]
+        records.append(_record(source, kept))
+        places |= {(record_name(source), place): one for place, one in enumerate(kept)}
+    return records, places
+
+
+def _in_order(shelf: Shelf, source: Source, states: Collection[str]) -> list[Kept]:
+    return sorted((one for one in shelf.of(source.id) if one.state in states), key=lambda one: int(one.id))
 
 
 def record_name(source: Source) -> str:
@@ -27,10 +44,8 @@ def record_name(source: Source) -> str:
     return source.record or f"source-{source.id}"
 
 
-def _record(shelf: Shelf, source: Source, states: Collection[str], names: bool) -> Record:
+def _record(source: Source, told: Iterable[Kept]) -> Record:
     name = record_name(source)
-    kept = sorted(shelf.of(source.id), key=lambda one: int(one.id))
-    told = [one for one in kept if one.state in states and (names or one.key not in NAMES)]
     words = {word: source.about(word) for word in WORDS}
     claims = tuple(_claim(name, place, one) for place, one in enumerate(told))
     return Record(name, url=source.about("address"), seen_as=source.seen_as, claims=claims, **words)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from inviolable.incidents.urls import ONE
-from inviolable.sources import claim_views, exchange_views, taking_views, views
+from inviolable.sources import claim_views, exchange_views, taking_views, views, weighing_views
 
 app_name = "sources"
 
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path(EVERY, views.every, name="list"),
     path(f"{EVERY}add/", taking_views.add, name="add"),
     path(f"{EVERY}paste/", taking_views.paste, name="paste"),
+    path(f"{EVERY}agreement/", weighing_views.agreement, name="agreement"),
     path(f"{EVERY}import/", exchange_views.take, name="import"),
     path(f"{EVERY}records.<str:form>", exchange_views.give, name="records"),
     path(f"{EVERY}table/", exchange_views.table, name="table"),

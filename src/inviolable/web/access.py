@@ -134,6 +134,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "sign-in-link": ANYONE,
     "sign-out": EVERY_ROLE,
     "sources:add": MAY["add", "source"],
+    "sources:agreement": MAY["read", "incident"],
     "sources:claim": MAY["claim", "fact"],
     "sources:correct": MAY["confirm", "fact"],
     "sources:correct-proposal": MAY["confirm", "fact"],
