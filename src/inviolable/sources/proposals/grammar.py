@@ -11,6 +11,8 @@ from .language import Language
 
 @dataclass(frozen=True)
 class Grammar:
+    """Where a language puts whoever speaks: `np` is the noun phrase, `say` the verb."""
+
     subject: re.Pattern[str]  # NP SAY
     inverted: re.Pattern[str]  # SAY NP
     according: re.Pattern[str]

@@ -16,6 +16,8 @@ from .language import Language
 from .passages import Quotation, Sentence
 
 Class = Literal["staff", "actor", "other", ""]
+#: So many characters before a noun are looked at for what it is.
+REACH = 80
 HEADS: tuple[Class, ...] = ("other", "actor", "staff")
 
 
@@ -132,8 +134,10 @@ def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
 
 
 def _is_subject(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
-    """Whether a clause can begin with the noun: `the agent facing the guard said` tells of no guard who said anything."""
+    """Whether a clause can begin with the noun: `the agent facing the guard said` tells of no guard who spoke."""
     before = shown[: one.start("np")]
+    if len(before) > REACH:
+        before = " " + before[-REACH:]  # no longer the beginning of the sentence
     if one.groupdict().get("relative"):
         return grammar.preposition.search(before) is None
     return grammar.begins.search(before) is not None
