@@ -139,8 +139,9 @@ def _row(fact: str, said: list[Statement]) -> Row:
 
 def _held(group: list[Statement]) -> Held:
     """One value; "about" as soon as anybody says about."""
-    value = max((s.value for s in group), key=lambda value: value.about)
-    return Held(value, tuple(sorted(group, key=lambda s: (s.record.id, s.claim.place, s.claim.value))))
+    value = next((s.value for s in group if s.value.about), group[0].value)
+    group.sort(key=lambda s: (s.record.id, s.claim.place, s.claim.value))
+    return Held(value, tuple(group))
 
 
 def _most_first(held: Held) -> tuple[int, int, str, str]:
