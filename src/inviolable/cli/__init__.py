@@ -21,6 +21,7 @@ from inviolable.cli import (
     posts,
     record,
     serve,
+    sources,
     token,
 )
 from inviolable.cli.words import in_words
@@ -38,6 +39,7 @@ for command in (
     serve.worker,
     serve.watch,
     law.assess,
+    sources.sources,
     incident.case,
     record.export,
     record.verify,

@@ -1,0 +1,116 @@
+"""What sources speak of: the keys of claims, how each is read and which of its values can stand together.
+
+Declared in facts.toml beside this file. Finite law facts are another vocabulary (`inviolable.law.vocabulary`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from inviolable.law.files import decode, parse_toml
+
+HERE = files("inviolable.sources")
+
+TYPES = ("date", "weekday", "time", "count", "enum", "words", "name", "text")
+
+
+def read_toml(name: str) -> dict[str, Any]:
+    """A data file of this room, by its name."""
+    return parse_toml(decode(HERE.joinpath(name).read_bytes(), name), name)
+
+
+def fold(text: str) -> str:
+    """Small letters without accents, one space between words: what patterns are looked for in."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFC", bare).casefold().split())
+
+
+@dataclass(frozen=True)
+class Key:
+    """One thing sources speak of. values: (normal value, pattern), the first that is found counts.
+
+    finer: (a, b), who says a says b as well. conflict, variant: pairs, in either order.
+    """
+
+    id: str
+    type: str
+    several: bool
+    values: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    finer: frozenset[tuple[str, str]] = frozenset()
+    conflict: frozenset[frozenset[str]] = frozenset()
+    variant: frozenset[frozenset[str]] = frozenset()
+
+    @property
+    def free(self) -> bool:
+        """Different values stand side by side without disagreeing, as what was said by many; counts are compared."""
+        return self.several and self.type != "count"
+
+
+@dataclass(frozen=True)
+class Words:
+    """How times, days and numbers are said, in every language there are words for."""
+
+    about: re.Pattern[str]
+    least: re.Pattern[str]
+    plural: re.Pattern[str]
+    one: re.Pattern[str]
+    numbers: Mapping[str, int]
+    weekdays: Mapping[str, re.Pattern[str]]
+    months: Mapping[int, str]
+    dayparts: tuple[tuple[str, re.Pattern[str]], ...]
+    zones: tuple[tuple[re.Pattern[str], int], ...]
+
+
+def pattern(alternatives: list[str] | str) -> re.Pattern[str]:
+    """Alternatives as one pattern over folded text."""
+    return re.compile(alternatives if isinstance(alternatives, str) else "|".join(f"(?:{a})" for a in alternatives))
+
+
+@cache
+def keys() -> Mapping[str, Key]:
+    """Every key that facts.toml declares."""
+    return {
+        name: Key(
+            id=name,
+            type=row["type"],
+            several=row["holds"] == "several",
+            values=tuple((value, pattern(said)) for value, said in row.get("values", {}).items()),
+            finer=_steps((a, b) for a, b in row.get("finer", ())),
+            conflict=frozenset(frozenset(pair) for pair in row.get("conflict", ())),
+            variant=frozenset(frozenset(pair) for pair in row.get("variant", ())),
+        )
+        for name, row in read_toml("facts.toml")["facts"].items()
+    }
+
+
+def _steps(finer: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """Every (a, b) such that who says a says b as well, through any number of steps."""
+    found = set(finer)
+    while more := {(a, d) for a, b in found for c, d in found if b == c} - found:
+        found |= more
+    return frozenset(found)
+
+
+def key_of(fact: str) -> Key:
+    """The key, or one that keeps whatever is said as text: an unknown key is kept and never compared."""
+    return keys().get(fact) or Key(id=fact, type="text", several=True)
+
+
+@cache
+def words() -> Words:
+    """The words of facts.toml."""
+    table = read_toml("facts.toml")["words"]
+    return Words(
+        **{name: pattern(table[name]) for name in ("about", "least", "plural", "one")},
+        numbers=table["numbers"],
+        weekdays={day: pattern(said) for day, said in table["weekdays"].items()},
+        months={int(month): said for month, said in table["months"].items()},
+        dayparts=tuple((span, pattern(said)) for span, said in table["dayparts"].items()),
+        zones=tuple((pattern(said), minutes) for said, minutes in table["zones"].items()),
+    )

@@ -1,0 +1,87 @@
+"""Whose statement a claim is at the root: independence is counted there, never in pages.
+
+A mirror, a rewrite or a machine's text repeats a voice and adds none. The patterns are in voices.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from .clocks import day_in
+from .records import Claim, Record
+from .vocabulary import fold, pattern, read_toml
+
+ORGANS = ("own_organ", "receiving_organ")
+#: Of an attribution or a lineage so many characters are read.
+LONGEST = 500
+KINDS = (*ORGANS, "eyewitness", "recording", "document", "expert", "press", "unknown")
+
+
+@dataclass(frozen=True, order=True)
+class Voice:
+    """Whose statement it is. state: the State whose organ speaks (ISO 3166-1 alpha-2), "" where that is not told."""
+
+    id: str
+    kind: str
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class _Row:
+    voice: Voice
+    said: re.Pattern[str] | None
+    lineage: re.Pattern[str] | None
+
+
+def voice_of(record: Record, claim: Claim, sending: str = "", receiving: str = "") -> Voice:
+    """The voice of a claim. sending, receiving: the States of the case, where they are known: whose organ is "own"."""
+    voice = _root(claim.attributed_to, record.lineage)
+    sides = {sending: "own_organ", receiving: "receiving_organ"}
+    if voice.kind in ORGANS and voice.state and sending and receiving:
+        return replace(voice, kind=sides.get(voice.state, "unknown"))
+    return voice
+
+
+def is_primary(kind: str) -> bool:
+    """Whether this kind of voice was there, or was made there: an organ, an eyewitness, a recording, a document."""
+    return kind in _rows()[1]
+
+
+def said_on(record: Record, claim: Claim) -> str:
+    """The day on which the voice said it (2026-01-29), "" where nobody tells.
+
+    As the claim says; or as its attribution does, "spokesperson (29 Jan 2026)"; or when the record was published.
+    """
+    return (claim.as_of or day_in(claim.attributed_to[:LONGEST]) or record.published)[:10]
+
+
+@lru_cache(maxsize=10_000)
+def _root(attributed_to: str, lineage: str) -> Voice:
+    said, wrote = fold(attributed_to[:LONGEST]), fold(lineage[:LONGEST])
+    rows = _rows()[0]
+    for row in rows:
+        if said and row.said and row.said.search(said):
+            return _of_the_page(wrote) if row.voice.id == "press" else row.voice
+    if said and not wrote.startswith("primary:"):
+        return Voice(re.sub(r"\W+", "-", re.sub(r"\(.*?\)", "", said)).strip("-") or "unnamed", "unknown")
+    return _of_the_page(wrote)
+
+
+def _of_the_page(lineage: str) -> Voice:
+    return next(row.voice for row in _rows()[0] if row.lineage and row.lineage.search(lineage))
+
+
+@cache
+def _rows() -> tuple[tuple[_Row, ...], frozenset[str]]:
+    table = read_toml("voices.toml")
+    rows = tuple(
+        _Row(
+            Voice(row["id"], row["kind"], row.get("state", "")),
+            pattern(row["said"]) if "said" in row else None,
+            pattern(row["lineage"]) if "lineage" in row else None,
+        )
+        for row in table["voices"]
+    )
+    return rows, frozenset(table["primary"])
