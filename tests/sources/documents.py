@@ -65,7 +65,7 @@ def scanned_pdf() -> bytes:
     return pdf(b"q 595 0 0 842 0 0 cm 0.5 g 0 0 1 1 re f Q")
 
 
-def exploding_pdf(size: int = 2 << 30) -> bytes:
+def exploding_pdf(size: int = 5 << 28) -> bytes:
     """A few megabytes that say that they are gigabytes: zeros, deflated, and deflated again."""
     packer, piece = zlib.compressobj(1), b" " * (1 << 24)
     once = b"".join(packer.compress(piece) for _ in range(size // len(piece))) + packer.flush()
@@ -84,7 +84,7 @@ def letter(*lines: str) -> bytes:
     return made.getvalue()
 
 
-def exploding_docx(size: int = 2 << 30) -> bytes:
+def exploding_docx(size: int = 5 << 28) -> bytes:
     """The same trick in a Word document: one part of it is gigabytes of spaces."""
     made = BytesIO()
     with (

@@ -88,24 +88,37 @@ def test_a_text_in_the_wrong_encoding_says_less_but_nothing_wrong() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_text_of_a_megabyte_is_read_to_its_end(language: str) -> None:
+    read_to_the_end(
+        "An agent tried to enter, the consul said. Un agente intentó entrar, dijo la cónsul. ", 1_000_000, language
+    )
+
+
+@pytest.mark.long
 @pytest.mark.parametrize(
     "piece",
     [
-        "An agent tried to enter, the consul said. ",
         "a",
         "“",
         '"a ',
         "A ",
+        "agent ",
         "martes 13 ",
         "the consul, ",
+        "the agent said ",
         "dijo que el agente ",
         "\n",
         "1",
     ],
 )
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_text_of_a_megabyte_is_read_to_its_end(piece: str, language: str) -> None:
-    text = piece * (1_000_000 // len(piece)) + "\n\nNorland sent a note of protest. Norland envió una nota de protesta."
-    found = propose(text, language, PUBLISHED)
-    stand_where_they_say(text, [one for one in found if one.end > len(text) - 100])
-    assert any(one.fact == "protest.form" and one.end > len(text) - 100 for one in found)
+def test_a_text_made_to_take_long_is_read_to_its_end(piece: str, language: str) -> None:
+    read_to_the_end(piece, 50_000, language)
+
+
+def read_to_the_end(piece: str, size: int, language: str) -> None:
+    text = piece * (size // len(piece)) + "\n\nNorland sent a note of protest. Norland envió una nota de protesta."
+    last = [one for one in propose(text, language, PUBLISHED) if one.end > len(text) - 100]
+    stand_where_they_say(text, last)
+    assert any(one.fact == "protest.form" for one in last)

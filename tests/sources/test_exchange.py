@@ -85,7 +85,7 @@ def test_names_of_people_are_handed_on_only_when_somebody_asks_for_them(reader, 
 
 def test_a_file_with_a_fault_is_refused_whole_and_says_where(reader, incident, press):
     client = reader("officer")
-    assert "Choose a file" in send(client, "", "", 422)
+    assert "Choose a file" in unescape(client.post(f"{HOME}import/", {"kind": "press"}).content.decode())
     assert "not JSON" in send(client, "{", status=422)
     assert "unknown key 'colour'" in send(client, json.dumps({"id": "1", "colour": "red"}), status=422)
     assert "unknown" in send(client, "id;fact\n", "records.csv", 422)

@@ -1,7 +1,10 @@
 """Documents are read in the sandbox: what is honest gives its words, and what is not harms nobody."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 from tests.sources.documents import (
@@ -154,3 +157,14 @@ def test_what_comes_out_of_the_sandbox_is_judged_as_if_the_document_had_written_
         assert _believed(bad).reading == {"fault": "broken"}, bad[:50]
     lying = good | {"found": {"kind": "own_organ", "title": "a\nb\u202e", "published": "soon", "publisher": ["x"]}}
     assert _believed(json.dumps(lying)).found == {"title": "a b"}
+
+
+def test_the_process_that_asks_never_loads_what_reads_documents():
+    """A fault in a parser is then a fault in the sandbox, and nowhere else."""
+    program = (
+        "import django, sys; django.setup(); import inviolable.web.urls;"
+        "print({'trafilatura', 'htmldate', 'pypdf', 'docx', 'lxml'} & set(sys.modules))"
+    )
+    more = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | more)
+    assert said.stdout == "set()\n", said.stderr

@@ -4,17 +4,19 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, files, press
+from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, files, press, said
 
 from inviolable.sources.agreement import STATUSES
 from inviolable.sources.checks import CHECKS
-from inviolable.sources.records import OF_CLAIM, OF_RECORD, from_json, to_csv
+from inviolable.sources.records import OF_CLAIM, OF_RECORD, Claim, from_json, to_csv, to_json
 from inviolable.sources.voices import KINDS
 
 ROOT = Path(__file__).parents[2]
+DENIAL = Claim("1", 0, "entry.outcome", "entered", polarity="denies")
 CASE = ROOT / "examples" / "minneapolis-2026.toml"
 
 
@@ -57,6 +59,18 @@ def test_the_json_has_voices_rows_and_checks_and_nothing_but_texts_and_integers(
 def test_with_a_case_file_the_dates_are_held_against_every_zone(answer: dict) -> None:
     dates = {tuple(one["records"]) for one in answer["checks"] if one["check"] == "date"}
     assert dates == {("009", "031", "111"), ("071",), ("085",)}
+
+
+def test_about_and_denied_are_part_of_a_value_and_what_is_not_compared_is_counted(tmp_path: Path) -> None:
+    one = said("1", ("event.local_time", "about 11:00"), *(("staff.name", str(n) * 9) for n in range(102)))
+    (tmp_path / "1.json").write_text(to_json([replace(one, claims=(*one.claims, DENIAL))]))
+    done = sources(tmp_path / "1.json", "--json")
+    values = {row["fact"]: [one["value"] for one in row["values"]] for row in json.loads(done.stdout)["rows"]}
+    assert values["event.local_time"] == ["~11:00"]
+    assert values["entry.outcome"] == ["not completed"]
+    table = sources(tmp_path / "1.json").stdout
+    assert "- not: “entered”: said by the press" in table
+    assert "  2 more values are listed and not compared" in table
 
 
 def test_the_order_of_files_and_their_format_do_not_matter(tmp_path: Path) -> None:

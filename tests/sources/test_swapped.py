@@ -1,4 +1,4 @@
-"""The dangerous error, sought by machine: whoever is made the speaker of a sentence, the other is never named instead."""
+"""The dangerous error, sought by machine: whoever speaks in a sentence, the other is never named instead."""
 
 import pytest
 from hypothesis import given
@@ -116,7 +116,7 @@ def templates(language: str) -> list[str]:
 @pytest.mark.parametrize("language", ["en", "es"])
 @given(st.data())
 def test_the_other_is_never_named(language: str, data: st.DataObject) -> None:
-    """In every sentence, with the roles either way round, the speaker that is named is the one who speaks, or nobody."""
+    """In every sentence, with the roles either way round, who is named is the one who speaks, or nobody."""
     _, words, at_the_door, inside = WORDS[language]
     pair = [data.draw(st.sampled_from(at_the_door)), data.draw(st.sampled_from(inside))]
     a, b = data.draw(st.permutations(pair))

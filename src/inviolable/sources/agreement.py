@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
+from typing import NamedTuple
 
 from .records import Claim, Record
 from .values import Value, normal, relation
@@ -28,8 +29,7 @@ DEMANDS = "demand.words"
 MOST_COMPARED = 100
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """One claim with its value, whose statement it is, and the day on which that voice said it ("" if untold)."""
 
     record: Record
@@ -97,7 +97,7 @@ class Matrix:
 
 
 def statements(records: Iterable[Record], sending: str = "", receiving: str = "") -> list[Statement]:
-    """Every claim of the records that says how it was. sending, receiving: the States of the case, where known."""
+    """Every claim that says how it was, by record. sending, receiving: the States of the case, where known."""
     return [
         Statement(
             record,
@@ -106,7 +106,7 @@ def statements(records: Iterable[Record], sending: str = "", receiving: str = ""
             voice_of(record, claim, sending, receiving),
             said_on(record, claim),
         )
-        for record in records
+        for record in sorted(records, key=lambda record: record.id)
         for claim in record.claims
         if claim.polarity != "silent" and (claim.modality in ACCOUNTS or claim.fact == DEMANDS)
     ]
@@ -139,8 +139,8 @@ def _row(fact: str, said: list[Statement]) -> Row:
 
 def _held(group: list[Statement]) -> Held:
     """One value; "about" as soon as anybody says about."""
-    value = max((s.value for s in group), key=lambda value: value.about)
-    return Held(value, tuple(sorted(group, key=lambda s: (s.record.id, s.claim.place, s.claim.value))))
+    value = next((s.value for s in group if s.value.about), group[0].value)
+    return Held(value, tuple(group))
 
 
 def _most_first(held: Held) -> tuple[int, int, str, str]:

@@ -12,11 +12,12 @@ from inviolable.law.assess import SignOff
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 
-from .agreement import Held, Matrix, Row, arrange, statements
+from .agreement import MOST_COMPARED, Held, Matrix, Row, arrange, statements
 from .checks import check, labels
 from .records import Record
 from .scene import Scene
 from .telling import as_data, paragraphs, said_words, voice_words
+from .values import Value
 from .verdict import verdicts
 from .voices import Voice, is_primary
 
@@ -99,13 +100,10 @@ class Report:
             "fact": row.fact,
             "status": row.status,
             "values": [
-                {"value": value_of(held), "voices": [v.id for v in held.voices], "records": list(held.records)}
+                {"value": name_of(held.value), "voices": [v.id for v in held.voices], "records": list(held.records)}
                 for held in row.values
             ],
-            "relations": [
-                {"a": _norm(pair.a.norm, pair.a.denied), "b": _norm(pair.b.norm, pair.b.denied), "is": pair.relation}
-                for pair in row.relations
-            ],
+            "relations": [{"a": name_of(pair.a), "b": name_of(pair.b), "is": pair.relation} for pair in row.relations],
         }
 
     @property
@@ -142,6 +140,8 @@ class Report:
                 yield from item(f"{words['not_said_by']}: {', '.join(map(self.voice, silent))}", first="  ")
             for word, pairs in told_apart(row, self.language):
                 yield from item(f"{word}: {pairs}", first="  ")
+            if (more := len(row.values) - MOST_COMPARED) > 0:
+                yield from item(words["uncompared"].format(count=more), first="  ")
         if silent_rows := [self.fact(row.fact) for row in rows if not row.values]:
             yield ""
             yield from item(f"{words['silent']}: {', '.join(silent_rows)}", first="")
@@ -189,13 +189,9 @@ def told_apart(row: Row, language: str) -> Iterator[tuple[str, str]]:
             yield words[word], "; ".join(pairs[:MOST_PAIRS] + rest)
 
 
-def value_of(held: Held) -> str:
-    """A value as JSON names it: normal, and `not …` where it is denied."""
-    return _norm(held.value.norm, held.value.denied)
-
-
-def _norm(norm: str, denied: bool) -> str:
-    return f"not {norm}" if denied else norm
+def name_of(value: Value) -> str:
+    """A value as JSON names it: in its normal form, with ~ where it is about, and `not …` where it is denied."""
+    return f"{'not ' if value.denied else ''}{'~' if value.about else ''}{value.norm}"
 
 
 def item(text: str, first: str = "- ") -> Iterator[str]:

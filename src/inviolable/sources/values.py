@@ -10,9 +10,10 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
+
+from rapidfuzz import fuzz
 
 from .clocks import AGAIN, clock, day_parts, day_pattern, read_clock
 from .vocabulary import Key, fold, key_of, words
@@ -26,8 +27,8 @@ DAY_MINUTES = 24 * 60
 MOST = 10**9
 #: What is longer is no value but a text: so many characters of it are read.
 LONGEST = 500
-#: Two spellings of one name have at least this much in common (longest matching blocks).
-ALIKE = 0.8
+#: Two spellings of one name have at least so many per cent of their letters in common, in order (Indel similarity).
+ALIKE = 80
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def _denied(key: Key, a: Value, b: Value) -> Relation:
 def _names(key: Key, a: str, b: str) -> Relation:
     if a == b:
         return "same"
-    alike = SequenceMatcher(None, min(a, b)[:LONGEST], max(a, b)[:LONGEST], autojunk=False)
-    if alike.real_quick_ratio() >= ALIKE and alike.quick_ratio() >= ALIKE and alike.ratio() >= ALIKE:
+    if fuzz.ratio(a[:LONGEST], b[:LONGEST]) >= ALIKE:
         return "variant"
     return "compatible" if key.several else "conflict"
 

@@ -87,9 +87,10 @@ def _read(
         frame = Frame(0, 0, speakers.get(inside, "")) if inside else frame_at(start, said_here)
         a, b = sentence.start + start, sentence.start + end
         denies = frame is not None and frame.denies
+        modality = modality or ("hypothetical" if frame and frame.unsaid else mood)
         speaker = by or (frame.speaker if frame else "")
         return Proposal(
-            fact, value, text[a:b], a, b, "denies" if denies else "affirms", modality or mood, speaker or None, rule
+            fact, value, text[a:b], a, b, "denies" if denies else "affirms", modality, speaker or None, rule
         )
 
     for one in events(sentence, language):
@@ -99,13 +100,20 @@ def _read(
         event = cues.of_event(when.start, when.end, default=True)
         if when.day:
             day = day or when.day
-            fact = "event.date" if event else "date.named"
-            yield proposal(fact, when.day.isoformat(), when.start, when.end, "date")
+            if event:
+                yield proposal("event.date", when.day.isoformat(), when.start, when.end, "date")
+            else:
+                yield _named(text, sentence.start + when.start, sentence.start + when.end, when.day)
         if when.weekday is not None and event:
             yield proposal("event.weekday", WEEKDAYS[when.weekday], when.start, when.end, "weekday")
     for clock in times(sentence.shown, language, day or now, place):
         if cues.of_event(clock.start, clock.end, default=clock.value[-1].isdigit()):
             yield proposal("event.local_time", clock.value, clock.start, clock.end, "time")
+
+
+def _named(text: str, start: int, end: int, day: date) -> Proposal:
+    """A day on which something was said or sent: whose words, and how surely, belongs to what was said and not to it."""
+    return Proposal("date.named", day.isoformat(), text[start:end], start, end, "affirms", "stated", None, "date")
 
 
 def _mood(sentence: Sentence, language: Language) -> str:

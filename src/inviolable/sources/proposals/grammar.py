@@ -11,6 +11,8 @@ from .language import Language
 
 @dataclass(frozen=True)
 class Grammar:
+    """Where a language puts whoever speaks: `np` is the noun phrase, `say` the verb."""
+
     subject: re.Pattern[str]  # NP SAY
     inverted: re.Pattern[str]  # SAY NP
     according: re.Pattern[str]
@@ -18,6 +20,8 @@ class Grammar:
     that: re.Pattern[str]
     denies: re.Pattern[str]
     not_said: re.Pattern[str]
+    announcing: re.Pattern[str]
+    unsaid: re.Pattern[str]
     begins: re.Pattern[str]
     preposition: re.Pattern[str]
     and_also: re.Pattern[str]
@@ -56,6 +60,8 @@ def grammar_of(language: Language) -> Grammar:
         says_that=compiled(rf"(?<!\w){say}{whom} {that}(?!\w)"),
         that=compiled(rf"{whom} {that}(?!\w)"),
         denies=compiled(rf"(?<!\w){source('{denies}')}(?!\w)"),
+        announcing=compiled(source("{announcing}")),
+        unsaid=compiled(source(r"(?<!\w){unsaid}$")),
         not_said=compiled(rf" (?:{source('{not_said}')})(?!\w)"),
         begins=compiled(rf"{opening}|(?:^|[,;:.!?”“(\[—–-] ?|(?<!\w){source('{before_subject}')} )$"),
         and_also=compiled(rf"(?<!\w){source('{also}')},? {adverbs}$"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .language import Language, choice
 
 #: Longer ones are cut: no sentence of the press is, and time stays in proportion to length.
-LONGEST = 1_200
+LONGEST = 600
 #: What stands in quotation marks is at most this long.
 LONGEST_QUOTATION = 800
 QUOTED = re.compile(

@@ -16,17 +16,23 @@ from .language import Language
 from .passages import Quotation, Sentence
 
 Class = Literal["staff", "actor", "other", ""]
+#: So many characters before a noun are looked at for what it is.
+REACH = 80
 HEADS: tuple[Class, ...] = ("other", "actor", "staff")
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A stretch of a sentence (positions in it) that somebody says; speaker "" is somebody the grammar leaves open."""
+    """A stretch of a sentence (positions in it) that somebody says; speaker "" is somebody the grammar leaves open.
+
+    unsaid: it is told that somebody did not say it.
+    """
 
     start: int
     end: int
     speaker: str
     denies: bool = False
+    unsaid: bool = False
 
 
 def class_of(speaker: str, language: Language) -> Class:
@@ -97,7 +103,7 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
         denies = grammar.denies.search(one[0]) is not None
         if _trails(shown, one.start(), one.end(), grammar):
             found.append(Frame(_clause(shown, one.start())[0], one.start(), one["np"], denies))
-        elif not grammar.not_said.match(shown, one.end()):
+        elif not grammar.not_said.match(shown, one.end()) and not _announces(one, shown, grammar):
             forward.append(Frame(one.end(), _clause(shown, one.end())[1], one["np"], denies))
     for one in grammar.inverted.finditer(shown):
         if _trails(shown, one.start(), one.end(), grammar) and not any(
@@ -110,7 +116,8 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
         continued = grammar.and_also.search(shown[: one.start()]) and [f for f in forward if f.start < one.start()]
         speaker = continued[-1].speaker if continued else ""
         denies = grammar.denies.search(one[0]) is not None
-        forward.append(Frame(one.end(), _clause(shown, one.end())[1], speaker, denies))
+        unsaid = grammar.unsaid.search(shown[: one.start()]) is not None
+        forward.append(Frame(one.end(), _clause(shown, one.end())[1], speaker, denies and not unsaid, unsaid))
     return found + sorted(forward, key=lambda one: one.start)
 
 
@@ -132,11 +139,17 @@ def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
 
 
 def _is_subject(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
-    """Whether a clause can begin with the noun: `the agent facing the guard said` tells of no guard who said anything."""
+    """Whether a clause can begin with the noun: `the agent facing the guard said` tells of no guard who spoke."""
     before = shown[: one.start("np")]
+    if len(before) > REACH:
+        before = " " + before[-REACH:]  # no longer the beginning of the sentence
     if one.groupdict().get("relative"):
         return grammar.preposition.search(before) is None
     return grammar.begins.search(before) is not None
+
+
+def _announces(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
+    return bool(grammar.announcing.fullmatch(one["say"]) and not grammar.that.match(shown, one.end()))
 
 
 def _trails(shown: str, start: int, end: int, grammar: Grammar) -> bool:

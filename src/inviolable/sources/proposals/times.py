@@ -11,6 +11,9 @@ from functools import cache
 from .dates import zone_of
 from .language import Language
 
+#: So many characters before a time are looked at for what is said of it.
+REACH = 40
+
 
 @dataclass(frozen=True)
 class Timed:
@@ -60,13 +63,14 @@ def times(shown: str, language: Language, day: date | None, place: str) -> list[
     for one in sorted(_clocks(shown, language), key=lambda one: one.start):
         if found and one.start < found[-1].end:
             continue
-        before = shown[: one.start]
+        before = shown[max(0, one.start - REACH) : one.start]
         if (found and grammar.ends_range.fullmatch(before, found[-1].end)) or grammar.in_range.search(before):
             left_out.append(one)
             continue
         about = grammar.about.search(before)
         end, zone = _zoned(shown, one.end, grammar, day, place)
-        found.append(Timed(about.start() if about else one.start, end, ("~" if about else "") + one.value + zone))
+        start = one.start - len(about[0]) if about else one.start
+        found.append(Timed(start, end, ("~" if about else "") + one.value + zone))
     parts: list[Timed] = []
     for name, pattern in grammar.parts:
         for said in pattern.finditer(shown):

@@ -36,9 +36,10 @@ if (work) {
   work.addEventListener("keydown", press);
   for (const item of open) item.addEventListener("focusin", () => show(item));
   for (const hint of work.querySelectorAll(".keys")) hint.hidden = false;
-  // After a decision the page goes on behind the place that it was about.
-  if (location.hash === "#claims") {
-    const at = Number(new URLSearchParams(location.search).get("at") ?? -1);
-    focusOn(open.find((item) => Number(item.dataset.start) >= at) ?? open[0] ?? work.querySelector('[data-key="n"]'));
-  }
+  // After a decision the page goes on behind the place that it was about. A browser puts the focus on what the address
+  // names, before or after this runs.
+  const at = Number(new URLSearchParams(location.search).get("at") ?? -1);
+  const next = open.find((item) => Number(item.dataset.start) >= at) ?? open[0] ?? work.querySelector('[data-key="n"]');
+  work.addEventListener("focus", () => focusOn(next));
+  if (location.hash === "#claims") focusOn(next);
 }
