@@ -65,7 +65,8 @@ class Accounts:
             "contested": one.state == "contested",
             "state": sentences(self.language)[one.state],
             "who": [who.words[self.language] for who in one.who],
-            "turns": [self.law["modules"][goal] for goal in one.goals],
+            "turns": [self.law["modules"][goal].rstrip("?") for goal in one.goals],
+            "more": len(one.goals) - 2,
             "values": list(self._values(one.fact)) if one.state == "contested" else [],
         }
 

@@ -1,4 +1,4 @@
-"""The worked example's sources: two accounts and a bulletin, worked through as a person would (examples/accounts.toml)."""
+"""The worked example's sources: a bulletin and two accounts, worked through by examples/accounts.toml."""
 
 from __future__ import annotations
 
@@ -51,5 +51,5 @@ def _confirm(work: Work, proposal: Proposal, told: Mapping[str, Any], who: Mappi
     read = work.told(proposal)
     speakers = tuple(told.get("speakers", {}).get(one, one) for one in read.speakers)
     right = replace(read, speakers=speakers, as_of=told.get("as_of", {}).get(proposal.fact, ""))
-    instead = {"instead_of": work.place(proposal)} if right != read else {}
-    actions.claim(REFERENCE, work.source.id, right, confirmed=True, **instead, **who)
+    instead = work.place(proposal) if right != read else None
+    actions.claim(REFERENCE, work.source.id, right, confirmed=True, instead_of=instead, **who)

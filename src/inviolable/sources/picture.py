@@ -125,7 +125,7 @@ def told_in(known: Shelf, part: str, sending: str, receiving: str) -> list[Told]
             claim, voice = claims[statement.claim.place], statement.voice
             if its_own and not claim.speakers and voice.kind in PAGES:
                 voice = replace(voice, kind=source.kind, state=states.get(source.kind, ""))
-            found.append(Told(claim, replace(statement, voice=voice)))
+            found.append(Told(claim, statement._replace(voice=voice)))
     return found
 
 

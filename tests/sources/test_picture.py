@@ -1,0 +1,197 @@
+"""The picture of an incident's sources: worked out from what a person confirmed, as known on a day."""
+
+import pytest
+from tests.incidents.conftest import NOW, OFFICER
+from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, press
+
+from inviolable.incidents.actions import confirm, make_finding, open_from_case, withdraw
+from inviolable.incidents.case import case_of
+from inviolable.incidents.fold import fold
+from inviolable.incidents.lookup import entries_of, find_incident, incident_state
+from inviolable.incidents.stale import gone
+from inviolable.law.casefile import load_case
+from inviolable.sources import actions
+from inviolable.sources.exchange import records_of
+from inviolable.sources.picture import Picture, frame_of, picture_of
+from inviolable.sources.report import Report
+from inviolable.sources.shelf import shelf
+from inviolable.sources.terms import Read, Told
+
+REF = "minneapolis"
+WHO = {"actor": OFFICER, "now": NOW}
+DAY = "2026-01-29"
+
+pytestmark = pytest.mark.django_db
+
+
+def picture(as_of: str = "", reference: str = REF) -> Picture:
+    return picture_of(incident_state(reference), "1", as_of, "en")
+
+
+def source(publisher: str = "Paper", kind: str = "press", published: str = DAY, **said: str) -> str:
+    return actions.receive(REF, kind, {"publisher": publisher, "published": published, **said}, Read(), **WHO)
+
+
+def says(of: str, key: str, value: str, *speakers: str, **more) -> str:
+    return actions.claim(REF, of, Told(key, value, speakers=speakers, **more), confirmed=True, **WHO)
+
+
+def said_of(fact: str, seen: Picture) -> dict[str, list[str]]:
+    row = next(row for row in seen.matrix.rows if row.fact == fact)
+    return {held.value.norm: [voice.id for voice in held.voices] for held in row.values}
+
+
+def lost(since: int, as_of: str = "") -> list[tuple[str, str, str]]:
+    return [(one.how, one.key, one.claim) for one in gone(incident_state(REF), since, "1", as_of)]
+
+
+def last() -> int:
+    return incident_state(REF).timeline[-1].seq
+
+
+# ---- what is in it ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [MINNEAPOLIS, SHENYANG])
+def test_it_says_what_the_command_says_of_the_records_that_are_handed_out(home, db, name):
+    frame = load_case(PRESS / f"{name}.toml")
+    open_from_case(frame, REF, actor=OFFICER, now=NOW)
+    actions.take_records(REF, press(name), "press", confirmed=True, **WHO)
+    state = incident_state(REF)
+    handed_out = records_of(shelf(state.timeline))
+    report, seen = Report(handed_out, case_of(state)), picture()
+    assert report.weighed == seen.weighed
+    assert report.matrix == seen.matrix
+    assert report.checks == seen.checks
+    assert frame.facts.items() <= seen.frame.facts.items()
+
+
+def test_what_the_ministry_knows_stands_beside_sources_and_what_counts_on_their_word_alone_is_theirs(incident):
+    confirm(REF, "zone", "work", **WHO)
+    paper = source()
+    says(paper, "emergency", "fire", "a neighbour")
+    says(paper, "zone", "outside", "a neighbour")
+    state = incident_state(REF)
+    assert case_of(state).facts["zone"] == ("work", "outside")
+    frame = frame_of(state, shelf(state.timeline), "1")
+    assert frame.facts["zone"] == ("work",)
+    assert "emergency" not in frame.facts
+    carried = picture().weighed["all"].beside()
+    assert {value: len(told) for value, told in carried["zone"].items()} == {"work": 0, "outside": 1}
+    assert list(carried["emergency"]) == ["fire"]
+
+
+def test_what_nobody_confirmed_is_not_in_it(incident):
+    paper = source()
+    proposed = actions.claim(REF, paper, Told("actor.armed", "yes", speakers=("a man",)), **WHO)
+    assert picture().told == ()
+    actions.confirm(REF, proposed, **WHO)
+    assert said_of("actor.armed", picture()) == {"yes": ["a-man"]}
+    actions.reject(REF, proposed, **WHO)
+    assert picture().told == ()
+
+
+def test_a_document_that_is_its_publishers_own_statement_is_its_publishers_voice(incident):
+    says(source("Ministerio de Relaciones Exteriores", "own_organ"), "actor.count", "1")
+    says(source("Camera at the door", "recording"), "actor.count", "2")
+    says(source("Paper"), "actor.count", "3")
+    says(source("Ministerio", "own_organ"), "actor.count", "4", "a neighbour")
+    voices = {one.statement.value.norm: one.statement.voice for one in picture().told}
+    assert (voices["1"].kind, voices["1"].state) == ("own_organ", "EC")
+    assert voices["2"].kind == "recording"
+    assert voices["3"].id == "press"
+    assert voices["4"].kind == "unknown", "whom it quotes speaks for himself"
+
+
+def test_a_claim_of_another_part_is_not_in_it(incident):
+    from inviolable.incidents.actions import add_part
+
+    add_part(REF, "In the street", occurred="2026-01-27", **WHO)
+    actions.claim(REF, source(), Told("actor.count", "2"), part="2", confirmed=True, **WHO)
+    assert picture().told == ()
+    assert len(picture_of(incident_state(REF), "2", "", "en").told) == 1
+
+
+# ---- as of a day -----------------------------------------------------------------------------
+
+
+def test_denied_on_one_day_and_admitted_on_the_next(incident):
+    says(source("Paper", published="2026-01-28"), "receiving_state.presence", "no record", "DHS")
+    says(source("Paper", published=DAY), "receiving_state.presence", "was there", "ICE spokesperson", as_of=DAY)
+    on_28, now = picture("2026-01-28"), picture()
+    assert said_of("receiving_state.presence", on_28) == {"denied": ["us-dhs"]}
+    assert set(said_of("receiving_state.presence", now)) == {"denied", "admitted"}, "both stay"
+    assert on_28.weighed["all"].carried["body"].keys() == {"private"}
+    assert now.weighed["all"].carried["body"].keys() == {"organ"}, "the State itself took it back"
+    assert on_28.days == now.days == {"2026-01-28", DAY}
+    assert picture("2026-01-27").told == ()
+
+
+def test_what_a_later_statement_replaces_stays_to_be_seen_and_counts_no_more(incident):
+    paper = source()
+    old = says(paper, "consent.given", "yes", "a visitor", as_of="2026-01-27")
+    says(paper, "consent.given", "no", "a visitor", as_of="2026-01-28", supersedes=old)
+    assert set(said_of("consent.given", picture())) == {"yes", "no"}
+    assert picture().weighed["all"].carried["consent_by"].keys() == {"none"}
+    assert "none" not in picture("2026-01-27").weighed["all"].carried["consent_by"]
+
+
+# ---- what stands no more ---------------------------------------------------------------------
+
+
+def test_a_claim_that_is_rejected_or_corrected_takes_from_all_that_was_written_on_it(incident):
+    paper = source()
+    consent, marked = says(paper, "consent.given", "yes", "ICE"), says(paper, "place.marking", "clearly marked", "ICE")
+    since = last()
+    assert lost(since) == []
+    actions.reject(REF, consent, **WHO)
+    assert lost(since) == [("rejected", "consent.given", consent)]
+    by = gone(incident_state(REF), since, "1")[0].by
+    assert incident_state(REF).timeline[by].kind == "claim.decided"
+    actions.correct(REF, marked, Told("place.marking", "not clearly marked", speakers=("ICE",)), **WHO)
+    assert lost(since)[1] == ("corrected", "place.marking", marked)
+    assert lost(last()) == [], "what is written now is not"
+
+
+def test_a_claim_that_is_superseded_takes_as_well_by_a_person_or_by_the_state_itself(incident):
+    visitor = says(source(), "consent.given", "yes", "a visitor")
+    denied = says(source(published="2026-01-28"), "receiving_state.presence", "no record", "DHS")
+    since = last()
+    says(source(published="2026-01-28"), "receiving_state.presence", "was there", "a visitor")
+    assert lost(since) == [], "another voice takes nothing back"
+    says(source(), "consent.given", "no", "a visitor", supersedes=visitor)
+    says(source(published=DAY), "receiving_state.presence", "was there", "ICE spokesperson", as_of=DAY)
+    assert lost(since) == [
+        ("superseded", "consent.given", visitor),
+        ("superseded", "receiving_state.presence", denied),
+    ]
+    assert lost(since, "2026-01-28") == [], "on the day before, it was known so"
+
+
+def test_what_the_law_does_not_read_and_what_was_never_confirmed_takes_nothing(incident):
+    paper = source()
+    hour = says(paper, "event.local_time", "11:00", "ICE")
+    proposed = actions.claim(REF, paper, Told("consent.given", "yes"), **WHO)
+    since = last()
+    for claim in (hour, proposed):
+        actions.reject(REF, claim, **WHO)
+    says(paper, "place.marking", "clearly marked", "ICE")
+    assert lost(since) == []
+
+
+def test_a_value_that_is_withdrawn_takes_as_well_from_what_was_known_by_then(incident):
+    confirm(REF, "emergency", "fire", **WHO)
+    since = last()
+    withdraw(REF, "emergency", "fire", "there was none", **WHO)
+    assert lost(since) == [("withdrawn", "emergency", "")]
+    assert lost(since, "2026-01-26") == []
+
+
+def test_it_is_worked_out_from_the_entries_alone(incident):
+    """Nothing is marked anywhere, so nothing can be forgotten: whoever folds the same entries finds the same."""
+    claim = says(source(), "consent.given", "yes", "ICE")
+    finding = make_finding(REF, **WHO)
+    actions.reject(REF, claim, **WHO)
+    entries = [one.entry for one in entries_of(find_incident(REF).stream)]
+    told = [gone(fold(entries[:upto]), finding.seq, "1") for upto in range(finding.seq + 1, len(entries) + 1)]
+    assert [len(one) for one in told] == [0, 1]
