@@ -164,7 +164,7 @@ def test_an_incident_that_makes_no_case_is_not_opened(incident, changed, kind, s
 @pytest.mark.parametrize(
     ("write", "said"),
     [
-        (lambda: actions.claim(HERE, "Body Part", "organ", **BY), "small letters, digits and underscores"),
+        (lambda: actions.claim(HERE, "Body Part", "organ", **BY), "small letters, digits, underscores and dots"),
         (lambda: actions.claim(HERE, "body", "organ", part="2", **BY), "no part '2'; there are 1"),
         (lambda: actions.claim(HERE, "body", "organ", source="a\x1b[31mb", **BY), "U\\+001B"),
         (lambda: actions.confirm(HERE, "body", "organs", **BY), "did you mean organ"),
