@@ -10,9 +10,7 @@ from benchmarks.parts import Result
 from benchmarks.report import wrapped
 
 PAGES = 1_000
-WORDS = (
-    "el la agente consulado puerta ministerio embajada nota protesta personal ciudad martes gobierno entrada".split()
-)
+WORDS = ("el", "la", "agente", "consulado", "puerta", "embajada", "nota", "personal", "ciudad", "martes", "entrada")
 FRAME = """<!DOCTYPE html><html lang="es"><head><title>{title}</title>
 <meta property="article:published_time" content="2026-01-27T22:15:00-06:00"></head>
 <body><ul>{menu}</ul><article><h1>{title}</h1>{article}</article>{more}</body></html>"""
