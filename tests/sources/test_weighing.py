@@ -76,3 +76,19 @@ def test_the_page_speaks_spanish(reader, incident):
     assert "averiguar primero" in said
     assert "Quién dice qué" in said
     assert "Lo que requiere otra mirada" in said
+
+
+def test_common_roots_are_proposed_and_a_person_says_from_whom_a_page_is_written(reader, incident, identities):
+    sentence = "The agents stood at the door of the consulate for ten minutes before anybody inside spoke to them."
+    for paper, more in (("One", "The embassy did not answer, AFP reported."), ("Two", "Nobody else was seen there that day.")):
+        said = {"publisher": paper, "language": "en", "published": "2026-01-28"}
+        actions.receive(REF, "press", said, Read(f"{sentence} {more}"), **WHO)
+    client = reader("press")
+    shown = client.get(f"/incidents/{REF}/sources/lineage/").content.decode()
+    said = words_of(shown)
+    assert "They share a long sentence" in said
+    assert "They name whom they have it from: AFP" in said
+    form = client.get(f"/incidents/{REF}/sources/1/describe/?lineage=AFP").content.decode()
+    assert re.search(r'name="lineage" value="AFP"', form)
+    assert "describe/?lineage=AFP" in shown
+    assert "describe/" not in reader("auditor").get(f"/incidents/{REF}/sources/lineage/").content.decode()

@@ -60,13 +60,19 @@ def words_of(found: Sources, source: Source, version: Version) -> str:
     return str(kept.words) if kept else ""
 
 
+def words_by_source(found: Sources) -> dict[str, str]:
+    """The words of the newest version of every source that has any."""
+    last = {(one.id, one.last.number) for one in found.shelf.sources.values()}
+    kept = Text.objects.filter(stream=found.page.incident.stream)
+    return {one.source: one.words for one in kept if (one.source, one.version) in last}
+
+
 def waiting_in(found: Sources) -> dict[str, int]:
     """How much waits for a decision in the newest version of each source: claims, and what the rules offer."""
-    kept = Text.objects.filter(stream=found.page.incident.stream)
-    words = {(one.source, one.version): one.words for one in kept}
+    words = words_by_source(found)
     count = Counter(one.source for one in found.shelf.claims.values() if one.state == PROPOSED)
     for source in found.shelf.sources.values():
-        work = _work(found, source, source.last, words.get((source.id, source.last.number), ""))
+        work = _work(found, source, source.last, words.get(source.id, ""))
         count[source.id] += len(work.proposals(found.shelf))
     return count
 

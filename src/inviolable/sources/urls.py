@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{EVERY}add/", taking_views.add, name="add"),
     path(f"{EVERY}paste/", taking_views.paste, name="paste"),
     path(f"{EVERY}agreement/", weighing_views.agreement, name="agreement"),
+    path(f"{EVERY}lineage/", weighing_views.roots, name="lineage"),
     path(f"{EVERY}import/", exchange_views.take, name="import"),
     path(f"{EVERY}records.<str:form>", exchange_views.give, name="records"),
     path(f"{EVERY}table/", exchange_views.table, name="table"),

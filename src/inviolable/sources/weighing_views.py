@@ -15,13 +15,16 @@ from inviolable.incidents.case import case_of
 from inviolable.incidents.page import show
 from inviolable.incidents.terms import FIRST
 from inviolable.law.faults import Faulty
+from inviolable.sources import lineage
 from inviolable.sources.agreement import Row
 from inviolable.sources.exchange import record_name, records_on
-from inviolable.sources.page import Sources, sources_of
+from inviolable.sources.page import Sources, sources_of, words_by_source
+from inviolable.sources.records import moment
 from inviolable.sources.report import ORDER, TOLD, Report
 from inviolable.sources.shelf import Claim
 from inviolable.sources.telling import paragraphs
 from inviolable.sources.voices import Voice
+from inviolable.sources.wording import KINSHIPS
 
 TONES = {"conflict": "stop", "divergent": "care", "agreed": "go"}
 Places = Mapping[tuple[str, int], Claim]
@@ -58,6 +61,29 @@ def agreement(request: Request, reference: str) -> HttpResponse:
         "claims": len(places),
     }
     return show(request, "sources/agreement.html", found.page, context)
+
+
+@require_safe
+@faults_shown
+def roots(request: Request, reference: str) -> HttpResponse:
+    """Which sources may have their account from one root: proposals by rule, for a person to confirm."""
+    found = sources_of(reference)
+    texts = words_by_source(found)
+    pages = [
+        lineage.Page(one.id, texts[one.id], one.about("language"), moment(one.about("published") or "-"))
+        for one in found.shelf.sources.values()
+        if one.id in texts
+    ]
+    rows = [
+        {
+            "kind": KINSHIPS[kinship.kind],
+            "root": kinship.root,
+            "names": kinship.kind == "credit",
+            "places": [(found.shelf.sources[one.page], one.quote) for one in kinship.places],
+        }
+        for kinship in lineage.kinships(pages)
+    ]
+    return show(request, "sources/lineage.html", found.page, {"here": "sources:list", "rows": rows})
 
 
 def _days(found: Sources, part: str) -> list[tuple[str, str]]:
