@@ -112,7 +112,7 @@ def _read(
 
 
 def _named(text: str, start: int, end: int, day: date) -> Proposal:
-    """A day on which something was said or sent: whose words, and how surely, belongs to what was said and not to it."""
+    """A day on which something was said or sent; whose words they are, and how surely, belongs to what was said."""
     return Proposal("date.named", day.isoformat(), text[start:end], start, end, "affirms", "stated", None, "date")
 
 
