@@ -42,6 +42,7 @@ NOT_SAID = {
     "en": """
         {C}.
         {C}. {X} said nothing.
+        {X} said no. {C}.
         {Y} stayed outside. {C}.
         {X} spoke to {y} after {c}.
         {X} arrived when {c}.
@@ -58,6 +59,7 @@ NOT_SAID = {
     "es": """
         {C}.
         {C}. {X} no dijo nada.
+        {X} dijo que no. {C}.
         {X} habló con {y} después de que {c}.
         {X} llegó cuando {c}.
         A {x} le dijeron que {c}.
