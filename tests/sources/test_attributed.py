@@ -43,6 +43,7 @@ NOT_SAID = {
         {C}.
         {C}. {X} said nothing.
         {X} said no. {C}.
+        {X} said that it was closed on 30 November. {C}.
         {Y} stayed outside. {C}.
         {X} spoke to {y} after {c}.
         {X} arrived when {c}.
@@ -60,6 +61,7 @@ NOT_SAID = {
         {C}.
         {C}. {X} no dijo nada.
         {X} dijo que no. {C}.
+        {X} dijo que estaba cerrado el 30 de noviembre. {C}.
         {X} habló con {y} después de que {c}.
         {X} llegó cuando {c}.
         A {x} le dijeron que {c}.

@@ -84,9 +84,11 @@ def _calendar(language: Language | None) -> tuple[re.Pattern[str], re.Pattern[st
     """Months, which may be shortened with a full stop; and what follows `a.m.` without a new sentence."""
     if not language:
         return NEVER, NEVER
+    months = language.months.items()
+    shortened = [name for name, one in months if any(n == one and m != name and m.startswith(name) for m, n in months)]
     goes_on = [choice(language.months), choice(language.weekdays), *language.tables["times"]["zones"].values()]
     return (
-        re.compile(rf"(?<!\w)(?:{choice(language.months)})$", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{choice(shortened) or '(?!)'})$", re.IGNORECASE),
         re.compile(rf"\s*(?:{'|'.join(goes_on)})\b", re.IGNORECASE),
     )
 
