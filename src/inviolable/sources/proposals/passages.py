@@ -129,6 +129,14 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
         start += 1
     whole = end - start <= LONGEST
     while start < end:
-        stop = end if end - start <= LONGEST else start + LONGEST
+        stop = end if end - start <= LONGEST else _between_words(text, start, start + LONGEST)
         yield start, stop, whole
         start = stop
+
+
+def _between_words(text: str, start: int, stop: int) -> int:
+    """The last place up to `stop` that parts no word or number; `stop` where there is none."""
+    place = stop
+    while place > start and text[place - 1].isalnum() and text[place].isalnum():
+        place -= 1
+    return place if place > start else stop
