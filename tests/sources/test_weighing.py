@@ -80,7 +80,8 @@ def test_the_page_speaks_spanish(reader, incident):
 
 def test_common_roots_are_proposed_and_a_person_says_from_whom_a_page_is_written(reader, incident, identities):
     sentence = "The agents stood at the door of the consulate for ten minutes before anybody inside spoke to them."
-    for paper, more in (("One", "The embassy did not answer, AFP reported."), ("Two", "Nobody else was seen there that day.")):
+    told = {"One": "The embassy did not answer, AFP reported.", "Two": "Nobody else was seen there that day."}
+    for paper, more in told.items():
         said = {"publisher": paper, "language": "en", "published": "2026-01-28"}
         actions.receive(REF, "press", said, Read(f"{sentence} {more}"), **WHO)
     client = reader("press")
