@@ -236,10 +236,10 @@ def proposals_report(found: dict[str, Result]) -> list[str]:
         "## Proposals from text",
         "",
         wrapped(
-            """48 short texts of our own in the style of the press, half Spanish, half English, each claim marked by
-            hand before there was a rule. One half was used while the rules were written; the other was kept apart.
-            Texts, marks and rules are by the same hand: expect less on the real press. Precision of speakers is over
-            those that are named; elsewhere a person fills in."""
+            f"""{sum(len(read(half)) for half in HALVES)} short texts of our own in the style of the press, half Spanish
+            and half English, each claim marked by hand. {len(read("apart"))} of them, older than any rule, were
+            kept apart while the rules were written. Texts, marks and rules are by the same hand: expect less on the
+            real press. Precision of speakers is over those that are named; elsewhere a person fills in."""
         ),
         "",
         "| kind | precision, while writing | recall | precision, apart | recall |",

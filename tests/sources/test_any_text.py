@@ -56,6 +56,8 @@ def test_reading_twice_reads_the_same_and_nothing_is_proposed_twice(text: str, l
 
 
 @given(texts, languages)
+@example("word " * 1_000, "en")
+@example("a" * 5_000, "es")
 def test_no_sentence_is_long_and_none_is_read_twice(text: str, language: str) -> None:
     """Time is in proportion to the text: what is read together has a greatest length, and all of it is no more than
     the text and its quotations."""

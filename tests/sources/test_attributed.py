@@ -17,6 +17,7 @@ SAID = {
         According to {x}, {c}.
         {X} told {y} that {c}.
         {X}, who spoke to {y}, said that {c}.
+        Two officers, {x} said, tried to enter the consulate.
         On Friday {x} said that {c}.
         In its first bulletin {x} said that {c}.
         {Y} stayed silent, but {x} said that {c}.
@@ -30,6 +31,7 @@ SAID = {
         Según {x}, {c}.
         {X} le dijo a {y} que {c}.
         {X}, que habló con {y}, dijo que {c}.
+        Dos agentes, dijo {x}, intentaron entrar en el consulado.
         El viernes {x} dijo que {c}.
         En su primer boletín, {x} dijo que {c}.
         {Y} no habló, pero {x} dijo que {c}.
@@ -40,6 +42,8 @@ NOT_SAID = {
     "en": """
         {C}.
         {C}. {X} said nothing.
+        {X} said no. {C}.
+        {X} said that it was closed on 30 November. {C}.
         {Y} stayed outside. {C}.
         {X} spoke to {y} after {c}.
         {X} arrived when {c}.
@@ -56,6 +60,8 @@ NOT_SAID = {
     "es": """
         {C}.
         {C}. {X} no dijo nada.
+        {X} dijo que no. {C}.
+        {X} dijo que estaba cerrado el 30 de noviembre. {C}.
         {X} habló con {y} después de que {c}.
         {X} llegó cuando {c}.
         A {x} le dijeron que {c}.

@@ -79,6 +79,13 @@ def test_what_the_rules_read_is_offered_beside_the_text_and_marked_in_it(client)
     assert {f'data-key="{key}"' in shown for key in "acr"} == {True}
 
 
+def test_the_list_says_how_much_waits_in_each_source(client):
+    before = len(offered(client))
+    assert f"0 confirmed {before} to decide" in words_of(page(client, ""))
+    decide(client, offered(client)[0], "accept")
+    assert f"1 confirmed {before - 1} to decide" in words_of(page(client, ""))
+
+
 def test_what_a_person_accepts_is_a_confirmed_claim_that_stands_where_it_was_read(client):
     where = decide(client, given := of(client, "threat.words"), "accept")
     assert where == f"{HOME}1/?at={given['start']}#claims"

@@ -43,6 +43,13 @@ def test_a_long_sentence_in_two_pages_was_copied_even_where_a_word_was_changed()
         assert text[place.start : place.end] == place.quote
 
 
+def test_two_sentences_with_a_few_words_in_common_are_no_copies() -> None:
+    other = (
+        "A note of protest to the embassy is what the lawyers of the shipping company in the harbour wanted all along."
+    )
+    assert kinships([page("a", COPIED), page("b", other)]) == []
+
+
 def test_short_sentences_are_the_same_by_chance() -> None:
     pages = [page("a", "An agent tried to enter."), page("b", "An agent tried to enter.")]
     assert kinships(pages) == []
@@ -53,6 +60,7 @@ def test_the_same_impossible_date_in_two_languages_is_one_slip() -> None:
         page("en", "It happened on Tuesday, January 28, 2026, the ministry said."),
         page("es", "El hecho ocurrió el martes 28 de enero de 2026.", "es"),
         page("right", "It happened on Tuesday, January 27, 2026."),
+        page("right too", "It happened on Tuesday, January 27, 2026."),
         page("other", "It happened on Monday, January 28, 2026."),
     ]
     (slip,) = of("error", kinships(pages))

@@ -32,7 +32,7 @@ def test_no_threat_is_given_to_anybody_else() -> None:
 @pytest.mark.parametrize("half", HALVES)
 def test_the_texts_are_ours_short_and_marked_where_they_say(half: str) -> None:
     texts = read(half)
-    assert Counter(one["language"] for one in texts) == {"es": 12, "en": 12}
+    assert Counter(one["language"] for one in texts) == dict.fromkeys(("es", "en"), len(texts) // 2)
     for one in texts:
         assert 60 <= len(one["text"].split()) <= 150
         assert all(places(one["text"], mark["quote"]) for mark in one["claims"])

@@ -117,5 +117,12 @@ def test_what_is_said_inside_quotation_marks_is_said_by_the_same() -> None:
     assert ("no", "la cónsul") in consent
 
 
+def test_a_long_statement_has_a_speaker_and_a_sentence_that_was_cut_has_none() -> None:
+    long = "we told them so again and again " * 20
+    assert last_quotation(f'"{long.strip()}," the consul said.', "en").speaker == "the consul"
+    endless = "and the agent spoke to the guard in the hall " * 40
+    assert last_quotation(f'It began {endless}the guard said: "{THREAT}."', "en").speaker is None
+
+
 def test_two_words_in_quotation_marks_are_no_statement() -> None:
     assert [one for one in propose('The "attempted entry" failed.', "en") if one.rule == "quotation"] == []

@@ -89,6 +89,17 @@ def test_a_page_that_is_dropped_in_is_sealed_read_and_shown_beside_what_it_says_
 
 
 @needs_sandbox
+def test_what_the_program_read_counts_until_a_person_says_otherwise(client):
+    post(client, "add/", file=file(PAGE.encode()))
+    told = {name: sources()["1"].about(name) for name in ("publisher", "published", "title")}
+    post(client, "1/describe/", **told | {"publisher": "Diario"})
+    source = sources()["1"]
+    assert source.about("publisher") == "Diario"
+    assert source.about("language") == "", "taken away, and not read from the page again"
+    assert not any(source.found_only(name) for name in told), "and the rest is now a person's word"
+
+
+@needs_sandbox
 def test_the_same_address_with_other_words_is_another_version_and_both_are_kept(client):
     """A paper changes its title from agents to an agent; what it said before can still be read."""
     post(client, "add/", file=file(PAGE.encode()), address=ADDRESS)

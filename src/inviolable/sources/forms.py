@@ -39,6 +39,8 @@ class Description(forms.Form):
 
     def __init__(self, request: Request, source: Source | None = None) -> None:
         initial = {name: source.about(name) for name in DESCRIPTION} | {"kind": source.kind} if source else None
+        if initial and "lineage" in request.GET:
+            initial["lineage"] = request.GET["lineage"]
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
         self.fields["kind"].choices = list(KINDS.items())  # type: ignore[attr-defined]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,10 +60,32 @@ def words_of(found: Sources, source: Source, version: Version) -> str:
     return str(kept.words) if kept else ""
 
 
+def words_by_source(found: Sources) -> dict[str, str]:
+    """The words of the newest version of every source that has any."""
+    last = {(one.id, one.last.number) for one in found.shelf.sources.values()}
+    kept = Text.objects.filter(stream=found.page.incident.stream)
+    return {one.source: one.words for one in kept if (one.source, one.version) in last}
+
+
+def waiting_in(found: Sources) -> dict[str, int]:
+    """How much waits for a decision in the newest version of each source: claims, and what the rules offer."""
+    words = words_by_source(found)
+    count = Counter(one.source for one in found.shelf.claims.values() if one.state == PROPOSED)
+    for source in found.shelf.sources.values():
+        work = _work(found, source, source.last, words.get(source.id, ""))
+        count[source.id] += len(work.proposals(found.shelf))
+    return count
+
+
 def work_on(found: Sources, source: Source, version: Version) -> Work:
-    """One version of a source, to be worked through. The post's clock is the one that people told times on last."""
+    """One version of a source, to be worked through."""
+    return _work(found, source, version, words_of(found, source, version))
+
+
+def _work(found: Sources, source: Source, version: Version, words: str) -> Work:
+    """The post's clock is the one that people told times on last."""
     zone = last_zone(found.page)
-    return Work(source, version, words_of(found, source, version), "" if zone == UTC else zone)
+    return Work(source, version, words, "" if zone == UTC else zone)
 
 
 def who(request: Request) -> dict[str, Any]:
@@ -80,7 +103,6 @@ def row(found: Shelf, source: Source) -> dict[str, Any]:
         "fault": FAULTS.get(source.last.reading.get("fault", ""), "") if not source.last.text else "",
         "note": source.last.reading.get("note", ""),
         "about": {name: source.about(name) for name in ("publisher", "published", "modified", "language", "lineage")},
-        "proposed": sum(one.state == PROPOSED for one in claims),
         "confirmed": sum(one.state == CONFIRMED for one in claims),
     }
 

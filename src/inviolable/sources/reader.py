@@ -2,9 +2,9 @@
 
     python reader.py FOLDER MADE [PACKAGES…]     reads every file of FOLDER and writes one line of JSON for each
 
-The first process loads the libraries and never looks at a document. Each document is read by a child of its own, with
-its own bounds of memory, processor and time, which can hand back one answer and write no file: whatever becomes of it,
-the others are read as if it were not there.
+The first process loads the libraries and never looks at a stranger's document. Each document is read by a child of its
+own, as many at once as there are processors, with its own bounds of memory, processor and time. It can hand back one
+answer and write no file: whatever becomes of it, the others are read as if it were not there.
 
 An answer holds `words`, `found` (what the document says of itself) and `reading`: {tool, version}, with `fault` (one of
 FAULTS) where there are no words, and `note` where the way its letters were written had to be guessed.
@@ -20,7 +20,8 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -34,6 +35,9 @@ MOST_WORDS, MOST_PAGES = 1_000_000, 1_000
 FAULTS = ("broken", "empty", "locked", "long", "memory", "no_words", "time", "unknown")
 #: How htmldate writes a moment; without an offset it is none.
 MOMENT = "%Y-%m-%dT%H:%M:%S%z"
+OURS = (
+    b"<html><head><title>t</title></head><body><article><p>A page of our own, of one line.</p></article></body></html>"
+)
 MARKUP = re.compile(r"<(!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
 CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 #: How letters are written today where it is not UTF-8: rarer ways would only be guessed wrongly.
@@ -170,42 +174,61 @@ def _short(words: str) -> None:
 # ---- one child for each document ---------------------------------------------------------------
 
 
-def answer_of(path: str) -> Answer:
-    """What a child says of one document; a fault where it does not say anything that can be understood."""
+@dataclass
+class Child:
+    """A process that reads one document, and what it has said so far. until: when it is stopped, on the same clock."""
+
+    number: int
+    process: int
+    pipe: int
+    until: float
+    said: bytes = b""
+
+
+def answers_of(paths: Sequence[str]) -> list[Answer]:
+    """What the children say of these documents, as many at once as there are processors."""
+    found: dict[int, Answer] = {}
+    waiting = list(enumerate(paths))[::-1]
+    working: list[Child] = []
+    while waiting or working:
+        while waiting and len(working) < len(os.sched_getaffinity(0)):
+            working.append(_begin(*waiting.pop()))
+        first = min(child.until for child in working)
+        ready = select.select([child.pipe for child in working], [], [], max(0.0, first - time.monotonic()))[0]
+        for child in [one for one in working if one.pipe in ready or one.until <= time.monotonic()]:
+            piece = os.read(child.pipe, 1 << 16) if child.pipe in ready else b""
+            child.said += piece
+            if not piece or len(child.said) > ANSWER:
+                working.remove(child)
+                found[child.number] = _ended(child, in_time=child.pipe in ready)
+    return [found[number] for number in range(len(paths))]
+
+
+def _begin(number: int, path: str) -> Child:
     reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
+    process = os.fork()
+    if process == 0:
         os.close(reading)
         _be_child(path, writing)
     os.close(writing)
-    said, ended = _heard(reading, time.monotonic() + SECONDS)
-    os.close(reading)
-    os.kill(child, signal.SIGKILL)
-    status = os.waitpid(child, 0)[1]
+    return Child(number, process, reading, time.monotonic() + SECONDS)
+
+
+def _ended(child: Child, *, in_time: bool) -> Answer:
+    """What a child said, once it ended or was stopped; a fault where that cannot be understood."""
+    os.close(child.pipe)
+    os.kill(child.process, signal.SIGKILL)
+    status = os.waitpid(child.process, 0)[1]
     try:
-        return dict(json.loads(said))
+        return dict(json.loads(child.said[:ANSWER]))
     except (ValueError, TypeError, RecursionError):
         stopped = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL)
-        return _fault("time" if not ended or stopped else "broken")
-
-
-def _heard(pipe: int, until: float) -> tuple[bytes, bool]:
-    """What comes through a pipe, and whether its writer ended in time and kept within bounds."""
-    said = b""
-    while len(said) <= ANSWER:
-        if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
-            return said, False
-        piece = os.read(pipe, 1 << 16)
-        if not piece:
-            return said, True
-        said += piece
-    return b"", False
+        return _fault("time" if not in_time or stopped else "broken")
 
 
 def _be_child(path: str, pipe: int) -> None:
-    """Read one document, say what was found, and end."""
+    """Read one document, say what was found, and end. Its memory is bound by the room (sandbox.py)."""
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         said = _guarded(lambda: _read_file(path))
@@ -243,7 +266,8 @@ def main(folder: str, made: str) -> None:
     import pypdf  # noqa: F401
     import trafilatura  # noqa: F401
 
-    answers = [answer_of(f"{folder}/{name}") for name in sorted(os.listdir(folder))]  # noqa: PTH208
+    read(OURS)  # Whatever the libraries prepare for their first page, each child then finds prepared.
+    answers = answers_of([f"{folder}/{name}" for name in sorted(os.listdir(folder))])  # noqa: PTH208
     with open(made, "w", encoding="utf-8") as out:  # noqa: PTH123
         out.writelines(json.dumps(answer) + "\n" for answer in answers)
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from inviolable.incidents.urls import ONE
-from inviolable.sources import claim_views, exchange_views, taking_views, views
+from inviolable.sources import claim_views, exchange_views, lineage_views, taking_views, views
 
 app_name = "sources"
 
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}accounts/", views.accounts, name="accounts"),
     path(f"{EVERY}add/", taking_views.add, name="add"),
     path(f"{EVERY}paste/", taking_views.paste, name="paste"),
+    path(f"{EVERY}lineage/", lineage_views.roots, name="lineage"),
     path(f"{EVERY}import/", exchange_views.take, name="import"),
     path(f"{EVERY}records.<str:form>", exchange_views.give, name="records"),
     path(f"{EVERY}table/", exchange_views.table, name="table"),

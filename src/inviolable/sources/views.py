@@ -17,7 +17,7 @@ from inviolable.posts.roles import can
 from inviolable.sources.accounts import Accounts
 from inviolable.sources.anchor import Misplaced
 from inviolable.sources.kinds import DESCRIPTION
-from inviolable.sources.page import Sources, claim_row, proposal_row, row, source_of, sources_of, work_on
+from inviolable.sources.page import Sources, claim_row, proposal_row, row, source_of, sources_of, waiting_in, work_on
 from inviolable.sources.picture import picture_at
 from inviolable.sources.proposals import Proposal
 from inviolable.sources.proposing import MOST, Work
@@ -30,7 +30,8 @@ from inviolable.sources.wording import DESCRIBED
 def every(request: Request, reference: str) -> HttpResponse:
     """Every source with who put it out, when, in which language and from whom, and how many claims wait in it."""
     found = sources_of(reference)
-    rows = [row(found.shelf, source) for source in found.shelf.sources.values()]
+    waiting = waiting_in(found)
+    rows = [row(found.shelf, source) | {"waiting": waiting[source.id]} for source in found.shelf.sources.values()]
     return show(request, "sources/list.html", found.page, {"here": "sources:list", "rows": rows})
 
 

@@ -78,6 +78,12 @@ STATES: dict[str, Promise] = {
     CORRECTED: _("corrected"),
     REJECTED: _("rejected"),
 }
+#: By what a rule proposes that sources have a root in common (lineage.Kinship).
+KINSHIPS: dict[str, Promise] = {
+    "credit": _("They name whom they have it from"),
+    "sentence": _("They share a long sentence"),
+    "error": _("They share an error"),
+}
 POLARITIES: dict[str, Promise] = {
     "affirms": _("says so"),
     "denies": _("denies it"),

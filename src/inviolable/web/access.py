@@ -141,6 +141,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "sources:decide": MAY["confirm", "fact"],
     "sources:describe": MAY["add", "source"],
     "sources:import": MAY["claim", "fact"],
+    "sources:lineage": MAY["read", "incident"],
     "sources:list": MAY["read", "incident"],
     "sources:paste": MAY["add", "source"],
     "sources:propose": MAY["confirm", "fact"],

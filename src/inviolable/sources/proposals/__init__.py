@@ -63,7 +63,7 @@ def propose(
     found: list[Proposal] = []
     speakers: dict[Quotation, str] = {}
     for sentence in sentences(text, quoted, known):
-        if sentence.inside is None:
+        if sentence.inside is None and sentence.whole:
             for one in _inside(sentence, quoted):
                 speakers[one] = speaker_of(one, sentence, known)
         found += _read(text, sentence, known, now, place, speakers)
@@ -80,7 +80,7 @@ def _read(
     text: str, sentence: Sentence, language: Language, now: date | None, place: str, speakers: dict[Quotation, str]
 ) -> Iterator[Proposal]:
     inside = sentence.inside
-    said_here = [] if inside else frames(sentence, language)
+    said_here = frames(sentence, language) if sentence.whole and not inside else []
     mood = _mood(sentence, language)
 
     def proposal(fact: str, value: str, start: int, end: int, rule: str, modality: str = "", by: str = "") -> Proposal:
@@ -112,7 +112,7 @@ def _read(
 
 
 def _named(text: str, start: int, end: int, day: date) -> Proposal:
-    """A day on which something was said or sent: whose words, and how surely, belongs to what was said and not to it."""
+    """A day on which something was said or sent; whose words they are, and how surely, belongs to what was said."""
     return Proposal("date.named", day.isoformat(), text[start:end], start, end, "affirms", "stated", None, "date")
 
 

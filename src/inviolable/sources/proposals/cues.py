@@ -6,7 +6,8 @@ from functools import cached_property
 
 from .language import Language
 
-#: What a comma and a semicolon add to a distance in characters; and how far off is what belongs to another clause.
+#: What a comma (or a word that opens a clause) and a semicolon add to a distance in characters, and how far off is
+#: what belongs to another clause.
 COMMA, SEMICOLON, ELSEWHERE = 25, 200, 400
 
 
@@ -44,7 +45,8 @@ class Cues:
 
     def _distance(self, one: tuple[int, int], start: int, end: int) -> int:
         between = self.shown[one[1] : start] if one[1] <= start else self.shown[end : one[0]]
-        return len(between) + COMMA * between.count(",") + SEMICOLON * between.count(";")
+        clauses = len(self.language.clause.findall(between))
+        return len(between) + COMMA * (between.count(",") + clauses) + SEMICOLON * between.count(";")
 
     def _told_before(self, one: tuple[int, int], start: int) -> bool:
         """`The ministry says that on Monday …`: Monday is part of what it says."""

@@ -94,6 +94,11 @@ class Language:
         return self.pattern(self.tables["when"]["report"], "{said}", "{asks}")
 
     @cached_property
+    def clause(self) -> re.Pattern[str]:
+        """What opens another clause, such as `after`."""
+        return self.pattern(self.tables["when"]["clause"])
+
+    @cached_property
     def complement(self) -> re.Pattern[str]:
         """What opens that which is said: `that`."""
         return self.pattern("{that}")

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from .language import Language, choice
 
 #: Longer ones are cut: no sentence of the press is, and time stays in proportion to length.
-LONGEST = 600
+LONGEST = 1_000
 #: What stands in quotation marks is at most this long.
 LONGEST_QUOTATION = 800
 QUOTED = re.compile(
-    r"“(?P<a>[^“”]{1,800})”|«(?P<b>[^«»]{1,800})»|„(?P<c>[^„“”]{1,800})[“”]"
-    r"|(?<![^\s(\[—–¿¡:,])\"(?=\S)(?P<d>[^\"]{1,800}?)(?<=\S)\"(?=[\s.,;:!?)\]—–]|$)"
+    r"“(?P<a>[^“”]{1,N})”|«(?P<b>[^«»]{1,N})»|„(?P<c>[^„“”]{1,N})[“”]"
+    r"|(?<![^\s(\[—–¿¡:,])\"(?=\S)(?P<d>[^\"]{1,N}?)(?<=\S)\"(?=[\s.,;:!?)\]—–]|$)".replace("N", str(LONGEST_QUOTATION))
 )
 PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
 END = re.compile(r"[.!?…]+[”)\]]*(?=\s+[“(¿¡A-ZÁÉÍÓÚÑÜ\d]|\s*$)|\n(?=\s*[“¿¡A-ZÁÉÍÓÚÑÜ])")
 SHORT = re.compile(
-    r"(?:(?<!\w)(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|mr|mrs|ms|dr|dra|sr|sra|srta|art|arts|núm|nº|no|st|gen|col|lt|gov|sen|rep|ee|uu)|[A-Z]\.)$",
+    r"(?<!\w)(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|mrs?|ms|dra?|sra?|srta|arts?|núm|nº|st|gen|col|lt|gov|sen|rep|ee|uu)$",
     re.IGNORECASE,
 )
 NEVER = re.compile("(?!)")
@@ -41,12 +41,16 @@ class Quotation:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A stretch of text as it shows with quotations masked; inside is the quotation that it is part of."""
+    """A stretch of text as it shows with quotations masked; inside is the quotation that it is part of.
+
+    whole: it was not cut for its length, so its grammar can be read.
+    """
 
     start: int
     end: int
     shown: str
     inside: Quotation | None = None
+    whole: bool = True
 
 
 def quotations(text: str) -> list[Quotation]:
@@ -66,9 +70,13 @@ def sentences(text: str, quoted: list[Quotation], language: Language | None) -> 
     short, day = _calendar(language)
     found = []
     for paragraph in PARAGRAPH.finditer(shown):
-        found += [Sentence(a, b, blank(shown[a:b])) for a, b in _cut(shown, *paragraph.span(), short, day)]
+        found += [
+            Sentence(a, b, blank(shown[a:b]), None, whole) for a, b, whole in _cut(shown, *paragraph.span(), short, day)
+        ]
     for one in quoted:
-        found += [Sentence(a, b, blank(text[a:b]), one) for a, b in _cut(text, one.start, one.end, short, day)]
+        found += [
+            Sentence(a, b, blank(text[a:b]), one, whole) for a, b, whole in _cut(text, one.start, one.end, short, day)
+        ]
     return found
 
 
@@ -76,9 +84,11 @@ def _calendar(language: Language | None) -> tuple[re.Pattern[str], re.Pattern[st
     """Months, which may be shortened with a full stop; and what follows `a.m.` without a new sentence."""
     if not language:
         return NEVER, NEVER
+    months = language.months.items()
+    shortened = [name for name, one in months if any(n == one and m != name and m.startswith(name) for m, n in months)]
     goes_on = [choice(language.months), choice(language.weekdays), *language.tables["times"]["zones"].values()]
     return (
-        re.compile(rf"(?<!\w)(?:{choice(language.months)})$", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{choice(shortened) or '(?!)'})$", re.IGNORECASE),
         re.compile(rf"\s*(?:{'|'.join(goes_on)})\b", re.IGNORECASE),
     )
 
@@ -98,7 +108,9 @@ def blank(shown: str) -> str:
     return re.sub(r"\s", " ", shown)
 
 
-def _cut(text: str, start: int, end: int, short: re.Pattern[str], day: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _cut(
+    text: str, start: int, end: int, short: re.Pattern[str], day: re.Pattern[str]
+) -> Iterator[tuple[int, int, bool]]:
     at = start
     for found in END.finditer(text, start, end):
         before = text[max(at, found.start() - 12) : found.start()]
@@ -112,10 +124,19 @@ def _cut(text: str, start: int, end: int, short: re.Pattern[str], day: re.Patter
     yield from _pieces(text, at, end)
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     while start < end and text[start].isspace():
         start += 1
+    whole = end - start <= LONGEST
     while start < end:
-        stop = end if end - start <= LONGEST else start + LONGEST
-        yield start, stop
+        stop = end if end - start <= LONGEST else _between_words(text, start, start + LONGEST)
+        yield start, stop, whole
         start = stop
+
+
+def _between_words(text: str, start: int, stop: int) -> int:
+    """The last place up to `stop` that parts no word or number; `stop` where there is none."""
+    place = stop
+    while place > start and text[place - 1].isalnum() and text[place].isalnum():
+        place -= 1
+    return place if place > start else stop

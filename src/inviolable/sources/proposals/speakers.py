@@ -16,6 +16,8 @@ from .language import Language
 from .passages import Quotation, Sentence
 
 Class = Literal["staff", "actor", "other", ""]
+#: A subject alone is no longer than so many characters.
+SUBJECT = 30
 #: So many characters before a noun are looked at for what it is.
 REACH = 80
 HEADS: tuple[Class, ...] = ("other", "actor", "staff")
@@ -102,14 +104,14 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
     for one in said:
         denies = grammar.denies.search(one[0]) is not None
         if _trails(shown, one.start(), one.end(), grammar):
-            found.append(Frame(_clause(shown, one.start())[0], one.start(), one["np"], denies))
+            found.append(Frame(*_said_before(shown, one), one["np"], denies))
         elif not grammar.not_said.match(shown, one.end()) and not _announces(one, shown, grammar):
             forward.append(Frame(one.end(), _clause(shown, one.end())[1], one["np"], denies))
     for one in grammar.inverted.finditer(shown):
         if _trails(shown, one.start(), one.end(), grammar) and not any(
             one.start() < o.end() and o.start() < one.end() for o in said
         ):
-            found.append(Frame(_clause(shown, one.start())[0], one.start(), one["np"]))
+            found.append(Frame(*_said_before(shown, one), one["np"]))
     for one in grammar.says_that.finditer(shown):
         if any(other.start() <= one.start() < other.end() for other in said):
             continue
@@ -156,6 +158,13 @@ def _trails(shown: str, start: int, end: int, grammar: Grammar) -> bool:
     """Whether `NP said` stands after what is said, as in `…, the ministry said on Friday.`"""
     before, after = shown[:start].rstrip(), shown[end:]
     return before.endswith((",", "”")) and not grammar.that.match(after) and len(after.split(",")[0].split(";")[0]) < 40
+
+
+def _said_before(shown: str, one: re.Match[str]) -> tuple[int, int]:
+    """All before `…, the ministry said.`; the whole clause around `The officer, the ministry said, tried to enter.`"""
+    start, end = _clause(shown, one.start())
+    inserted = shown[one.end() : one.end() + 1] == "," and one.start() - start <= SUBJECT
+    return start, end if inserted else one.start()
 
 
 def _clause(shown: str, place: int) -> tuple[int, int]:
