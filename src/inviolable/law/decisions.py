@@ -49,6 +49,7 @@ class Compiled:
         self.first_position = len(law.words.facts) + len(modules)
         self.graphs = Graphs([*((name, fact.values) for name, fact in law.words.facts.items()), *modules, *positions])
         self.decisions: dict[str, Decision] = {}
+        self.answered: dict[tuple[str, frozenset[tuple[str, str]]], Node] = {}
 
     def decision(self, module: str) -> Decision:
         """The compiled module; compiles what it depends on first."""
@@ -100,8 +101,11 @@ class Compiled:
     def answers(self, module: str, positions: Mapping[str, str]) -> Node:
         """The result graph with set positions applied, unset ones settled into `disputed` where they
         matter, and None in every impossible world."""
-        settled = self.settle(self.decision(module).results, positions)
-        return self.graphs.combine(_if_possible, settled, self.possible(module))
+        asked = module, frozenset(positions.items())
+        if asked not in self.answered:
+            settled = self.settle(self.decision(module).results, positions)
+            self.answered[asked] = self.graphs.combine(_if_possible, settled, self.possible(module))
+        return self.answered[asked]
 
     def settle(self, node: Node, positions: Mapping[str, str]) -> Node:
         """Where all views on the unset positions agree, their result; elsewhere `disputed`."""

@@ -8,13 +8,16 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.stale import Gone
 from inviolable.sources.picture import Told, known_on, reaches_the_law, told_in, unreplaced
 from inviolable.sources.sets import disagree, standing, state_of
-from inviolable.sources.shelf import CORRECTED, REJECTED, shelf
+from inviolable.sources.shelf import CORRECTED, REJECTED, Shelf, shelf
 
 
 def gone(state: IncidentState, since: int, part: str, as_of: str = "") -> Iterator[Gone]:
     """Claims that counted at the entry `since` and were corrected, rejected or superseded after it."""
-    then, now = (_standing(state, upto, part, as_of) for upto in (since, state.timeline[-1].seq))
+    then = _standing(shelf(item for item in state.timeline if item.seq <= since), state, part, as_of)
+    if not then:
+        return
     known = shelf(state.timeline)
+    now = _standing(known, state, part, as_of)
     for name, told in then.items():
         if name in now or not reaches_the_law(told):
             continue
@@ -27,11 +30,9 @@ def gone(state: IncidentState, since: int, part: str, as_of: str = "") -> Iterat
             yield Gone(by.decided or by.seq, "superseded", claim.key, claim.value, name)
 
 
-def _standing(state: IncidentState, upto: int, part: str, as_of: str) -> dict[str, Told]:
-    """By its id, each claim that counts over the entries up to one of them, as known on a day."""
-    opened = state.opened
-    known = shelf(item for item in state.timeline if item.seq <= upto)
-    told = told_in(known, part, opened.get("sending", ""), opened.get("receiving", ""))
+def _standing(known: Shelf, state: IncidentState, part: str, as_of: str) -> dict[str, Told]:
+    """By its id, each claim that counts, as known on a day."""
+    told = told_in(known, part, state.opened.get("sending", ""), state.opened.get("receiving", ""))
     counting = unreplaced(one for one in told if known_on(one.statement, as_of))
     left = set(map(id, standing([one.statement for one in counting], as_of[:10])))
     return {one.claim.id: one for one in counting if id(one.statement) in left}
