@@ -36,7 +36,7 @@ chaos: setup
 	@INVIOLABLE_EXAMPLES=30000 $(BIN)/python -m pytest tests/alarm/test_plan.py tests/alarm/test_machine.py
 	@$(BIN)/python -m pytest -m chaos $(PYTEST)
 
-# All of it; `BENCH=recording make bench` measures recording alone.
+# All of it; `BENCH=recording make bench` or `BENCH=sources make bench` one of them alone.
 bench: .venv-bench/.ready door-ui/node_modules/.ready
 	@.venv-bench/bin/python -m benchmarks $(BENCH)
 

@@ -21,35 +21,40 @@ from benchmarks.tablet import TABLET_PARTS, tablet_report
 ROOT = Path(__file__).parent.parent
 
 
-FIRST = PARTS | RECORD_PARTS | ALARM_PARTS | TABLET_PARTS | SOURCES_PARTS
-EVERY_PART = FIRST | RECORDING_PARTS
+FIRST = PARTS | RECORD_PARTS | ALARM_PARTS | TABLET_PARTS
+#: What has a page of its own, `docs/measured-NAME.md`.
+PAGES = {"recording": (RECORDING_PARTS, recording_report), "sources": (SOURCES_PARTS, sources_report)}
+EVERY_PART = FIRST | RECORDING_PARTS | SOURCES_PARTS
 
 
 def main() -> None:
-    """Everything; or, where it is named, one part (its result as JSON) or the page of `recording` alone."""
-    if sys.argv[1:] == ["recording"]:
-        write_recording()
-    elif len(sys.argv) > 1:
-        print(json.dumps(EVERY_PART[sys.argv[1]]()))
+    """Everything; or, where it is named, one part (its result as JSON) or one of PAGES alone."""
+    name = "".join(sys.argv[1:2])
+    if name in EVERY_PART:
+        print(json.dumps(EVERY_PART[name]()))
+    elif name:
+        write_page(name)
     else:
         write_first()
-        write_recording()
+        for page in PAGES:
+            write_page(page)
 
 
 def write_first() -> None:
     found = {name: run(name) for name in FIRST}
     law = report(found, when=today(), commit=commit(), machine=machine())
-    text = "\n".join([law, *record_report(found), *alarm_report(found), *tablet_report(found), *sources_report(found)])
+    text = "\n".join([law, *record_report(found), *alarm_report(found), *tablet_report(found)])
     print(text)
     (ROOT / "docs" / PICTURE).write_text(picture(found["record_growth"]["rows"]), encoding="utf-8")
     (ROOT / "docs/measured.md").write_text(text, encoding="utf-8")
 
 
-def write_recording() -> None:
-    found = {name: run(name) for name in RECORDING_PARTS}
-    text = "\n".join(recording_report(found, when=today(), commit=commit(), machine=machine()))
+def write_page(name: str) -> None:
+    parts, of = PAGES[name]
+    found = {part: run(part) for part in parts}
+    text = "\n".join(of(found, when=today(), commit=commit(), machine=machine()))
     print(text)
-    (ROOT / "docs/measured-recording.md").write_text(text, encoding="utf-8")
+    (ROOT / f"docs/measured-{name}.md").write_text(text, encoding="utf-8")
 
 
 def today() -> str:

@@ -70,7 +70,3 @@ def intake_report(found: dict[str, Result]) -> list[str]:
         ),
         "",
     ]
-
-
-if __name__ == "__main__":
-    print("\n".join(intake_report({"intake": intake()})))

@@ -65,7 +65,3 @@ def matrix_report(found: dict[str, Result]) -> list[str]:
         ),
         "",
     ]
-
-
-if __name__ == "__main__":
-    print("\n".join(matrix_report({"sources_matrix": sources_matrix()})))
