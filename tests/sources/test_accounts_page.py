@@ -121,6 +121,17 @@ def test_as_of_a_day_nothing_later_is_on_it(told, reader):
     assert 'href="?part=1&amp;as_of=2026-01-29"' in then
 
 
+def test_of_many_days_one_is_chosen_from_a_list(reader, incident):
+    for day in range(10, 23):
+        said = {"publisher": f"Paper {day}", "published": f"2026-02-{day}"}
+        source = actions.receive(REF, "press", said, Read(), **WHO)
+        actions.claim(REF, source, Told("actor.count", str(day)), confirmed=True, **WHO)
+    shown = page(reader(), "?as_of=2026-02-11")
+    assert '<option value="2026-02-11" selected>11 February 2026</option>' in shown
+    assert "“11”" in shown
+    assert "“12”" not in shown
+
+
 def test_it_is_worked_out_anew_at_each_entry(reader, incident):
     source = actions.receive(REF, "press", {"publisher": "Paper", "published": "2026-01-28"}, Read(), **WHO)
     claim = actions.claim(REF, source, Told("actor.armed", "yes", speakers=("a man",)), confirmed=True, **WHO)
@@ -165,6 +176,8 @@ def test_a_finding_says_at_once_which_claim_it_rested_on_and_what_did_it(reader,
         assert says not in words_of(client.get(address).content.decode())
     actions.reject(REF, claim, **WHO)
     entry = incident_state(REF).timeline[-1].seq
+    overview = words_of(client.get(f"/incidents/{REF}/").content.decode())
+    assert {"en": "1 rests on what stands no more", "es": "1 descansa en algo que ya no vale"}[language] in overview
     for address in (law, f"/incidents/{REF}/accounts/"):
         said = words_of(client.get(address).content.decode())
         assert says in said
