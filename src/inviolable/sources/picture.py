@@ -110,7 +110,8 @@ def picture_at(
 
 @lru_cache(maxsize=16)
 def _kept(told: _By, part: str, as_of: str, language: str, law: _By) -> Picture:
-    return picture_of(*told.it, part, as_of, language, law.it.positions, law.it.own)
+    state, known = told.it
+    return picture_of(state, known, part, as_of, language, law.it.positions, law.it.own)
 
 
 def frame_of(state: IncidentState, known: Shelf, part: str, as_of: str = "") -> Case:
