@@ -107,7 +107,7 @@ def test_a_fact_is_claimed_and_confirmed_with_a_keyboard_only(example_server, op
     press_until(page, "^Go on$", 3)
     enter(page)
 
-    press_until(page, "^Record it$")
+    press_until(page, "^Record it$", 60)
     enter(page)
     expect(page.get_by_role("alert")).to_contain_text("Nothing was recorded yet.")
     expect(page.get_by_label("vehicle")).to_have_attribute("aria-invalid", "true")
@@ -115,7 +115,7 @@ def test_a_fact_is_claimed_and_confirmed_with_a_keyboard_only(example_server, op
     page.keyboard.type("A white van")
     focus_on(page, "voice")
     page.keyboard.type("A worker in a shop nearby")
-    press_until(page, "^Record it$")
+    press_until(page, "^Record it$", 60)
     enter(page)
 
     fact = page.get_by_role("article").filter(has_text="vehicle")

@@ -19,7 +19,8 @@ WAITING = "[data-open]"
 def paste(page: Page, url: str, account: str, language: str, published: str = "2026-01-28") -> None:
     """Bring an account as its words."""
     page.goto(f"{url}{SOURCES}paste/")
-    page.get_by_label("Text", exact=False).first.fill((EXAMPLES / account).read_text("utf-8"))
+    words = (EXAMPLES / account).read_text("utf-8")
+    page.get_by_label("Text", exact=False).first.fill(f"{words}\n{published}")  # These words alone are here already.
     page.get_by_label("Publisher").fill(account)
     page.get_by_label("Language").fill(language)
     page.get_by_label("Published").fill(published)

@@ -64,7 +64,9 @@ def test_where_accounts_decide_the_first_question_names_them_and_who_could_answe
     assert "the head of post" in first
     assert "the law turns on 3 of them" in region(shown, "answer")
     row = re.search(r'<tr class="turns"><th scope="row">(.*?)</tr>', shown, re.DOTALL)[1]
-    assert row.startswith("Consent"), "what the law turns on comes first"
+    assert row.startswith("Consent")
+    order = ["turns" in row for row in re.findall(r"<tr[^>]*><th scope=\"row\">", shown.partition('id="law"')[0])]
+    assert order == sorted(order, reverse=True), "what the law turns on comes first"
     assert "cannot both be true" in row
     assert words_of(shown).index("What to find out first") < words_of(shown).index("Who says what")
 
@@ -121,6 +123,17 @@ def test_as_of_a_day_nothing_later_is_on_it(told, reader):
     assert 'href="?part=1&amp;as_of=2026-01-29"' in then
 
 
+def test_of_many_days_one_is_chosen_from_a_list(reader, incident):
+    for day in range(10, 23):
+        said = {"publisher": f"Paper {day}", "published": f"2026-02-{day}"}
+        source = actions.receive(REF, "press", said, Read(), **WHO)
+        actions.claim(REF, source, Told("actor.count", str(day)), confirmed=True, **WHO)
+    shown = page(reader(), "?as_of=2026-02-11")
+    assert '<option value="2026-02-11" selected>11 February 2026</option>' in shown
+    assert "“11”" in shown
+    assert "“12”" not in shown
+
+
 def test_it_is_worked_out_anew_at_each_entry(reader, incident):
     source = actions.receive(REF, "press", {"publisher": "Paper", "published": "2026-01-28"}, Read(), **WHO)
     claim = actions.claim(REF, source, Told("actor.armed", "yes", speakers=("a man",)), confirmed=True, **WHO)
@@ -165,6 +178,8 @@ def test_a_finding_says_at_once_which_claim_it_rested_on_and_what_did_it(reader,
         assert says not in words_of(client.get(address).content.decode())
     actions.reject(REF, claim, **WHO)
     entry = incident_state(REF).timeline[-1].seq
+    overview = words_of(client.get(f"/incidents/{REF}/").content.decode())
+    assert {"en": "1 rests on what stands no more", "es": "1 descansa en algo que ya no vale"}[language] in overview
     for address in (law, f"/incidents/{REF}/accounts/"):
         said = words_of(client.get(address).content.decode())
         assert says in said

@@ -24,8 +24,9 @@ DAY = "2026-01-29"
 pytestmark = pytest.mark.django_db
 
 
-def picture(as_of: str = "", reference: str = REF) -> Picture:
-    return picture_of(incident_state(reference), "1", as_of, "en")
+def picture(as_of: str = "", part: str = "1", reference: str = REF) -> Picture:
+    state = incident_state(reference)
+    return picture_of(state, shelf(state.timeline), part, as_of, "en")
 
 
 def source(publisher: str = "Paper", kind: str = "press", published: str = DAY, **said: str) -> str:
@@ -109,7 +110,7 @@ def test_a_claim_of_another_part_is_not_in_it(incident):
     add_part(REF, "In the street", occurred="2026-01-27", **WHO)
     actions.claim(REF, source(), Told("actor.count", "2"), part="2", confirmed=True, **WHO)
     assert picture().told == ()
-    assert len(picture_of(incident_state(REF), "2", "", "en").told) == 1
+    assert len(picture(part="2").told) == 1
 
 
 # ---- as of a day -----------------------------------------------------------------------------

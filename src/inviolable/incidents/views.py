@@ -113,6 +113,7 @@ def overview(request: Request, reference: str) -> HttpResponse:
             "tasks": [_task(one, request.now) for one in state.still_open()],
             "confirmed": sum(len(one.confirmed) for one in facts),
             "contested": [fact for one in facts for fact in one.contested],
+            "stale": sum(len(stale_findings(state, part, reading())) for part in state.parts),
             "counted": counted(state, reading()),
             "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
             "erased": len(state.people) - len(alive),

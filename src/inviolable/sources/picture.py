@@ -21,7 +21,7 @@ from inviolable.sources.exchange import record_of
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
 from inviolable.sources.sets import allows
-from inviolable.sources.shelf import Claim, Shelf, shelf, stands
+from inviolable.sources.shelf import Claim, Shelf, stands
 from inviolable.sources.verdict import Verdict, verdicts
 
 #: Kinds of document that are somebody's own statement: whoever put it out says what it says of itself.
@@ -61,14 +61,17 @@ class Picture:
 
 def picture_of(
     state: IncidentState,
+    known: Shelf,
     part: str,
     as_of: str,
     language: str,
     positions: Mapping[str, str] | None = None,
     own: Sequence[Pack] = (),
 ) -> Picture:
-    """See Picture. as_of: a day, "" for all that is known. positions, own: the ministry's. Raises Faulty."""
-    known = shelf(state.timeline)
+    """See Picture. known: the incident's sources. as_of: a day, "" for all that is known. Raises Faulty.
+
+    positions, own: the ministry's views on disputed points of law, its own packs.
+    """
     frame = frame_of(state, known, part, as_of)
     ever = told_in(known, part, frame.sending, frame.receiving)
     told = [one for one in ever if known_on(one.statement, as_of)]
@@ -97,15 +100,18 @@ class _By:
         return hash(self.made_from)
 
 
-def picture_at(head: bytes, state: IncidentState, part: str, as_of: str, language: str, decided: Decided) -> Picture:
+def picture_at(
+    head: bytes, state: IncidentState, known: Shelf, part: str, as_of: str, language: str, decided: Decided
+) -> Picture:
     """The same, kept while nobody adds an entry. head: the last leaf hash, in which all entries before it are."""
     law = (tuple(sorted(decided.positions.items())), tuple(pack.hash for pack in decided.own))
-    return _kept(_By(head, state), part, as_of, language, _By(law, decided))
+    return _kept(_By(head, (state, known)), part, as_of, language, _By(law, decided))
 
 
 @lru_cache(maxsize=16)
 def _kept(told: _By, part: str, as_of: str, language: str, law: _By) -> Picture:
-    return picture_of(told.it, part, as_of, language, law.it.positions, law.it.own)
+    state, known = told.it
+    return picture_of(state, known, part, as_of, language, law.it.positions, law.it.own)
 
 
 def frame_of(state: IncidentState, known: Shelf, part: str, as_of: str = "") -> Case:

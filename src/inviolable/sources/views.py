@@ -44,7 +44,7 @@ def accounts(request: Request, reference: str) -> HttpResponse:
     state, decided = found.page.state, record.decided(home())
     here: dict[str, Any] = {"here": "sources:accounts", "chosen": part, "as_of_chosen": as_of}
     try:
-        picture = picture_at(found.page.entries[-1].leaf, state, part, as_of, reading(), decided)
+        picture = picture_at(found.page.entries[-1].leaf, state, found.shelf, part, as_of, reading(), decided)
     except Faulty as faulty:
         if not all_of(faulty, f"{reference}.toml"):
             raise
