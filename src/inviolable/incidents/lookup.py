@@ -36,7 +36,7 @@ def find_incident(reference: str) -> Incident | None:
 def entries_of(stream: str) -> list[Recorded]:
     """Every entry of a stream, in order."""
     rows = Entry.objects.filter(stream=stream).order_by("seq").values_list("pk", "leaf", "line")
-    return [Recorded(pk, bytes(leaf), bytes(line), decoded(bytes(line))) for pk, leaf, line in rows.iterator()]
+    return [Recorded(pk, bytes(leaf), bytes(line), decoded(bytes(line))) for pk, leaf, line in rows]
 
 
 def incident_state(reference: str) -> IncidentState:

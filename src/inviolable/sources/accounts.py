@@ -187,7 +187,6 @@ class Accounts:
             "tone": ROW_TONES.get(row.status, ""),
             "apart": row.status in APART,
             "turns": bool(read & self.turning),
-            "read": bool(read),
             "cells": [self._cell(row, voice) for voice in self.picture.matrix.voices],
             "relations": list(told_apart(row, self.language)),
             "not_said_by": [voice_words(one, self.language) for one in silent_on(self.picture.matrix, row)]
