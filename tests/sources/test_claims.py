@@ -5,9 +5,11 @@ import re
 from html import unescape
 
 import pytest
+from django.urls import reverse
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
+from inviolable.incidents.actions import confirm
 from inviolable.incidents.case import case_of
 from inviolable.incidents.lookup import entries_of, find_incident, incident_state
 from inviolable.incidents.paper import _content
@@ -15,6 +17,7 @@ from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused
 from inviolable.posts.roles import Role
 from inviolable.sources import actions
+from inviolable.sources.records import Claim, Record
 from inviolable.sources.shelf import shelf
 from inviolable.sources.terms import Read, Told
 
@@ -92,33 +95,46 @@ def test_a_rejected_claim_stays_on_the_record_and_is_never_offered_again(reader,
     assert kinds()[-2:] == ["fact.claimed", "claim.decided"]
 
 
-def test_what_the_law_asks_counts_when_it_is_confirmed_and_no_more_when_it_is_taken_back(bulletin):
-    told = Told("emergency", "none", raw="there was no fire")
-    claim = actions.claim(REF, bulletin, told, confirmed=True, **WHO)
-    assert case_of(incident_state(REF)).facts["emergency"] == ("none",)
-    also = actions.claim(REF, bulletin, Told("emergency", "fire"), confirmed=True, **WHO)
-    assert case_of(incident_state(REF)).facts["emergency"] == ("none", "fire"), "contested, and nothing is averaged"
-    actions.reject(REF, also, **WHO)
-    assert case_of(incident_state(REF)).facts["emergency"] == ("none",)
-    actions.correct(REF, claim, Told("emergency", "none", speakers=("consul",)), **WHO)
-    assert case_of(incident_state(REF)).facts["emergency"] == ("none",), "the new claim carries it"
+def test_what_a_source_says_is_no_fact_of_the_case_until_a_person_confirms_the_fact(reader, bulletin):
+    """One page says that the head let them in: that it says so is confirmed, that it is so is another decision."""
+    claim = actions.claim(REF, bulletin, Told("consent_by", "head", speakers=("a neighbour",)), confirmed=True, **WHO)
+    record = Record("page", claims=(Claim("page", 0, "consent_state", "standing"),))
+    actions.take_records(REF, [record], "press", confirmed=True, **WHO)
+    known = case_of(incident_state(REF)).facts
+    assert not {"consent_by", "consent_state"} & known.keys()
+    assert "fact.confirmed" not in kinds()
+    client = reader("officer")
+    accounts = client.get(f"/incidents/{REF}/accounts/").content.decode()
+    assert f'href="/incidents/{REF}/facts/?part=1"' in accounts
+    page = client.get(f"/incidents/{REF}/facts/?part=1").content.decode()
+    assert reverse("incidents:confirm", args=[REF]) + "?part=1&amp;key=consent_by&amp;value=head" in page
+    confirm(REF, "consent_by", "head", claims=[claim], **WHO)
+    assert case_of(incident_state(REF)).facts["consent_by"] == ("head",)
 
 
-@pytest.mark.parametrize("how", [{"polarity": "denies"}, {"modality": "alleged"}, {"modality": "demanded"}])
-def test_whoever_denies_or_alleges_makes_no_value_count(bulletin, how):
-    actions.claim(REF, bulletin, Told("emergency", "fire", **how), confirmed=True, **WHO)
+def test_a_fact_counts_no_more_once_every_claim_that_it_rests_on_was_taken_back(bulletin):
+    """Two sources say so, a person confirms it on each; when both turn out wrong, nothing carries it."""
+    one, other = (actions.claim(REF, bulletin, Told("emergency", "fire"), confirmed=True, **WHO) for _ in range(2))
+    confirm(REF, "emergency", "fire", claims=[one], **WHO)
+    confirm(REF, "emergency", "fire", claims=[other], **WHO)
+    actions.reject(REF, one, **WHO)
+    assert case_of(incident_state(REF)).facts["emergency"] == ("fire",), "the other still carries it"
+    actions.correct(REF, other, Told("emergency", "none"), **WHO)
     assert "emergency" not in case_of(incident_state(REF)).facts
 
 
-def test_a_claim_is_known_from_the_day_its_source_came_out(bulletin):
-    """On the 28th one thing was known, on the 29th another, whenever somebody entered it."""
-    later = actions.receive(REF, "press", {"published": "2026-01-29"}, Read(), **WHO)
-    actions.claim(REF, later, Told("emergency", "none"), confirmed=True, **WHO)
-    state = incident_state(REF)
-    assert "emergency" not in case_of(state, as_of="2026-01-28").facts
-    assert case_of(state, as_of="2026-01-29").facts["emergency"] == ("none",)
+def test_a_fact_that_a_person_confirmed_on_no_claim_stays_whatever_becomes_of_claims(bulletin):
+    claim = actions.claim(REF, bulletin, Told("emergency", "fire"), confirmed=True, **WHO)
+    confirm(REF, "emergency", "fire", claims=[claim], **WHO)
+    confirm(REF, "emergency", "fire", **WHO)
+    actions.reject(REF, claim, **WHO)
+    assert case_of(incident_state(REF)).facts["emergency"] == ("fire",)
+
+
+def test_a_claim_is_said_on_the_day_its_source_came_out(bulletin):
+    """Whenever somebody entered it, and with the offset that the source names."""
     actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
-    assert incident_state(REF).timeline[-1].happened.said == BULLETIN["published"], "with the offset that it names"
+    assert incident_state(REF).timeline[-1].happened.said == BULLETIN["published"]
 
 
 def test_a_later_statement_of_the_same_speaker_replaces_the_earlier_and_both_stay(reader, bulletin):

@@ -12,7 +12,7 @@ from inviolable.incidents.stale import gone
 from inviolable.law.casefile import load_case
 from inviolable.sources import actions
 from inviolable.sources.exchange import records_of
-from inviolable.sources.picture import Picture, frame_of, picture_of
+from inviolable.sources.picture import Picture, picture_of
 from inviolable.sources.report import Report
 from inviolable.sources.shelf import shelf
 from inviolable.sources.terms import Read, Told
@@ -67,19 +67,18 @@ def test_it_says_what_the_command_says_of_the_records_that_are_handed_out(home, 
     assert frame.facts.items() <= seen.frame.facts.items()
 
 
-def test_what_the_ministry_knows_stands_beside_sources_and_what_counts_on_their_word_alone_is_theirs(incident):
+def test_what_the_ministry_knows_stands_beside_what_sources_say(incident):
     confirm(REF, "zone", "work", **WHO)
     paper = source()
-    says(paper, "emergency", "fire", "a neighbour")
+    fire = says(paper, "emergency", "fire", "a neighbour")
     says(paper, "zone", "outside", "a neighbour")
-    state = incident_state(REF)
-    assert case_of(state).facts["zone"] == ("work", "outside")
-    frame = frame_of(state, shelf(state.timeline), "1")
+    frame, carried = picture().frame, picture().weighed["all"].beside()
     assert frame.facts["zone"] == ("work",)
-    assert "emergency" not in frame.facts
-    carried = picture().weighed["all"].beside()
+    assert "emergency" not in frame.facts, "that somebody says so is nothing that the ministry knows"
     assert {value: len(told) for value, told in carried["zone"].items()} == {"work": 0, "outside": 1}
     assert list(carried["emergency"]) == ["fire"]
+    confirm(REF, "emergency", "fire", claims=[fire], **WHO)
+    assert picture().frame.facts["emergency"] == ("fire",)
 
 
 def test_what_nobody_confirmed_is_not_in_it(incident):

@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import transaction
 
-from inviolable.incidents.actions import claim_at, confirm_at, withdraw_at
+from inviolable.incidents.actions import claim_at, withdraw_at
 from inviolable.incidents.desk import Desk, at_desk, when
 from inviolable.incidents.terms import FIRST
+from inviolable.law.faults import nearest, shown
 from inviolable.law.vocabulary import vocabulary
 from inviolable.ledger import exhibits
 from inviolable.ledger.actions import Actor
@@ -209,11 +210,12 @@ def confirm(reference: str, claim: str, *, actor: Actor, now: datetime) -> None:
 
 
 def _confirm(desk: Desk, found: Claim) -> None:
+    """No fact of the case comes of it: that the source says so is not that it is so (incidents.actions.confirm)."""
+    fact = vocabulary().facts.get(found.key)
+    if fact and found.polarity != "silent" and found.value not in fact.values:
+        raise Refused(f"{found.key} cannot be {shown(found.value)}; {nearest(found.value, fact.values)}.")
     body = {"claim": found.id, "decision": CONFIRMED, "voice": found.speakers[0] if found.speakers else ""}
     desk.append("claim.decided", body)
-    if asked_by_the_law(found):
-        happened = desk.state.claims[found.id].happened
-        confirm_at(desk, found.key, found.value, happened=happened, part=found.part, claims=[found.id])
 
 
 @transaction.atomic
@@ -237,21 +239,15 @@ def reject(reference: str, claim: str, *, actor: Actor, now: datetime, why: str 
     _count_no_more(desk, old, why or f"claim {claim} was rejected")
 
 
-def asked_by_the_law(claim: Claim) -> bool:
-    """Whether a confirmed claim makes its value count at once: it answers a question of law/facts.toml, as a fact.
-
-    What others say reaches the law as sets of values (law.toml); whoever denies a value does not name another.
-    """
-    return claim.key in vocabulary().facts and (claim.polarity, claim.modality) == ("affirms", "stated")
-
-
 def _count_no_more(desk: Desk, old: Claim, why: str) -> None:
-    """Withdraw the value that rested on this claim alone."""
-    if old.state != CONFIRMED or not asked_by_the_law(old):
-        return
-    stands = desk.state.confirmed(old.part).get(old.key, {}).get(old.value, [])
-    if stands and all(one.claims == (old.id,) for one in stands):
-        withdraw_at(desk, old.key, old.value, why, part=old.part)
+    """Withdraw each value that a person confirmed on this claim, and that nothing else carries any more."""
+    known = shelf(desk.state.timeline).claims
+    taken_back = {name for name, one in known.items() if one.state in (CORRECTED, REJECTED)}
+    for value, stands in desk.state.confirmed(old.part).get(old.key, {}).items():
+        if old.id in {name for one in stands for name in one.claims} and all(
+            one.claims and taken_back.issuperset(one.claims) for one in stands
+        ):
+            withdraw_at(desk, old.key, value, why, part=old.part)
 
 
 def _decidable(known: Shelf, claim: str, *states: str) -> Claim:

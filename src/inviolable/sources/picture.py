@@ -72,7 +72,7 @@ def picture_of(
 
     positions, own: the ministry's views on disputed points of law, its own packs.
     """
-    frame = frame_of(state, known, part, as_of)
+    frame = case_of(state, part, as_of)
     ever = told_in(known, part, frame.sending, frame.receiving)
     told = [one for one in ever if known_on(one.statement, as_of)]
     counting = [one.statement for one in unreplaced(told)]
@@ -112,12 +112,6 @@ def picture_at(
 def _kept(told: _By, part: str, as_of: str, language: str, law: _By) -> Picture:
     state, known = told.it
     return picture_of(state, known, part, as_of, language, law.it.positions, law.it.own)
-
-
-def frame_of(state: IncidentState, known: Shelf, part: str, as_of: str = "") -> Case:
-    """The case without what its sources say: what counts on their word alone is left to them. Raises Faulty."""
-    own = [one for one in state.decisions if not one.claims or not set(one.claims) <= known.claims.keys()]
-    return case_of(replace(state, decisions=own), part, as_of)
 
 
 def told_in(known: Shelf, part: str, sending: str, receiving: str) -> list[Told]:
