@@ -9,10 +9,12 @@ from django.urls import reverse
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.incidents.actions import confirm
+from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.case import case_of
 from inviolable.incidents.lookup import entries_of, find_incident, incident_state
 from inviolable.incidents.paper import _content
+from inviolable.incidents.picture import counted
+from inviolable.incidents.wording import COUNTS
 from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused
 from inviolable.posts.roles import Role
@@ -139,12 +141,38 @@ def test_a_claim_is_said_on_the_day_its_source_came_out(bulletin):
 
 def test_a_later_statement_of_the_same_speaker_replaces_the_earlier_and_both_stay(reader, bulletin):
     first = actions.claim(REF, bulletin, Told("receiving_state.presence", "denied"), confirmed=True, **WHO)
-    later = Told("receiving_state.presence", "admitted", supersedes=first)
-    second = actions.claim(REF, bulletin, later, confirmed=True, **WHO)
+    later = Told("receiving_state.presence", "admitted", as_of="2026-01-28", supersedes=first)
+    second = actions.claim(REF, bulletin, later, **WHO)
+    assert f"accepted, it replaces claim {first}" in words_of(reader("officer").get(f"{HOME}1/").content.decode())
+    actions.confirm(REF, second, **WHO)
     known = sources()
     assert known.replaced_by(known.claims[first]) == second
     assert known.claims[first].state == "confirmed"
     assert "replaced by the later claim 2" in words_of(reader().get(f"{HOME}1/").content.decode())
+
+
+def test_nobody_replaces_what_somebody_else_said_or_said_of_another_thing(bulletin):
+    """A page would make what the State admitted vanish from the law."""
+    admitted = Told("receiving_state.presence", "admitted", speakers=("ICE spokesperson",), as_of="2026-01-28")
+    first = actions.claim(REF, bulletin, admitted, confirmed=True, **WHO)
+    entries = len(entries_of(find_incident(REF).stream))
+    paper = {"speakers": ("a neighbour",), "as_of": "2026-01-29", "supersedes": first}
+    for told in (
+        Told("event.local_time", "11:00", **paper),
+        Told("receiving_state.presence", "denied", **paper),
+        Told("event.local_time", "11:00", **paper | {"speakers": ("ICE spokesperson",)}),
+        Told("receiving_state.presence", "denied", **paper | {"speakers": ("ICE",), "as_of": "2026-01-28"}),
+    ):
+        with pytest.raises(Refused, match=f"does not replace claim {first}"):
+            actions.claim(REF, bulletin, told, confirmed=True, **WHO)
+    assert len(entries_of(find_incident(REF).stream)) == entries
+
+
+def test_no_document_says_who_is_inside_now(bulletin):
+    """Help reads the count of those at the door; a page's number, even a confirmed one, stays among the sources."""
+    claim(REF, COUNTS[0], "3", source="tablet at the door", **WHO)
+    actions.claim(REF, bulletin, Told(COUNTS[0], "0"), confirmed=True, **WHO)
+    assert [value for _what, value, *_who in counted(incident_state(REF), "en")] == ["3"]
 
 
 def test_no_document_prints_a_speaker_whom_nobody_confirmed(reader, incident, bulletin):

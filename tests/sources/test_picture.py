@@ -159,7 +159,7 @@ def test_a_claim_that_is_superseded_takes_as_well_by_a_person_or_by_the_state_it
     since = last()
     says(source(published="2026-01-28"), "receiving_state.presence", "was there", "a visitor")
     assert lost(since) == [], "another voice takes nothing back"
-    says(source(), "consent.given", "no", "a visitor", supersedes=visitor)
+    says(source(), "consent.given", "no", "a visitor", as_of="2026-01-30", supersedes=visitor)
     says(source(published=DAY), "receiving_state.presence", "was there", "ICE spokesperson", as_of=DAY)
     assert lost(since) == [
         ("superseded", "consent.given", visitor),

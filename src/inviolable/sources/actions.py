@@ -23,6 +23,8 @@ from inviolable.ledger.exhibits import About, Intake
 from inviolable.posts.actions import Refused
 from inviolable.sources.exchange import record_name, said_of, told_in
 from inviolable.sources.models import Text
+from inviolable.sources.picture import replaces
+from inviolable.sources.picture import told_in as said_by_sources
 from inviolable.sources.records import Record
 from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, Claim, Shelf, Source, Version, shelf
 from inviolable.sources.terms import MOST_WORDS, Read, Told, checked, pasted
@@ -216,6 +218,21 @@ def _confirm(desk: Desk, found: Claim) -> None:
         raise Refused(f"{found.key} cannot be {shown(found.value)}; {nearest(found.value, fact.values)}.")
     body = {"claim": found.id, "decision": CONFIRMED, "voice": found.speakers[0] if found.speakers else ""}
     desk.append("claim.decided", body)
+    if found.supersedes:
+        _refuse_replacing(desk, found)
+
+
+def _refuse_replacing(desk: Desk, new: Claim) -> None:
+    """A statement is replaced by whoever made it alone: another voice would take it from the law, unseen."""
+    state = desk.state
+    told = said_by_sources(
+        shelf(state.timeline), new.part, state.opened.get("sending", ""), state.opened.get("receiving", "")
+    )
+    known = {one.claim.id: one for one in told}
+    one, old = known.get(new.id), known.get(new.supersedes)
+    if not (one and old and replaces(one, old)):
+        needed = "both are confirmed, of one part, about the same thing and by the same speaker, and this one is later"
+        raise Refused(f"claim {new.id} does not replace claim {new.supersedes}: it does where {needed} by a day.")
 
 
 @transaction.atomic

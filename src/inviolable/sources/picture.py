@@ -20,7 +20,7 @@ from inviolable.sources.checks import Finding, check
 from inviolable.sources.exchange import record_of
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
-from inviolable.sources.sets import allows
+from inviolable.sources.sets import allows, state_of
 from inviolable.sources.shelf import Claim, Shelf, stands
 from inviolable.sources.verdict import Verdict, verdicts
 
@@ -142,10 +142,22 @@ def known_on(statement: Statement, as_of: str) -> bool:
 
 
 def unreplaced(told: Iterable[Told]) -> list[Told]:
-    """Those that no other of them says it replaces."""
-    known = list(told)
-    replaced = {one.claim.supersedes for one in known}
-    return [one for one in known if one.claim.id not in replaced]
+    """Those that no other of them replaces."""
+    known = {one.claim.id: one for one in told}
+    later = ((one, known.get(one.claim.supersedes)) for one in known.values())
+    replaced = {old.claim.id for one, old in later if old and replaces(one, old)}
+    return [one for name, one in known.items() if name not in replaced]
+
+
+def replaces(one: Told, other: Told) -> bool:
+    """Whether one says that it replaces the other, and can: the same voice or State, of the same thing, on a later day.
+
+    So both always count at the same level.
+    """
+    new, old = one.statement, other.statement
+    same = new.voice == old.voice or state_of(new) == state_of(old) != ""
+    named = one.claim.supersedes == other.claim.id and one.claim.key == other.claim.key
+    return named and same and "" < old.day < new.day
 
 
 def reaches_the_law(told: Told) -> bool:

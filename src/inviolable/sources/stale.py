@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.stale import Gone
-from inviolable.sources.picture import Told, known_on, reaches_the_law, told_in, unreplaced
+from inviolable.sources.picture import Told, known_on, reaches_the_law, replaces, told_in, unreplaced
 from inviolable.sources.sets import disagree, standing, state_of
 from inviolable.sources.shelf import CORRECTED, REJECTED, Shelf, shelf
 
@@ -40,7 +40,7 @@ def _standing(known: Shelf, state: IncidentState, part: str, as_of: str) -> dict
 
 def _replaces(one: Told, other: Told) -> bool:
     """Whether one says that it replaces the other, or is what the same State says of it later."""
-    if one.claim.supersedes == other.claim.id:
+    if replaces(one, other):
         return True
     a, b = one.statement, other.statement
     return state_of(a) == state_of(b) != "" and disagree(a.value, b.value) and a.day > b.day
