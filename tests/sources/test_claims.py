@@ -189,6 +189,14 @@ def test_no_document_prints_a_speaker_whom_nobody_confirmed(reader, incident, bu
     assert "CANARY" in printed()
 
 
+def test_a_speaker_whose_name_hides_signs_is_confirmed_by_nobody(bulletin):
+    """It came in with records; documents print whom a person confirmed."""
+    taken = Claim("page", 0, "actor.count", "1", attributed_to="ICE\u202ekrow")
+    actions.take_records(REF, [Record("page", claims=(taken,))], "press", **WHO)
+    with pytest.raises(Refused, match="U\\+202E"):
+        actions.confirm(REF, "1", **WHO)
+
+
 def test_a_claim_that_cannot_be_is_refused_and_nothing_is_written(bulletin):
     entries = len(entries_of(find_incident(REF).stream))
     for told, why in (

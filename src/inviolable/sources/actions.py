@@ -15,7 +15,7 @@ from django.db import transaction
 from inviolable.incidents.actions import claim_at, withdraw_at
 from inviolable.incidents.desk import Desk, at_desk, when
 from inviolable.incidents.terms import FIRST
-from inviolable.law.faults import nearest, shown
+from inviolable.law.faults import forging, nearest, shown
 from inviolable.law.vocabulary import vocabulary
 from inviolable.ledger import exhibits
 from inviolable.ledger.actions import Actor
@@ -216,7 +216,10 @@ def _confirm(desk: Desk, found: Claim) -> None:
     fact = vocabulary().facts.get(found.key)
     if fact and found.polarity != "silent" and found.value not in fact.values:
         raise Refused(f"{found.key} cannot be {shown(found.value)}; {nearest(found.value, fact.values)}.")
-    body = {"claim": found.id, "decision": CONFIRMED, "voice": found.speakers[0] if found.speakers else ""}
+    voice = found.speakers[0] if found.speakers else ""
+    if bad := forging(voice):
+        raise Refused(f"speaker: holds the character U+{ord(bad[0]):04X}; correct the claim, in plain text.")
+    body = {"claim": found.id, "decision": CONFIRMED, "voice": voice}
     desk.append("claim.decided", body)
     if found.supersedes:
         _refuse_replacing(desk, found)

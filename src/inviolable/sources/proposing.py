@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -90,8 +90,13 @@ class Work:
         yield Piece(self.words[at:], None)
 
 
-def anchored(words: str, passage: str) -> dict[str, Any]:
-    """The anchor of a passage that stands in a text once; empty where it stands there never, or more than once."""
+def anchored(words: str, passage: str, old: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The anchor of a passage that stands in a text once; empty where it stands there never, or more than once.
+
+    old: where it stood until now, which holds while its words are the same; a form leaves ends of lines away.
+    """
+    if old and "".join(passage.split()) == "".join(old["exact"].split()):
+        return dict(old)
     start = words.find(passage) if passage else -1
     if start < 0 or words.find(passage, start + 1) >= 0:
         return {}
