@@ -226,6 +226,18 @@ def test_the_description_of_a_source_is_corrected_and_what_was_said_before_stays
     assert incident_state(REF).timeline[-2].body["publisher"] == "Ministry"
 
 
+def test_what_a_confirmed_claim_weighs_only_who_may_confirm_changes(reader, bulletin):
+    told = {"kind": "own_organ", **BULLETIN}
+    press = reader("press")
+    send(press, "1/describe/", **told | {"publisher": "Foreign ministry"})
+    actions.claim(REF, bulletin, Told("actor.count", "1"), confirmed=True, **WHO)
+    assert "would weigh otherwise" in send(press, "1/describe/", 422, **told | {"kind": "recording"})
+    assert "would weigh otherwise" in send(press, "1/describe/", 422, **told | {"published": "2026-01-20"})
+    send(press, "1/describe/", **told | {"publisher": "Foreign ministry", "notes": "seen in print"})
+    send(reader("officer"), "1/describe/", **told | {"kind": "recording"})
+    assert sources().sources["1"].kind == "recording"
+
+
 def test_everybody_reads_sources_and_only_who_is_in_charge_decides(reader, bulletin):
     actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
     for role in sorted(set(Role) - {Role.DEVICE}):

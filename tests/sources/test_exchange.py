@@ -12,6 +12,7 @@ from tests.incidents.conftest import NOW, OFFICER
 
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.models import Entry
+from inviolable.posts.actions import Refused
 from inviolable.sources import actions, records
 from inviolable.sources.exchange import records_of
 from inviolable.sources.shelf import PROPOSED, shelf
@@ -81,6 +82,16 @@ def test_names_of_people_are_handed_on_only_when_somebody_asks_for_them(reader, 
     for address in ("records.json", "records.csv", "table/"):
         assert "CANARY" not in client.get(HOME + address).content.decode()
         assert "CANARY" in client.get(f"{HOME}{address}?names=yes").content.decode()
+
+
+def test_no_record_takes_the_name_of_a_source_that_is_to_come(incident):
+    """Its claims would open in the place of those of that source."""
+    entries = Entry.objects.count()
+    with pytest.raises(Refused, match="'source-3': so is another source called"):
+        actions.take_records(REF, [records.Record("source-3")], "press", **WHO)
+    assert Entry.objects.count() == entries
+    actions.take_records(REF, [records.Record("source-1"), records.Record("page")], "press", **WHO)
+    assert [one.id for one in records_of(kept())] == ["source-1", "page"], "what we handed out comes in as it was"
 
 
 def test_a_file_with_a_fault_is_refused_whole_and_says_where(reader, incident, press):

@@ -136,6 +136,18 @@ def test_what_a_later_statement_replaces_stays_to_be_seen_and_counts_no_more(inc
     assert "none" not in picture("2026-01-27").weighed["all"].carried["consent_by"]
 
 
+def test_what_a_version_says_of_itself_says_nothing_of_claims_in_another(incident, identities):
+    """A page that is published anew with another date does not date what a person confirmed in the old one."""
+    page = {"address": "https://paper.example/1"}
+    paper = actions.receive(REF, "press", page, Read("one", {"published": "2026-01-28", "publisher": "Old"}), **WHO)
+    says(paper, "consent.given", "yes", "a visitor")
+    actions.receive(REF, "press", page, Read("two", {"published": "2026-02-28", "publisher": "Ministry"}), **WHO)
+    says(paper, "consent.given", "no", "a visitor")
+    assert [one.statement.day for one in picture().told] == ["2026-01-28", "2026-02-28"]
+    cited = {claim.source for claim in incident_state(REF).claims.values()}
+    assert cited == {"source 1"}, "what no person says of a source is printed nowhere as if one did"
+
+
 # ---- what stands no more ---------------------------------------------------------------------
 
 
@@ -166,6 +178,18 @@ def test_a_claim_that_is_superseded_takes_as_well_by_a_person_or_by_the_state_it
         ("superseded", "receiving_state.presence", denied),
     ]
     assert lost(since, "2026-01-28") == [], "on the day before, it was known so"
+
+
+@pytest.mark.parametrize("said", [{"kind": "recording"}, {"published": "2026-01-20"}])
+def test_who_describes_a_source_otherwise_is_seen_under_every_finding(incident, said):
+    paper = source()
+    claim = says(paper, "consent.given", "yes")
+    since = last()
+    actions.describe(REF, paper, {"notes": "seen in print"}, **WHO)
+    assert lost(since) == []
+    actions.describe(REF, paper, said, **WHO)
+    assert lost(since) == [("redescribed", "consent.given", claim)]
+    assert gone(incident_state(REF), since, "1")[0].by == last()
 
 
 def test_what_the_law_does_not_read_and_what_was_never_confirmed_takes_nothing(incident):

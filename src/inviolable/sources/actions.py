@@ -5,6 +5,7 @@ All raise Refused for what cannot be done, BadEntry for what a kind of entry doe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
@@ -26,8 +27,24 @@ from inviolable.sources.models import Text
 from inviolable.sources.picture import replaces
 from inviolable.sources.picture import told_in as said_by_sources
 from inviolable.sources.records import Record
-from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, Claim, Shelf, Source, Version, shelf
+from inviolable.sources.shelf import (
+    CONFIRMED,
+    CORRECTED,
+    PROPOSED,
+    REJECTED,
+    Claim,
+    Shelf,
+    Source,
+    Version,
+    shelf,
+    stands,
+)
 from inviolable.sources.terms import MOST_WORDS, Read, Told, checked, pasted
+
+#: What a source that came in without a record is called, by its number.
+OURS = re.compile(r"source-\d+")
+#: Of a description, what says whose statement a claim is, and of which day.
+WEIGHED = ("kind", "publisher", "title", "lineage", "published")
 
 # ---- documents -------------------------------------------------------------------------------
 
@@ -45,16 +62,19 @@ def receive(
     of: str = "",
     seen_as: str = "",
     record: str = "",
+    decides: bool = True,
 ) -> str:
     """Take a document in; the id of its source. The same address with other words is another version of it.
 
     said: what a person says of it (kinds.DESCRIPTION). document: its bytes, all come and not yet recorded. of: the
-    source that this is a version of, where the address does not tell.
+    source that this is a version of, where the address does not tell. decides: see `describe`.
     """
     desk, told = at_desk(reference, actor, now), checked(said)
     known = shelf(desk.state.timeline)
     source = _existing(known, of) if of else known.at(told.get("address", ""))
     _refuse_words(known, source, told, read)
+    if source and not decides and any(map(stands, known.of(source.id))):
+        _refuse_weighing(source, {name for name, text in told.items() if text != source.said.get(name, "")})
     name, number = (source.id, source.last.number + 1) if source else (str(len(known.sources) + 1), 1)
     grade = grade_of(told)
     exhibit = ""
@@ -126,17 +146,33 @@ def give_words(reference: str, source: str, version: int, words: str, *, actor: 
 
 
 @transaction.atomic
-def describe(reference: str, source: str, said: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
-    """Say what is wrong or missing in the description of a source. said: fields of it, and `kind`."""
+def describe(
+    reference: str, source: str, said: Mapping[str, str], *, actor: Actor, now: datetime, decides: bool = True
+) -> None:
+    """Say what is wrong or missing in the description of a source. said: fields of it, and `kind`.
+
+    decides: whether they may confirm facts; nobody else changes what a confirmed claim of it weighs.
+    """
     desk = at_desk(reference, actor, now)
-    known = _existing(shelf(desk.state.timeline), source)
+    on_record = shelf(desk.state.timeline)
+    known = _existing(on_record, source)
     told = checked({name: text for name, text in said.items() if name != "kind" and text != "-"})
     gone = {name: "-" for name, text in said.items() if text == "-" and known.about(name)}
     new = {name: text for name, text in told.items() if known.found_only(name) or text != known.about(name)} | gone
     if said.get("kind", known.kind) != known.kind:
         new["kind"] = said["kind"]
+    if not decides and any(map(stands, on_record.of(source))):
+        new = {name: text for name, text in new.items() if name not in WEIGHED or text != known.about(name)}
+        _refuse_weighing(known, set(new))
     if new:
         desk.append("source.described", {"source": source, **new})
+
+
+def _refuse_weighing(source: Source, changed: set[str]) -> None:
+    """By these words a confirmed claim has its voice and its day, and by them it counts at one level or at both."""
+    if weighed := changed.intersection(WEIGHED):
+        found = f"{', '.join(sorted(weighed))}: claims of source {source.id} are confirmed, and would weigh otherwise"
+        raise Refused(f"{found}; ask whoever may confirm facts.")
 
 
 @transaction.atomic
@@ -153,6 +189,8 @@ def take_records(
     for number, record in enumerate(records, len(known.sources) + 1):
         if record.id in taken:
             raise Refused(f"record {record.id!r} is here already, as source {taken[record.id]}; leave it out.")
+        if OURS.fullmatch(record.id) and record.id != f"source-{number}":
+            raise Refused(f"record {record.id!r}: so is another source called here; give it a name of its own.")
         told = checked(said_of(record))
         body = {"source": str(number), "version": 1, "kind": kind, **told}
         happened = when(told["published"], now) if "published" in told else None
@@ -196,7 +234,7 @@ def _claim(desk: Desk, source: Source, told: Told, version: int, part: str, *, c
     """A voice stands in the entry only where a person confirms it with the claim: no document prints another."""
     place: dict[str, Any] = {"record": source.id, "version": _version(source, version).number, "source": cited(source)}
     voice = {"voice": told.speakers[0]} if confirmed and told.speakers else {}
-    published = source.about("published")
+    published = source.about("published", place["version"])
     happened = when(published, desk.now) if published else None
     new = claim_at(desk, part, told.key, told.value, happened=happened, **place, **voice, **told.body())
     if confirmed:
@@ -263,10 +301,9 @@ def _count_no_more(desk: Desk, old: Claim, why: str) -> None:
     """Withdraw each value that a person confirmed on this claim, and that nothing else carries any more."""
     known = shelf(desk.state.timeline).claims
     taken_back = {name for name, one in known.items() if one.state in (CORRECTED, REJECTED)}
-    for value, stands in desk.state.confirmed(old.part).get(old.key, {}).items():
-        if old.id in {name for one in stands for name in one.claims} and all(
-            one.claims and taken_back.issuperset(one.claims) for one in stands
-        ):
+    for value, decisions in desk.state.confirmed(old.part).get(old.key, {}).items():
+        rests_on_it = any(old.id in one.claims for one in decisions)
+        if rests_on_it and all(one.claims and taken_back.issuperset(one.claims) for one in decisions):
             withdraw_at(desk, old.key, value, why, part=old.part)
 
 
@@ -296,8 +333,9 @@ def grade_of(said: Mapping[str, str]) -> str:
 
 
 def cited(source: Source) -> str:
-    """A source in one line, for the pages of rooms below."""
-    return ", ".join(filter(None, (source.about("publisher"), source.about("published")[:10]))) or f"source {source.id}"
+    """A source in one line, for the pages of rooms below: by what people say of it, not by what it says of itself."""
+    said = source.said.get("publisher", ""), source.said.get("published", "")[:10]
+    return ", ".join(filter(None, said)) or f"source {source.id}"
 
 
 def _existing(known: Shelf, source: str) -> Source:

@@ -17,11 +17,11 @@ from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 from inviolable.sources.agreement import Matrix, Statement, arrange, statements
 from inviolable.sources.checks import Finding, check
-from inviolable.sources.exchange import record_of
+from inviolable.sources.exchange import WORDS, record_of
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
 from inviolable.sources.sets import allows, state_of
-from inviolable.sources.shelf import Claim, Shelf, stands
+from inviolable.sources.shelf import Claim, Shelf, Source, stands
 from inviolable.sources.verdict import Verdict, verdicts
 
 #: Kinds of document that are somebody's own statement: whoever put it out says what it says of itself.
@@ -121,12 +121,20 @@ def told_in(known: Shelf, part: str, sending: str, receiving: str) -> list[Told]
     for source in known.sources.values():
         claims = [one for one in known.of(source.id) if stands(one) and one.part == part]
         its_own, record = source.kind not in PAGES, record_of(source, claims)
-        for statement in statements([_of_itself(record) if its_own else record], sending, receiving):
+        versions = [_of_version(record, source, claims, number) for number in source.versions]
+        read = map(_of_itself, versions) if its_own else versions
+        for statement in sorted(statements(read, sending, receiving), key=lambda one: one.claim.place):
             claim, voice = claims[statement.claim.place], statement.voice
             if its_own and not claim.speakers and voice.kind in PAGES:
                 voice = replace(voice, kind=source.kind, state=states.get(source.kind, ""))
             found.append(Told(claim, statement._replace(voice=voice)))
     return found
+
+
+def _of_version(record: Record, source: Source, claims: Sequence[Claim], version: int) -> Record:
+    """The claims of one version, with what that version says of itself where no person says it."""
+    own = tuple(one for one in record.claims if claims[one.place].version == version)
+    return replace(record, claims=own, **{word: source.about(word, version) for word in WORDS})
 
 
 def _of_itself(record: Record) -> Record:
