@@ -81,6 +81,14 @@ def test_what_the_rules_read_is_offered_beside_the_text_and_marked_in_it(client)
     assert {f'data-key="{key}"' in shown for key in "acr"} == {True}
 
 
+def test_the_words_of_a_quotation_that_was_turned_down_are_in_no_entry(client):
+    """It may name a person, and an entry stays when the text is taken away."""
+    given = of(client, "threat.words")
+    decide(client, given, "reject")
+    assert given["value"] not in str(incident_state(REF).timeline[-1].body)
+    assert given not in offered(client)
+
+
 def test_the_list_says_how_much_waits_in_each_source(client):
     before = len(offered(client))
     assert f"0 confirmed {before} to decide" in words_of(page(client, ""))

@@ -45,7 +45,7 @@ class Work:
             return []
         found = _proposed(self.words[:MOST], self.source.about("language"), self.source.about("published"), self.zone)
         decided = set(_places(shelf, self.source.id, self.version.number))
-        return [one for one in found if (one.fact, one.value, one.start, one.end) not in decided]
+        return [one for one in found if (one.fact, anchor.digest(one.value), one.start, one.end) not in decided]
 
     def told(self, proposal: Proposal) -> Told:
         """A proposal as the claim that a person may make of it."""
@@ -65,7 +65,7 @@ class Work:
         return {
             "version": self.version.number,
             "key": proposal.fact,
-            "value": proposal.value,
+            "value": anchor.digest(proposal.value),
             "start": proposal.start,
             "end": proposal.end,
             "rule": proposal.rule,
@@ -104,13 +104,13 @@ def anchored(words: str, passage: str, old: Mapping[str, Any] | None = None) -> 
 
 
 def _places(shelf: Shelf, source: str, version: int) -> Iterator[tuple[str, str, int, int]]:
-    """What was decided on: turned down, or made a claim of, whatever became of that."""
+    """What was decided on: turned down, or made a claim of, whatever became of that. A value is its SHA-256."""
     for name, number, key, value, start, end in shelf.rejected:
         if (name, number) == (source, version):
             yield key, value, start, end
     for claim in shelf.of(source):
         if claim.anchor and claim.version == version:
-            yield claim.key, claim.value, claim.anchor["start"], claim.anchor["end"]
+            yield claim.key, anchor.digest(claim.value), claim.anchor["start"], claim.anchor["end"]
 
 
 @lru_cache(maxsize=500)

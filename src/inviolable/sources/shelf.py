@@ -89,7 +89,10 @@ class Claim:
 
 @dataclass
 class Shelf:
-    """All of them. rejected: the proposals that people turned down, as (source, version, key, value, start, end)."""
+    """All of them.
+
+    rejected: the proposals that people turned down, as (source, version, key, SHA-256 of the value, start, end).
+    """
 
     sources: dict[str, Source] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
