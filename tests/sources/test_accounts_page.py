@@ -104,7 +104,7 @@ def test_every_passage_leads_to_its_source_beside_its_text(reader, incident, ide
     source = actions.receive(REF, "press", said, Read(words), **WHO)
     client = reader()
     given = {"version": "1", "key": "consent.given", "value": "no", "start": str(words.index("Nadie"))}
-    given |= {"end": str(len(words) - 1), "do": "accept"}
+    given |= {"end": str(len(words) - 1), "polarity": "affirms", "modality": "stated", "speaker": "", "do": "accept"}
     assert client.post(f"/incidents/{REF}/sources/{source}/proposal/", given).status_code == 302
     actions.claim(REF, source, Told("actor.armed", "yes"), confirmed=True, **WHO)
     links = re.findall(r'href="([^"]*sources/1/\?version=1#[^"]*)"', unescape(page(client)))

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from tests.counsel.conftest import words_of
@@ -11,6 +12,7 @@ from inviolable.incidents.lookup import incident_state
 from inviolable.sources import actions
 from inviolable.sources.anchor import Anchor, Misplaced, find
 from inviolable.sources.models import Text
+from inviolable.sources.page import law_words
 from inviolable.sources.proposing import MOST, anchored
 from inviolable.sources.shelf import shelf
 from inviolable.sources.terms import Read, Told
@@ -79,6 +81,14 @@ def test_what_the_rules_read_is_offered_beside_the_text_and_marked_in_it(client)
     assert {f'data-key="{key}"' in shown for key in "acr"} == {True}
 
 
+def test_the_words_of_a_quotation_that_was_turned_down_are_in_no_entry(client):
+    """It may name a person, and an entry stays when the text is taken away."""
+    given = of(client, "threat.words")
+    decide(client, given, "reject")
+    assert given["value"] not in str(incident_state(REF).timeline[-1].body)
+    assert given not in offered(client)
+
+
 def test_the_list_says_how_much_waits_in_each_source(client):
     before = len(offered(client))
     assert f"0 confirmed {before} to decide" in words_of(page(client, ""))
@@ -123,6 +133,38 @@ def test_what_a_person_corrects_stands_in_the_same_place_and_takes_the_proposal_
     assert claim.anchor["start"] == int(given["start"])
     assert given not in offered(client)
     assert client.get(address, given).headers["Location"] == f"{HOME}1/#claims", "there is nothing left to correct"
+
+
+def test_other_words_than_the_rule_read_stand_elsewhere_or_nowhere(client):
+    """A quotation that is not in the text never shows as one that stands there."""
+    given = of(client, "threat.words")
+    told = {"key": "threat.words", "value": "agarrar", "speakers": "un agente del ICE"}
+    told |= {"polarity": "affirms", "modality": "stated", "part": "1"}
+    address = f"{HOME}1/proposal/correct/?{urlencode(given)}"
+    assert client.post(address, told | {"raw": "te voy a matar"}).status_code == 302
+    assert client.post(f"{HOME}claims/1/correct/", told | {"raw": "lo voy a agarrar"}).status_code == 302
+    nowhere, elsewhere = sorted(kept().of("1"), key=lambda one: int(one.id))
+    assert nowhere.anchor == {}
+    assert elsewhere.anchor["exact"] == "lo voy a agarrar"
+
+
+@pytest.mark.parametrize("name", ["speaker", "polarity", "modality"])
+def test_a_person_accepts_what_they_saw_and_nothing_else(client, name):
+    """Between the page and the button the rules may have learnt to read another speaker, or a denial."""
+    given = of(client, "threat.words")
+    for seen in ("something else", ""):
+        assert "made no more" in decide(client, given | {name: seen}, "accept", 422)
+    assert kept().claims == {}
+    decide(client, given, "accept")
+    assert len(kept().claims) == 1
+
+
+def test_what_the_law_reads_in_it_is_seen_before_it_is_accepted(client):
+    proposed, law = words_of(page(client)), dict(law_words("entry.outcome", "attempted-prevented", "affirms", "stated"))
+    assert law
+    for question, answers in law.items():
+        assert f"The law reads in it: {question} {' / '.join(answers)}" in proposed
+    assert law_words("entry.outcome", "attempted-prevented", "affirms", "hypothetical") == []
 
 
 def test_only_who_may_confirm_is_offered_anything(client, reader):

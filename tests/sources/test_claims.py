@@ -5,16 +5,21 @@ import re
 from html import unescape
 
 import pytest
+from django.urls import reverse
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
+from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.case import case_of
 from inviolable.incidents.lookup import entries_of, find_incident, incident_state
 from inviolable.incidents.paper import _content
+from inviolable.incidents.picture import counted
+from inviolable.incidents.wording import COUNTS
 from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused
 from inviolable.posts.roles import Role
 from inviolable.sources import actions
+from inviolable.sources.records import Claim, Record
 from inviolable.sources.shelf import shelf
 from inviolable.sources.terms import Read, Told
 
@@ -92,43 +97,82 @@ def test_a_rejected_claim_stays_on_the_record_and_is_never_offered_again(reader,
     assert kinds()[-2:] == ["fact.claimed", "claim.decided"]
 
 
-def test_what_the_law_asks_counts_when_it_is_confirmed_and_no_more_when_it_is_taken_back(bulletin):
-    told = Told("emergency", "none", raw="there was no fire")
-    claim = actions.claim(REF, bulletin, told, confirmed=True, **WHO)
-    assert case_of(incident_state(REF)).facts["emergency"] == ("none",)
-    also = actions.claim(REF, bulletin, Told("emergency", "fire"), confirmed=True, **WHO)
-    assert case_of(incident_state(REF)).facts["emergency"] == ("none", "fire"), "contested, and nothing is averaged"
-    actions.reject(REF, also, **WHO)
-    assert case_of(incident_state(REF)).facts["emergency"] == ("none",)
-    actions.correct(REF, claim, Told("emergency", "none", speakers=("consul",)), **WHO)
-    assert case_of(incident_state(REF)).facts["emergency"] == ("none",), "the new claim carries it"
+def test_what_a_source_says_is_no_fact_of_the_case_until_a_person_confirms_the_fact(reader, bulletin):
+    """One page says that the head let them in: that it says so is confirmed, that it is so is another decision."""
+    claim = actions.claim(REF, bulletin, Told("consent_by", "head", speakers=("a neighbour",)), confirmed=True, **WHO)
+    record = Record("page", claims=(Claim("page", 0, "consent_state", "standing"),))
+    actions.take_records(REF, [record], "press", confirmed=True, **WHO)
+    known = case_of(incident_state(REF)).facts
+    assert not {"consent_by", "consent_state"} & known.keys()
+    assert "fact.confirmed" not in kinds()
+    client = reader("officer")
+    accounts = client.get(f"/incidents/{REF}/accounts/").content.decode()
+    assert f'href="/incidents/{REF}/facts/?part=1"' in accounts
+    page = client.get(f"/incidents/{REF}/facts/?part=1").content.decode()
+    assert reverse("incidents:confirm", args=[REF]) + "?part=1&amp;key=consent_by&amp;value=head" in page
+    confirm(REF, "consent_by", "head", claims=[claim], **WHO)
+    assert case_of(incident_state(REF)).facts["consent_by"] == ("head",)
 
 
-@pytest.mark.parametrize("how", [{"polarity": "denies"}, {"modality": "alleged"}, {"modality": "demanded"}])
-def test_whoever_denies_or_alleges_makes_no_value_count(bulletin, how):
-    actions.claim(REF, bulletin, Told("emergency", "fire", **how), confirmed=True, **WHO)
+def test_a_fact_counts_no_more_once_every_claim_that_it_rests_on_was_taken_back(bulletin):
+    """Two sources say so, a person confirms it on each; when both turn out wrong, nothing carries it."""
+    one, other = (actions.claim(REF, bulletin, Told("emergency", "fire"), confirmed=True, **WHO) for _ in range(2))
+    confirm(REF, "emergency", "fire", claims=[one], **WHO)
+    confirm(REF, "emergency", "fire", claims=[other], **WHO)
+    actions.reject(REF, one, **WHO)
+    assert case_of(incident_state(REF)).facts["emergency"] == ("fire",), "the other still carries it"
+    actions.correct(REF, other, Told("emergency", "none"), **WHO)
     assert "emergency" not in case_of(incident_state(REF)).facts
 
 
-def test_a_claim_is_known_from_the_day_its_source_came_out(bulletin):
-    """On the 28th one thing was known, on the 29th another, whenever somebody entered it."""
-    later = actions.receive(REF, "press", {"published": "2026-01-29"}, Read(), **WHO)
-    actions.claim(REF, later, Told("emergency", "none"), confirmed=True, **WHO)
-    state = incident_state(REF)
-    assert "emergency" not in case_of(state, as_of="2026-01-28").facts
-    assert case_of(state, as_of="2026-01-29").facts["emergency"] == ("none",)
+def test_a_fact_that_a_person_confirmed_on_no_claim_stays_whatever_becomes_of_claims(bulletin):
+    claim = actions.claim(REF, bulletin, Told("emergency", "fire"), confirmed=True, **WHO)
+    confirm(REF, "emergency", "fire", claims=[claim], **WHO)
+    confirm(REF, "emergency", "fire", **WHO)
+    actions.reject(REF, claim, **WHO)
+    assert case_of(incident_state(REF)).facts["emergency"] == ("fire",)
+
+
+def test_a_claim_is_said_on_the_day_its_source_came_out(bulletin):
+    """Whenever somebody entered it, and with the offset that the source names."""
     actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
-    assert incident_state(REF).timeline[-1].happened.said == BULLETIN["published"], "with the offset that it names"
+    assert incident_state(REF).timeline[-1].happened.said == BULLETIN["published"]
 
 
 def test_a_later_statement_of_the_same_speaker_replaces_the_earlier_and_both_stay(reader, bulletin):
     first = actions.claim(REF, bulletin, Told("receiving_state.presence", "denied"), confirmed=True, **WHO)
-    later = Told("receiving_state.presence", "admitted", supersedes=first)
-    second = actions.claim(REF, bulletin, later, confirmed=True, **WHO)
+    later = Told("receiving_state.presence", "admitted", as_of="2026-01-28", supersedes=first)
+    second = actions.claim(REF, bulletin, later, **WHO)
+    assert f"accepted, it replaces claim {first}" in words_of(reader("officer").get(f"{HOME}1/").content.decode())
+    actions.confirm(REF, second, **WHO)
     known = sources()
     assert known.replaced_by(known.claims[first]) == second
     assert known.claims[first].state == "confirmed"
     assert "replaced by the later claim 2" in words_of(reader().get(f"{HOME}1/").content.decode())
+
+
+def test_nobody_replaces_what_somebody_else_said_or_said_of_another_thing(bulletin):
+    """A page would make what the State admitted vanish from the law."""
+    admitted = Told("receiving_state.presence", "admitted", speakers=("ICE spokesperson",), as_of="2026-01-28")
+    first = actions.claim(REF, bulletin, admitted, confirmed=True, **WHO)
+    entries = len(entries_of(find_incident(REF).stream))
+    paper = {"speakers": ("a neighbour",), "as_of": "2026-01-29", "supersedes": first}
+    for told in (
+        Told("event.local_time", "11:00", **paper),
+        Told("receiving_state.presence", "denied", **paper),
+        Told("event.local_time", "11:00", **paper | {"speakers": ("ICE spokesperson",)}),
+        Told("receiving_state.presence", "denied", **paper | {"speakers": ("ICE",), "as_of": "2026-01-28"}),
+    ):
+        with pytest.raises(Refused, match=f"does not replace claim {first}"):
+            actions.claim(REF, bulletin, told, confirmed=True, **WHO)
+    assert len(entries_of(find_incident(REF).stream)) == entries
+
+
+def test_no_document_says_who_is_inside_now(bulletin):
+    """Help reads the count of those at the door; a page's number, even a confirmed one, stays among the sources."""
+    claim(REF, COUNTS[0], "3", source="tablet at the door", **WHO)
+    actions.claim(REF, bulletin, Told(COUNTS[0], "0"), confirmed=True, **WHO)
+    assert [value for _what, value, *_who in counted(incident_state(REF), "en")] == ["3"]
 
 
 def test_no_document_prints_a_speaker_whom_nobody_confirmed(reader, incident, bulletin):
@@ -143,6 +187,14 @@ def test_no_document_prints_a_speaker_whom_nobody_confirmed(reader, incident, bu
     assert "CANARY" not in str(case_of(incident_state(REF)))
     actions.confirm(REF, claim, **WHO)
     assert "CANARY" in printed()
+
+
+def test_a_speaker_whose_name_hides_signs_is_confirmed_by_nobody(bulletin):
+    """It came in with records; documents print whom a person confirmed."""
+    taken = Claim("page", 0, "actor.count", "1", attributed_to="ICE\u202ekrow")
+    actions.take_records(REF, [Record("page", claims=(taken,))], "press", **WHO)
+    with pytest.raises(Refused, match="U\\+202E"):
+        actions.confirm(REF, "1", **WHO)
 
 
 def test_a_claim_that_cannot_be_is_refused_and_nothing_is_written(bulletin):
@@ -172,6 +224,18 @@ def test_the_description_of_a_source_is_corrected_and_what_was_said_before_stays
     assert source.about("language") == ""
     assert kinds()[-1] == "source.described"
     assert incident_state(REF).timeline[-2].body["publisher"] == "Ministry"
+
+
+def test_what_a_confirmed_claim_weighs_only_who_may_confirm_changes(reader, bulletin):
+    told = {"kind": "own_organ", **BULLETIN}
+    press = reader("press")
+    send(press, "1/describe/", **told | {"publisher": "Foreign ministry"})
+    actions.claim(REF, bulletin, Told("actor.count", "1"), confirmed=True, **WHO)
+    assert "would weigh otherwise" in send(press, "1/describe/", 422, **told | {"kind": "recording"})
+    assert "would weigh otherwise" in send(press, "1/describe/", 422, **told | {"published": "2026-01-20"})
+    send(press, "1/describe/", **told | {"publisher": "Foreign ministry", "notes": "seen in print"})
+    send(reader("officer"), "1/describe/", **told | {"kind": "recording"})
+    assert sources().sources["1"].kind == "recording"
 
 
 def test_everybody_reads_sources_and_only_who_is_in_charge_decides(reader, bulletin):

@@ -12,6 +12,7 @@ from tests.incidents.conftest import NOW, OFFICER
 
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.models import Entry
+from inviolable.posts.actions import Refused
 from inviolable.sources import actions, records
 from inviolable.sources.exchange import records_of
 from inviolable.sources.shelf import PROPOSED, shelf
@@ -70,17 +71,32 @@ def test_what_comes_in_is_proposed_until_a_person_stands_for_it(reader, incident
     assert {claim.voice for claim in kept().claims.values()} == {""}
     assert all(not record.claims for record in records.from_json(client.get(f"{HOME}records.json").content.decode()))
     everything = client.get(f"{HOME}records.json?all=yes&names=yes").content.decode()
-    assert records.from_json(everything) == press
+    assert all(not record.claims for record in records.from_json(everything)), "no address hands it on"
 
 
 def test_names_of_people_are_handed_on_only_when_somebody_asks_for_them(reader, incident):
     source = actions.receive(REF, "press", {"publisher": "Paper"}, actions.Read(), **WHO)
     for told in (Told("target.name", "CANARY"), Told("actor.count", "1")):
         actions.claim(REF, source, told, confirmed=True, **WHO)
+    spoken = (("CANARY of the third floor", "a neighbour"), ("ICE spokesperson",))
+    for speakers in spoken:
+        actions.claim(REF, source, Told("door", "closed", speakers=speakers), confirmed=True, **WHO)
     client = reader("auditor")
     for address in ("records.json", "records.csv", "table/"):
-        assert "CANARY" not in client.get(HOME + address).content.decode()
+        given = client.get(HOME + address).content.decode()
+        assert "CANARY" not in given
+        assert "ICE spokesperson" in given, "a body is no person"
         assert "CANARY" in client.get(f"{HOME}{address}?names=yes").content.decode()
+
+
+def test_no_record_takes_the_name_of_a_source_that_is_to_come(incident):
+    """Its claims would open in the place of those of that source."""
+    entries = Entry.objects.count()
+    with pytest.raises(Refused, match="'source-3': so is another source called"):
+        actions.take_records(REF, [records.Record("source-3")], "press", **WHO)
+    assert Entry.objects.count() == entries
+    actions.take_records(REF, [records.Record("source-1"), records.Record("page")], "press", **WHO)
+    assert [one.id for one in records_of(kept())] == ["source-1", "page"], "what we handed out comes in as it was"
 
 
 def test_a_file_with_a_fault_is_refused_whole_and_says_where(reader, incident, press):
@@ -98,11 +114,11 @@ def test_a_file_with_a_fault_is_refused_whole_and_says_where(reader, incident, p
 def test_the_table_to_print_says_who_says_what_in_which_words(reader, incident):
     told = {"publisher": "Ministry", "published": "2026-01-27", "language": "es"}
     source = actions.receive(REF, "own_organ", told, actions.Read(), **WHO)
-    claim = Told("actor.count", "1", raw="un agente", speakers=("the ministry", "a paper"))
+    claim = Told("actor.count", "1", raw="un agente", speakers=("ICE spokesperson", "a paper"))
     actions.claim(REF, source, claim, confirmed=True, **WHO)
     actions.claim(REF, source, Told("door", "closed"), **WHO)
     page = words_of(reader("press", "es").get(f"{HOME}table/").content.decode())
-    assert "1 · Ministry 2026-01-27 · es Número de agentes: 1 un agente the ministry" in page
+    assert "1 · Ministry 2026-01-27 · es Número de agentes: 1 un agente ICE spokesperson" in page
     assert "closed" not in page, "nobody has confirmed it"
     assert "Dicho por" in page
 

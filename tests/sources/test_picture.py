@@ -12,7 +12,7 @@ from inviolable.incidents.stale import gone
 from inviolable.law.casefile import load_case
 from inviolable.sources import actions
 from inviolable.sources.exchange import records_of
-from inviolable.sources.picture import Picture, frame_of, picture_of
+from inviolable.sources.picture import Picture, picture_of
 from inviolable.sources.report import Report
 from inviolable.sources.shelf import shelf
 from inviolable.sources.terms import Read, Told
@@ -67,19 +67,18 @@ def test_it_says_what_the_command_says_of_the_records_that_are_handed_out(home, 
     assert frame.facts.items() <= seen.frame.facts.items()
 
 
-def test_what_the_ministry_knows_stands_beside_sources_and_what_counts_on_their_word_alone_is_theirs(incident):
+def test_what_the_ministry_knows_stands_beside_what_sources_say(incident):
     confirm(REF, "zone", "work", **WHO)
     paper = source()
-    says(paper, "emergency", "fire", "a neighbour")
+    fire = says(paper, "emergency", "fire", "a neighbour")
     says(paper, "zone", "outside", "a neighbour")
-    state = incident_state(REF)
-    assert case_of(state).facts["zone"] == ("work", "outside")
-    frame = frame_of(state, shelf(state.timeline), "1")
+    frame, carried = picture().frame, picture().weighed["all"].beside()
     assert frame.facts["zone"] == ("work",)
-    assert "emergency" not in frame.facts
-    carried = picture().weighed["all"].beside()
+    assert "emergency" not in frame.facts, "that somebody says so is nothing that the ministry knows"
     assert {value: len(told) for value, told in carried["zone"].items()} == {"work": 0, "outside": 1}
     assert list(carried["emergency"]) == ["fire"]
+    confirm(REF, "emergency", "fire", claims=[fire], **WHO)
+    assert picture().frame.facts["emergency"] == ("fire",)
 
 
 def test_what_nobody_confirmed_is_not_in_it(incident):
@@ -137,6 +136,18 @@ def test_what_a_later_statement_replaces_stays_to_be_seen_and_counts_no_more(inc
     assert "none" not in picture("2026-01-27").weighed["all"].carried["consent_by"]
 
 
+def test_what_a_version_says_of_itself_says_nothing_of_claims_in_another(incident, identities):
+    """A page that is published anew with another date does not date what a person confirmed in the old one."""
+    page = {"address": "https://paper.example/1"}
+    paper = actions.receive(REF, "press", page, Read("one", {"published": "2026-01-28", "publisher": "Old"}), **WHO)
+    says(paper, "consent.given", "yes", "a visitor")
+    actions.receive(REF, "press", page, Read("two", {"published": "2026-02-28", "publisher": "Ministry"}), **WHO)
+    says(paper, "consent.given", "no", "a visitor")
+    assert [one.statement.day for one in picture().told] == ["2026-01-28", "2026-02-28"]
+    cited = {claim.source for claim in incident_state(REF).claims.values()}
+    assert cited == {"source 1"}, "what no person says of a source is printed nowhere as if one did"
+
+
 # ---- what stands no more ---------------------------------------------------------------------
 
 
@@ -160,13 +171,25 @@ def test_a_claim_that_is_superseded_takes_as_well_by_a_person_or_by_the_state_it
     since = last()
     says(source(published="2026-01-28"), "receiving_state.presence", "was there", "a visitor")
     assert lost(since) == [], "another voice takes nothing back"
-    says(source(), "consent.given", "no", "a visitor", supersedes=visitor)
+    says(source(), "consent.given", "no", "a visitor", as_of="2026-01-30", supersedes=visitor)
     says(source(published=DAY), "receiving_state.presence", "was there", "ICE spokesperson", as_of=DAY)
     assert lost(since) == [
         ("superseded", "consent.given", visitor),
         ("superseded", "receiving_state.presence", denied),
     ]
     assert lost(since, "2026-01-28") == [], "on the day before, it was known so"
+
+
+@pytest.mark.parametrize("said", [{"kind": "recording"}, {"published": "2026-01-20"}])
+def test_who_describes_a_source_otherwise_is_seen_under_every_finding(incident, said):
+    paper = source()
+    claim = says(paper, "consent.given", "yes")
+    since = last()
+    actions.describe(REF, paper, {"notes": "seen in print"}, **WHO)
+    assert lost(since) == []
+    actions.describe(REF, paper, said, **WHO)
+    assert lost(since) == [("redescribed", "consent.given", claim)]
+    assert gone(incident_state(REF), since, "1")[0].by == last()
 
 
 def test_what_the_law_does_not_read_and_what_was_never_confirmed_takes_nothing(incident):

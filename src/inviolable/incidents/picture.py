@@ -117,8 +117,12 @@ def stale_findings(state: IncidentState, part: str, language: str) -> list[tuple
 
 
 def counted(state: IncidentState, language: str) -> list[tuple[str, str, str, str]]:
-    """How many people are inside, as was claimed last: (what is counted, how many, who says so, when)."""
-    last = {one.key: one for one in sorted(state.claims.values(), key=_order) if one.polarity == "affirms"}
+    """How many people are inside, as was claimed last: (what is counted, how many, who says so, when).
+
+    Documents do not count: whoever reads one knows nothing of who is inside now.
+    """
+    told = (one for one in state.claims.values() if one.polarity == "affirms" and not one.record)
+    last = {one.key: one for one in sorted(told, key=_order)}
     return [
         (fact_words(key, language), one.value, said_by(one.voice, one.source), happened_words(one.happened))
         for key in COUNTS

@@ -49,7 +49,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Claim:
-    """One attributed statement. raw: the words said; voice: whose statement it is; source: where it was found."""
+    """One attributed statement. raw: the words said; voice: whose statement it is; source: where it was found.
+
+    record: the document that it stands in, "" where somebody said it to us.
+    """
 
     id: str
     seq: int
@@ -61,6 +64,7 @@ class Claim:
     voice: str
     source: str
     happened: Told
+    record: str = ""
 
     @property
     def said_by(self) -> str:

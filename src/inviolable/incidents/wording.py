@@ -130,6 +130,7 @@ GONE: dict[str, Promise] = {
     "corrected": gettext_lazy("was corrected"),
     "rejected": gettext_lazy("was rejected"),
     "superseded": gettext_lazy("was superseded"),
+    "redescribed": gettext_lazy("is of a source that is described otherwise since"),
 }
 
 

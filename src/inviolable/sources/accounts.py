@@ -19,10 +19,9 @@ from inviolable.sources.checks import labels
 from inviolable.sources.exchange import record_name
 from inviolable.sources.goals import Goal
 from inviolable.sources.page import Sources
-from inviolable.sources.picture import Picture
+from inviolable.sources.picture import Picture, unreplaced
 from inviolable.sources.report import ORDER, silent_on, told_apart
 from inviolable.sources.sets import allows
-from inviolable.sources.shelf import stands
 from inviolable.sources.telling import (
     named,
     over,
@@ -49,7 +48,7 @@ class Accounts:
         self.words, self.law = labels(language), texts(language)
         self.all, self.primary = picture.weighed["all"], picture.weighed["primary"]
         self.home = reverse("sources:source", args=[found.reference, 0])
-        self.replaced = {one.supersedes for one in found.shelf.claims.values() if stands(one)}
+        self.replaced = {one.claim.id for one in picture.told} - {one.claim.id for one in unreplaced(picture.told)}
         self.by_record = {record_name(one): one.id for one in found.shelf.sources.values()}
 
     # ---- what to find out first, and the law ---------------------------------------------------

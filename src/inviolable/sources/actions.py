@@ -5,6 +5,7 @@ All raise Refused for what cannot be done, BadEntry for what a kind of entry doe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
@@ -12,9 +13,10 @@ from typing import Any
 
 from django.db import transaction
 
-from inviolable.incidents.actions import claim_at, confirm_at, withdraw_at
+from inviolable.incidents.actions import claim_at, withdraw_at
 from inviolable.incidents.desk import Desk, at_desk, when
 from inviolable.incidents.terms import FIRST
+from inviolable.law.faults import forging, nearest, shown
 from inviolable.law.vocabulary import vocabulary
 from inviolable.ledger import exhibits
 from inviolable.ledger.actions import Actor
@@ -22,9 +24,27 @@ from inviolable.ledger.exhibits import About, Intake
 from inviolable.posts.actions import Refused
 from inviolable.sources.exchange import record_name, said_of, told_in
 from inviolable.sources.models import Text
+from inviolable.sources.picture import replaces
+from inviolable.sources.picture import told_in as said_by_sources
 from inviolable.sources.records import Record
-from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, Claim, Shelf, Source, Version, shelf
+from inviolable.sources.shelf import (
+    CONFIRMED,
+    CORRECTED,
+    PROPOSED,
+    REJECTED,
+    Claim,
+    Shelf,
+    Source,
+    Version,
+    shelf,
+    stands,
+)
 from inviolable.sources.terms import MOST_WORDS, Read, Told, checked, pasted
+
+#: What a source that came in without a record is called, by its number.
+OURS = re.compile(r"source-\d+")
+#: Of a description, what says whose statement a claim is, and of which day.
+WEIGHED = ("kind", "publisher", "title", "lineage", "published")
 
 # ---- documents -------------------------------------------------------------------------------
 
@@ -42,16 +62,19 @@ def receive(
     of: str = "",
     seen_as: str = "",
     record: str = "",
+    decides: bool = True,
 ) -> str:
     """Take a document in; the id of its source. The same address with other words is another version of it.
 
     said: what a person says of it (kinds.DESCRIPTION). document: its bytes, all come and not yet recorded. of: the
-    source that this is a version of, where the address does not tell.
+    source that this is a version of, where the address does not tell. decides: see `describe`.
     """
     desk, told = at_desk(reference, actor, now), checked(said)
     known = shelf(desk.state.timeline)
     source = _existing(known, of) if of else known.at(told.get("address", ""))
     _refuse_words(known, source, told, read)
+    if source and not decides and any(map(stands, known.of(source.id))):
+        _refuse_weighing(source, {name for name, text in told.items() if text != source.said.get(name, "")})
     name, number = (source.id, source.last.number + 1) if source else (str(len(known.sources) + 1), 1)
     grade = grade_of(told)
     exhibit = ""
@@ -123,17 +146,33 @@ def give_words(reference: str, source: str, version: int, words: str, *, actor: 
 
 
 @transaction.atomic
-def describe(reference: str, source: str, said: Mapping[str, str], *, actor: Actor, now: datetime) -> None:
-    """Say what is wrong or missing in the description of a source. said: fields of it, and `kind`."""
+def describe(
+    reference: str, source: str, said: Mapping[str, str], *, actor: Actor, now: datetime, decides: bool = True
+) -> None:
+    """Say what is wrong or missing in the description of a source. said: fields of it, and `kind`.
+
+    decides: whether they may confirm facts; nobody else changes what a confirmed claim of it weighs.
+    """
     desk = at_desk(reference, actor, now)
-    known = _existing(shelf(desk.state.timeline), source)
+    on_record = shelf(desk.state.timeline)
+    known = _existing(on_record, source)
     told = checked({name: text for name, text in said.items() if name != "kind" and text != "-"})
     gone = {name: "-" for name, text in said.items() if text == "-" and known.about(name)}
     new = {name: text for name, text in told.items() if known.found_only(name) or text != known.about(name)} | gone
     if said.get("kind", known.kind) != known.kind:
         new["kind"] = said["kind"]
+    if not decides and any(map(stands, on_record.of(source))):
+        new = {name: text for name, text in new.items() if name not in WEIGHED or text != known.about(name)}
+        _refuse_weighing(known, set(new))
     if new:
         desk.append("source.described", {"source": source, **new})
+
+
+def _refuse_weighing(source: Source, changed: set[str]) -> None:
+    """By these words a confirmed claim has its voice and its day, and by them it counts at one level or at both."""
+    if weighed := changed.intersection(WEIGHED):
+        found = f"{', '.join(sorted(weighed))}: claims of source {source.id} are confirmed, and would weigh otherwise"
+        raise Refused(f"{found}; ask whoever may confirm facts.")
 
 
 @transaction.atomic
@@ -150,6 +189,8 @@ def take_records(
     for number, record in enumerate(records, len(known.sources) + 1):
         if record.id in taken:
             raise Refused(f"record {record.id!r} is here already, as source {taken[record.id]}; leave it out.")
+        if OURS.fullmatch(record.id) and record.id != f"source-{number}":
+            raise Refused(f"record {record.id!r}: so is another source called here; give it a name of its own.")
         told = checked(said_of(record))
         body = {"source": str(number), "version": 1, "kind": kind, **told}
         happened = when(told["published"], now) if "published" in told else None
@@ -193,7 +234,7 @@ def _claim(desk: Desk, source: Source, told: Told, version: int, part: str, *, c
     """A voice stands in the entry only where a person confirms it with the claim: no document prints another."""
     place: dict[str, Any] = {"record": source.id, "version": _version(source, version).number, "source": cited(source)}
     voice = {"voice": told.speakers[0]} if confirmed and told.speakers else {}
-    published = source.about("published")
+    published = source.about("published", place["version"])
     happened = when(published, desk.now) if published else None
     new = claim_at(desk, part, told.key, told.value, happened=happened, **place, **voice, **told.body())
     if confirmed:
@@ -209,11 +250,30 @@ def confirm(reference: str, claim: str, *, actor: Actor, now: datetime) -> None:
 
 
 def _confirm(desk: Desk, found: Claim) -> None:
-    body = {"claim": found.id, "decision": CONFIRMED, "voice": found.speakers[0] if found.speakers else ""}
+    """No fact of the case comes of it: that the source says so is not that it is so (incidents.actions.confirm)."""
+    fact = vocabulary().facts.get(found.key)
+    if fact and found.polarity != "silent" and found.value not in fact.values:
+        raise Refused(f"{found.key} cannot be {shown(found.value)}; {nearest(found.value, fact.values)}.")
+    voice = found.speakers[0] if found.speakers else ""
+    if bad := forging(voice):
+        raise Refused(f"speaker: holds the character U+{ord(bad[0]):04X}; correct the claim, in plain text.")
+    body = {"claim": found.id, "decision": CONFIRMED, "voice": voice}
     desk.append("claim.decided", body)
-    if asked_by_the_law(found):
-        happened = desk.state.claims[found.id].happened
-        confirm_at(desk, found.key, found.value, happened=happened, part=found.part, claims=[found.id])
+    if found.supersedes:
+        _refuse_replacing(desk, found)
+
+
+def _refuse_replacing(desk: Desk, new: Claim) -> None:
+    """A statement is replaced by whoever made it alone: another voice would take it from the law, unseen."""
+    state = desk.state
+    told = said_by_sources(
+        shelf(state.timeline), new.part, state.opened.get("sending", ""), state.opened.get("receiving", "")
+    )
+    known = {one.claim.id: one for one in told}
+    one, old = known.get(new.id), known.get(new.supersedes)
+    if not (one and old and replaces(one, old)):
+        needed = "both are confirmed, of one part, about the same thing and by the same speaker, and this one is later"
+        raise Refused(f"claim {new.id} does not replace claim {new.supersedes}: it does where {needed} by a day.")
 
 
 @transaction.atomic
@@ -237,21 +297,14 @@ def reject(reference: str, claim: str, *, actor: Actor, now: datetime, why: str 
     _count_no_more(desk, old, why or f"claim {claim} was rejected")
 
 
-def asked_by_the_law(claim: Claim) -> bool:
-    """Whether a confirmed claim makes its value count at once: it answers a question of law/facts.toml, as a fact.
-
-    What others say reaches the law as sets of values (law.toml); whoever denies a value does not name another.
-    """
-    return claim.key in vocabulary().facts and (claim.polarity, claim.modality) == ("affirms", "stated")
-
-
 def _count_no_more(desk: Desk, old: Claim, why: str) -> None:
-    """Withdraw the value that rested on this claim alone."""
-    if old.state != CONFIRMED or not asked_by_the_law(old):
-        return
-    stands = desk.state.confirmed(old.part).get(old.key, {}).get(old.value, [])
-    if stands and all(one.claims == (old.id,) for one in stands):
-        withdraw_at(desk, old.key, old.value, why, part=old.part)
+    """Withdraw each value that a person confirmed on this claim, and that nothing else carries any more."""
+    known = shelf(desk.state.timeline).claims
+    taken_back = {name for name, one in known.items() if one.state in (CORRECTED, REJECTED)}
+    for value, decisions in desk.state.confirmed(old.part).get(old.key, {}).items():
+        rests_on_it = any(old.id in one.claims for one in decisions)
+        if rests_on_it and all(one.claims and taken_back.issuperset(one.claims) for one in decisions):
+            withdraw_at(desk, old.key, value, why, part=old.part)
 
 
 def _decidable(known: Shelf, claim: str, *states: str) -> Claim:
@@ -280,8 +333,9 @@ def grade_of(said: Mapping[str, str]) -> str:
 
 
 def cited(source: Source) -> str:
-    """A source in one line, for the pages of rooms below."""
-    return ", ".join(filter(None, (source.about("publisher"), source.about("published")[:10]))) or f"source {source.id}"
+    """A source in one line, for the pages of rooms below: by what people say of it, not by what it says of itself."""
+    said = source.said.get("publisher", ""), source.said.get("published", "")[:10]
+    return ", ".join(filter(None, said)) or f"source {source.id}"
 
 
 def _existing(known: Shelf, source: str) -> Source:

@@ -50,14 +50,16 @@ def correct(request: Request, reference: str, claim: int) -> HttpResponse:
     """What a source really says, in place of a claim."""
     found = sources_of(reference)
     old = claim_of(found, claim)
+    known = found.shelf.sources[old.source]
     form = Said(found.page, found.shelf, request.POST if request.method == "POST" else None, old)
 
     def take() -> None:
-        actions.correct(reference, old.id, form.told(dict(old.anchor), old.rule), **who(request))
+        version = known.versions[old.version]
+        place = anchored(words_of(found, known, version), form.cleaned_data["raw"], old.anchor)
+        actions.correct(reference, old.id, form.told(place, old.rule), **who(request))
 
     if form.is_bound and written(form, take):
         return redirect(_next(found, old.source, str(old.anchor.get("start", ""))))
-    known = found.shelf.sources[old.source]
     context = HERE | {"form": form, "source": known, "old": old, "title": _("Correct what it says")}
     return show(request, "sources/claim.html", found.page, context, 422 if form.is_bound else 200)
 
@@ -117,7 +119,7 @@ def correct_proposal(request: Request, reference: str, source: int) -> HttpRespo
 
     def take() -> None:
         told: dict[str, Any] = {"version": work.version.number, "part": form.cleaned_data["part"], "confirmed": True}
-        new = form.told(dict(old.anchor), old.rule)
+        new = form.told(anchored(work.words, form.cleaned_data["raw"], old.anchor), old.rule)
         actions.claim(reference, known.id, new, **told, instead_of=work.place(proposal), **who(request))
 
     if form.is_bound and written(form, take):
@@ -130,11 +132,13 @@ def _meant(found: Sources, source: Source, given: QueryDict) -> tuple[Work, Prop
     """The proposal that somebody decides on, in the version that they had before them. Raises Refused."""
     number = given.get("version", "")
     version = source.versions.get(int(number) if number.isdecimal() and len(number) < 6 else 0)
-    meant = tuple(given.get(name, "") for name in ("key", "value", "start", "end"))
+    seen = ("key", "value", "start", "end", "polarity", "modality", "speaker")
+    meant = tuple(given.get(name, "") for name in seen)
     if version:
         work = work_on(found, source, version)
         for one in work.proposals(found.shelf):
-            if (one.fact, one.value, str(one.start), str(one.end)) == meant:
+            place = (one.fact, one.value, str(one.start), str(one.end))
+            if (*place, one.polarity, one.modality, one.speaker or "") == meant:
                 return work, one
     raise Refused("this proposal was decided on already, or is made no more; look at the source again.")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.shelf import CONFIRMED, Shelf, Source
 from inviolable.sources.shelf import Claim as Kept
 from inviolable.sources.terms import Told
+from inviolable.sources.voices import voice_of
 
 #: Between the speakers of a chain: whose statement it is comes first.
 VIA = " via "
@@ -15,10 +17,15 @@ VIA = " via "
 WORDS = ("publisher", "published", "language", "title", "lineage", "notes")
 #: Keys whose values are names of people: left out of what is handed on, until somebody asks for them.
 NAMES = frozenset({"actor.name", "staff.name", "target.name"})
+#: Kinds of voice that may be a person: such a speaker is left out as well.
+PEOPLE = ("eyewitness", "expert", "unknown")
 
 
 def records_of(shelf: Shelf, states: Collection[str] = (CONFIRMED,), *, names: bool = True) -> list[Record]:
-    """Every source as a record, with its claims in these states. names: also those that name people."""
+    """Every source as a record, with its claims in these states. names: also those that name people, and all speakers.
+
+    Quotations and notes are as they are: they may name people, too.
+    """
     return [_record(shelf, source, states, names) for source in shelf.sources.values()]
 
 
@@ -29,7 +36,16 @@ def record_name(source: Source) -> str:
 
 def _record(shelf: Shelf, source: Source, states: Collection[str], names: bool) -> Record:
     kept = sorted(shelf.of(source.id), key=lambda one: int(one.id))
-    return record_of(source, [one for one in kept if one.state in states and (names or one.key not in NAMES)])
+    told = [one for one in kept if one.state in states and (names or one.key not in NAMES)]
+    if not names:
+        told = [replace(one, speakers=()) if may_be_named(source, one) else one for one in told]
+    return record_of(source, told)
+
+
+def may_be_named(source: Source, kept: Kept) -> bool:
+    """Whether the speaker of a claim may be a person: neither a body, nor a recording, nor the page itself."""
+    record = record_of(source, [kept])
+    return bool(kept.speakers) and voice_of(record, record.claims[0]).kind in PEOPLE
 
 
 def record_of(source: Source, told: Sequence[Kept]) -> Record:

@@ -15,10 +15,10 @@ from inviolable.ledger.upload import Upload, streamed
 from inviolable.posts.actions import Refused
 from inviolable.posts.roles import can
 from inviolable.sources import actions, records
-from inviolable.sources.exchange import NAMES, records_of
+from inviolable.sources.exchange import NAMES, may_be_named, records_of
 from inviolable.sources.forms import Imported
 from inviolable.sources.page import claim_row, row, sources_of, who
-from inviolable.sources.shelf import CONFIRMED, PROPOSED
+from inviolable.sources.shelf import CONFIRMED
 
 HERE = {"here": "sources:list"}
 FORMS = {"json": ("application/json", records.to_json), "csv": ("text/csv", records.to_csv)}
@@ -67,13 +67,12 @@ def take(request: Request, reference: str, upload: Upload | None) -> HttpRespons
 
 @require_safe
 def give(request: Request, reference: str, form: str) -> HttpResponse:
-    """What is confirmed, to hand on; with `all`, also what is proposed; with `names`, also the names of people."""
+    """What is confirmed, to hand on; with `names`, also names of people, and speakers who may be people."""
     found = sources_of(reference)
     if form not in FORMS:
         raise Http404
     media, write = FORMS[form]
-    states = (CONFIRMED, PROPOSED) if "all" in request.GET else (CONFIRMED,)
-    text = write(records_of(found.shelf, states, names="names" in request.GET))
+    text = write(records_of(found.shelf, names="names" in request.GET))
     answer = HttpResponse(text, content_type=f"{media}; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{reference}-sources.{form}"'
     return answer
@@ -90,6 +89,7 @@ def table(request: Request, reference: str) -> HttpResponse:
             row(found.shelf, source),
             [
                 claim_row(found.shelf, claim)
+                | {"voice": claim.voice if names or not may_be_named(source, claim) else ""}
                 for claim in found.shelf.of(source.id)
                 if claim.state == CONFIRMED and (names or claim.key not in NAMES)
             ],

@@ -42,9 +42,10 @@ declare(
         {"voice": text, "by": text, "why": text},
     ),
     # A proposal of the program that a person turned down: by what rule, and the characters of the text it stood on.
+    # value: its SHA-256 alone, since a quotation that nobody took on may name a person, and an entry stays.
     Kind(
         "proposal.rejected",
-        {"source": text, "version": number, "key": text, "value": text, "start": number, "end": number},
+        {"source": text, "version": number, "key": text, "value": digest, "start": number, "end": number},
         {"rule": text, "why": text},
     ),
 )

@@ -13,10 +13,13 @@ from inviolable.incidents.acts import last_zone
 from inviolable.incidents.fields import UTC
 from inviolable.incidents.page import Page, actor_of, existing
 from inviolable.incidents.picture import fact_words, value_words
+from inviolable.sources.agreement import ACCOUNTS
 from inviolable.sources.models import Text
 from inviolable.sources.proposals import Proposal
 from inviolable.sources.proposing import Work
+from inviolable.sources.sets import allows
 from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf
+from inviolable.sources.values import normal
 from inviolable.sources.wording import FAULTS, KINDS, MODALITIES, POLARITIES, STATES
 
 
@@ -120,6 +123,7 @@ def claim_row(found: Shelf, claim: Claim) -> dict[str, Any]:
         "polarity": POLARITIES[claim.polarity] if claim.polarity != "affirms" else "",
         "modality": MODALITIES[claim.modality] if claim.modality != "stated" else "",
         "replaced": found.replaced_by(claim),
+        "law": law_words(claim.key, claim.value, claim.polarity, claim.modality),
     }
 
 
@@ -131,7 +135,19 @@ def proposal_row(proposal: Proposal) -> dict[str, Any]:
         **_asked(proposal.fact, proposal.value),
         "polarity": POLARITIES[proposal.polarity] if proposal.polarity != "affirms" else "",
         "modality": MODALITIES[proposal.modality] if proposal.modality != "stated" else "",
+        "law": law_words(proposal.fact, proposal.value, proposal.polarity, proposal.modality),
     }
+
+
+def law_words(key: str, value: str, polarity: str, modality: str) -> list[tuple[str, list[str]]]:
+    """What the law would read in it: questions with the answers that it leaves open; none in what is no account."""
+    if polarity == "silent" or modality not in ACCOUNTS:
+        return []
+    read = allows(normal(key, value, denied=polarity == "denies"))
+    return [
+        (fact_words(fact, reading()), [value_words(fact, one, reading()) for one in left])
+        for fact, left in read.items()
+    ]
 
 
 def _asked(key: str, value: str) -> dict[str, str]:

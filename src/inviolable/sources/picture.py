@@ -17,11 +17,11 @@ from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 from inviolable.sources.agreement import Matrix, Statement, arrange, statements
 from inviolable.sources.checks import Finding, check
-from inviolable.sources.exchange import record_of
+from inviolable.sources.exchange import WORDS, record_of
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
-from inviolable.sources.sets import allows
-from inviolable.sources.shelf import Claim, Shelf, stands
+from inviolable.sources.sets import allows, state_of
+from inviolable.sources.shelf import Claim, Shelf, Source, stands
 from inviolable.sources.verdict import Verdict, verdicts
 
 #: Kinds of document that are somebody's own statement: whoever put it out says what it says of itself.
@@ -72,7 +72,7 @@ def picture_of(
 
     positions, own: the ministry's views on disputed points of law, its own packs.
     """
-    frame = frame_of(state, known, part, as_of)
+    frame = case_of(state, part, as_of)
     ever = told_in(known, part, frame.sending, frame.receiving)
     told = [one for one in ever if known_on(one.statement, as_of)]
     counting = [one.statement for one in unreplaced(told)]
@@ -114,12 +114,6 @@ def _kept(told: _By, part: str, as_of: str, language: str, law: _By) -> Picture:
     return picture_of(state, known, part, as_of, language, law.it.positions, law.it.own)
 
 
-def frame_of(state: IncidentState, known: Shelf, part: str, as_of: str = "") -> Case:
-    """The case without what its sources say: what counts on their word alone is left to them. Raises Faulty."""
-    own = [one for one in state.decisions if not one.claims or not set(one.claims) <= known.claims.keys()]
-    return case_of(replace(state, decisions=own), part, as_of)
-
-
 def told_in(known: Shelf, part: str, sending: str, receiving: str) -> list[Told]:
     """What every confirmed claim of a part says, source by source. sending, receiving: the States of the case."""
     states = {"own_organ": sending, "receiving_organ": receiving}
@@ -127,12 +121,20 @@ def told_in(known: Shelf, part: str, sending: str, receiving: str) -> list[Told]
     for source in known.sources.values():
         claims = [one for one in known.of(source.id) if stands(one) and one.part == part]
         its_own, record = source.kind not in PAGES, record_of(source, claims)
-        for statement in statements([_of_itself(record) if its_own else record], sending, receiving):
+        versions = [_of_version(record, source, claims, number) for number in source.versions]
+        read = map(_of_itself, versions) if its_own else versions
+        for statement in sorted(statements(read, sending, receiving), key=lambda one: one.claim.place):
             claim, voice = claims[statement.claim.place], statement.voice
             if its_own and not claim.speakers and voice.kind in PAGES:
                 voice = replace(voice, kind=source.kind, state=states.get(source.kind, ""))
             found.append(Told(claim, statement._replace(voice=voice)))
     return found
+
+
+def _of_version(record: Record, source: Source, claims: Sequence[Claim], version: int) -> Record:
+    """The claims of one version, with what that version says of itself where no person says it."""
+    own = tuple(one for one in record.claims if claims[one.place].version == version)
+    return replace(record, claims=own, **{word: source.about(word, version) for word in WORDS})
 
 
 def _of_itself(record: Record) -> Record:
@@ -148,10 +150,22 @@ def known_on(statement: Statement, as_of: str) -> bool:
 
 
 def unreplaced(told: Iterable[Told]) -> list[Told]:
-    """Those that no other of them says it replaces."""
-    known = list(told)
-    replaced = {one.claim.supersedes for one in known}
-    return [one for one in known if one.claim.id not in replaced]
+    """Those that no other of them replaces."""
+    known = {one.claim.id: one for one in told}
+    later = ((one, known.get(one.claim.supersedes)) for one in known.values())
+    replaced = {old.claim.id for one, old in later if old and replaces(one, old)}
+    return [one for name, one in known.items() if name not in replaced]
+
+
+def replaces(one: Told, other: Told) -> bool:
+    """Whether one says that it replaces the other, and can: the same voice or State, of the same thing, on a later day.
+
+    So both always count at the same level.
+    """
+    new, old = one.statement, other.statement
+    same = new.voice == old.voice or state_of(new) == state_of(old) != ""
+    named = one.claim.supersedes == other.claim.id and one.claim.key == other.claim.key
+    return named and same and "" < old.day < new.day
 
 
 def reaches_the_law(told: Told) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -45,7 +45,7 @@ class Work:
             return []
         found = _proposed(self.words[:MOST], self.source.about("language"), self.source.about("published"), self.zone)
         decided = set(_places(shelf, self.source.id, self.version.number))
-        return [one for one in found if (one.fact, one.value, one.start, one.end) not in decided]
+        return [one for one in found if (one.fact, anchor.digest(one.value), one.start, one.end) not in decided]
 
     def told(self, proposal: Proposal) -> Told:
         """A proposal as the claim that a person may make of it."""
@@ -65,7 +65,7 @@ class Work:
         return {
             "version": self.version.number,
             "key": proposal.fact,
-            "value": proposal.value,
+            "value": anchor.digest(proposal.value),
             "start": proposal.start,
             "end": proposal.end,
             "rule": proposal.rule,
@@ -90,8 +90,13 @@ class Work:
         yield Piece(self.words[at:], None)
 
 
-def anchored(words: str, passage: str) -> dict[str, Any]:
-    """The anchor of a passage that stands in a text once; empty where it stands there never, or more than once."""
+def anchored(words: str, passage: str, old: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The anchor of a passage that stands in a text once; empty where it stands there never, or more than once.
+
+    old: where it stood until now, which holds while its words are the same; a form leaves ends of lines away.
+    """
+    if old and "".join(passage.split()) == "".join(old["exact"].split()):
+        return dict(old)
     start = words.find(passage) if passage else -1
     if start < 0 or words.find(passage, start + 1) >= 0:
         return {}
@@ -99,13 +104,13 @@ def anchored(words: str, passage: str) -> dict[str, Any]:
 
 
 def _places(shelf: Shelf, source: str, version: int) -> Iterator[tuple[str, str, int, int]]:
-    """What was decided on: turned down, or made a claim of, whatever became of that."""
+    """What was decided on: turned down, or made a claim of, whatever became of that. A value is its SHA-256."""
     for name, number, key, value, start, end in shelf.rejected:
         if (name, number) == (source, version):
             yield key, value, start, end
     for claim in shelf.of(source):
         if claim.anchor and claim.version == version:
-            yield claim.key, claim.value, claim.anchor["start"], claim.anchor["end"]
+            yield claim.key, anchor.digest(claim.value), claim.anchor["start"], claim.anchor["end"]
 
 
 @lru_cache(maxsize=500)

@@ -47,9 +47,13 @@ class Source:
         """The newest version."""
         return self.versions[max(self.versions)]
 
-    def about(self, name: str) -> str:
-        """A word of its description: a person's, or else what the program read of it; "" where nobody says."""
-        return self.said[name] if name in self.said else str(self.last.found.get(name, ""))
+    def about(self, name: str, version: int = 0) -> str:
+        """A word of its description: a person's, or else what the program read in a version; "" where nobody says.
+
+        version: default the newest. What one version says of itself says nothing of the claims in another.
+        """
+        read = self.versions[version] if version else self.last
+        return self.said[name] if name in self.said else str(read.found.get(name, ""))
 
     def found_only(self, name: str) -> bool:
         """Whether the program alone says so, and no person yet."""
@@ -85,7 +89,10 @@ class Claim:
 
 @dataclass
 class Shelf:
-    """All of them. rejected: the proposals that people turned down, as (source, version, key, value, start, end)."""
+    """All of them.
+
+    rejected: the proposals that people turned down, as (source, version, key, SHA-256 of the value, start, end).
+    """
 
     sources: dict[str, Source] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from inviolable.incidents.page import actor_of, show
 from inviolable.incidents.writing import written
 from inviolable.ledger.exhibits import About, Intake
 from inviolable.ledger.upload import Upload, streamed
+from inviolable.posts.roles import can
 from inviolable.sources import actions
 from inviolable.sources.extract import read_document
 from inviolable.sources.forms import Description, Pasted, Words
@@ -60,11 +61,12 @@ def add(request: Request, reference: str, upload: Upload | None) -> HttpResponse
 
 def _take(request: Request, found: Sources, form: Description, upload: Upload | None) -> str:
     reference, kind, said = found.reference, form.cleaned_data["kind"], form.said
+    decides = can(request.user, "confirm", "fact")
     if upload is None or not upload.name:
         if not said:
             form.add_error(None, _("Choose a file, or say at least who put it out."))
             return ""
-        return actions.receive(reference, kind, said, Read(), **who(request))
+        return actions.receive(reference, kind, said, Read(), decides=decides, **who(request))
     about = About(
         actions.grade_of(said),
         name=upload.name[:200],
@@ -81,7 +83,8 @@ def _take(request: Request, found: Sources, form: Description, upload: Upload | 
     try:
         read = read_document(bytes(document.data))
         by, now = actor_of(request.user), request.clock()
-        return actions.receive(reference, kind, said, read, document=document.intake, actor=by, now=now)
+        told = (reference, kind, said, read)
+        return actions.receive(*told, document=document.intake, decides=decides, actor=by, now=now)
     except BaseException:
         document.abort()
         raise
@@ -96,7 +99,7 @@ def paste(request: Request, reference: str) -> HttpResponse:
 
     def take() -> None:
         read = pasted(form.cleaned_data["words"])
-        kind, by = form.cleaned_data["kind"], who(request)
+        kind, by = form.cleaned_data["kind"], who(request) | {"decides": can(request.user, "confirm", "fact")}
         taken.append(actions.receive(reference, kind, form.said, read, seen_as="pasted", **by))
 
     if form.is_bound and written(form, take):
@@ -115,7 +118,7 @@ def describe(request: Request, reference: str, source: int) -> HttpResponse:
     def take() -> None:
         gone = {name: "-" for name in form.initial if not form.cleaned_data[name]}
         said = form.said | gone | {"kind": form.cleaned_data["kind"]}
-        actions.describe(reference, known.id, said, **who(request))
+        actions.describe(reference, known.id, said, decides=can(request.user, "confirm", "fact"), **who(request))
 
     if form.is_bound and written(form, take):
         return redirect("sources:source", reference, source)

@@ -29,7 +29,7 @@ ENTRIES: dict[str, Promise] = {
 }
 SHOWN: dict[str, tuple[str, ...]] = {
     "claim.decided": ("claim", "decision", "voice", "why"),
-    "proposal.rejected": ("key", "value", "why"),
+    "proposal.rejected": ("key", "why"),
     "source.described": ("source", "publisher", "published", "language"),
     "source.read": ("source",),
     "source.received": ("source", "publisher", "title", "published", "language"),
