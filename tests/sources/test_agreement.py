@@ -102,9 +102,7 @@ def test_two_answers_to_one_question_of_the_law_cannot_both_be_true() -> None:
     found = row(matrix(told), "consent_by")
     assert found.status == "conflict"
     assert related(found, "head", "none") == "conflict"
-    assert related(found, "none", "the head agreed") == "compatible", (
-        "what is no answer of the law is compared with none"
-    )
+    assert related(found, "none", "the head agreed") == "compatible", "what is no answer is compared with none"
     assert row(matrix(told[:1]), "consent_by").status == "agreed"
 
 
