@@ -94,6 +94,18 @@ def test_a_row_stands_by_the_kinds_of_voice_and_what_they_say(status: str) -> No
     assert row(matrix([one]), "protest.form").status == status
 
 
+def test_two_answers_to_one_question_of_the_law_cannot_both_be_true() -> None:
+    told = [
+        said("1", ("consent_by", "head", "ICE"), ("consent_by", "head", "incident video")),
+        said("2", ("consent_by", "none", "Ecuador MFA"), ("consent_by", "the head agreed", "headline")),
+    ]
+    found = row(matrix(told), "consent_by")
+    assert found.status == "conflict"
+    assert related(found, "head", "none") == "conflict"
+    assert related(found, "none", "the head agreed") == "compatible", "what is no answer is compared with none"
+    assert row(matrix(told[:1]), "consent_by").status == "agreed"
+
+
 def test_what_nobody_speaks_of_is_silent_and_silence_is_no_value() -> None:
     asked = said("1", ("actor.agency", "ICE", "DHS"))
     asked = replace(asked, claims=(replace(asked.claims[0], polarity="silent"),))

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.sources.documents import (
@@ -22,6 +23,8 @@ from inviolable.ledger.sandbox import sandbox_works
 from inviolable.sources import extract, reader
 from inviolable.sources.extract import _believed, read_document, read_documents
 from inviolable.sources.wording import FAULTS
+
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
 
 needs_sandbox = pytest.mark.skipif(not sandbox_works(), reason="no sandbox works here: apt-get install bubblewrap")
 
@@ -138,6 +141,38 @@ def test_nothing_of_a_document_is_left_behind(monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+KILLED = """
+import django, sys
+from pathlib import Path
+django.setup()
+from inviolable.sources import extract
+extract.MEMORY_FOLDER = Path(sys.argv[1])
+with extract._folder() as folder:
+    (folder / "in").write_text("a document")
+    print(folder, flush=True)
+    sys.stdin.read()
+"""
+
+
+@needs_sandbox
+def test_what_a_killed_reading_left_goes_with_the_next_one_and_what_another_still_reads_stays(monkeypatch, tmp_path):
+    monkeypatch.setattr(extract, "MEMORY_FOLDER", tmp_path)
+    argv = [sys.executable, "-c", KILLED, tmp_path]
+    given = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": os.environ | SETTINGS}
+    with subprocess.Popen(argv, **given) as killed, subprocess.Popen(argv, **given) as alive:
+        left, held = (Path(one.stdout.readline().strip()) for one in (killed, alive))
+        killed.kill()
+        killed.wait()
+        assert read_document(PAGE.encode()).words
+        assert (left.exists(), (held / "in").read_text()) == (False, "a document")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_no_folder_is_memory_nothing_is_opened(monkeypatch, tmp_path):
+    monkeypatch.setattr(extract, "MEMORY_FOLDER", tmp_path / "none")
+    assert read_document(PAGE.encode()).reading == {"fault": "no_sandbox"}
+
+
 def test_what_comes_out_of_the_sandbox_is_judged_as_if_the_document_had_written_it():
     """Whoever takes over the program inside can write any answer, and it still is no more than one."""
     good = {"words": "w", "found": {}, "reading": {"tool": "t", "version": "1"}}
@@ -165,6 +200,5 @@ def test_the_process_that_asks_never_loads_what_reads_documents():
         "import django, sys; django.setup(); import inviolable.web.urls;"
         "print({'trafilatura', 'htmldate', 'pypdf', 'docx', 'lxml'} & set(sys.modules))"
     )
-    more = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | more)
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | SETTINGS)
     assert said.stdout == "set()\n", said.stderr

@@ -15,6 +15,7 @@ from inviolable.sources.exchange import records_of
 from inviolable.sources.picture import Picture, picture_of
 from inviolable.sources.report import Report
 from inviolable.sources.shelf import shelf
+from inviolable.sources.telling import over
 from inviolable.sources.terms import Read, Told
 
 REF = "minneapolis"
@@ -125,6 +126,19 @@ def test_denied_on_one_day_and_admitted_on_the_next(incident):
     assert now.weighed["all"].carried["body"].keys() == {"organ"}, "the State itself took it back"
     assert on_28.days == now.days == {"2026-01-28", DAY}
     assert picture("2026-01-27").told == ()
+
+
+def test_what_nobody_dates_does_not_count_on_a_day_and_it_is_said_how_much_that_is(incident):
+    says(source(), "consent.given", "no", "a visitor")
+    letter = actions.receive(REF, "press", {"publisher": "Leaflet"}, Read(), **WHO)
+    old = says(letter, "consent.given", "yes", "a neighbour")
+    says(letter, "consent.given", "no", "a neighbour", supersedes=old)
+    on_day, ever = picture(DAY), picture()
+    assert [len(one.told) for one in (on_day, ever)] == [1, 3]
+    assert on_day.weighed["all"].voices == 1
+    assert {level: one.undated for level, one in on_day.weighed.items()} == {"all": 1, "primary": 0}
+    assert over(on_day.weighed["all"], "en").endswith("statements that nobody dates do not count then: 1.")
+    assert ever.weighed["all"].undated == 0
 
 
 def test_what_a_later_statement_replaces_stays_to_be_seen_and_counts_no_more(incident):

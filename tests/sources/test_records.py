@@ -9,8 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, files, press
 
-from inviolable.law.faults import Faulty
-from inviolable.sources.records import MODALITIES, POLARITIES, Claim, Record, from_csv, from_json, load, to_csv, to_json
+from inviolable.law.faults import MOST, Faulty
+from inviolable.sources.records import (
+    MODALITIES,
+    MOST_CLAIMS,
+    POLARITIES,
+    Claim,
+    Record,
+    from_csv,
+    from_json,
+    load,
+    to_csv,
+    to_json,
+)
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t'=+-@\",;"), max_size=20)
 SAID = TEXT.filter(bool)
@@ -120,6 +131,25 @@ def test_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
     lines = [str(fault).removeprefix(f"{tmp_path}/") for fault in refused.value.faults]
     for expected in ("language", "published", "byte 8 is not UTF-8", "ends in .txt", "is also in", "cannot be read"):
         assert any(expected in line for line in lines), expected
+
+
+def test_a_file_full_of_faults_is_refused_at_the_first_of_them() -> None:
+    for text in (json.dumps([{}] * 4_000), json.dumps({"id": "1", "claims": [{}] * 4_000}), HEAD + "\n1,2" * 4_000):
+        with pytest.raises(Faulty) as refused:
+            from_csv(text) if text.startswith(HEAD) else from_json(text)
+        assert len(refused.value.faults) == MOST
+        assert "the rest was not read; mend what is named first" in str(refused.value)
+
+
+def test_no_more_comes_in_at_once_than_can_be_written_while_others_wait() -> None:
+    most = Record("1", claims=tuple(Claim("1", n, "weather", "snow") for n in range(MOST_CLAIMS)))
+    assert from_json(to_json([most])) == from_csv(to_csv([most])) == [most]
+    more = (replace(most, claims=(*most.claims, Claim("1", MOST_CLAIMS, "weather", "snow"))),)
+    empty = [Record(f"{n}") for n in range(MOST_CLAIMS + 1)]
+    for told in (more, empty):
+        for read, text in ((from_json, to_json(told)), (from_csv, to_csv(told))):
+            with pytest.raises(Faulty, match=f"more than {MOST_CLAIMS:,} claims; divide it"):
+                read(text)
 
 
 HEAD = to_csv([]).strip()

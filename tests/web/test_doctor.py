@@ -242,6 +242,11 @@ def test_where_nothing_parses_media_safely_that_is_amber(home, now, monkeypatch,
     assert states(now, "sandbox", "media") == ["amber", "amber"]
 
 
+def test_where_no_folder_is_memory_documents_are_amber(home, now, monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "MEMORY_FOLDER", tmp_path / "none")
+    assert states(now, "documents") == ["amber"]
+
+
 def test_a_configuration_that_cannot_be_read_is_a_red_light_and_no_crash(home, now):
     (home / "ledger.toml").write_text("[backups]\n")
     found = look(now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,9 +135,13 @@ def _order(claim: Claim) -> tuple[datetime, int]:
     return claim.happened.start, claim.seq
 
 
-def _said(claim: Claim, claims: Iterable[Claim]) -> Said:
-    theirs = [one for one in claims if (one.key, one.voice, one.source) == (claim.key, claim.voice, claim.source)]
-    last = max(theirs, key=_order)
+def _voiced(claim: Claim) -> tuple[str, str, str]:
+    """What it speaks of, and who says it where."""
+    return claim.key, claim.voice, claim.source
+
+
+def _said(claim: Claim, last: Claim) -> Said:
+    """last: the last that the same voice says of it."""
     replaced = last.seq if claim.said_by and last.value != claim.value and _order(last) > _order(claim) else None
     return Said(claim, said_by(claim.voice, claim.source), happened_words(claim.happened), replaced)
 
@@ -146,10 +150,14 @@ def _facts(state: IncidentState, part: str, language: str) -> Iterator[Fact]:
     claims = [claim for claim in state.claims.values() if claim.part == part]
     decisions = [one for one in state.decisions if one.part == part]
     standing = state.confirmed(part)
-    told: list[Claim | Decision] = [*claims, *decisions]
-    keys = {one.key for one in told}
-    known = [key for key in vocabulary().facts if key in keys]
-    for key in (*known, *sorted(keys.difference(known))):
+    last = {_voiced(one): one for one in sorted(claims, key=_order)}
+    told: dict[str, dict[str, tuple[list[Claim], list[Decision]]]] = {}
+    for claim in claims:
+        told.setdefault(claim.key, {}).setdefault(claim.value, ([], []))[0].append(claim)
+    for decision in decisions:
+        told.setdefault(decision.key, {}).setdefault(decision.value, ([], []))[1].append(decision)
+    known = [key for key in vocabulary().facts if key in told]
+    for key in (*known, *sorted(told.keys() - set(known))):
         yield Fact(
             key=key,
             question=question_of(key, language),
@@ -159,9 +167,9 @@ def _facts(state: IncidentState, part: str, language: str) -> Iterator[Fact]:
                     value=value,
                     words=value_words(key, value, language),
                     stands=value in standing.get(key, {}),
-                    claims=tuple(_said(one, claims) for one in claims if (one.key, one.value) == (key, value)),
-                    decisions=tuple(one for one in decisions if (one.key, one.value) == (key, value)),
+                    claims=tuple(_said(one, last[_voiced(one)]) for one in said),
+                    decisions=tuple(decided),
                 )
-                for value in dict.fromkeys(one.value for one in told if one.key == key)
+                for value, (said, decided) in told[key].items()
             ),
         )

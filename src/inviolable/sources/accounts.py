@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
@@ -33,6 +34,7 @@ from inviolable.sources.telling import (
     voice_words,
     worth_telling,
 )
+from inviolable.sources.values import Value
 from inviolable.sources.voices import Voice
 
 #: A row that needs a look is marked; the words say it too.
@@ -186,20 +188,25 @@ class Accounts:
             "tone": ROW_TONES.get(row.status, ""),
             "apart": row.status in APART,
             "turns": bool(read & self.turning),
-            "cells": [self._cell(row, voice) for voice in self.picture.matrix.voices],
+            "cells": self._cells(row),
             "relations": list(told_apart(row, self.language)),
             "not_said_by": [voice_words(one, self.language) for one in silent_on(self.picture.matrix, row)]
             if row.status in APART
             else [],
         }
 
-    def _cell(self, row: Row, voice: Voice) -> list[dict[str, Any]]:
-        """What one voice says of one thing: each value, with every passage that says so."""
-        own = ((held, [one for one in held.statements if one.voice == voice]) for held in row.values)
+    def _cells(self, row: Row) -> list[list[dict[str, Any]]]:
+        """What each voice says of one thing: its values, with every passage that says so."""
+        said: dict[Voice, dict[Value, list[Statement]]] = defaultdict(lambda: defaultdict(list))
+        for held in row.values:
+            for one in held.statements:
+                said[one.voice][held.value].append(one)
         return [
-            {"said": said_words(Held(held.value, tuple(told)), self.language), "passages": self._passages(told)}
-            for held, told in own
-            if told
+            [
+                {"said": said_words(Held(value, tuple(told)), self.language), "passages": self._passages(told)}
+                for value, told in said[voice].items()
+            ]
+            for voice in self.picture.matrix.voices
         ]
 
     def _passages(self, told: Sequence[Statement]) -> list[dict[str, Any]]:

@@ -1,17 +1,21 @@
 """The words of documents, read where they can do no harm: in the sandbox, never in the process that asks.
 
-A document is put into a folder that is memory where the system has one (`/dev/shm`), and is gone when it was read. What
-comes out is no more trusted than what went in: it is checked here as if the document had written it.
+A document is put into a folder that is memory (`/dev/shm`; without one nothing is read), and is gone when it was read:
+what a reading leaves that is killed, the next one removes. What comes out is no more trusted than what went in: it is
+checked here as if the document had written it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
 import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,6 +28,7 @@ from inviolable.sources.terms import LANGUAGE, MOST_WORDS, Read, is_time
 #: What a document may say of itself, and in how many characters.
 FOUND = {"title": 300, "publisher": 200, "author": 200, "language": 20, "published": 40, "modified": 40}
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - only a folder of its own is made in it, for this account alone
+PREFIX = "inviolable-"
 
 
 def read_document(data: bytes) -> Read:
@@ -39,6 +44,9 @@ def read_documents(documents: Sequence[bytes]) -> list[Read]:
         memory=reader.MEMORY,
         file=reader.ANSWER * len(documents),
     )
+    if not MEMORY_FOLDER.is_dir():
+        return [_unread("no_sandbox")] * len(documents)
+    _sweep()
     with _folder() as folder:
         (folder / "in").mkdir()
         for number, data in enumerate(documents):
@@ -60,10 +68,28 @@ def read_documents(documents: Sequence[bytes]) -> list[Read]:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    """A folder for this account alone, gone afterwards."""
-    memory = str(MEMORY_FOLDER) if MEMORY_FOLDER.is_dir() else None
-    with tempfile.TemporaryDirectory(prefix="inviolable-", dir=memory) as folder:
+    """A folder for this account alone, gone afterwards. It is locked before anything is in it."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=MEMORY_FOLDER) as folder, _opened(folder) as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
         yield Path(folder)
+
+
+def _sweep() -> None:
+    """Remove every folder with something in it that no living process holds."""
+    for folder in MEMORY_FOLDER.glob(f"{PREFIX}*"):
+        with suppress(OSError), _opened(folder) as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if any(folder.iterdir()):
+                shutil.rmtree(folder)
+
+
+@contextmanager
+def _opened(folder: Path | str) -> Iterator[int]:
+    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield number
+    finally:
+        os.close(number)
 
 
 def _python() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404
@@ -34,6 +35,12 @@ class Sources:
     def reference(self) -> str:
         """Of the incident."""
         return self.page.incident.reference
+
+    @cached_property
+    def zone(self) -> str:
+        """The post's clock: the one that people told times on last, "" where nobody told any."""
+        zone = last_zone(self.page)
+        return "" if zone == UTC else zone
 
 
 def sources_of(reference: str) -> Sources:
@@ -86,9 +93,7 @@ def work_on(found: Sources, source: Source, version: Version) -> Work:
 
 
 def _work(found: Sources, source: Source, version: Version, words: str) -> Work:
-    """The post's clock is the one that people told times on last."""
-    zone = last_zone(found.page)
-    return Work(source, version, words, "" if zone == UTC else zone)
+    return Work(source, version, words, found.zone)
 
 
 def who(request: Request) -> dict[str, Any]:

@@ -75,7 +75,8 @@ def picture_of(
     frame = case_of(state, part, as_of)
     ever = told_in(known, part, frame.sending, frame.receiving)
     told = [one for one in ever if known_on(one.statement, as_of)]
-    counting = [one.statement for one in unreplaced(told)]
+    undated = [one for one in unreplaced(ever) if as_of and not one.statement.day]
+    counting = [one.statement for one in (*unreplaced(told), *undated)]
     said = [one.statement for one in told]
     return Picture(
         frame=frame,

@@ -12,6 +12,7 @@ FAULTS) where there are no words, and `note` where the way its letters were writ
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -267,6 +268,7 @@ def main(folder: str, made: str) -> None:
     import trafilatura  # noqa: F401
 
     read(OURS)  # Whatever the libraries prepare for their first page, each child then finds prepared.
+    gc.freeze()  # A child that looked through all of this for garbage would copy it: that took as long as reading.
     answers = answers_of([f"{folder}/{name}" for name in sorted(os.listdir(folder))])  # noqa: PTH208
     with open(made, "w", encoding="utf-8") as out:  # noqa: PTH123
         out.writelines(json.dumps(answer) + "\n" for answer in answers)

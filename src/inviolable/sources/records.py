@@ -12,19 +12,21 @@ import io
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from inviolable.law.faults import Fault, Faulty, nearest, shown
+from inviolable.law.faults import MOST, Fault, Faulty, nearest, shown
 from inviolable.law.files import decode, read_bytes
 
 POLARITIES = ("affirms", "denies", "silent")
 MODALITIES = ("stated", "alleged", "hypothetical", "demanded")
-#: A file of records has at most so many bytes.
-MOST_BYTES = 20_000_000
+#: A file of records has at most so many bytes and so many claims, or records without any: all of it comes in at once.
+MOST_BYTES, MOST_CLAIMS = 10_000_000, 5_000
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 #: What a spreadsheet would take for a formula; apostrophes before it are ours or another spreadsheet's.
 FORMULA = re.compile(r"'*[=+\-@]")
@@ -116,9 +118,9 @@ def from_json(text: str, name: str = "records") -> list[Record]:
         raise Faulty([Fault(name, error.lineno, f"not JSON: {error.msg}", "write one record or a list")]) from None
     except ValueError as error:
         raise Faulty([Fault(name, 0, f"not JSON: {shown(error, 200)}", "write one record or a list")]) from None
-    reader = _Reader(name)
-    records = [reader.record(one) for one in (data if isinstance(data, list) else [data])]
-    return reader.done(records)
+    reader, listed = _Reader(name), data if isinstance(data, list) else [data]
+    _few(name, sum(_claims(one) for one in listed))
+    return reader.done([reader.record(one) for one in listed])
 
 
 def from_csv(text: str, name: str = "records") -> list[Record]:
@@ -132,13 +134,16 @@ def from_csv(text: str, name: str = "records") -> list[Record]:
     try:
         head = next(rows, [])
         columns = OF_RECORD + OF_CLAIM
-        wrong = [f"no column {column}" for column in columns if column not in head]
-        wrong += [f"unknown column {shown(column)}" for column in head if column not in columns]
-        wrong += [f"column {shown(column)} is there twice" for column in sorted(_twice(head))]
-        for what in wrong:
+        wrong = (
+            (f"no column {column}" for column in columns if column not in head),
+            (f"unknown column {shown(column)}" for column in head if column not in columns),
+            (f"column {shown(column)} is there twice" for column in _twice(head)),
+        )
+        for what in chain.from_iterable(wrong):
             reader.fault(1, what, "the columns are " + ", ".join(columns))
         reader.done([])
-        for row in rows:
+        for number, row in enumerate(rows, 1):
+            _few(name, number)
             if len(row) != len(head):
                 reader.fault(rows.line_num, f"{len(row)} cells, expected {len(head)}", "fill in or remove cells")
                 continue
@@ -204,29 +209,41 @@ def _cell(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
-def _twice(head: Sequence[str]) -> set[str]:
-    return {column for column in head if head.count(column) > 1}
+def _few(name: str, claims: int) -> None:
+    if claims > MOST_CLAIMS:
+        raise Faulty([Fault(name, 0, f"has more than {MOST_CLAIMS:,} claims", "divide it")])
+
+
+def _claims(record: Any) -> int:
+    """How many there are; a record without any counts as one."""
+    claims = record.get("claims") if isinstance(record, dict) else None
+    return max(1, len(claims)) if isinstance(claims, list) else 1
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError(f"key {next(k for k, _ in pairs if [p for p, _ in pairs].count(k) > 1)!r} is there twice")
+        raise ValueError(f"key {_twice(key for key, _ in pairs)[0]!r} is there twice")
     return found
 
 
 class _Reader:
-    """Turns tables into records and keeps every fault on the way."""
+    """Turns tables into records and keeps the faults on the way, until there are more than anybody reads."""
 
     def __init__(self, name: str) -> None:
         self.name, self.faults = name, list[Fault]()
 
     def fault(self, line: int, what: str, way_out: str = "") -> None:
         self.faults.append(Fault(self.name, line, what, way_out))
+        if len(self.faults) == MOST - 1:
+            raise Faulty([*self.faults, Fault(self.name, 0, "the rest was not read", "mend what is named first")])
 
     def done(self, records: list[Record]) -> list[Record]:
-        ids = [record.id for record in records]
-        for twice in sorted({one for one in ids if one and ids.count(one) > 1}) if len(set(ids)) < len(ids) else ():
+        for twice in _twice(record.id for record in records if record.id):
             self.fault(0, f"id {shown(twice)} is there twice", "give each record its own id")
         if self.faults:
             raise Faulty(self.faults)

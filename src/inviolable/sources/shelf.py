@@ -97,15 +97,17 @@ class Shelf:
     sources: dict[str, Source] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     rejected: set[tuple[str, int, str, str, int, int]] = field(default_factory=set)
+    _by_source: dict[str, list[str]] = field(default_factory=dict)
+    _replacing: dict[str, list[str]] = field(default_factory=dict)
 
     def of(self, source: str) -> list[Claim]:
         """The claims of one source, in the order of its text; those without a place come last."""
-        own = (one for one in self.claims.values() if one.source == source)
+        own = (self.claims[one] for one in self._by_source.get(source, ()))
         return sorted(own, key=lambda one: (not one.anchor, one.anchor.get("start", 0), int(one.id)))
 
     def replaced_by(self, claim: Claim) -> str:
         """The later claim that says that it replaces this one, "" where none does. Both stay."""
-        return next((one.id for one in self.claims.values() if one.supersedes == claim.id and stands(one)), "")
+        return next((one for one in self._replacing.get(claim.id, ()) if stands(self.claims[one])), "")
 
     def at(self, address: str) -> Source | None:
         """The source under an address."""
@@ -127,7 +129,9 @@ class Shelf:
                 source.kind = body.get("kind", source.kind)
                 source.said.update(_described(body))
             case "fact.claimed" if "record" in body:
-                self.claims[body["claim"]] = _claimed(item)
+                new = self.claims[body["claim"]] = _claimed(item)
+                self._by_source.setdefault(new.source, []).append(new.id)
+                self._replacing.setdefault(new.supersedes, []).append(new.id)
             case "claim.decided" if claim := self.claims.get(body["claim"]):
                 told = {"voice": body.get("voice", claim.voice), "by": body.get("by", ""), "why": body.get("why", "")}
                 self.claims[claim.id] = replace(claim, state=body["decision"], decided=item.seq, **told)

@@ -1,6 +1,6 @@
 """What sources speak of: the keys of claims, how each is read and which of its values can stand together.
 
-Declared in facts.toml beside this file. Finite law facts are another vocabulary (`inviolable.law.vocabulary`).
+Declared in facts.toml beside this file; what the law itself asks is declared with it (`inviolable.law.vocabulary`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from inviolable.law.files import decode, parse_toml
+from inviolable.law.vocabulary import vocabulary
 
 HERE = files("inviolable.sources")
 
@@ -99,7 +100,16 @@ def _steps(finer: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
 
 def key_of(fact: str) -> Key:
     """The key, or one that keeps whatever is said as text: an unknown key is kept and never compared."""
-    return keys().get(fact) or Key(id=fact, type="text", several=True)
+    return keys().get(fact) or _law_keys().get(fact) or Key(id=fact, type="text", several=True)
+
+
+@cache
+def _law_keys() -> Mapping[str, Key]:
+    """What the law asks: one of its answers is so, and no two of them together."""
+    return {
+        name: Key(name, "enum", several=False, values=tuple((one, re.compile(rf"\A{one}\Z")) for one in fact.values))
+        for name, fact in vocabulary().facts.items()
+    }
 
 
 @cache

@@ -32,6 +32,7 @@ from inviolable.outbox.channels import unusable
 from inviolable.posts.lookup import list_posts, warnings_of
 from inviolable.posts.models import Contact, Token
 from inviolable.posts.readiness import wanting_at
+from inviolable.sources.extract import MEMORY_FOLDER
 from inviolable.web.replica import ask
 from inviolable.web.watchman import watching
 
@@ -387,6 +388,9 @@ def _media(_home: Path, _now: datetime) -> Iterator[Check]:
     else:
         way_out = "apt-get install bubblewrap, and allow user namespaces."
         yield Check("sandbox", AMBER, "none works here, so media is not opened on this machine", way_out)
+    if not MEMORY_FOLDER.is_dir():
+        way_out = f"Mount a tmpfs there: mount -t tmpfs tmpfs {MEMORY_FOLDER}"
+        yield Check("documents", AMBER, f"{MEMORY_FOLDER} is missing, so no document is opened to be read", way_out)
     missing = [tool for tool in ("ffmpeg", "ffprobe") if shutil.which(tool) is None]
     if missing:
         yield Check("media", AMBER, f"{', '.join(missing)} missing: no copies can be masked", "apt-get install ffmpeg")
