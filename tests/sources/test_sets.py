@@ -141,7 +141,7 @@ def test_one_more_claim_only_widens_the_sets(before: list[Statement], one: list[
 @settings(max_examples=100, deadline=None)
 @given(ACCOUNTS, st.randoms(use_true_random=False))
 def test_neither_order_nor_copies_change_the_sets(found: list[Statement], chance: Any) -> None:
-    again = [*found, *(replace(one, record=replace(one.record, id="002")) for one in found)]
+    again = [*found, *(one._replace(record=replace(one.record, id="002")) for one in found)]
     chance.shuffle(again)
     for level in LEVELS:
         assert values(found, level) == values(again, level)
