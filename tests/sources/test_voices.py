@@ -5,7 +5,7 @@ from dataclasses import replace
 from tests.sources.press import MINNEAPOLIS, SHENYANG, press, record, said
 
 from inviolable.sources.agreement import matrix
-from inviolable.sources.voices import KINDS, Voice, is_primary, said_on, voice_of
+from inviolable.sources.voices import KINDS, VIA, Voice, is_primary, said_on, voice_of
 
 
 def voices(incident: str) -> set[str]:
@@ -70,3 +70,10 @@ def test_a_statement_has_the_day_it_was_said_on() -> None:
     assert said_on(undated, undated.claims[0]) == ""
     told = replace(undated.claims[0], as_of="2026-01-30T08:00-05:00")
     assert said_on(undated, told) == "2026-01-30"
+
+
+def test_the_words_of_an_agent_are_his_no_matter_who_passes_them_on() -> None:
+    chain = said("1", ("threat.words", "y", f"the agent{VIA}an employee of the consulate"))
+    assert voice_of(chain, chain.claims[0]) == Voice("the-agent", "unknown")
+    other = said("2", ("threat.words", "y", f"an employee of the consulate{VIA}the agent"))
+    assert voice_of(other, other.claims[0]).id == "employee"

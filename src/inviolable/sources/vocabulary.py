@@ -35,7 +35,8 @@ def fold(text: str) -> str:
 class Key:
     """One thing sources speak of. values: (normal value, pattern), the first that is found counts.
 
-    conditional: what is said is a condition, so that a denial in it undoes no value. finer: (a, b), who says a says b as well. conflict, variant: pairs, in either order.
+    conditional: what is said is a condition, so that a denial in it undoes no value. finer: (a, b), who says a says b
+    as well. conflict, variant: pairs, in either order.
     """
 
     id: str

@@ -14,6 +14,8 @@ from .records import Claim, Record
 from .vocabulary import fold, pattern, read_toml
 
 ORGANS = ("own_organ", "receiving_organ")
+#: Between the speakers of a chain: whose statement it is comes first, then who passes it on.
+VIA = " via "
 #: Of an attribution or a lineage so many characters are read.
 LONGEST = 500
 KINDS = (*ORGANS, "eyewitness", "recording", "document", "expert", "press", "unknown")
@@ -59,7 +61,7 @@ def said_on(record: Record, claim: Claim) -> str:
 
 @lru_cache(maxsize=10_000)
 def _root(attributed_to: str, lineage: str) -> Voice:
-    said, wrote = fold(attributed_to[:LONGEST]), fold(lineage[:LONGEST])
+    said, wrote = fold(attributed_to[:LONGEST].partition(VIA)[0]), fold(lineage[:LONGEST])
     rows = _rows()[0]
     for row in rows:
         if said and row.said and row.said.search(said):
