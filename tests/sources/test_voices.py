@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from tests.sources.press import MINNEAPOLIS, SHENYANG, press, record, said
 
 from inviolable.sources.agreement import matrix
@@ -77,3 +78,13 @@ def test_the_words_of_an_agent_are_his_no_matter_who_passes_them_on() -> None:
     assert voice_of(chain, chain.claims[0]) == Voice("the-agent", "unknown")
     other = said("2", ("threat.words", "y", f"an employee of the consulate{VIA}the agent"))
     assert voice_of(other, other.claims[0]).id == "employee"
+
+
+@pytest.mark.parametrize(
+    "speaker",
+    ["el funcionario de ICE", "el funcionario federal", "an ICE employee", "a federal employee", "the ICE staff member",
+     "empleada de Seguridad Nacional"],
+)  # fmt: skip
+def test_an_official_of_another_body_is_not_an_employee_who_was_there(speaker: str) -> None:
+    one = said("1", ("x", "y", speaker), ("x", "y", "una empleada del consulado"))
+    assert [voice_of(one, claim).id == "employee" for claim in one.claims] == [False, True]

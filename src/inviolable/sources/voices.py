@@ -34,6 +34,7 @@ class Voice:
 class _Row:
     voice: Voice
     said: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
     lineage: re.Pattern[str] | None
 
 
@@ -64,7 +65,7 @@ def _root(attributed_to: str, lineage: str) -> Voice:
     said, wrote = fold(attributed_to[:LONGEST].partition(VIA)[0]), fold(lineage[:LONGEST])
     rows = _rows()[0]
     for row in rows:
-        if said and row.said and row.said.search(said):
+        if said and row.said and row.said.search(said) and not (row.unless and row.unless.search(said)):
             return _of_the_page(wrote) if row.voice.id == "press" else row.voice
     if said and not wrote.startswith("primary:"):
         return Voice(re.sub(r"\W+", "-", re.sub(r"\(.*?\)", "", said)).strip("-") or "unnamed", "unknown")
@@ -82,6 +83,7 @@ def _rows() -> tuple[tuple[_Row, ...], frozenset[str]]:
         _Row(
             Voice(row["id"], row["kind"], row.get("state", "")),
             pattern(row["said"]) if "said" in row else None,
+            pattern(row["unless"]) if "unless" in row else None,
             pattern(row["lineage"]) if "lineage" in row else None,
         )
         for row in table["voices"]

@@ -49,7 +49,8 @@ def class_of(speaker: str, language: Language) -> Class:
         return ""
     # The head stands first in Spanish, last in English.
     first = language.tables["speakers"]["head"] == "first"
-    return min(found, key=lambda pair: pair[0].start() if first else -pair[0].end())[1]
+    kind = min(found, key=lambda pair: pair[0].start() if first else -pair[0].end())[1]
+    return "" if kind == "staff" and language.pattern("{outsider}").search(speaker) else kind
 
 
 def speaker_of(quotation: Quotation, sentence: Sentence, language: Language) -> str:
