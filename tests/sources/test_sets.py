@@ -184,6 +184,21 @@ def test_only_a_state_takes_back_what_it_said() -> None:
     assert body([DENIED, press]) == ("organ", "private")
 
 
+def test_no_page_takes_back_by_an_attribution_what_our_own_state_said() -> None:
+    def told(name: str, value: str, by: str, **more: str) -> Record:
+        return Record(name, claims=(Claim(name, 0, "consent_by", value, by),), **more)
+
+    ministry = told("a", "none", "", lineage="primary:communique", published="2026-01-27")
+    page = told("b", "head", "Ecuador ministry (5 February 2026)", published="2026-02-06")
+    own = told("c", "head", "", lineage="primary:communique", published="2026-02-05")
+
+    def left(*records: Record) -> set[str]:
+        return set(carried(standing(statements(records, "EC", "US")))["consent_by"])
+
+    assert left(ministry, page) == {"none", "head"}
+    assert left(ministry, own) == {"head"}
+
+
 def test_what_nobody_dates_does_not_count_on_a_day_that_is_asked_for() -> None:
     undated = told("consent.given", "yes")
     assert standing(undated) == tuple(undated)

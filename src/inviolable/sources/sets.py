@@ -13,7 +13,7 @@ from inviolable.law.vocabulary import vocabulary
 from .agreement import Statement
 from .clocks import day_in
 from .values import Value
-from .vocabulary import read_toml
+from .vocabulary import fold, read_toml
 from .voices import ORGANS, is_primary
 
 #: Every confirmed claim; only values that at least one primary voice carries.
@@ -47,7 +47,8 @@ def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...
 
     What nobody dates does not count on a day that is asked for. A State takes back what it said when one of its organs
     later says what leaves a law fact no value in common. A page that repeats an old statement does not renew it: the
-    first day counts; and what takes its place must tell its own day, so that no page does so by its date alone.
+    first day counts; and what takes its place must tell its own day, so that no page does so by its date alone. What
+    our own State said only a document of its own takes back: it has them all, and no page can do it by an attribution.
     """
     known = [one for one in told if not until or "" < one.day <= until]
     first: dict[tuple[str, Value], str] = {}
@@ -56,7 +57,7 @@ def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...
         said, day = (state_of(one), one.value), one.day
         if said[0] and day:
             first[said] = min(day, first.get(said, day))
-            if one.claim.as_of or day_in(one.claim.attributed_to):
+            if _takes_back(one):
                 last[said] = max(day, last.get(said, day))
     taken_back = {
         (state, value)
@@ -65,6 +66,16 @@ def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...
         if state == other and day < later and disagree(value, instead)
     }
     return tuple(one for one in known if (state_of(one), one.value) not in taken_back)
+
+
+def _takes_back(one: Statement) -> bool:
+    record, claim = one.record, one.claim
+    if one.voice.kind == "own_organ":
+        said_by_itself = not claim.attributed_to or claim.attributed_to == (
+            record.publisher or record.title or record.id
+        )
+        return said_by_itself or fold(record.lineage).startswith("primary:")
+    return bool(claim.as_of or day_in(claim.attributed_to))
 
 
 def state_of(one: Statement) -> str:
