@@ -77,6 +77,33 @@ def test_a_claim_may_leave_open_who_consented() -> None:
     assert left("consent.given", "yes", denied=True) == {"consent_by": ("none",)}
 
 
+@pytest.mark.parametrize(
+    ("fact", "raw", "reaches"),
+    [
+        ("entry.manner", "without force", {}),
+        ("entry.outcome", "never broke in", {"entered": ("no",)}),
+        ("entry.outcome", "no irrumpieron", {"entered": ("no",)}),
+        ("entry.outcome", "intentaron irrumpir", {}),
+        ("entry.outcome", "agents tried to burst in", {}),
+        ("agent.words", "I am in charge here", {}),
+        ("receiving_state.presence", "denies any wrongdoing", {}),
+        ("receiving_state.presence", "has not admitted it", {}),
+        ("receiving_state.presence", "no comment", {}),
+        ("receiving_state.presence", "no record of it", {"body": ("organ", "private")}),
+        ("receiving_state.response", "denies any wrongdoing", {}),
+        ("staff.conduct", "protegió la puerta", {}),
+        ("staff.conduct", "protegió a los usuarios", {}),
+        ("staff.conduct", "shielded a wanted man", {"misuse": ("alleged",)}),
+        ("staff.conduct", "asked the police to stop", {}),
+        ("staff.words", "you cannot enter here", {}),
+        ("persons_inside", "no citizens were inside", {}),
+        ("door", "the officer did not open it", {}),
+    ],
+)
+def test_words_that_say_less_decide_less(fact: str, raw: str, reaches: dict[str, tuple[str, ...]]) -> None:
+    assert left(fact, raw) == reaches
+
+
 def test_counts_are_one_or_several() -> None:
     assert left("actor.count", "1") == {"officers": ("one",)}
     assert left("actor.count", ">=2") == left("actor.count", "plural") == {"officers": ("several",)}
@@ -167,7 +194,7 @@ ADMITTED = presence("admitted", "ICE spokesperson", "2026-01-30", as_of="2026-01
 def test_presence_is_denied_on_the_28th_and_admitted_on_the_29th() -> None:
     both = [DENIED, ADMITTED]
     assert body(both, "2026-01-27") == ()
-    assert body(both, "2026-01-28") == ("private",)
+    assert body(both, "2026-01-28") == ("organ", "private"), "a denial leaves open whose they were"
     assert body(both, "2026-01-29") == body(both) == body(both[::-1]) == ("organ",)
 
 

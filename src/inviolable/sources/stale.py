@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.stale import Gone
 from inviolable.sources.picture import Told, known_on, reaches_the_law, told_in, unreplaced
-from inviolable.sources.sets import disagree, standing, state_of
+from inviolable.sources.sets import replaces, standing, state_of
 from inviolable.sources.shelf import CORRECTED, REJECTED, Shelf, shelf
 
 
@@ -43,4 +43,4 @@ def _replaces(one: Told, other: Told) -> bool:
     if one.claim.supersedes == other.claim.id:
         return True
     a, b = one.statement, other.statement
-    return state_of(a) == state_of(b) != "" and disagree(a.value, b.value) and a.day > b.day
+    return state_of(a) == state_of(b) != "" and replaces(a.value, b.value) and a.day > b.day
