@@ -25,6 +25,7 @@ class Grammar:
     begins: re.Pattern[str]
     preposition: re.Pattern[str]
     and_also: re.Pattern[str]
+    another: re.Pattern[str]
     asking: re.Pattern[str]
     acting: re.Pattern[str]
     title: re.Pattern[str]
@@ -66,6 +67,7 @@ def grammar_of(language: Language) -> Grammar:
         not_said=compiled(rf" (?:{source('{not_said}')})(?!\w)"),
         begins=compiled(rf"{opening}|(?:^|[,;:.!?”“(\[—–-] ?|(?<!\w){source('{before_subject}')} )$"),
         and_also=compiled(rf"(?<!\w){source('{also}')},? {adverbs}$"),
+        another=compiled(rf", (?:{source('{also}')})(?!\w)"),
         asking=compiled(rf"(?<!\w){np} {adverbs}$"),
         acting=compiled(rf"(?<!\w){np} {adverbs}(?:{say}|{asks}|{source('{send}')})(?!\w)"),
         title=compiled(source(r"^(?!.*{premises})(?P<np>{noun}): ?“$")),
