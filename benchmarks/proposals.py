@@ -238,8 +238,9 @@ def proposals_report(found: dict[str, Result]) -> list[str]:
         wrapped(
             f"""{sum(len(read(half)) for half in HALVES)} short texts of our own in the style of the press, half Spanish
             and half English, each claim marked by hand. {len(read("apart"))} of them, older than any rule, were
-            kept apart while the rules were written; of these only the numbers were looked at, four times, and rules were
-            changed after each, so the numbers are not blind. Texts, marks and rules are by the same hand: expect less on the
+            kept apart while the rules were written; of these only the numbers were looked at, four times, and rules
+            were changed after each, so the numbers are not blind. Texts, marks and rules are by the same hand:
+            expect less on the
             real press. Precision of speakers is over those that are named; elsewhere a person fills in."""
         ),
         "",
