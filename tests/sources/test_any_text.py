@@ -124,3 +124,9 @@ def read_to_the_end(piece: str, size: int, language: str) -> None:
     last = [one for one in propose(text, language, PUBLISHED) if one.end > len(text) - 100]
     stand_where_they_say(text, last)
     assert any(one.fact == "protest.form" for one in last)
+
+
+@pytest.mark.parametrize("marks", [".", ".”", "?!…)"])
+def test_a_page_of_full_stops_is_read_to_its_end(marks: str) -> None:
+    text = marks * 500_000 + "a"
+    assert sentences(text, [], None)[-1].end == len(text)

@@ -16,7 +16,6 @@ SAID = {
         {C}, according to {x}.
         According to {x}, {c}.
         {X} told {y} that {c}.
-        {X}, who spoke to {y}, said that {c}.
         Two officers, {x} said, tried to enter the consulate.
         On Friday {x} said that {c}.
         In its first bulletin {x} said that {c}.
@@ -30,7 +29,6 @@ SAID = {
         {C}, según {x}.
         Según {x}, {c}.
         {X} le dijo a {y} que {c}.
-        {X}, que habló con {y}, dijo que {c}.
         Dos agentes, dijo {x}, intentaron entrar en el consulado.
         El viernes {x} dijo que {c}.
         En su primer boletín, {x} dijo que {c}.
@@ -40,6 +38,7 @@ SAID = {
 }
 NOT_SAID = {
     "en": """
+        {X}, who spoke to {y}, said that {c}.
         {C}.
         {C}. {X} said nothing.
         {X} said no. {C}.
@@ -58,6 +57,7 @@ NOT_SAID = {
         {C}, and {x} said so to {y}.
     """,
     "es": """
+        {X}, que habló con {y}, dijo que {c}.
         {C}.
         {C}. {X} no dijo nada.
         {X} dijo que no. {C}.

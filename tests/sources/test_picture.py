@@ -122,7 +122,7 @@ def test_denied_on_one_day_and_admitted_on_the_next(incident):
     on_28, now = picture("2026-01-28"), picture()
     assert said_of("receiving_state.presence", on_28) == {"denied": ["us-dhs"]}
     assert set(said_of("receiving_state.presence", now)) == {"denied", "admitted"}, "both stay"
-    assert on_28.weighed["all"].carried["body"].keys() == {"private"}
+    assert on_28.weighed["all"].carried["body"].keys() == {"organ", "private"}
     assert now.weighed["all"].carried["body"].keys() == {"organ"}, "the State itself took it back"
     assert on_28.days == now.days == {"2026-01-28", DAY}
     assert picture("2026-01-27").told == ()

@@ -126,3 +126,37 @@ def test_a_long_statement_has_a_speaker_and_a_sentence_that_was_cut_has_none() -
 
 def test_two_words_in_quotation_marks_are_no_statement() -> None:
     assert [one for one in propose('The "attempted entry" failed.', "en") if one.rule == "quotation"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", f"«{AMENAZA}», dijo el funcionario de ICE."),
+        ("es", f"«{AMENAZA}», dijo el funcionario federal."),
+        ("es", f"«{AMENAZA}», dijo el secretario de Seguridad Nacional."),
+        ("en", f'"{THREAT}," the ICE staffer said.'),
+        ("en", f'"{THREAT}," said the secretary of Homeland Security.'),
+        ("en", f'"{THREAT}," the federal employee said.'),
+    ],
+)
+def test_an_official_of_another_body_is_no_staff_of_the_post(language: str, text: str) -> None:
+    assert last_quotation(text, language).fact == "words.said"
+
+
+def test_to_tell_leaves_open_who_told_whom_where_the_subject_may_follow() -> None:
+    assert last_quotation(f'"{THREAT}," told the employee the agent.', "en").speaker is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The ministry said that staff were calm, and two officers tried to enter."),
+        ("en", "The consul, a friend of the guard, said that two officers tried to enter."),
+        ("en", "The consul spoke of it and said that two officers tried to enter."),
+        ("en", "It happened at noon said the guard according to witnesses and two officers tried to enter."),
+        ("es", "La cancillería informó que el personal estaba bien, y dos agentes intentaron entrar."),
+        ("es", "La cónsul, amiga del vigilante, dijo que dos agentes intentaron entrar."),
+    ],
+)
+def test_where_subject_and_verb_of_saying_do_not_stand_together_nobody_is_named(language: str, text: str) -> None:
+    assert {one.speaker for one in propose(text, language) if one.fact == "entry.outcome"} == {None}

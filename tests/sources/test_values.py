@@ -179,3 +179,32 @@ def test_days_and_clocks_are_found_in_running_text() -> None:
     assert day_in("tweet embed dated January 27, 2026") == "2026-01-27"
     assert day_in("27 martes 2026") == ""
     assert clocks_in("at 11:00 CST (17:00 UTC), and 3.5 hours later") == [(660, -360), (1020, 0)]
+
+
+@pytest.mark.parametrize(
+    ("fact", "raw", "norm"),
+    [
+        ("staff.words", "Can't let you in", "refused"),
+        ("staff.words", "Aquí no se puede entrar", "refused"),
+        ("staff.words", "Nadie puede pasar", "refused"),
+        ("staff.words", "Pueden pasar", "agreed"),
+        ("consent.given", "entry was not allowed", "no"),
+        ("consent.given", "never agreed", "no"),
+        ("threat.words", "Si no se va lo agarro", "grab"),
+    ],
+)
+def test_a_denial_undoes_what_follows_it(fact: str, raw: str, norm: str) -> None:
+    assert normal(fact, raw).norm == norm
+
+
+@pytest.mark.parametrize(
+    ("fact", "raw"),
+    [
+        ("staff.words", "Can I help you?"),
+        ("staff.words", "Nunca dije que pueden pasar"),
+        ("consent.given", "the consul didn’t say that she agreed"),
+        ("consent.given", "they allowed nobody in"),
+    ],
+)
+def test_words_that_admit_nobody_admit_nobody(fact: str, raw: str) -> None:
+    assert normal(fact, raw).type == "text"

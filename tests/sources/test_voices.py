@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from tests.sources.press import MINNEAPOLIS, SHENYANG, press, record, said
 
 from inviolable.sources.agreement import matrix
-from inviolable.sources.voices import KINDS, Voice, is_primary, said_on, voice_of
+from inviolable.sources.voices import KINDS, VIA, Voice, is_primary, said_on, voice_of
 
 
 def voices(incident: str) -> set[str]:
@@ -70,3 +71,42 @@ def test_a_statement_has_the_day_it_was_said_on() -> None:
     assert said_on(undated, undated.claims[0]) == ""
     told = replace(undated.claims[0], as_of="2026-01-30T08:00-05:00")
     assert said_on(undated, told) == "2026-01-30"
+
+
+def test_the_words_of_an_agent_are_his_no_matter_who_passes_them_on() -> None:
+    chain = said("1", ("threat.words", "y", f"the agent{VIA}an employee of the consulate"))
+    assert voice_of(chain, chain.claims[0]) == Voice("the-agent", "unknown")
+    other = said("2", ("threat.words", "y", f"an employee of the consulate{VIA}the agent"))
+    assert voice_of(other, other.claims[0]).id == "employee"
+
+
+@pytest.mark.parametrize(
+    "speaker",
+    ["el funcionario de ICE", "el funcionario federal", "an ICE employee", "a federal employee", "the ICE staff member",
+     "empleada de Seguridad Nacional"],
+)  # fmt: skip
+def test_an_official_of_another_body_is_not_an_employee_who_was_there(speaker: str) -> None:
+    one = said("1", ("x", "y", speaker), ("x", "y", "una empleada del consulado"))
+    assert [voice_of(one, claim).id == "employee" for claim in one.claims] == [False, True]
+
+
+@pytest.mark.parametrize("lineage", ["machine-written", "aggregate"])
+@pytest.mark.parametrize("speaker", ["a witness", "incident video", "Ecuador MFA", "ICE"])
+def test_a_page_that_nobody_wrote_makes_no_voice_primary(lineage: str, speaker: str) -> None:
+    one = said("1", ("x", "y", speaker), lineage=lineage)
+    assert voice_of(one, one.claims[0]) == Voice("unnamed", "unknown")
+
+
+def test_a_statement_that_is_somebodys_own_makes_nobody_else_whom_it_names_that_organ() -> None:
+    one = said("1", ("x", "y", "the agent"), ("x", "y"), lineage="primary:communique")
+    assert [voice_of(one, claim).id for claim in one.claims] == ["the-agent", "ec-ministry"]
+
+
+@pytest.mark.parametrize(
+    "speaker",
+    ["The Japan Times", "The Register", "protesters outside the consulate", "courtesy of a reader", "China Daily",
+     "AI-generated video", "tweet by an activist", "expert witness", "a lawyer against ICE", "former police officer"],
+)  # fmt: skip
+def test_a_name_that_only_sounds_like_it_was_there_is_not_primary(speaker: str) -> None:
+    one = said("1", ("x", "y", speaker))
+    assert not is_primary(voice_of(one, one.claims[0]).kind)

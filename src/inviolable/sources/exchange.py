@@ -9,10 +9,8 @@ from inviolable.sources.records import Claim, Record
 from inviolable.sources.shelf import CONFIRMED, Shelf, Source
 from inviolable.sources.shelf import Claim as Kept
 from inviolable.sources.terms import Told
-from inviolable.sources.voices import voice_of
+from inviolable.sources.voices import VIA, voice_of
 
-#: Between the speakers of a chain: whose statement it is comes first.
-VIA = " via "
 #: What both call the same of a document.
 WORDS = ("publisher", "published", "language", "title", "lineage", "notes")
 #: Keys whose values are names of people: left out of what is handed on, until somebody asks for them.

@@ -9,6 +9,7 @@ from inviolable.counsel.page import Request, faults_shown
 from inviolable.incidents.page import show
 from inviolable.sources import lineage
 from inviolable.sources.page import sources_of, words_by_source
+from inviolable.sources.proposing import MOST
 from inviolable.sources.records import moment
 from inviolable.sources.wording import KINSHIPS
 
@@ -20,7 +21,7 @@ def roots(request: Request, reference: str) -> HttpResponse:
     found = sources_of(reference)
     texts = words_by_source(found)
     pages = [
-        lineage.Page(one.id, texts[one.id], one.about("language"), moment(one.about("published") or "-"))
+        lineage.Page(one.id, texts[one.id][:MOST], one.about("language"), moment(one.about("published") or "-"))
         for one in found.shelf.sources.values()
         if one.id in texts
     ]

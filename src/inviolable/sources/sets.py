@@ -13,7 +13,7 @@ from inviolable.law.vocabulary import vocabulary
 from .agreement import Statement
 from .clocks import day_in
 from .values import Value
-from .vocabulary import read_toml
+from .vocabulary import fold, read_toml
 from .voices import ORGANS, is_primary
 
 #: Every confirmed claim; only values that at least one primary voice carries.
@@ -46,8 +46,10 @@ def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...
     """What stands on a day (2026-01-29; "" for all days): said by then, and not taken back by the State that said it.
 
     What nobody dates does not count on a day that is asked for. A State takes back what it said when one of its organs
-    later says what leaves a law fact no value in common. A page that repeats an old statement does not renew it: the
-    first day counts; and what takes its place must tell its own day, so that no page does so by its date alone.
+    later says what leaves a law fact no value in common, or fewer of those it left open. A page that repeats an old
+    statement does not renew it: the first day counts; and what takes its place must tell its own day, so that no page
+    does so by its date alone. What our own State said only a document of its own takes back: it has them all, and no
+    page can do it by an attribution.
     """
     known = [one for one in told if not until or "" < one.day <= until]
     first: dict[tuple[str, Value], str] = {}
@@ -56,15 +58,23 @@ def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...
         said, day = (state_of(one), one.value), one.day
         if said[0] and day:
             first[said] = min(day, first.get(said, day))
-            if one.claim.as_of or day_in(one.claim.attributed_to):
+            if _takes_back(one):
                 last[said] = max(day, last.get(said, day))
     taken_back = {
         (state, value)
         for (state, value), day in first.items()
         for (other, instead), later in last.items()
-        if state == other and day < later and disagree(value, instead)
+        if state == other and day < later and replaces(instead, value)
     }
     return tuple(one for one in known if (state_of(one), one.value) not in taken_back)
+
+
+def _takes_back(one: Statement) -> bool:
+    record, claim = one.record, one.claim
+    if one.voice.kind == "own_organ":
+        itself = record.publisher or record.title or record.id
+        return claim.attributed_to in ("", itself) or fold(record.lineage).startswith("primary:")
+    return bool(claim.as_of or day_in(claim.attributed_to))
 
 
 def state_of(one: Statement) -> str:
@@ -72,10 +82,11 @@ def state_of(one: Statement) -> str:
     return (one.voice.state or one.voice.id) if one.voice.kind in ORGANS else ""
 
 
-def disagree(one: Value, other: Value) -> bool:
-    """Whether two values leave a law fact no value in common."""
-    left, right = allows(one), allows(other)
-    return any(not set(left[fact]) & set(right[fact]) for fact in left.keys() & right.keys())
+def replaces(later: Value, earlier: Value) -> bool:
+    """Whether the later value leaves a law fact none of the values that the earlier left open, or fewer of them."""
+    new, old = allows(later), allows(earlier)
+    both = ((set(new[fact]), set(old[fact])) for fact in new.keys() & old.keys())
+    return any(not a & b or a < b for a, b in both)
 
 
 @cache

@@ -8,7 +8,8 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.stale import Gone
 from inviolable.sources.agreement import Statement
 from inviolable.sources.picture import Told, known_on, reaches_the_law, replaces, told_in, unreplaced
-from inviolable.sources.sets import disagree, standing, state_of
+from inviolable.sources.sets import replaces as is_later_word
+from inviolable.sources.sets import standing, state_of
 from inviolable.sources.shelf import CORRECTED, REJECTED, Shelf, shelf
 from inviolable.sources.voices import Voice
 
@@ -64,4 +65,4 @@ def _replaces(one: Told, other: Told) -> bool:
     if replaces(one, other):
         return True
     a, b = one.statement, other.statement
-    return state_of(a) == state_of(b) != "" and disagree(a.value, b.value) and a.day > b.day
+    return state_of(a) == state_of(b) != "" and is_later_word(a.value, b.value) and a.day > b.day

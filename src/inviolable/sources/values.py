@@ -193,5 +193,16 @@ def _count(key: Key, said: str, _published: str) -> Value | None:
 
 
 def _enum(key: Key, said: str, _published: str) -> Value | None:
-    found = next((value for value, pattern in key.values if pattern.search(said)), None)
+    found = next((value for value, pattern in key.values if _affirmed(key, pattern, said)), None)
     return Value(key.id, key.type, found) if found else None
+
+
+def _affirmed(key: Key, pattern: re.Pattern[str], said: str) -> bool:
+    """Whether a pattern is found and nowhere undone: "nobody agreed" tells of no agreement. A doubt is no reading."""
+    found = list(pattern.finditer(said))
+    return bool(found) and (key.conditional or not any(_undone(said, one.start(), one.end()) for one in found))
+
+
+def _undone(said: str, start: int, end: int) -> bool:
+    clause = words().clause.split(said[:start])[-1]
+    return bool(words().denial.search(clause) or words().nobody.search(said[end:]))

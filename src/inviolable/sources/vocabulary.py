@@ -36,12 +36,14 @@ def fold(text: str) -> str:
 class Key:
     """One thing sources speak of. values: (normal value, pattern), the first that is found counts.
 
-    finer: (a, b), who says a says b as well. conflict, variant: pairs, in either order.
+    conditional: what is said is a condition, so that a denial in it undoes no value. finer: (a, b), who says a says b
+    as well. conflict, variant: pairs, in either order.
     """
 
     id: str
     type: str
     several: bool
+    conditional: bool = False
     values: tuple[tuple[str, re.Pattern[str]], ...] = ()
     finer: frozenset[tuple[str, str]] = frozenset()
     conflict: frozenset[frozenset[str]] = frozenset()
@@ -55,12 +57,15 @@ class Key:
 
 @dataclass(frozen=True)
 class Words:
-    """How times, days and numbers are said, in every language there are words for."""
+    """How times, days, numbers and denials are said, in every language there are words for."""
 
     about: re.Pattern[str]
     least: re.Pattern[str]
     plural: re.Pattern[str]
     one: re.Pattern[str]
+    denial: re.Pattern[str]
+    nobody: re.Pattern[str]
+    clause: re.Pattern[str]
     numbers: Mapping[str, int]
     weekdays: Mapping[str, re.Pattern[str]]
     months: Mapping[int, str]
@@ -81,6 +86,7 @@ def keys() -> Mapping[str, Key]:
             id=name,
             type=row["type"],
             several=row["holds"] == "several",
+            conditional=row.get("conditional", False),
             values=tuple((value, pattern(said)) for value, said in row.get("values", {}).items()),
             finer=_steps((a, b) for a, b in row.get("finer", ())),
             conflict=frozenset(frozenset(pair) for pair in row.get("conflict", ())),
@@ -117,7 +123,7 @@ def words() -> Words:
     """The words of facts.toml."""
     table = read_toml("facts.toml")["words"]
     return Words(
-        **{name: pattern(table[name]) for name in ("about", "least", "plural", "one")},
+        **{name: pattern(table[name]) for name in ("about", "least", "plural", "one", "denial", "nobody", "clause")},
         numbers=table["numbers"],
         weekdays={day: pattern(said) for day, said in table["weekdays"].items()},
         months={int(month): said for month, said in table["months"].items()},

@@ -6,14 +6,18 @@ A mirror, a rewrite or a machine's text repeats a voice and adds none. The patte
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import Any
 
 from .clocks import day_in
 from .records import Claim, Record
 from .vocabulary import fold, pattern, read_toml
 
 ORGANS = ("own_organ", "receiving_organ")
+#: Between the speakers of a chain: whose statement it is comes first, then who passes it on.
+VIA = " via "
 #: Of an attribution or a lineage so many characters are read.
 LONGEST = 500
 KINDS = (*ORGANS, "eyewitness", "recording", "document", "expert", "press", "unknown")
@@ -32,6 +36,7 @@ class Voice:
 class _Row:
     voice: Voice
     said: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
     lineage: re.Pattern[str] | None
 
 
@@ -46,7 +51,7 @@ def voice_of(record: Record, claim: Claim, sending: str = "", receiving: str = "
 
 def is_primary(kind: str) -> bool:
     """Whether this kind of voice was there, or was made there: an organ, an eyewitness, a recording, a document."""
-    return kind in _rows()[1]
+    return kind in _table().primary
 
 
 def said_on(record: Record, claim: Claim) -> str:
@@ -59,29 +64,41 @@ def said_on(record: Record, claim: Claim) -> str:
 
 @lru_cache(maxsize=10_000)
 def _root(attributed_to: str, lineage: str) -> Voice:
-    said, wrote = fold(attributed_to[:LONGEST]), fold(lineage[:LONGEST])
-    rows = _rows()[0]
-    for row in rows:
-        if said and row.said and row.said.search(said):
-            return _of_the_page(wrote) if row.voice.id == "press" else row.voice
-    if said and not wrote.startswith("primary:"):
+    said, wrote = fold(attributed_to[:LONGEST].partition(VIA)[0]), fold(lineage[:LONGEST])
+    for row in _table().rows if said else ():
+        if row.said and row.said.search(said) and not (row.unless and row.unless.search(said)):
+            hearsay = is_primary(row.voice.kind) and _table().hearsay.search(wrote)
+            return _of_the_page(wrote) if hearsay or row.voice.id == "press" else row.voice
+    if said:
         return Voice(re.sub(r"\W+", "-", re.sub(r"\(.*?\)", "", said)).strip("-") or "unnamed", "unknown")
     return _of_the_page(wrote)
 
 
 def _of_the_page(lineage: str) -> Voice:
-    return next(row.voice for row in _rows()[0] if row.lineage and row.lineage.search(lineage))
+    return next(row.voice for row in _table().rows if row.lineage and row.lineage.search(lineage))
+
+
+@dataclass(frozen=True)
+class _Table:
+    rows: tuple[_Row, ...]
+    primary: frozenset[str]
+    hearsay: re.Pattern[str]
 
 
 @cache
-def _rows() -> tuple[tuple[_Row, ...], frozenset[str]]:
+def _table() -> _Table:
     table = read_toml("voices.toml")
     rows = tuple(
         _Row(
             Voice(row["id"], row["kind"], row.get("state", "")),
             pattern(row["said"]) if "said" in row else None,
+            pattern(unless) if (unless := _unless(row, table)) else None,
             pattern(row["lineage"]) if "lineage" in row else None,
         )
         for row in table["voices"]
     )
-    return rows, frozenset(table["primary"])
+    return _Table(rows, frozenset(table["primary"]), pattern(table["hearsay"]))
+
+
+def _unless(row: Mapping[str, Any], table: Mapping[str, Any]) -> list[str]:
+    return [*row.get("unless", ()), *(table["no_organ"] if row["kind"] in ORGANS else ())]

@@ -25,6 +25,7 @@ class Grammar:
     begins: re.Pattern[str]
     preposition: re.Pattern[str]
     and_also: re.Pattern[str]
+    another: re.Pattern[str]
     asking: re.Pattern[str]
     acting: re.Pattern[str]
     title: re.Pattern[str]
@@ -45,6 +46,7 @@ def grammar_of(language: Language) -> Grammar:
     say, whom, that, asks = (source("{" + piece + "}") for piece in ("said", "to_whom", "that", "asks"))
     object_first = source("{to_whom_inverted}")
     quote = f"(?:{say}|{source('{quoting}')})"
+    of_one = source(r"(?!{takes_object}(?!\w))")
 
     opening = source(r"^(?:{opening}) (?:(?:{determiner}) )?(?:(?!(?:{determiner})\b)(?!\w+ing\b)[\w'’-]+ ){1,3}$")
 
@@ -55,7 +57,7 @@ def grammar_of(language: Language) -> Grammar:
     clause = rf"(?<!\w){np}{apart} {adverbs}(?P<say>{say})(?!\w)"
     return Grammar(
         subject=compiled(clause),
-        inverted=compiled(rf"(?<!\w){adverbs}{say}{object_first} {np}(?!\w)"),
+        inverted=compiled(rf"(?<!\w){adverbs}{of_one}{say}{object_first} {np}(?!\w)"),
         according=compiled(rf"(?<!\w){source('{according}')} {np}(?!\w)"),
         says_that=compiled(rf"(?<!\w){say}{whom} {that}(?!\w)"),
         that=compiled(rf"{whom} {that}(?!\w)"),
@@ -65,11 +67,12 @@ def grammar_of(language: Language) -> Grammar:
         not_said=compiled(rf" (?:{source('{not_said}')})(?!\w)"),
         begins=compiled(rf"{opening}|(?:^|[,;:.!?”“(\[—–-] ?|(?<!\w){source('{before_subject}')} )$"),
         and_also=compiled(rf"(?<!\w){source('{also}')},? {adverbs}$"),
+        another=compiled(rf", (?:{source('{also}')})(?!\w)"),
         asking=compiled(rf"(?<!\w){np} {adverbs}$"),
         acting=compiled(rf"(?<!\w){np} {adverbs}(?:{say}|{asks}|{source('{send}')})(?!\w)"),
         title=compiled(source(r"^(?!.*{premises})(?P<np>{noun}): ?“$")),
         after_subject=compiled(rf"^[,.]? ?{np} {adverbs}{quote}(?!\w)"),
-        after_inverted=compiled(rf"^,? ?{adverbs}{quote}{object_first} {np}(?!\w)"),
+        after_inverted=compiled(rf"^,? ?{adverbs}{of_one}{quote}{object_first} {np}(?!\w)"),
         after_according=compiled(rf"^,? ?{source('{according}')} {np}(?!\w)"),
         before_quotation=compiled(rf"(?<!\w){np}{apart} {adverbs}(?P<say>{quote}){whom}(?: {that})?[:,]? ?“$"),
         relay=compiled(

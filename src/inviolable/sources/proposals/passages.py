@@ -21,7 +21,8 @@ QUOTED = re.compile(
     r"|(?<![^\s(\[—–¿¡:,])\"(?=\S)(?P<d>[^\"]{1,N}?)(?<=\S)\"(?=[\s.,;:!?)\]—–]|$)".replace("N", str(LONGEST_QUOTATION))
 )
 PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
-END = re.compile(r"[.!?…]+[”)\]]*(?=\s+[“(¿¡A-ZÁÉÍÓÚÑÜ\d]|\s*$)|\n(?=\s*[“¿¡A-ZÁÉÍÓÚÑÜ])")
+# A run of marks is tried once, from its first: else a page of full stops costs the square of its length.
+END = re.compile(r"(?<![.!?…])[.!?…]++[”)\]]*+(?=\s+[“(¿¡A-ZÁÉÍÓÚÑÜ\d]|\s*$)|\n(?=\s*[“¿¡A-ZÁÉÍÓÚÑÜ])")
 SHORT = re.compile(
     r"(?<!\w)(?:[A-Z]|(?:[A-Z]\.)+[A-Z]|mrs?|ms|dra?|sra?|srta|arts?|núm|nº|st|gen|col|lt|gov|sen|rep|ee|uu)$",
     re.IGNORECASE,

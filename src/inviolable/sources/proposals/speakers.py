@@ -20,6 +20,8 @@ Class = Literal["staff", "actor", "other", ""]
 SUBJECT = 30
 #: So many characters before a noun are looked at for what it is.
 REACH = 80
+#: After these a clause begins.
+OPENS = (",", ";", ":", "(", "—", "–")
 HEADS: tuple[Class, ...] = ("other", "actor", "staff")
 
 
@@ -49,7 +51,8 @@ def class_of(speaker: str, language: Language) -> Class:
         return ""
     # The head stands first in Spanish, last in English.
     first = language.tables["speakers"]["head"] == "first"
-    return min(found, key=lambda pair: pair[0].start() if first else -pair[0].end())[1]
+    kind = min(found, key=lambda pair: pair[0].start() if first else -pair[0].end())[1]
+    return "" if kind == "staff" and language.pattern("{outsider}").search(speaker) else kind
 
 
 def speaker_of(quotation: Quotation, sentence: Sentence, language: Language) -> str:
@@ -94,19 +97,27 @@ def _between(before: str, grammar: Grammar) -> str:
 
 
 def frames(sentence: Sentence, language: Language) -> list[Frame]:
-    """Which stretches of a sentence are somebody's statement, the innermost last."""
+    """Which stretches of a sentence are somebody's statement, the innermost last.
+
+    Somebody is named only where subject and verb of saying stand together and the clause goes on: what follows `, and`,
+    and what is inserted between the two, leave open who says it.
+    """
     grammar, shown = grammar_of(language), sentence.shown
     found: list[Frame] = []
     for one in grammar.according.finditer(shown):
-        found.append(Frame(*_clause(shown, one.start()), one["np"]))
+        begins = shown[: one.start()].rstrip().endswith(OPENS) or not shown[: one.start()].strip()
+        found.append(Frame(*_clause(shown, one.start()), one["np"] if begins else ""))
     said = [one for one in grammar.subject.finditer(shown) if _is_subject(one, shown, grammar)]
     forward: list[Frame] = []
     for one in said:
-        denies = grammar.denies.search(one[0]) is not None
+        denies, speaker = grammar.denies.search(one[0]) is not None, "" if "," in one[0] else one["np"]
         if _trails(shown, one.start(), one.end(), grammar):
-            found.append(Frame(*_said_before(shown, one), one["np"], denies))
+            found.append(Frame(*_said_before(shown, one), speaker, denies))
         elif not grammar.not_said.match(shown, one.end()) and not _announces(one, shown, grammar):
-            forward.append(Frame(one.end(), _clause(shown, one.end())[1], one["np"], denies))
+            end = _clause(shown, one.end())[1]
+            forward.append(Frame(one.end(), end, speaker, denies))
+            if other := grammar.another.search(shown, one.end(), end):
+                forward.append(Frame(other.end(), end, ""))
     for one in grammar.inverted.finditer(shown):
         if _trails(shown, one.start(), one.end(), grammar) and not any(
             one.start() < o.end() and o.start() < one.end() for o in said
@@ -115,11 +126,9 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
     for one in grammar.says_that.finditer(shown):
         if any(other.start() <= one.start() < other.end() for other in said):
             continue
-        continued = grammar.and_also.search(shown[: one.start()]) and [f for f in forward if f.start < one.start()]
-        speaker = continued[-1].speaker if continued else ""
         denies = grammar.denies.search(one[0]) is not None
         unsaid = grammar.unsaid.search(shown[: one.start()]) is not None
-        forward.append(Frame(one.end(), _clause(shown, one.end())[1], speaker, denies and not unsaid, unsaid))
+        forward.append(Frame(one.end(), _clause(shown, one.end())[1], "", denies and not unsaid, unsaid))
     return found + sorted(forward, key=lambda one: one.start)
 
 
