@@ -24,7 +24,7 @@ from inviolable.ledger.exhibits import About, Intake
 from inviolable.posts.actions import Refused
 from inviolable.sources.exchange import record_name, said_of, told_in
 from inviolable.sources.models import Text
-from inviolable.sources.picture import replaces
+from inviolable.sources.picture import supersedes
 from inviolable.sources.picture import told_in as said_by_sources
 from inviolable.sources.records import Record
 from inviolable.sources.shelf import (
@@ -271,7 +271,7 @@ def _refuse_replacing(desk: Desk, new: Claim) -> None:
     )
     known = {one.claim.id: one for one in told}
     one, old = known.get(new.id), known.get(new.supersedes)
-    if not (one and old and replaces(one, old)):
+    if not (one and old and supersedes(one, old)):
         needed = "both are confirmed, of one part, about the same thing and by the same speaker, and this one is later"
         raise Refused(f"claim {new.id} does not replace claim {new.supersedes}: it does where {needed} by a day.")
 

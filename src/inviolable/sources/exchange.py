@@ -70,9 +70,7 @@ def _claim(record: str, place: int, kept: Kept) -> Claim:
 
 def said_of(record: Record) -> dict[str, str]:
     """The description of a document as its record has it."""
-    words = {
-        word: getattr(record, word) for word in ("publisher", "published", "language", "title", "lineage", "notes")
-    }
+    words = {word: getattr(record, word) for word in WORDS}
     return {word: text for word, text in (words | {"address": record.url}).items() if text}
 
 

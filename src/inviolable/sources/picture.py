@@ -154,11 +154,11 @@ def unreplaced(told: Iterable[Told]) -> list[Told]:
     """Those that no other of them replaces."""
     known = {one.claim.id: one for one in told}
     later = ((one, known.get(one.claim.supersedes)) for one in known.values())
-    replaced = {old.claim.id for one, old in later if old and replaces(one, old)}
+    replaced = {old.claim.id for one, old in later if old and supersedes(one, old)}
     return [one for name, one in known.items() if name not in replaced]
 
 
-def replaces(one: Told, other: Told) -> bool:
+def supersedes(one: Told, other: Told) -> bool:
     """Whether one says that it replaces the other, and can: the same voice or State, of the same thing, on a later day.
 
     So both always count at the same level.

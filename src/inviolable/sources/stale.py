@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.stale import Gone
 from inviolable.sources.agreement import Statement
-from inviolable.sources.picture import Told, known_on, reaches_the_law, replaces, told_in, unreplaced
-from inviolable.sources.sets import replaces as is_later_word
-from inviolable.sources.sets import standing, state_of
+from inviolable.sources.picture import Told, known_on, reaches_the_law, supersedes, told_in, unreplaced
+from inviolable.sources.sets import replaces, standing, state_of
 from inviolable.sources.shelf import CORRECTED, REJECTED, Shelf, shelf
 from inviolable.sources.voices import Voice
 
@@ -62,7 +61,7 @@ def _described(state: IncidentState, source: str) -> int:
 
 def _replaces(one: Told, other: Told) -> bool:
     """Whether one says that it replaces the other, or is what the same State says of it later."""
-    if replaces(one, other):
+    if supersedes(one, other):
         return True
     a, b = one.statement, other.statement
-    return state_of(a) == state_of(b) != "" and is_later_word(a.value, b.value) and a.day > b.day
+    return state_of(a) == state_of(b) != "" and replaces(a.value, b.value) and a.day > b.day
