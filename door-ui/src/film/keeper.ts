@@ -53,6 +53,9 @@ function alone(): Promise<void> {
   });
 }
 
+/** Milliseconds after which a disk that does not answer is asked again. */
+const LATER = 500;
+
 /** Bytes that are kept in memory where the disk takes nothing. */
 const SPARE = 64e6;
 
@@ -65,6 +68,7 @@ class Keeper {
   /** Bytes of segments that this tablet has room for. */
   #capacity = Infinity;
   #waits = true;
+  #pair: CryptoKeyPair | undefined;
   /** What the disk would not take, by statement. */
   readonly #spare = new Map<string, Uint8Array<ArrayBuffer>>();
   /** One thing after another: numbers and what each says of the one before have an order. */
@@ -156,11 +160,11 @@ class Keeper {
 
   async #keep(all: readonly Sealed[]): Promise<void> {
     if (all.length === 0) return;
-    const pair = await kept("keys");
+    const pair = await this.#keys();
     let made: Made[] = [];
     let { number, prev } = this.#standing;
     for (const one of all) {
-      const signed = await sign(pair!, one, this.#standing.current!.recording, number, prev);
+      const signed = await sign(pair, one, this.#standing.current!.recording, number, prev);
       made.push([{ ...signed, held: true }, one.bytes]);
       prev = await sha256(signed.statement);
       number += 1;
@@ -178,6 +182,15 @@ class Keeper {
     for (const [{ held, layer }] of made) this.#lacking[held ? "delete" : "add"](layer);
     this.#report();
     this.#sender.wake();
+  }
+
+  /** The tablet's key. A disk that does not answer is asked again: what was filmed waits for it, and is not lost. */
+  async #keys(): Promise<CryptoKeyPair> {
+    while (!this.#pair) {
+      this.#pair = await kept("keys").catch(() => undefined);
+      if (!this.#pair) await new Promise((resolve) => setTimeout(resolve, LATER));
+    }
+    return this.#pair;
   }
 
   #held(): number {
