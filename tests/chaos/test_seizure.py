@@ -116,7 +116,9 @@ ROUND_TRIP = 2.0
 @pytest.mark.parametrize(
     ("moments", "allowed"),
     [
-        pytest.param(3, math.inf, marks=pytest.mark.long),  # Beside other tests nobody can tell how long anything takes.
+        pytest.param(
+            3, math.inf, marks=pytest.mark.long
+        ),  # Beside other tests nobody can tell how long anything takes.
         pytest.param(100, SLICE + ALLOWED + ROUND_TRIP, marks=pytest.mark.chaos),
     ],
 )

@@ -170,12 +170,15 @@ class Keeper {
       number += 1;
     }
     this.#standing = { ...this.#standing, number, prev };
-    made = this.#fitting(made);
+    const whole = made;
+    made = this.#fitting(whole);
     try {
       await disk.keepAll(made, this.#standing);
     } catch {
-      this.#capacity = this.#held() + (await disk.release().catch(() => 0));
-      made = this.#fitting(made);
+      const freed = await disk.release().catch(() => 0);
+      // A browser finds the freed room only some time later: until then memory takes what there is room for.
+      if (freed > 0) this.#capacity = this.#held() + freed;
+      made = this.#fitting(whole);
       await disk.keepAll(made, this.#standing).catch(() => (made = this.#inMemory(made)));
     }
     this.#waiting.push(...made.map(([one]) => one));

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "inviolable.incidents",
     "inviolable.alarm",
     "inviolable.sources",
+    "inviolable.diplomacy",
     "inviolable.door",
     "inviolable.card",
     "inviolable.web",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("inviolable.outbox.urls")),
     path("", include("inviolable.alarm.urls")),
     path("", include("inviolable.sources.urls")),
+    path("", include("inviolable.diplomacy.urls")),
     path("", include("inviolable.door.urls")),
     path("", include("inviolable.card.urls")),
     path("sign-in/", views.sign_in, name="sign-in"),

@@ -1,0 +1,17 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DiplomacyConfig(AppConfig):
+    """Notes and demands."""
+
+    name = "inviolable.diplomacy"
+    label = "diplomacy"
+    verbose_name = _("Notes")
+
+    def ready(self) -> None:
+        """Make this room's kinds known."""
+        from inviolable.diplomacy import kinds  # noqa: F401
+        from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401

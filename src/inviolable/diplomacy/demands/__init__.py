@@ -1,0 +1,1 @@
+"""What was demanded, how long it waits, what was answered, and what happened again."""

@@ -1,0 +1,48 @@
+"""The kinds of entry of this room: a note from its first draft to its delivery.
+
+All are entries of the incident that the note is about, but `series.numbered`, which is one of `series/<organ>/<year>`.
+"""
+
+from inviolable.diplomacy.terms import CHANNELS, FORMS
+from inviolable.ledger.registry import Kind, declare, digest, number, one_of, text, texts
+
+#: Nothing is delivered without a trace from outside: all but the first need one.
+OUTCOMES = ("handed_over", "received", "refused", "no_answer", "failed")
+
+declare(
+    # content: SHA-256 of a version's canonical JSON, which the table of versions holds encrypted.
+    Kind(
+        "note.drafted",
+        {"note": text, "form": one_of(*FORMS), "channel": one_of(*CHANNELS), "organ": text, "language": text}
+        | {"version": number, "content": digest},
+        {"part": text},
+    ),
+    Kind(
+        "note.revised",
+        {"note": text, "version": number, "content": digest, "how": one_of("typed", "word", "redrafted")},
+        {"why": text},
+    ),
+    # steps: the roles that approve it, in their order.
+    Kind("note.submitted", {"note": text, "version": number, "steps": texts}, opens="note"),
+    Kind("note.approved", {"note": text, "version": number, "step": text}),
+    Kind("note.sent_back", {"note": text, "version": number, "why": text}, closes="note"),
+    Kind("note.dropped", {"note": text, "why": text}, closes="note"),
+    # exhibits: the frozen documents; content, pdf: SHA-256 of what was approved and of the PDF that goes out.
+    Kind(
+        "note.released",
+        {"note": text, "version": number, "number": text, "content": digest, "pdf": digest, "exhibits": texts},
+        closes="note",
+    ),
+    Kind(
+        "series.numbered",
+        {"number": text, "place": number, "note": text, "incident": text, "content": digest, "pdf": digest},
+    ),
+    # proof: the exhibit that somebody outside gave: a stamped copy, a receipt.
+    Kind(
+        "note.delivered",
+        {"note": text, "channel": text, "outcome": one_of(*OUTCOMES)},
+        {"to": text, "place": text, "proof": text, "said": text},
+    ),
+    # An oral démarche, which has no document of its own.
+    Kind("demarche.made", {"demarche": text, "by": text, "to": text, "said": text}, {"part": text, "answer": text}),
+)

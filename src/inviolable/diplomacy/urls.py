@@ -1,0 +1,7 @@
+"""The addresses of this room. Each needs a row in web/access.py, or nobody gets in."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "diplomacy"
+
+urlpatterns: list[URLPattern | URLResolver] = []
