@@ -27,6 +27,7 @@ from inviolable.ledger.registry import BadEntry, Recorded
 from inviolable.ledger.segments import Segment as Said
 from inviolable.ledger.segments import read_segment, wrong_bytes, wrong_of_itself, wrong_there
 from inviolable.ledger.store import NameTaken, NotInStore
+from inviolable.ledger.together import together
 
 #: So many segments of a recording are quarantined: whoever invents more fills no disk.
 MOST_QUARANTINED = 200
@@ -127,10 +128,9 @@ def receive_segment(
         "grade": "A",
     }
     about: dict[str, Any] = {"actor": filmed_by(there.device), "now": now, "device": there.name}
+    filmed = Happened.at(read(segment.said["wall"]))
     try:
-        with transaction.atomic():
-            filmed = Happened.at(read(segment.said["wall"]))
-            return append(there.stream, "segment.received", body, happened=filmed, **about)
+        return together(lambda: append(there.stream, "segment.received", body, happened=filmed, **about))
     except IntegrityError as fault:
         raise SameMoment(f"segment {segment.number}: came twice at the same moment; send it again.") from fault
 
