@@ -20,6 +20,7 @@ from inviolable.posts.actions import load_example_users
 from inviolable.posts.roles import EVERY_PERSON, Role
 from inviolable.sources import actions
 from inviolable.sources.example import load_example_sources
+from inviolable.sources.records_in import take_records
 from inviolable.sources.shelf import PROPOSED, shelf
 from inviolable.sources.terms import Read, Told
 
@@ -47,7 +48,7 @@ def told(home, db):
 
     def open_one(name: str) -> None:
         open_from_case(load_case(PRESS / f"{name}.toml"), REF, actor=OFFICER, now=NOW)
-        actions.take_records(REF, press(name), "press", confirmed=True, **WHO)
+        take_records(REF, press(name), "press", confirmed=True, **WHO)
 
     return open_one
 
