@@ -18,8 +18,8 @@ from inviolable.sources.records import Record
 from inviolable.sources.shelf import Shelf, shelf, shelf_of
 from inviolable.sources.terms import checked
 
-#: So many claims are recorded in one transaction, a tenth of a second; a record is never divided.
-MOST_AT_ONCE = 200
+#: So many claims are recorded in one transaction, about a tenth of a second; a record is never divided.
+MOST_AT_ONCE = 100
 
 
 def take_records(
