@@ -6,7 +6,8 @@ A kind that is not known here still has its place in the timeline.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ Entry = Mapping[str, Any]
 
 @dataclass
 class IncidentState:
-    """Everything that the entries of one incident say together."""
+    """Everything that the entries of one incident say together. beside: what rooms above make of the timeline."""
 
     opened: Mapping[str, Any] = field(default_factory=dict)
     closed: bool = False
@@ -48,6 +49,13 @@ class IncidentState:
     people: dict[str, Person] = field(default_factory=dict)
     holds: dict[str, str] = field(default_factory=dict)
     timeline: list[Item] = field(default_factory=list)
+    beside: dict[str, Any] = field(default_factory=dict)
+
+    def copy(self) -> IncidentState:
+        """The same, to go on from; whoever has this one sees nothing of what the copy takes."""
+        own = {one.name: copy(getattr(self, one.name)) for one in fields(self) if one.name != "opened"}
+        own["recordings"] = {name: tape.copy() for name, tape in self.recordings.items()}
+        return replace(self, **own)
 
     @property
     def reference(self) -> str:

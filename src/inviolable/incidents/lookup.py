@@ -33,9 +33,9 @@ def find_incident(reference: str) -> Incident | None:
     return Incident.objects.filter(reference=reference).first()
 
 
-def entries_of(stream: str) -> list[Recorded]:
-    """Every entry of a stream, in order."""
-    rows = Entry.objects.filter(stream=stream).order_by("seq").values_list("pk", "leaf", "line")
+def entries_of(stream: str, since: int = 0) -> list[Recorded]:
+    """Every entry of a stream, in order, from the one of number `since` on."""
+    rows = Entry.objects.filter(stream=stream, seq__gte=since).order_by("seq").values_list("pk", "leaf", "line")
     return [Recorded(pk, bytes(leaf), bytes(line), decoded(bytes(line))) for pk, leaf, line in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -20,7 +20,8 @@ from inviolable.counsel.page import Request, reading
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
-from inviolable.incidents.lookup import decoded, entries_of, find_incident, list_incidents
+from inviolable.incidents.kept import told_by
+from inviolable.incidents.lookup import decoded, find_incident, list_incidents
 from inviolable.incidents.models import Incident
 from inviolable.incidents.wording import mark_of, moment_words
 from inviolable.law.casefile import Case
@@ -41,7 +42,7 @@ class Page:
     """One incident, whole."""
 
     incident: Incident
-    entries: list[Recorded]
+    entries: Sequence[Recorded]
     state: IncidentState
 
 
@@ -50,8 +51,8 @@ def existing(reference: str) -> Page:
     incident = find_incident(reference) if REFERENCE.fullmatch(reference) else None
     if incident is None:
         raise Http404
-    entries = entries_of(incident.stream)
-    return Page(incident, entries, fold(one.entry for one in entries))
+    told = told_by(incident.stream)
+    return Page(incident, told.entries, told.state)
 
 
 def told_to_the_law(incident: Incident) -> IncidentState:

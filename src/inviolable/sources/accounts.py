@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -40,13 +40,18 @@ from inviolable.sources.voices import Voice
 #: A row that needs a look is marked; the words say it too.
 ROW_TONES = {"conflict": "stop", "divergent": "care", "agreed": "go"}
 APART = ("conflict", "divergent")
+#: So many passages or pages are listed at one place; a fact's own page has all of its passages.
+MOST_LISTED = 20
 
 
 class Accounts:
-    """Everything that the page says, in one language. found: the incident; picture: of one part as known on a day."""
+    """Everything that the page says, in one language. found: the incident; picture: of one part as known on a day.
 
-    def __init__(self, found: Sources, picture: Picture, part: str, language: str) -> None:
-        self.found, self.picture, self.part, self.language = found, picture, part, language
+    fact: the one of which every passage is listed, on a page of its own; "" for none.
+    """
+
+    def __init__(self, found: Sources, picture: Picture, part: str, language: str, fact: str = "") -> None:
+        self.found, self.picture, self.part, self.language, self.fact = found, picture, part, language, fact
         self.words, self.law = labels(language), texts(language)
         self.all, self.primary = picture.weighed["all"], picture.weighed["primary"]
         self.home = reverse("sources:source", args=[found.reference, 0])
@@ -78,7 +83,8 @@ class Accounts:
                 "words": self.law["facts"][fact]["answers"][value],
                 "known": value in self.all.known.get(fact, ()),
                 "voices": sorted({voice_words(one.voice, self.language) for one in carriers}),
-                "passages": self._passages(carriers),
+                "count": len(carriers),
+                "passages": self._passages(carriers[:MOST_LISTED]),
             }
 
     @cached_property
@@ -165,24 +171,27 @@ class Accounts:
             {
                 "name": voice_words(voice, self.language),
                 "kind": self.words["kinds"][voice.kind],
+                "count": len(records),
                 "pages": self._pages(records),
             }
             for voice, records in self.picture.matrix.voices.items()
         ]
 
-    def _pages(self, records: Iterable[str]) -> list[tuple[str, str]]:
-        return [(self._address(source), self._name(source)) for source in map(self.by_record.__getitem__, records)]
+    def _pages(self, records: Sequence[str]) -> list[tuple[str, str]]:
+        sources = map(self.by_record.__getitem__, records[:MOST_LISTED])
+        return [(self._address(source), self._name(source)) for source in sources]
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """What is told, with what the law turns on first, then what cannot all be true."""
-        spoken = [row for row in self.picture.matrix.rows if row.values]
+        spoken = [row for row in self.picture.matrix.rows if row.values and self.fact in ("", row.fact)]
         told = [self._row(row) for row in sorted(spoken, key=lambda row: ORDER.index(row.status))]
         return sorted(told, key=lambda row: not row["turns"])
 
     def _row(self, row: Row) -> dict[str, Any]:
         read = {fact for held in row.values for fact in allows(held.value)}
         return {
+            "fact": row.fact,
             "name": self._fact(row.fact),
             "status": self.words["statuses"][row.status],
             "tone": ROW_TONES.get(row.status, ""),
@@ -203,7 +212,11 @@ class Accounts:
                 said[one.voice][held.value].append(one)
         return [
             [
-                {"said": said_words(Held(value, tuple(told)), self.language), "passages": self._passages(told)}
+                {
+                    "said": said_words(Held(value, tuple(told)), self.language),
+                    "count": len(told),
+                    "passages": self._passages(told if self.fact else told[:MOST_LISTED]),
+                }
                 for value, told in said[voice].items()
             ]
             for voice in self.picture.matrix.voices
@@ -237,7 +250,10 @@ class Accounts:
 
     def checks(self) -> list[dict[str, Any]]:
         """What can be seen to need a second look."""
-        return [{"says": one.says, "pages": self._pages(one.records)} for one in self.picture.checks]
+        return [
+            {"says": one.says, "more": max(0, len(one.records) - MOST_LISTED), "pages": self._pages(one.records)}
+            for one in self.picture.checks
+        ]
 
     def apart(self) -> tuple[int, int]:
         """How many facts are told differently, and on how many of these something turns."""

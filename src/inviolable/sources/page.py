@@ -19,7 +19,7 @@ from inviolable.sources.models import Text
 from inviolable.sources.proposals import Proposal
 from inviolable.sources.proposing import Work
 from inviolable.sources.sets import allows
-from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf
+from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf_of
 from inviolable.sources.values import normal
 from inviolable.sources.wording import FAULTS, KINDS, MODALITIES, POLARITIES, STATES
 
@@ -46,7 +46,7 @@ class Sources:
 def sources_of(reference: str) -> Sources:
     """The sources of the incident of that reference, or 404."""
     page = existing(reference)
-    return Sources(page, shelf(page.state.timeline))
+    return Sources(page, shelf_of(page.state))
 
 
 def source_of(found: Sources, source: int) -> Source:

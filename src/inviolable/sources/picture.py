@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
 
 from inviolable.counsel.record import Decided
 from inviolable.incidents.case import case_of
@@ -18,6 +17,7 @@ from inviolable.law.lawfile import Pack
 from inviolable.sources.agreement import Matrix, Statement, arrange, statements
 from inviolable.sources.checks import Finding, check
 from inviolable.sources.exchange import WORDS, record_of
+from inviolable.sources.made_from import MadeFrom
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
 from inviolable.sources.sets import allows, state_of
@@ -88,29 +88,16 @@ def picture_of(
     )
 
 
-class _By:
-    """Something that is known by what it was made from, so that it need not be compared itself."""
-
-    def __init__(self, made_from: object, it: Any) -> None:
-        self.made_from, self.it = made_from, it
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _By) and self.made_from == other.made_from
-
-    def __hash__(self) -> int:
-        return hash(self.made_from)
-
-
 def picture_at(
     head: bytes, state: IncidentState, known: Shelf, part: str, as_of: str, language: str, decided: Decided
 ) -> Picture:
     """The same, kept while nobody adds an entry. head: the last leaf hash, in which all entries before it are."""
     law = (tuple(sorted(decided.positions.items())), tuple(pack.hash for pack in decided.own))
-    return _kept(_By(head, (state, known)), part, as_of, language, _By(law, decided))
+    return _kept(MadeFrom(head, (state, known)), part, as_of, language, MadeFrom(law, decided))
 
 
 @lru_cache(maxsize=16)
-def _kept(told: _By, part: str, as_of: str, language: str, law: _By) -> Picture:
+def _kept(told: MadeFrom, part: str, as_of: str, language: str, law: MadeFrom) -> Picture:
     state, known = told.it
     return picture_of(state, known, part, as_of, language, law.it.positions, law.it.own)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
@@ -38,7 +39,10 @@ def every(request: Request, reference: str) -> HttpResponse:
 @require_safe
 @faults_shown
 def accounts(request: Request, reference: str) -> HttpResponse:
-    """What to find out first, what the law says whichever account is right, and who says what of one part."""
+    """What to find out first, what the law says whichever account is right, and who says what of one part.
+
+    fact: of this one alone, every passage.
+    """
     found = sources_of(reference)
     part, as_of = request.GET.get("part", FIRST), request.GET.get("as_of", "")
     state, decided = found.page.state, record.decided(home())
@@ -50,9 +54,15 @@ def accounts(request: Request, reference: str) -> HttpResponse:
             raise
         context = here | {"faults": without_paths(faulty.faults)}
         return show(request, "sources/accounts_faulty.html", found.page, context, status=422)
-    told = Accounts(found, picture, part, reading())
+    told = Accounts(found, picture, part, reading(), request.GET.get("fact", ""))
+    back = f"?{urlencode({'part': part, 'as_of': as_of})}"
+    if told.fact and not told.rows:
+        raise Http404
+    if told.fact:
+        return show(request, "sources/told.html", found.page, here | {"told": told, "back": back})
     context = here | {
         "told": told,
+        "link": f"{back}&fact=",
         "days": told.days,
         "reviewed": told.reviewed(decided),
         "stale": stale_findings(state, part, reading()),

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from inviolable.sources.records import Record
+from inviolable.sources.scene import Found, Read, Scene, read
+from inviolable.sources.vocabulary import read_toml
+
 from . import what, when
-from .records import Record
-from .scene import Found, Read, Scene, read
-from .vocabulary import read_toml
 
 
 @dataclass(frozen=True, order=True)
