@@ -243,4 +243,4 @@ def test_a_claim_recorded_by_hand_is_decided_beside_the_proposals(client):
     shown = page(client)
     assert re.search(r'id="claim-1"[^>]*data-open', shown)
     answer = client.post(f"{HOME}claims/1/decide/", {"do": "accept"})
-    assert answer.headers["Location"] == f"{HOME}1/#claims"
+    assert answer.headers["Location"] == f"{HOME}1/?at=~.actor.armed#claims"
