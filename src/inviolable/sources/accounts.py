@@ -21,8 +21,7 @@ from inviolable.sources.exchange import record_name
 from inviolable.sources.goals import Goal
 from inviolable.sources.page import Sources
 from inviolable.sources.picture import Picture, unreplaced
-from inviolable.sources.report import ORDER, silent_on, told_apart
-from inviolable.sources.sets import allows
+from inviolable.sources.report import ORDER, silent_on, told_apart, turns
 from inviolable.sources.telling import (
     named,
     over,
@@ -189,14 +188,13 @@ class Accounts:
         return sorted(told, key=lambda row: not row["turns"])
 
     def _row(self, row: Row) -> dict[str, Any]:
-        read = {fact for held in row.values for fact in allows(held.value)}
         return {
             "fact": row.fact,
             "name": self._fact(row.fact),
             "status": self.words["statuses"][row.status],
             "tone": ROW_TONES.get(row.status, ""),
             "apart": row.status in APART,
-            "turns": bool(read & self.turning),
+            "turns": turns(row, self.all),
             "cells": self._cells(row),
             "relations": list(told_apart(row, self.language)),
             "not_said_by": [voice_words(one, self.language) for one in silent_on(self.picture.matrix, row)]

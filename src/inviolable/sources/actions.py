@@ -69,7 +69,7 @@ def receive(
     source that this is a version of, where the address does not tell. decides: see `describe`.
     """
     desk, told = at_desk(reference, actor, now), checked(said)
-    known = shelf_of(desk.state)
+    known, read = shelf_of(desk.state), read.in_a_language()
     source = _existing(known, of) if of else known.at(told.get("address", ""))
     _refuse_words(known, source, told, read)
     if source and not decides and any(map(stands, known.of(source.id))):
@@ -134,13 +134,13 @@ def give_words(reference: str, source: str, version: int, words: str, *, actor: 
     found = _version(_existing(shelf_of(desk.state), source), version)
     if found.text:
         raise Refused(f"version {version} of source {source} has its words already; other words are another version.")
-    read = pasted(words)
+    read = pasted(words).in_a_language()
     _refuse_words(Shelf(), None, {}, read)
     if not read.words:
         raise Refused("words: there are none; paste the text of the document.")
     copy = _seal(desk, read, "C", found.exhibit)
     body = {"source": source, "version": version, "text": read.sha256, "copy": copy}
-    desk.append("source.read", body)
+    desk.append("source.read", body | ({"found": dict(read.found)} if read.found else {}))
     _keep(desk, source, version, found.exhibit or copy, copy, read.words)
 
 

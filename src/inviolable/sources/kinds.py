@@ -32,7 +32,7 @@ declare(
         },
     ),
     # The words of a version that the program could not read, given by a person.
-    Kind("source.read", {"source": text, "version": number, "text": digest, "copy": text}),
+    Kind("source.read", {"source": text, "version": number, "text": digest, "copy": text}, {"found": table}),
     # What was wrong or missing in the description; "-" takes a word away.
     Kind("source.described", {"source": text}, _DESCRIBED | {"kind": one_of(*VOICES)}),
     # voice: whose statement it is, confirmed with the claim; by: the claim that stands in its place.

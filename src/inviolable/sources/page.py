@@ -115,11 +115,17 @@ def row(found: Shelf, source: Source) -> dict[str, Any]:
     }
 
 
+def place_of(start: int | None, key: str) -> str:
+    """Where it is in the order of a page: by its place in the text, then by what it is about; without a place, last."""
+    return f"{start:07}.{key}" if start is not None else f"~.{key}"
+
+
 def claim_row(found: Shelf, claim: Claim) -> dict[str, Any]:
     """A claim in words."""
     return {
         "claim": claim,
         "start": claim.anchor.get("start", ""),
+        "place": place_of(claim.anchor.get("start"), claim.key),
         "version": claim.version if len(found.sources[claim.source].versions) > 1 else 0,
         **_asked(claim.key, claim.value),
         "state": STATES[claim.state],
@@ -137,6 +143,7 @@ def proposal_row(proposal: Proposal) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "start": proposal.start,
+        "place": place_of(proposal.start, proposal.fact),
         **_asked(proposal.fact, proposal.value),
         "polarity": POLARITIES[proposal.polarity] if proposal.polarity != "affirms" else "",
         "modality": MODALITIES[proposal.modality] if proposal.modality != "stated" else "",

@@ -136,8 +136,9 @@ class Shelf:
                 self._receive(item)
             case "source.read":
                 versions = self.sources[body["source"]].versions
-                told = {"text": body["text"], "copy": body["copy"]}
-                versions[body["version"]] = replace(versions[body["version"]], **told)
+                old = versions[body["version"]]
+                told = {"text": body["text"], "copy": body["copy"], "found": {**body.get("found", {}), **old.found}}
+                versions[body["version"]] = replace(old, **told)
             case "source.described":
                 source = self.sources[body["source"]]
                 source.kind = body.get("kind", source.kind)

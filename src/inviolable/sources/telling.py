@@ -147,9 +147,12 @@ def worst(goal: Goal, language: str) -> str:
 
 
 def paragraphs(
-    found: Mapping[str, Verdict], language: str, signed: Sequence[SignOff] = ()
+    found: Mapping[str, Verdict], language: str, signed: Sequence[SignOff] = (), most: int = MOST_ASKED
 ) -> Iterator[tuple[str, str]]:
-    """Both levels for a plain report: what a paragraph begins with, and its text; two empty ones are an empty line."""
+    """Both levels for a plain report: what a paragraph begins with, and its text; two empty ones are an empty line.
+
+    most: how many questions are asked.
+    """
     words = sentences(language)
     for level, verdict in found.items():
         yield "", ""
@@ -161,12 +164,12 @@ def paragraphs(
     yield "", ""
     yield "", words["ask_first"]
     asked = found["all"].questions
-    for number, question in enumerate(asked[:MOST_ASKED], 1):
+    for number, question in enumerate(asked[:most], 1):
         who = "; ".join(who.words[language] for who in question.who)
         text = texts(language)["facts"][question.fact]["question"]
         yield f"{number}. ", f"{text} {words[question.state]} {words['ask'].format(who=who)}"
-    if len(asked) > MOST_ASKED:
-        yield "", words["more"].format(count=len(asked) - MOST_ASKED)
+    if len(asked) > most:
+        yield "", words["more"].format(count=len(asked) - most)
     yield "", ""
     law = texts(language)["labels"]
     for pack, sign in reviews(found["all"].packs, signed):

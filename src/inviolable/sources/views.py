@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import ndiff
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,11 +19,21 @@ from inviolable.posts.roles import can
 from inviolable.sources.accounts import Accounts
 from inviolable.sources.anchor import Misplaced
 from inviolable.sources.kinds import DESCRIPTION
-from inviolable.sources.page import Sources, claim_row, proposal_row, row, source_of, sources_of, waiting_in, work_on
+from inviolable.sources.page import (
+    Sources,
+    claim_row,
+    proposal_row,
+    row,
+    source_of,
+    sources_of,
+    waiting_in,
+    words_of,
+    work_on,
+)
 from inviolable.sources.picture import picture_at
 from inviolable.sources.proposals import Proposal
 from inviolable.sources.proposing import MOST, Work
-from inviolable.sources.shelf import Claim
+from inviolable.sources.shelf import Claim, Source, Version
 from inviolable.sources.wording import DESCRIBED
 
 
@@ -91,8 +102,10 @@ def one(request: Request, reference: str, source: int) -> HttpResponse:
             (DESCRIBED[name], known.about(name), known.found_only(name)) for name in DESCRIPTION if known.about(name)
         ],
         **_text(work, claims, proposals),
+        "unread": "" if work.readable or not work.words else known.about("language") or "?",
+        "changed": _changed(found, known, version, work.words),
         "cut": MOST if len(work.words) > MOST else 0,
-        "rows": sorted(rows, key=lambda one: (one["start"] == "", one["start"])),
+        "rows": sorted(rows, key=lambda one: one["place"]),
         "waiting": sum("proposal" in one or one["open"] for one in rows),
         "next": _next(found, known.id),
     }
@@ -105,6 +118,15 @@ def _text(work: Work, claims: list[Claim], proposals: list[Proposal]) -> dict[st
         return {"pieces": list(work.pieces(claims, proposals)) if work.words else []}
     except Misplaced as fault:
         return {"pieces": [], "misplaced": str(fault)}
+
+
+def _changed(found: Sources, source: Source, version: Version, words: str) -> list[tuple[str, str]]:
+    """Paragraphs that the version before has not (+) and that this one has no more (-), in their order."""
+    before = source.versions.get(version.number - 1)
+    if before is None or not words or not (old := words_of(found, source, before)):
+        return []
+    told = ndiff(old.splitlines(), words.splitlines())
+    return [(line[0], line[2:]) for line in told if line[0] in "+-" and line[2:].strip()]
 
 
 def _next(found: Sources, source: str) -> str:

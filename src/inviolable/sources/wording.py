@@ -81,7 +81,7 @@ STATES: dict[str, Promise] = {
 #: By what a rule proposes that sources have a root in common (lineage.Kinship).
 KINSHIPS: dict[str, Promise] = {
     "credit": _("They name whom they have it from"),
-    "sentence": _("They share a long sentence"),
+    "sentence": _("They have a long sentence that is alike"),
     "error": _("They share an error"),
 }
 POLARITIES: dict[str, Promise] = {
