@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from inviolable.counsel.page import KNOWN_CASES
-from inviolable.incidents import exhibit_views, recording_views, timeline_views, views, writing
+from inviolable.incidents import exhibit_views, paper_views, recording_views, timeline_views, views, writing
 from inviolable.incidents.page import known_cases
 
 app_name = "incidents"
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/", views.all_incidents, name="list"),
     path("open-incident/", writing.open_incident, name="open"),
     path(ONE, views.overview, name="overview"),
+    path(f"{ONE}brief.<str:form>", paper_views.brief, name="brief"),
     path(f"{ONE}law/", views.law, name="law"),
     path(f"{ONE}law.json", views.law_json, name="law-json"),
     path(f"{ONE}facts/", views.facts, name="facts"),

@@ -92,6 +92,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "healthz": ANYONE,
     "home": EVERY_ROLE,
     "incidents:add-exhibit": MAY["add", "exhibit"],
+    "incidents:brief": MAY["read", "incident"],
     "incidents:claim": MAY["claim", "fact"],
     "incidents:close": MAY["close", "incident"],
     "incidents:confirm": MAY["confirm", "fact"],

@@ -1,0 +1,65 @@
+"""What is taken along on paper: the brief, and what is learnt afterwards. Each as PDF and as Word, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpResponse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from inviolable.counsel.opinion import Opinion, opinion_on
+from inviolable.counsel.page import Request, faults_shown, home, reading
+from inviolable.documents import sheet
+from inviolable.incidents.brief import brief as make_brief
+from inviolable.incidents.case import case_of, is_at_home
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.page import existing
+from inviolable.law.faults import Faulty
+from inviolable.law.lawfile import LANGUAGES
+
+MEDIA = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+@require_safe
+@faults_shown
+def brief(request: Request, reference: str, form: str) -> HttpResponse:
+    """One page: what is verified, what is not known, what was done, what is next."""
+    page, language = existing(reference), _language(request)
+    with translation.override(language):
+        opinions = [(part, _opinion(page.state, part, language)) for part in page.state.parts]
+        made, pdf = sheet.one_page(
+            make_brief(page.incident, page.state, opinions, language, request.now), language, request.now
+        )
+        return _paper(
+            form, f"{reference}-brief-{language}", lambda: pdf, lambda: sheet.word(made, language, request.now)
+        )
+
+
+def _language(request: Request) -> str:
+    language = request.GET.get("lang", reading())
+    if language not in LANGUAGES:
+        raise Http404
+    return language
+
+
+def _opinion(state: IncidentState, part: str, language: str) -> Opinion | None:
+    if is_at_home(state):
+        return None
+    try:
+        return opinion_on(case_of(state, part), home(), language)
+    except Faulty:
+        return None
+
+
+def _paper(form: str, name: str, pdf: Callable[[], bytes], word: Callable[[], bytes]) -> HttpResponse:
+    if form not in MEDIA:
+        raise Http404
+    return HttpResponse(
+        pdf() if form == "pdf" else word(),
+        content_type=MEDIA[form],
+        headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'},
+    )
