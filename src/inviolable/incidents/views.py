@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from inviolable.counsel import record
-from inviolable.counsel.opinion import as_of_words, door_on, opinion_on, result_words, when_words
+from inviolable.counsel.opinion import as_of_words, opinion_on, result_words
 from inviolable.counsel.page import (
     Request,
     all_of,
@@ -24,20 +22,15 @@ from inviolable.counsel.page import (
     home,
     inquiry_at,
     reading,
-    unexpected,
     without_paths,
 )
-from inviolable.incidents import models
 from inviolable.incidents.again import recompute
-from inviolable.incidents.case import case_of, is_at_home
-from inviolable.incidents.fold import IncidentState
-from inviolable.incidents.lookup import list_incidents
-from inviolable.incidents.models import Incident
+from inviolable.incidents.case import case_of
+from inviolable.incidents.doors import doors_of
 from inviolable.incidents.page import (
     days_of,
     existing,
     show,
-    told_to_the_law,
 )
 from inviolable.incidents.picture import counted, of_the_post, picture, stale_findings
 from inviolable.incidents.proof import standing
@@ -46,47 +39,15 @@ from inviolable.incidents.timeline_views import told, without_messages
 from inviolable.incidents.wording import (
     charged,
     in_own_language,
-    mark_of,
     moment_words,
     people_words,
 )
 from inviolable.incidents.writing import acts_for
 from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import LANGUAGES, Pack
-from inviolable.posts.roles import can
 
 ON_A_PAGE = 100
 LATEST = 5
-
-
-# ---- the list ----------------------------------------------------------------------------------
-
-
-@require_safe
-@faults_shown
-def all_incidents(request: Request) -> HttpResponse:
-    """Every incident with its answer at the door and what is still to be done."""
-    pages = Paginator(list_incidents(request.user), 20)
-    sheet = pages.get_page(request.GET.get("page"))
-    open_tasks = Counter(models.Obligation.objects.filter(closed_by=None).values_list("incident_id", flat=True))
-    rows = [_row(incident) | {"to_do": open_tasks[incident.pk]} for incident in sheet]
-    may_open = can(request.user, "open", "incident")
-    return render(request, "incidents/list.html", {"rows": rows, "sheet": sheet, "may_open": may_open})
-
-
-def _row(incident: Incident) -> dict[str, Any]:
-    row: dict[str, Any] = {"incident": incident, "mark": mark_of(incident)}
-    record.decided(home())  # A fault of the installation is no fault of one incident.
-    try:
-        state = told_to_the_law(incident)
-        if is_at_home(state):
-            return row | {"at_home": True}
-        case = case_of(state)
-        return row | {"case": case, "when": when_words(case.occurred), "door": door_on(case, home(), reading())}
-    except Faulty as faulty:
-        return row | {"faults": without_paths(faulty.faults)}
-    except Exception as error:
-        return row | {"faults": (unexpected(incident.reference, error),)}
 
 
 # ---- one incident ------------------------------------------------------------------------------
@@ -109,7 +70,7 @@ def overview(request: Request, reference: str) -> HttpResponse:
             "standing": standing(page.entries),
             "closed": moment_words(page.incident.closed) if page.incident.closed else "",
             "acts": acts_for(request.user, page),
-            "parts": [_part(state, part) for part in state.parts],
+            "parts": doors_of([page.incident], reading())[page.incident.stream],
             "tasks": [_task(one, request.now) for one in state.still_open()],
             "confirmed": sum(len(one.confirmed) for one in facts),
             "contested": [fact for one in facts for fact in one.contested],
@@ -131,17 +92,6 @@ def _task(one: Obligation, now: datetime) -> dict[str, Any]:
         "late": one.due is not None and one.due < now,
         "seq": one.opened_by,
     }
-
-
-def _part(state: IncidentState, part: str) -> dict[str, Any]:
-    if is_at_home(state):
-        return {"part": state.parts[part], "at_home": True}
-    try:
-        return {"part": state.parts[part], "door": door_on(case_of(state, part), home(), reading())}
-    except Faulty as faulty:
-        if not all_of(faulty, f"{state.reference}.toml"):
-            raise
-        return {"part": state.parts[part], "faults": without_paths(faulty.faults)}
 
 
 @require_safe

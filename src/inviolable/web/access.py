@@ -101,6 +101,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "incidents:erase-exhibit": MAY["erase", "exhibit"],
     "incidents:exhibit": MAY["read", "incident"],
     "incidents:exhibits": MAY["read", "incident"],
+    "incidents:export": MAY["read", "incident"],
     "incidents:facts": MAY["read", "incident"],
     "incidents:fetch-exhibit": MAY["fetch", "exhibit"],
     "incidents:finding": MAY["keep", "finding"],
