@@ -8,14 +8,11 @@ from django.http import Http404, HttpResponse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from inviolable.counsel.opinion import Opinion, opinion_on
-from inviolable.counsel.page import Request, faults_shown, home, reading
+from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.documents import sheet
 from inviolable.incidents.brief import brief as make_brief
-from inviolable.incidents.case import case_of, is_at_home
-from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.doors import opinions_of
 from inviolable.incidents.page import existing
-from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import LANGUAGES
 
 MEDIA = {
@@ -30,7 +27,8 @@ def brief(request: Request, reference: str, form: str) -> HttpResponse:
     """One page: what is verified, what is not known, what was done, what is next."""
     page, language = existing(reference), _language(request)
     with translation.override(language):
-        opinions = [(part, _opinion(page.state, part, language)) for part in page.state.parts]
+        told = opinions_of(page.incident, language)
+        opinions = [(part, told.get(part)) for part in page.state.parts]
         made, pdf = sheet.one_page(
             make_brief(page.incident, page.state, opinions, language, request.now), language, request.now
         )
@@ -44,15 +42,6 @@ def _language(request: Request) -> str:
     if language not in LANGUAGES:
         raise Http404
     return language
-
-
-def _opinion(state: IncidentState, part: str, language: str) -> Opinion | None:
-    if is_at_home(state):
-        return None
-    try:
-        return opinion_on(case_of(state, part), home(), language)
-    except Faulty:
-        return None
 
 
 def _paper(form: str, name: str, pdf: Callable[[], bytes], word: Callable[[], bytes]) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from inviolable.counsel import record
-from inviolable.counsel.opinion import as_of_words, opinion_on, result_words
+from inviolable.counsel.opinion import Opinion, as_of_words, opinion_on, result_words
 from inviolable.counsel.page import (
     Request,
     all_of,
@@ -26,8 +26,12 @@ from inviolable.counsel.page import (
 )
 from inviolable.incidents.again import recompute
 from inviolable.incidents.case import case_of
-from inviolable.incidents.doors import doors_of
+from inviolable.incidents.doors import doors_of, opinions_of
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.known import known, unknown
+from inviolable.incidents.models import Incident
 from inviolable.incidents.page import (
+    PANELS,
     days_of,
     existing,
     show,
@@ -45,6 +49,7 @@ from inviolable.incidents.wording import (
 from inviolable.incidents.writing import acts_for
 from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import LANGUAGES, Pack
+from inviolable.ledger.models import Checkpoint, Entry
 
 ON_A_PAGE = 100
 LATEST = 5
@@ -56,36 +61,68 @@ LATEST = 5
 @require_safe
 @faults_shown
 def overview(request: Request, reference: str) -> HttpResponse:
-    """What one must know at once: the answer at the door, what is to be done, what there is, how far it is verified."""
-    page = existing(reference)
+    """The one true picture: what is known, contested and unknown, what the law says, what is to be done, what there is.
+
+    Whoever looks again and has it already (`X-Live`) is told that nothing has changed, without any of it being made.
+    """
+    version = _version(reference, request.now)
+    if request.headers.get("X-Live") == version:
+        return HttpResponse(status=204)
+    page, language = existing(reference), reading()
     state = page.state
-    facts = [picture(state, part, reading()) for part in state.parts]
+    facts = [picture(state, part, language) for part in state.parts]
     alive = [person for person in state.people.values() if person.erased is None]
+    opinions = opinions_of(page.incident, language)
     return show(
         request,
         "overview.html",
         page,
         {
             "here": "overview",
+            "version": version,
             "standing": standing(page.entries),
             "closed": moment_words(page.incident.closed) if page.incident.closed else "",
             "acts": acts_for(request.user, page),
-            "parts": doors_of([page.incident], reading())[page.incident.stream],
+            "parts": doors_of([page.incident], language)[page.incident.stream],
+            "opinion": opinions.get(FIRST),
+            "facts": [_facts(state, part, opinions.get(part)) for part in state.parts],
             "tasks": [_task(one, request.now) for one in state.still_open()],
             "confirmed": sum(len(one.confirmed) for one in facts),
+            "claimed": sum(len(one.claimed) for one in facts),
             "contested": [fact for one in facts for fact in one.contested],
-            "stale": sum(len(stale_findings(state, part, reading())) for part in state.parts),
-            "counted": counted(state, reading()),
+            "stale": sum(len(stale_findings(state, part, language)) for part in state.parts),
+            "counted": counted(state, language),
             "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
             "erased": len(state.people) - len(alive),
+            "panels": [(name, shown) for name, panel in PANELS if (shown := panel(request.user, page)) is not None],
             "latest": list(told(page, without_messages(page.state.timeline)[-LATEST:]))[::-1],
         },
     )
 
 
+def _version(reference: str, now: datetime) -> str:
+    """What the page was made of: the newest entry, the newest checkpoint, and the minute, since things fall due."""
+    leaf = Entry.objects.filter(stream__in=Incident.objects.filter(reference=reference).values("stream"))
+    newest = leaf.order_by("-seq").values_list("leaf", flat=True).first()
+    head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
+    return f"{bytes(newest or b'').hex()[:32]}-{head or 0}-{now:%d%H%M}-{reading()}"
+
+
+def _facts(state: IncidentState, part: str, opinion: Opinion | None) -> dict[str, Any]:
+    rows = list(known(state, part, reading()))
+    asked, more = unknown(opinion, reading())
+    return {
+        "part": state.parts[part],
+        "known": [row for row in rows if len(row.sides) == 1],
+        "contested": [row for row in rows if len(row.sides) > 1],
+        "asked": asked,
+        "more": more,
+    }
+
+
 def _task(one: Obligation, now: datetime) -> dict[str, Any]:
     return {
-        "id": one.name.partition("/")[2],
+        "id": one.name.partition("/")[2] if one.kind == "task.assigned" else "",
         "what": in_own_language(one.words, one.what),
         "who": charged(one.to),
         "due": moment_words(one.due) if one.due else "",
