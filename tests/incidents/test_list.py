@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 from tests.counsel.conftest import words_of
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.incidents import lookup
 from inviolable.incidents.actions import assign, close, confirm, open_incident
@@ -92,6 +92,7 @@ def test_wrong_input_is_said_and_finds_nothing_more(reader, three):
 def test_twenty_fit_on_a_page_and_the_next_keeps_the_question(reader, db, home):
     for number in range(21):
         an_incident(f"number-{number:02}", "Another")
+    leave_behind("number-20")
     close("number-20", "over", **WHO)
     answer = reader().get("/incidents/?q=another&state=open")
     assert b"?q=another&amp;state=open&amp;page=2" not in answer.content

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from tests.counsel.conftest import words_of
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.incidents.actions import add_note, add_part, assign, claim, confirm, make_finding, record_person
 from inviolable.incidents.lookup import entries_of, incident_state
@@ -86,13 +86,14 @@ def refused(client: Client, address: str, **given: object) -> str:
                 "Add an exhibit",
                 "Add a note",
                 "Assign a task",
+                "Write a lesson",
                 "Close the incident",
                 "Ask a visitor for a clip",
                 "Add a source",
             },
         ),
-        ("legal", {"Place a legal hold", "Add a source"}),
-        ("press", {"Add a source"}),
+        ("legal", {"Place a legal hold", "Add a source", "Write a lesson"}),
+        ("press", {"Add a source", "Write a lesson"}),
         ("auditor", set()),
     ],
 )
@@ -318,11 +319,16 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
     assert "Write to the embassy Legal adviser · due 28 January 2026, 14:00:00 UTC overdue" in shown
     assert "1 thing still to be done" in words_of(unescape(client.get("/incidents/").content.decode()))
     assert "still to be done: Write to the embassy" in refused(client, "close/", why="It is over")
+    assert "Still missing: Write to the embassy; its dossier was not handed out" in words_of(page(client, "close/"))
 
     done(reader("legal"), "tasks/done/", task="1", result="Delivered")
+    leave_behind(REF)
     done(client, "close/", why="It is over")
     assert "Closed" in words_of(page(client))
-    assert re.findall(r'class="button secondary" href="[^"]+">([^<]+)<', page(client)) == ["Reopen the incident"]
+    assert re.findall(r'class="button secondary" href="[^"]+">([^<]+)<', page(client)) == [
+        "Write a lesson",
+        "Reopen the incident",
+    ]
     for address in ("facts/claim/", "facts/claim/?key=agency", "notes/add/", "tasks/assign/"):
         assert client.get(HOME + address).headers["Location"] == HOME
     assert client.get(f"{HOME}exhibits/add/").headers["Location"] == f"{HOME}exhibits/"
@@ -332,7 +338,7 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
     assert "reopen it first" in refused(client, "exhibits/add/", part="1", grade="C", consent="given", file=file)
 
     done(client, "reopen/", why="A new witness")
-    assert kinds()[-4:] == ["task.assigned", "task.done", "incident.closed", "incident.reopened"]
+    assert kinds()[-4:] == ["lesson.written", "dossier.exported", "incident.closed", "incident.reopened"]
 
 
 @pytest.mark.parametrize(
@@ -343,7 +349,14 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
         ("tasks/assign/", {"what": "x", "to": "device"}, "device"),
         ("tasks/assign/", {"what": "x", "to": "legal", "due": "soon"}, "Enter a valid date/time"),
         ("tasks/done/", {"task": "7"}, "Select a valid choice. 7"),
-        ("close/", {"why": ""}, "This field is required"),
+        ("close/", {"why": ""}, "its dossier was not handed out"),
+        (
+            "tasks/own/",
+            {"obligation": "task/7", "to": "legal", "superior": "minister_office"},
+            "Select a valid choice. t",
+        ),
+        ("tasks/own/", {"obligation": "", "to": "legal", "superior": "legal"}, "Choose another role"),
+        ("lessons/write/", {"what": " "}, "This field is required"),
         ("reopen/", {"why": "x"}, "is not closed"),
         ("notes/add/", {"part": "1", "words": "  "}, "This field is required"),
     ],
@@ -793,7 +806,7 @@ def test_everything_is_there_in_spanish(reader, incident, address, says):
 
 
 def test_a_fault_is_said_in_spanish_too(reader, incident):
-    shown = refused(reader("head_of_post", "es"), "close/", why="")
+    shown = refused(reader("head_of_post", "es"), "lessons/write/", what="")
     assert "Este campo es obligatorio" in shown
     assert "Todavía no se registró nada." in shown
 

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 from tests.counsel.conftest import words_of
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.case import case_of
@@ -259,6 +259,7 @@ def test_a_closed_incident_offers_nothing_and_takes_nothing(reader, bulletin):
     from inviolable.incidents.actions import close
 
     actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
+    leave_behind(REF)
     close(REF, "over", **WHO)
     client = reader("officer")
     page = client.get(f"{HOME}1/").content.decode()

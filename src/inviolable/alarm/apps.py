@@ -16,6 +16,7 @@ class AlarmConfig(AppConfig):
         from inviolable.alarm import kinds, projections, telephone, wording  # noqa: F401
         from inviolable.alarm.lookup import hidden_from
         from inviolable.alarm.panel import told
+        from inviolable.incidents.aftermath import MILESTONES
         from inviolable.incidents.brief import DONE
         from inviolable.incidents.lookup import hide_from
         from inviolable.incidents.page import PANELS
@@ -23,5 +24,6 @@ class AlarmConfig(AppConfig):
 
         DONE.update(("alarm.acknowledged", "alarm.raised", "alarm.stood_down", "warning.released", "warning.retracted"))
         hide_from(hidden_from)
+        MILESTONES.extend(("alarm.raised", "alarm.acknowledged", "warning.released", "alarm.stood_down"))
         PANELS.append(("alarm/parts/panel.html", told))
         speak(wording.ENTRIES, wording.SHOWN, wording.said())

@@ -138,8 +138,10 @@ class IncidentState:
         if kind and kind.opens:
             due = read(body["due"]) if "due" in body else None
             name, what = f"{kind.opens}/{body[kind.opens]}", body.get("what", kind.name)
-            told = {"due": due, "words": body.get("words", {})}
+            told = {"due": due, "words": body.get("words", {}), "superior": body.get("superior", "")}
             self.obligations[name] = Obligation(name, kind.name, what, body.get("to", ""), item.seq, **told)
+        if item.kind == "obligation.owned" and (one := self.obligations.get(body["obligation"])):
+            self.obligations[one.name] = replace(one, to=body["to"], superior=body["superior"])
         if kind and kind.closes:
             done = self.obligations.get(f"{kind.closes}/{body[kind.closes]}")
             if done and done.closed_by is None:

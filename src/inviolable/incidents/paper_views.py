@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.documents import sheet
+from inviolable.incidents.aftermath import aftermath
 from inviolable.incidents.brief import brief as make_brief
 from inviolable.incidents.doors import opinions_of
-from inviolable.incidents.page import existing
+from inviolable.incidents.page import existing, show
 from inviolable.law.lawfile import LANGUAGES
 
 MEDIA = {
@@ -35,6 +36,26 @@ def brief(request: Request, reference: str, form: str) -> HttpResponse:
         return _paper(
             form, f"{reference}-brief-{language}", lambda: pdf, lambda: sheet.word(made, language, request.now)
         )
+
+
+@require_safe
+@faults_shown
+def after(request: Request, reference: str) -> HttpResponse:
+    """What the record says of how it went."""
+    page = existing(reference)
+    made = aftermath(page.incident, page.state, reading(), request.now)
+    return show(request, "after.html", page, {"here": "", "sheet": made})
+
+
+@require_safe
+@faults_shown
+def after_paper(request: Request, reference: str, form: str) -> HttpResponse:
+    """The same to take along."""
+    page, language = existing(reference), _language(request)
+    with translation.override(language):
+        made = aftermath(page.incident, page.state, language, request.now)
+        told = (made, language, request.now)
+        return _paper(form, f"{reference}-after-{language}", lambda: sheet.pdf(*told), lambda: sheet.word(*told))
 
 
 def _language(request: Request) -> str:
