@@ -23,6 +23,7 @@ class SourcesConfig(AppConfig):
 
         TABS.append(("sources:list", _("Sources")))
         TABS.append(("sources:accounts", _("Accounts")))
+        TABS.append(("sources:theirs", _("Their claims")))
         ALSO.append(stale.gone)
         ASKING.append(whom_to_ask)
         ABOVE.append(("sources:add", ("add", "source"), _("Add a source")))
