@@ -18,7 +18,7 @@ from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.incidents.actions import add_note, add_part, assign, claim, confirm, make_finding, record_person
-from inviolable.incidents.lookup import entries_of, incident_state
+from inviolable.incidents.lookup import entries_of, first_break, incident_state
 from inviolable.incidents.models import Incident
 from inviolable.incidents.proof import standing
 from inviolable.incidents.wording import happened_words, interval_words
@@ -127,7 +127,7 @@ def test_every_page_of_an_incident_leads_to_every_other(reader, incident):
     client = reader()
     for address in ("", "law/", "facts/", "exhibits/", "timeline/", "entries/0/"):
         tabs = re.search(r'<nav class="tabs".*?</nav>', page(client, address), re.DOTALL)[0]
-        ends = ["", "law/", "facts/", "exhibits/", "timeline/", "sources/", "accounts/"]
+        ends = ["", "law/", "facts/", "exhibits/", "timeline/", "sources/", "accounts/", "theirs/"]
         assert re.findall(r'href="([^"]*)"', tabs) == [HOME + end for end in ends]
         assert tabs.count("aria-current") == 1
 
@@ -690,8 +690,12 @@ def test_a_record_that_was_altered_is_said_instead_of_verified(incident):
     assert standing(entries).upto == 3
 
     altered = Recorded(entries[1].number, entries[1].leaf, entries[1].line.replace(b"Task", b"Tusk"), entries[1].entry)
-    assert standing([entries[0], altered, *entries[2:]]).fault == "Entry 1 does not follow the one before it."
-    assert standing([entries[0], *entries[2:]]).fault == "Entry 1 does not follow the one before it."
+    assert first_break(entries) is None
+    assert first_break([entries[0], altered, *entries[2:]]) == 1
+    assert first_break([entries[0], *entries[2:]]) == 1
+    assert first_break(entries[2:], entries[:2]) is None
+    assert first_break(entries[3:], entries[:2]) == 2
+    assert standing(entries, 1).fault == "Entry 1 does not follow the one before it."
     relinked = Recorded(entries[3].number, leaf_hash(b"x"), b"x", entries[3].entry)
     assert standing([*entries[:3], relinked]).fault == "Entry 3 is not where its checkpoint says."
     foreign = Recorded(entries[3].number, entries[2].leaf, entries[2].line, entries[3].entry)

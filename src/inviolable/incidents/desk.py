@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from inviolable.incidents.fold import IncidentState, fold
-from inviolable.incidents.lookup import entries_of
+from inviolable.incidents.lookup import whole
 from inviolable.incidents.models import Incident
 from inviolable.law.faults import nearest
 from inviolable.law.vocabulary import vocabulary
@@ -61,7 +61,7 @@ def at_desk(reference: str, actor: Actor, now: datetime, *, closed: bool | None 
         raise Refused(f"there is no incident {reference!r}.")
     if closed is not None and bool(incident.closed) != closed:
         raise Refused(f"{reference} is {'not closed' if closed else 'closed; reopen it first'}.")
-    return Desk(incident, fold(one.entry for one in entries_of(incident.stream)), actor, now)
+    return Desk(incident, whole(incident.stream).state.copy(), actor, now)
 
 
 def new_desk(reference: str, body: Mapping[str, Any], actor: Actor, now: datetime) -> Desk:

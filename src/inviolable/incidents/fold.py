@@ -85,9 +85,17 @@ class IncidentState:
         """The newest finding on a part as known on that day."""
         return next((one for one in reversed(self.findings) if (one.part, one.as_of) == (part, as_of)), None)
 
+    def copy(self) -> IncidentState:
+        """The same, to go on with: what takes more entries leaves this one as it is."""
+        new = replace(self, parts=dict(self.parts), claims=dict(self.claims), decisions=list(self.decisions))
+        new.findings, new.obligations, new.exhibits = list(self.findings), dict(self.obligations), dict(self.exhibits)
+        new.recordings = {name: _apart(one) for name, one in self.recordings.items()}
+        new.people, new.holds, new.timeline = dict(self.people), dict(self.holds), list(self.timeline)
+        return new
+
     def take(self, entry: Entry) -> None:
         """Add the next entry of this incident's stream."""
-        item = _item(entry)
+        item = item_of(entry)
         self.timeline.append(item)
         self._obligations(item)
         match item.kind.partition(".")[0]:
@@ -186,6 +194,13 @@ def fold(entries: Iterable[Entry]) -> IncidentState:
     return state
 
 
+def _apart(tape: Recording) -> Recording:
+    """A copy of a recording, to which the fold adds in place."""
+    copied = replace(tape, segments=dict(tape.segments), statements=dict(tape.statements))
+    copied = replace(copied, announced=dict(tape.announced))
+    return replace(copied, quarantined=list(tape.quarantined), opened=list(tape.opened))
+
+
 def _filmed(tape: Recording, item: Item) -> Recording:
     """A recording with what one more entry says of it."""
     body = item.body
@@ -220,7 +235,8 @@ def known_by(happened: Happened, as_of: str) -> bool:
     return happened.end <= moment
 
 
-def _item(entry: Entry) -> Item:
+def item_of(entry: Entry) -> Item:
+    """One entry as the timeline has it."""
     told = entry["happened"]
     happened = Told(read(told["from"]), read(told["to"]), told.get("zone", ""), told.get("said", ""))
     return Item(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -16,11 +17,11 @@ from django.views.decorators.http import require_safe
 from inviolable.counsel.opinion import when_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.incidents.doors import AtDoor, doors_of
-from inviolable.incidents.fold import fold
+from inviolable.incidents.fold import item_of
 from inviolable.incidents.forms import Find
 from inviolable.incidents.listing import FORMS, table
 from inviolable.incidents.lookup import decoded, shown_to
-from inviolable.incidents.models import Incident
+from inviolable.incidents.models import Incident, Obligation
 from inviolable.incidents.picture import item_words
 from inviolable.incidents.searching import found_in, places
 from inviolable.incidents.wording import kind_words, mark_of
@@ -37,9 +38,10 @@ def every(request: Request) -> HttpResponse:
     form = Find(request.GET)
     incidents, asked = _asked(request, form)
     sheet = Paginator(incidents, ON_A_PAGE).get_page(request.GET.get("page"))
-    doors = doors_of(sheet, reading())
-    held = dict(_places(list(sheet), asked["q"]))
-    rows = [_row(one, doors[one.stream][0]) | {"places": held.get(one.pk, ())} for one in sheet]
+    shown = list(sheet)
+    held, left = _places(shown, asked["q"]), _left(shown)
+    doors = doors_of(shown, reading())
+    rows = [_row(one, doors[one.stream][0]) | {"places": held[one.pk], "to_do": left[one.pk]} for one in shown]
     query = urlencode({name: value for name, value in asked.items() if value})
     context = {"rows": rows, "sheet": sheet, "form": form, "asked": any(asked.values())}
     context |= {"may_open": can(request.user, "open", "incident"), "query": f"{query}&" if query else ""}
@@ -64,7 +66,7 @@ def export(request: Request, form: str) -> HttpResponse:
 def _asked(request: Request, form: Find) -> tuple[QuerySet[Incident], dict[str, str]]:
     """What a reader asks for, of all that they are shown."""
     asked = form.cleaned_data if form.is_valid() else dict.fromkeys(form.fields, "")
-    incidents = shown_to(request.user).annotate(to_do=Count("obligation", filter=Q(obligation__closed_by=None)))
+    incidents = shown_to(request.user)
     if asked["state"]:
         incidents = incidents.filter(closed__isnull=asked["state"] == "open")
     if asked["real"]:
@@ -73,15 +75,23 @@ def _asked(request: Request, form: Find) -> tuple[QuerySet[Incident], dict[str, 
     return found_in(incidents, asked["q"]), asked
 
 
+def _left(incidents: Sequence[Incident]) -> Counter[Any]:
+    """How much is still to be done in each."""
+    return Counter(
+        Obligation.objects.filter(incident__in=incidents, closed_by=None).values_list("incident_id", flat=True)
+    )
+
+
 def _row(incident: Incident, at_door: AtDoor) -> dict[str, Any]:
     when = when_words(at_door.case.occurred) if at_door.case else ""
     return {"incident": incident, "mark": mark_of(incident), "when": when, "at_door": at_door}
 
 
-def _places(incidents: Sequence[Incident], question: str) -> Iterator[tuple[Any, list[tuple[int, str]]]]:
+def _places(incidents: Sequence[Incident], question: str) -> dict[Any, list[tuple[int, str]]]:
     """For each incident the entries in which a word was found, as they are read there."""
     held = places(incidents, question)
-    for one in incidents:
-        lines = Entry.objects.filter(stream=one.stream, seq__in=held[one.pk]).order_by("seq") if held[one.pk] else ()
-        items = [fold([decoded(bytes(line.line))]).timeline[0] for line in lines]
-        yield one.pk, [(item.seq, f"{kind_words(item.kind)}: {item_words(item, reading())}") for item in items]
+    numbers = [number for one in held.values() for number in one]
+    lines = dict(Entry.objects.filter(id__in=numbers).values_list("id", "line")) if numbers else {}
+    told = {number: item_of(decoded(bytes(line))) for number, line in lines.items()}
+    words = {number: f"{kind_words(item.kind)}: {item_words(item, reading())}" for number, item in told.items()}
+    return {name: [(told[one].seq, words[one]) for one in found] for name, found in held.items()}

@@ -81,15 +81,15 @@ def found_in(incidents: QuerySet[Incident], question: str) -> QuerySet[Incident]
 
 
 def places(incidents: Sequence[Incident], question: str) -> dict[Any, list[int]]:
-    """For each incident the first entries in which any of the words stands, by their number in the incident."""
+    """For each incident the first entries in which any of the words stands, by their rows."""
     asked = terms(question)[:MOST]
     found: dict[Any, list[int]] = {one.pk: [] for one in incidents}
     if asked:
         rows = _matching(asked).filter(incident__in=found)
         nth = Window(RowNumber(), partition_by=F("incident"), order_by=F("seq").asc())
         numbered = rows.annotate(nth=nth).filter(nth__lte=SHOWN_OF_EACH).order_by("seq")
-        for incident, seq in numbered.values_list("incident_id", "seq"):
-            found[incident].append(seq)
+        for incident, number in numbered.values_list("incident_id", "number"):
+            found[incident].append(number)
     return found
 
 

@@ -41,7 +41,7 @@ def timeline(request: Request, reference: str) -> HttpResponse:
     plain = without_messages(items)
     sheet = Paginator(items if whole else plain, ON_A_PAGE).get_page(request.GET.get("page"))
     rows = list(told(page, list(sheet.object_list)))
-    context = {"here": "timeline", "rows": rows, "sheet": sheet, "standing": standing(page.entries)}
+    context = {"here": "timeline", "rows": rows, "sheet": sheet, "standing": standing(page.entries, page.broken)}
     context |= {"whole": whole, "messages": len(items) - len(plain), "query": "messages=yes&" if whole else ""}
     return show(request, "timeline.html", page, context)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from inviolable.counsel import record
@@ -32,15 +35,18 @@ from inviolable.incidents.known import known, unknown
 from inviolable.incidents.models import Incident
 from inviolable.incidents.page import (
     PANELS,
+    Page,
     days_of,
     existing,
+    framed,
     show,
 )
 from inviolable.incidents.picture import counted, of_the_post, picture, stale_findings
 from inviolable.incidents.proof import standing
-from inviolable.incidents.terms import FIRST, Finding, Obligation
-from inviolable.incidents.timeline_views import told, without_messages
+from inviolable.incidents.terms import FIRST, Finding, Item, Obligation
+from inviolable.incidents.timeline_views import told
 from inviolable.incidents.wording import (
+    MESSAGES,
     charged,
     in_own_language,
     moment_words,
@@ -68,36 +74,54 @@ def overview(request: Request, reference: str) -> HttpResponse:
     version = _version(reference, request.now)
     if request.headers.get("X-Live") == version:
         return HttpResponse(status=204)
-    page, language = existing(reference), reading()
-    state = page.state
-    facts = [picture(state, part, language) for part in state.parts]
+    page = existing(reference)
+    made = _made(request, page, version)
+    return show(request, "overview.html", page, {"here": "overview", "version": version, "made": made})
+
+
+#: What was shown last: for the same version and the same person it is the same.
+_MADE: OrderedDict[tuple[str, ...], SafeString] = OrderedDict()
+MOST_MADE = 200
+
+
+def _made(request: Request, page: Page, version: str) -> SafeString:
+    """The part of the page that changes, made anew only when there is something new."""
+    key = (version, str(request.user.pk), request.user.role)
+    if key not in _MADE:
+        context = framed(request, page) | _picture(request, page)
+        _MADE[key] = render_to_string("incidents/parts/picture.html", context, request)
+        while len(_MADE) > MOST_MADE:
+            _MADE.popitem(last=False)
+    return _MADE[key]
+
+
+def _picture(request: Request, page: Page) -> dict[str, Any]:
+    state, language = page.state, reading()
     alive = [person for person in state.people.values() if person.erased is None]
     opinions = opinions_of(page.incident, language)
-    return show(
-        request,
-        "overview.html",
-        page,
-        {
-            "here": "overview",
-            "version": version,
-            "standing": standing(page.entries),
-            "closed": moment_words(page.incident.closed) if page.incident.closed else "",
-            "acts": acts_for(request.user, page),
-            "parts": doors_of([page.incident], language)[page.incident.stream],
-            "opinion": opinions.get(FIRST),
-            "facts": [_facts(state, part, opinions.get(part)) for part in state.parts],
-            "tasks": [_task(one, request.now) for one in state.still_open()],
-            "confirmed": sum(len(one.confirmed) for one in facts),
-            "claimed": sum(len(one.claimed) for one in facts),
-            "contested": [fact for one in facts for fact in one.contested],
-            "stale": sum(len(stale_findings(state, part, language)) for part in state.parts),
-            "counted": counted(state, language),
-            "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
-            "erased": len(state.people) - len(alive),
-            "panels": [(name, shown) for name, panel in PANELS if (shown := panel(request.user, page)) is not None],
-            "latest": list(told(page, without_messages(page.state.timeline)[-LATEST:]))[::-1],
-        },
-    )
+    facts = [_facts(state, part, opinions.get(part)) for part in state.parts]
+    return {
+        "standing": standing(page.entries, page.broken),
+        "closed": moment_words(page.incident.closed) if page.incident.closed else "",
+        "acts": acts_for(request.user, page),
+        "parts": doors_of([page.incident], language)[page.incident.stream],
+        "opinion": opinions.get(FIRST),
+        "facts": facts,
+        "tasks": [_task(one, request.now) for one in state.still_open()],
+        "confirmed": sum(len(one["known"]) for one in facts),
+        "contested": [row for one in facts for row in one["contested"]],
+        "stale": sum(len(stale_findings(state, part, language)) for part in state.parts),
+        "counted": counted(state, language),
+        "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
+        "erased": len(state.people) - len(alive),
+        "panels": [(name, shown) for name, panel in PANELS if (shown := panel(request.user, page)) is not None],
+        "latest": list(told(page, _latest(state.timeline))),
+    }
+
+
+def _latest(timeline: Sequence[Item]) -> list[Item]:
+    """The newest entries, messages left out, the newest first."""
+    return list(islice((one for one in reversed(timeline) if not one.kind.startswith(MESSAGES)), LATEST))
 
 
 def _version(reference: str, now: datetime) -> str:
@@ -110,11 +134,13 @@ def _version(reference: str, now: datetime) -> str:
 
 def _facts(state: IncidentState, part: str, opinion: Opinion | None) -> dict[str, Any]:
     rows = list(known(state, part, reading()))
+    stands = state.confirmed(part)
     asked, more = unknown(opinion, reading())
     return {
         "part": state.parts[part],
         "known": [row for row in rows if len(row.sides) == 1],
         "contested": [row for row in rows if len(row.sides) > 1],
+        "claimed": len({one.key for one in state.claims.values() if one.part == part} - stands.keys()),
         "asked": asked,
         "more": more,
     }
