@@ -108,6 +108,7 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
         "opinion": opinions.get(FIRST),
         "facts": facts,
         "tasks": [_task(one, request.now) for one in state.still_open()],
+        "asked": len(facts[0]["asked"]) + facts[0]["more"],
         "confirmed": sum(len(one["known"]) for one in facts),
         "contested": [row for one in facts for row in one["contested"]],
         "stale": sum(len(stale_findings(state, part, language)) for part in state.parts),
