@@ -1,4 +1,4 @@
-"""What an incident's entries tell is kept from one page to the next, and is always what the whole of them tells."""
+"""What was read of an incident is kept; whatever happens to the record, no reader is shown what is not in it."""
 
 from dataclasses import MISSING, fields
 
@@ -6,54 +6,59 @@ import pytest
 from django.db import transaction
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.incidents.actions import claim, confirm
+from inviolable.incidents import lookup
+from inviolable.incidents.actions import assign, done
 from inviolable.incidents.fold import IncidentState, fold
-from inviolable.incidents.kept import MOST, told_by
-from inviolable.incidents.lookup import entries_of
+from inviolable.incidents.lookup import entries_of, whole
 from inviolable.incidents.terms import Recording
 
 REF = "minneapolis"
 WHO = {"actor": OFFICER, "now": NOW}
 
-
-def whole(stream: str) -> IncidentState:
-    """What all entries of a stream tell, worked out from the first."""
-    return fold(one.entry for one in entries_of(stream))
+pytestmark = pytest.mark.django_db
 
 
-def test_what_is_kept_is_what_the_whole_stream_tells_after_each_entry(incident):
-    before = told_by(incident.stream)
-    first = claim(REF, "entered", "no", voice="the guard", **WHO)
-    assert told_by(incident.stream).state == whole(incident.stream)
-    confirm(REF, "entered", "no", claims=[first], **WHO)
-    after = told_by(incident.stream)
-    assert after.state == whole(incident.stream)
-    assert [one.leaf for one in after.entries] == [one.leaf for one in entries_of(incident.stream)]
-    assert after.state.timeline[0] is before.state.timeline[0], "nothing was read again"
-    assert len(before.state.timeline) == len(before.entries) == 1, "and whoever read it before sees what they saw"
-    assert told_by(incident.stream).state is after.state, "without a new entry there is nothing to work out"
+def test_what_came_since_is_added_and_who_holds_the_old_picture_keeps_it(incident):
+    before = whole(incident.stream)
+    assert whole(incident.stream) is before, "nothing came"
+    task = assign(REF, "Call the embassy", "officer", **WHO)
+    after = whole(incident.stream)
+    done(REF, task, **WHO)
+    assert len(before.state.timeline) == len(before.entries) == 1
+    assert after.state.obligations[f"task/{task}"].closed_by is None
+    assert whole(incident.stream).state == fold(one.entry for one in entries_of(incident.stream))
+    assert whole(incident.stream).broken is None
 
 
-def test_what_was_taken_back_with_its_transaction_is_forgotten(incident):
-    told_by(incident.stream)
-    with transaction.atomic():
-        claim(REF, "entered", "yes", voice="a stranger", **WHO)
-        assert "1" in told_by(incident.stream).state.claims
-        transaction.set_rollback(True)
-    assert not told_by(incident.stream).state.claims
-    claim(REF, "entered", "no", voice="the guard", **WHO)
-    assert told_by(incident.stream).state == whole(incident.stream)
+def test_what_was_read_in_a_transaction_that_failed_is_forgotten(incident):
+    def fails() -> None:
+        with transaction.atomic():
+            assign(REF, "This never happened", "officer", **WHO)
+            assert len(whole(incident.stream).entries) == 2
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    assert len(whole(incident.stream).entries) == 1
+    assign(REF, "This did", "officer", **WHO)
+    assert whole(incident.stream).state.obligations["task/1"].what == "This did"
 
 
-def test_of_many_incidents_those_are_kept_that_were_read_last(incident):
-    first = told_by(incident.stream)
-    for number in range(MOST - 1):
-        told_by(f"incident/no-{number}")
-    assert told_by(incident.stream).state is first.state
-    for number in range(MOST):
-        told_by(f"incident/no-{number}")
-    assert told_by(incident.stream).state is not first.state
-    assert told_by(incident.stream).state == first.state
+def test_no_more_is_kept_than_fits(incident, tell, monkeypatch):
+    monkeypatch.setattr(lookup, "_KEPT", type(lookup._KEPT)())
+    monkeypatch.setattr(lookup, "MOST_KEPT", 3)
+    other = tell("another-one")
+    whole(incident.stream)
+    whole(other.stream)
+    assert list(lookup._KEPT) == [other.stream], "the one asked for last stays, however long it is"
+
+
+def test_an_entry_that_is_not_what_its_hash_says_is_named(incident, monkeypatch):
+    monkeypatch.setattr(lookup, "_KEPT", type(lookup._KEPT)())
+    assign(REF, "Call the embassy", "officer", **WHO)
+    monkeypatch.setattr(lookup, "_KEPT", type(lookup._KEPT)())
+    monkeypatch.setattr("inviolable.ledger.tree.leaf_hash", lambda line: b"")
+    assert whole(incident.stream).broken == 0
 
 
 @pytest.mark.parametrize("whose", [IncidentState(recordings={"1": Recording("1", 0, {})}), Recording("1", 0, {})])

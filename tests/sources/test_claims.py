@@ -6,13 +6,11 @@ from html import unescape
 
 import pytest
 from django.urls import reverse
-from tests.counsel.conftest import words_of
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.case import case_of
-from inviolable.incidents.kept import told_by
-from inviolable.incidents.lookup import entries_of, find_incident, incident_state
+from inviolable.incidents.lookup import entries_of, find_incident, incident_state, whole
 from inviolable.incidents.paper import _content
 from inviolable.incidents.picture import counted
 from inviolable.incidents.wording import COUNTS
@@ -56,13 +54,13 @@ def send(client, address: str, status: int = 302, **given: object) -> str:
 
 
 def test_what_is_known_of_sources_goes_on_from_where_it_was(incident, bulletin):
-    before = shelf_of(told_by(incident.stream).state)
+    before = shelf_of(whole(incident.stream).state)
     first = actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
     actions.confirm(REF, first, **WHO)
-    between = shelf_of(told_by(incident.stream).state)
+    between = shelf_of(whole(incident.stream).state)
     actions.correct(REF, first, Told("actor.count", "2"), **WHO)
     actions.describe(REF, bulletin, {"title": "Denunciation"}, **WHO)
-    assert shelf_of(told_by(incident.stream).state) == sources()
+    assert shelf_of(whole(incident.stream).state) == sources()
     assert not before.claims
     assert between.of(bulletin)[0].state == "confirmed", "whoever read it before sees what they saw"
     assert between.sources[bulletin].about("title") == ""
@@ -274,6 +272,7 @@ def test_a_closed_incident_offers_nothing_and_takes_nothing(reader, bulletin):
     from inviolable.incidents.actions import close
 
     actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
+    leave_behind(REF)
     close(REF, "over", **WHO)
     client = reader("officer")
     page = client.get(f"{HOME}1/").content.decode()

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from tests.counsel.conftest import words_of
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 from tests.sources.documents import HOSTILE, PAGE, exploding_pdf, scanned_pdf
 
 from inviolable.incidents.lookup import incident_state
@@ -229,6 +229,7 @@ def test_with_fewer_than_two_keys_of_headquarters_nothing_is_taken_in(reader, in
 def test_a_closed_incident_takes_no_document(client):
     from inviolable.incidents.actions import close
 
+    leave_behind(REF)
     close(REF, "over", actor=OFFICER, now=NOW)
     assert "closed" in post(client, "add/", 422, file=file(PAGE.encode()))
     assert "closed" in post(client, "paste/", 422, words=WORDS)

@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.db.models import QuerySet
 
 from inviolable.incidents.fold import IncidentState, fold
-from inviolable.incidents.kept import told_by
+from inviolable.incidents.lookup import whole
 from inviolable.incidents.models import Incident
 from inviolable.law.faults import nearest
 from inviolable.law.vocabulary import vocabulary
@@ -83,23 +83,23 @@ class Trial(Desk):
         return Recorded(0, b"", canonical.encode(entry), entry)
 
 
-def at_desk(reference: str, actor: Actor, now: datetime, *, closed: bool = False) -> Desk:
-    """The desk of an open incident, or of a closed one, for this transaction alone. Raises Refused."""
+def at_desk(reference: str, actor: Actor, now: datetime, *, closed: bool | None = False) -> Desk:
+    """The desk of an incident for this transaction alone: open, closed, or (None) either. Raises Refused."""
     incident = _existing(Incident.objects.select_for_update(), reference, closed=closed)
-    return Desk(incident, told_by(incident.stream).state.copy(), actor, now)
+    return Desk(incident, whole(incident.stream).state.copy(), actor, now)
 
 
 def on_trial(reference: str, actor: Actor, now: datetime) -> Trial:
     """A trial at an open incident, as its entries tell it so far; it needs no transaction. Raises Refused."""
     incident = _existing(Incident.objects.all(), reference, closed=False)
-    return Trial(incident, told_by(incident.stream).state.copy(), actor, now)
+    return Trial(incident, whole(incident.stream).state.copy(), actor, now)
 
 
-def _existing(among: QuerySet[Incident], reference: str, *, closed: bool) -> Incident:
+def _existing(among: QuerySet[Incident], reference: str, *, closed: bool | None) -> Incident:
     incident = among.filter(reference=reference).first()
     if incident is None:
         raise Refused(f"there is no incident {reference!r}.")
-    if bool(incident.closed) != closed:
+    if closed is not None and bool(incident.closed) != closed:
         raise Refused(f"{reference} is {'not closed' if closed else 'closed; reopen it first'}.")
     return incident
 

@@ -95,7 +95,7 @@ class IncidentState:
 
     def take(self, entry: Entry) -> None:
         """Add the next entry of this incident's stream."""
-        item = _item(entry)
+        item = item_of(entry)
         self.timeline.append(item)
         self._obligations(item)
         match item.kind.partition(".")[0]:
@@ -146,8 +146,10 @@ class IncidentState:
         if kind and kind.opens:
             due = read(body["due"]) if "due" in body else None
             name, what = f"{kind.opens}/{body[kind.opens]}", body.get("what", kind.name)
-            told = {"due": due, "words": body.get("words", {})}
+            told = {"due": due, "words": body.get("words", {}), "superior": body.get("superior", "")}
             self.obligations[name] = Obligation(name, kind.name, what, body.get("to", ""), item.seq, **told)
+        if item.kind == "obligation.owned" and (one := self.obligations.get(body["obligation"])):
+            self.obligations[one.name] = replace(one, to=body["to"], superior=body["superior"])
         if kind and kind.closes:
             done = self.obligations.get(f"{kind.closes}/{body[kind.closes]}")
             if done and done.closed_by is None:
@@ -226,7 +228,8 @@ def known_by(happened: Happened, as_of: str) -> bool:
     return happened.end <= moment
 
 
-def _item(entry: Entry) -> Item:
+def item_of(entry: Entry) -> Item:
+    """One entry as the timeline has it."""
     told = entry["happened"]
     happened = Told(read(told["from"]), read(told["to"]), told.get("zone", ""), told.get("said", ""))
     return Item(

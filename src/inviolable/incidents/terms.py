@@ -104,7 +104,8 @@ class Finding:
 class Obligation:
     """Something to be done, such as `task/1`: opened by one entry, and closed by another once it is done.
 
-    words: `what` by language, where it is no person's own words.
+    words: `what` by language, where it is no person's own words. to, superior: who does it, and who answers for that
+    it is done, also when the incident is closed; "" where nobody does.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Obligation:
     due: datetime | None
     closed_by: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    superior: str = ""
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,12 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("assign", "task"): IN_CHARGE,
     # Whoever was given it says that it is done; who did not may all the same, since the record says who it was.
     ("finish", "task"): EVERY_PERSON - {Role.AUDITOR},
+    # Whoever was there or judges it afterwards has learnt something.
+    ("write", "lesson"): IN_CHARGE | {Role.LEGAL, Role.PRESS, Role.MINISTER_OFFICE},
     # Whoever reads the papers brings what they say; what of it counts, others decide.
     ("add", "source"): IN_CHARGE | {Role.PRESS, Role.LEGAL},
+    # What we hold against what the other side says; the exhibits stay sealed.
+    ("answer", "claim"): IN_CHARGE | {Role.PRESS, Role.LEGAL},
     ("add", "note"): IN_CHARGE | {Role.RECEPTION},
     ("add", "exhibit"): IN_CHARGE | {Role.RECEPTION},
     # A code with which a visitor hands her clip over: whoever answers for what happens there speaks with her.

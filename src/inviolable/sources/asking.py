@@ -78,6 +78,12 @@ def who_could_answer(fact: str) -> tuple[Who, ...]:
     return tuple(everybody[who] for who in data[fact])
 
 
+def whom_to_ask(fact: str, language: str) -> str:
+    """The same in words, "" for what nobody is known to answer."""
+    known = _data()[1]
+    return ", ".join(one.words[language] for one in who_could_answer(fact)) if fact in known else ""
+
+
 @cache
 def _data() -> tuple[Mapping[str, Who], Mapping[str, Sequence[str]]]:
     data = read_toml("asking.toml")

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from inviolable.incidents.desk import Desk, at_desk, on_trial, when
-from inviolable.incidents.kept import told_by
+from inviolable.incidents.lookup import whole
 from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
 from inviolable.posts.actions import Refused
@@ -41,7 +41,7 @@ def take_records(
         with transaction.atomic():
             desk = at_desk(reference, actor, now)
             new += _take(desk, some, kind, confirmed=confirmed)
-        shelf_of(told_by(desk.incident.stream).state)  # What was just recorded is read while others may write.
+        shelf_of(whole(desk.incident.stream).state)  # What was just recorded is read while others may write.
     return new
 
 

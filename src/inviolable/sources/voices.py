@@ -42,11 +42,12 @@ class _Row:
 
 def voice_of(record: Record, claim: Claim, sending: str = "", receiving: str = "") -> Voice:
     """The voice of a claim. sending, receiving: the States of the case, where they are known: whose organ is "own"."""
-    return _voice(claim.attributed_to, record.lineage, sending, receiving)
+    return voice_in(claim.attributed_to, record.lineage, sending, receiving)
 
 
 @lru_cache(maxsize=10_000)
-def _voice(attributed_to: str, lineage: str, sending: str, receiving: str) -> Voice:
+def voice_in(attributed_to: str, lineage: str = "", sending: str = "", receiving: str = "") -> Voice:
+    """The same for a statement that somebody told us, in no document."""
     voice = _root(attributed_to, lineage)
     sides = {sending: "own_organ", receiving: "receiving_organ"}
     if voice.kind in ORGANS and voice.state and sending and receiving:
