@@ -56,11 +56,8 @@ def opened(data: bytes) -> Opened:
             said = sandbox(argv, file, None, LIMITS, also=[Path(sys.base_prefix)])
             return _believed(json.loads(said))
         except NoSandbox:
-            raise NotReturned(
-                _(
-                    "No file is opened on this machine, because no sandbox works here. The administrator sees why: doctor."
-                )
-            ) from None
+            why = _("No file is opened on this machine, because no sandbox works here: see doctor.")
+            raise NotReturned(why) from None
         except (MediaFailed, ValueError, TypeError, KeyError, RecursionError):
             raise NotReturned(_("This is no readable Word file. Save it as .docx, and bring it again.")) from None
 
