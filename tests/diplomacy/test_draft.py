@@ -213,12 +213,13 @@ def test_a_ministry_puts_its_own_formulae_over_ours(tmp_path):
     own.write_text('[text]\nprotest = "{The_government} protesta."\n', "utf-8")
     assert plain(drafted(incident(), home=tmp_path), "es")["protest"] == "El Gobierno de Ecuador protesta."
 
-    own.write_text('[text]\nprotst = "x"\nprotest = "[[weather]]"\nnotice = 3\n[texts]\n', "utf-8")
+    own.write_text('[text]\nprotst = "x"\nprotest = "[[weather]]"\nnotice = 3\nreply = "{"\n[texts]\n', "utf-8")
     with pytest.raises(Faulty) as refused:
         drafted(incident(), home=tmp_path)
     told = str(refused.value)
     assert "there is no protst; did you mean protest?" in told
-    assert "protest has [[weather]]; allowed there: {The_government}" in told
+    assert "protest has [[weather]]; allowed there: no mark, and names such as {the_sender}" in told
+    assert "reply has {;" in told
     assert "notice is no text" in told
     assert "there is no table [texts]; did you mean text?" in told
 
