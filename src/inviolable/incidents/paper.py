@@ -48,6 +48,11 @@ def papers(incident: Incident, state: IncidentState, *, now: datetime) -> dict[s
     return found
 
 
+def signed(pdf: bytes, reason: str, now: datetime) -> bytes:
+    """A document of this installation, signed and time-stamped in the same way."""
+    return _sign(pdf, *_signer(now), reason, now)
+
+
 def _typeset(source: str, content: Mapping[str, Any], language: str, now: datetime) -> bytes:
     """The PDF. A character that no font can show, such as an emoji in somebody's words, is printed as its number."""
     while True:
