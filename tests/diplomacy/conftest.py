@@ -1,14 +1,22 @@
 """An incident whose law is reviewed, and a note about it written by hand."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from tests.counsel.conftest import reader, tell
-from tests.incidents.conftest import home, identities
+from tests.diplomacy.knock import ADDRESSED
+from tests.incidents.conftest import NOW, OFFICER, home, identities
 
+from inviolable.counsel import record
 from inviolable.diplomacy.terms import Annex, Content, Paragraph, Value
+from inviolable.diplomacy.writing import content_for
+from inviolable.incidents.actions import confirm, withdraw
+from inviolable.incidents.lookup import incident_state
 
 __all__ = ["home", "identities", "reader", "tell"]
+
+REF = "minneapolis-2026"
 
 
 def value(key: str, en: str, es: str, **more: object) -> Value:
@@ -97,6 +105,18 @@ def saying(content: Content, name: str, en: str = "", es: str = "", block: str =
 def standing_for(content: Content, key: str, **changed: object) -> Content:
     """The same where one mark stands for something else."""
     return replace(content, values={**content.values, key: replace(content.values[key], **changed)})
+
+
+@pytest.fixture
+def ready(tell, identities, home) -> Content:
+    """The first draft about an incident whose facts are settled and whose law was reviewed: nothing stops it."""
+    tell()
+    who = {"actor": OFFICER, "now": NOW}
+    withdraw(REF, "officers", "several", "the clip shows one", **who)
+    confirm(REF, "agency", "ICE", **who)
+    for pack in ("vccr", "arsiwa"):
+        record.sign(home, pack, "legal", date(2026, 1, 29))
+    return content_for(incident_state(REF), "1", ADDRESSED)
 
 
 @pytest.fixture

@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 from tests.diplomacy.conftest import hand_made, saying, standing_for
 from tests.sources.press import MINNEAPOLIS, press
 
-from inviolable.diplomacy.release import Known, stops, stops_in_text
+from inviolable.diplomacy.release import Background, stops, stops_in_text
 from inviolable.diplomacy.terms import Content
 
 HOURS = timedelta(hours=-6)
 CONFIRMED = {"attempted": ("yes",), "entered": ("no",), "actor": ("officer",), "officers": ("one",)}
-KNOWN = Known(zone="America/Chicago", offset=HOURS, confirmed=CONFIRMED)
+KNOWN = Background(zone="America/Chicago", offset=HOURS, confirmed=CONFIRMED)
 
 
-def codes(content: Content, known: Known = KNOWN) -> set[tuple[str, str]]:
+def codes(content: Content, known: Background = KNOWN) -> set[tuple[str, str]]:
     return {(one.code, one.paragraph) for one in stops(content, known)}
 
 
-def in_text(text: str, known: Known = KNOWN, language: str = "en") -> set[str]:
+def in_text(text: str, known: Background = KNOWN, language: str = "en") -> set[str]:
     return {one.code for one in stops_in_text(text, "2026-01-29", language, known)}
 
 

@@ -15,12 +15,21 @@ from inviolable.diplomacy.forms import Delivery, Demarche, Step
 from inviolable.diplomacy.page import note_of, notes_of, who
 from inviolable.diplomacy.series import release
 from inviolable.diplomacy.views import HERE, shown
+from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.page import show
 from inviolable.incidents.writing import written
 from inviolable.posts.roles import can
 
 #: What is done -> what one must be allowed to.
-VERBS = {"submit": "draft", "approve": "approve", "send_back": "approve", "drop": "draft", "release": "release"}
+VERBS = {
+    "submit": "draft",
+    "refresh": "draft",
+    "redraft": "draft",
+    "approve": "approve",
+    "send_back": "approve",
+    "drop": "draft",
+    "release": "release",
+}
 
 
 @require_POST
@@ -37,6 +46,10 @@ def step(request: Request, reference: str, note: UUID) -> HttpResponse:
         match given["do"]:
             case "submit":
                 actions.submit(reference, file.id, **by)
+            case "refresh" | "redraft":
+                again = refreshed if given["do"] == "refresh" else redrafted
+                content = again(found.page.state, actions.content_of(file.id, given["version"]))
+                actions.revise(reference, file.id, given["version"], content, "redrafted", **by)
             case "approve":
                 actions.approve(reference, file.id, given["version"], **by)
             case "send_back":
@@ -61,8 +74,8 @@ def deliver(request: Request, reference: str, note: UUID) -> HttpResponse:
     def take() -> None:
         given = form.cleaned_data
         told = {name: given[name] for name in ("to", "place", "proof", "said")}
-        way = (given["way"], given["outcome"])
-        actions.deliver(reference, file.id, *way, **told, happened=form.told(), **who(request))
+        way, outcome = given["way"], given["outcome"]
+        actions.deliver(reference, file.id, way, outcome, **told, happened=form.told(), **who(request))
 
     if form.is_bound and written(form, take):
         return redirect("diplomacy:note", reference, note)

@@ -1,11 +1,10 @@
-"""The pages on which texts are made and checked: a first draft, its paragraphs, Word and back, any text at all."""
+"""The pages on which texts are made and checked: a first draft, its paragraphs, any text at all."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.diplomacy import actions
-from inviolable.diplomacy import content as contents
-from inviolable.diplomacy.compare import changes
+from inviolable.diplomacy.editing import Edit
 from inviolable.diplomacy.file import DRAFT
-from inviolable.diplomacy.forms import Check, Draft, Edit
-from inviolable.diplomacy.page import change_rows, note_of, notes_of, stop_rows, who
+from inviolable.diplomacy.forms import Check, Draft
+from inviolable.diplomacy.held import bytes_of
+from inviolable.diplomacy.page import note_of, notes_of, stop_rows, who
 from inviolable.diplomacy.release import stops_in_text
-from inviolable.diplomacy.standing import known_of
+from inviolable.diplomacy.standing import background_of
 from inviolable.diplomacy.views import HERE
 from inviolable.diplomacy.writing import content_for
 from inviolable.incidents.page import show
@@ -30,9 +29,6 @@ from inviolable.sources.extract import read_document
 from inviolable.sources.terms import MOST_BYTES
 from inviolable.sources.wording import FAULTS
 
-#: For what a comparison that somebody is shown is signed, until they accept it.
-SALT = "diplomacy.bring-back"
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @faults_shown
@@ -42,7 +38,8 @@ def draft(request: Request, reference: str) -> HttpResponse:
     form, made = Draft(found.page, request), list[str]()
 
     def take() -> None:
-        content = content_for(found.page.state, form.cleaned_data["part"], form.told())
+        given = form.cleaned_data
+        content = content_for(found.page.state, given["part"], form.told(), given["annexes"])
         made.append(actions.draft(reference, content, **who(request)))
 
     if form.is_bound and written(form, take):
@@ -87,15 +84,17 @@ def check(request: Request, reference: str, upload: Upload | None) -> HttpRespon
             form.add_error("words", _("Paste a text, or choose a file."))
         if not form.errors:
             day = form.cleaned_data["date"]
-            known = known_of(found.page.state, FIRST, "ministry")
-            stopping = stops_in_text(text, day.isoformat() if day else "", form.cleaned_data["language"], known, reading())
-            return show(request, "diplomacy/check.html", found.page, context | {"checked": True, "stops": stop_rows(list(stopping))})
+            known = background_of(found.page.state, FIRST, "ministry")
+            published, language = day.isoformat() if day else "", form.cleaned_data["language"]
+            stopping = list(stops_in_text(text, published, language, known, reading()))
+            context |= {"checked": True, "stops": stop_rows(stopping)}
+            return show(request, "diplomacy/check.html", found.page, context)
     return show(request, "diplomacy/check.html", found.page, context, 422 if form.is_bound else 200)
 
 
 def _words_of(form: Check, upload: Upload) -> str:
     """The words of a file, read in the sandbox; what is wrong with it is said on the form."""
-    data = _bytes_of(upload)
+    data = bytes_of(upload)
     if data is None:
         form.add_error(None, _("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})
         return ""
@@ -103,30 +102,3 @@ def _words_of(form: Check, upload: Upload) -> str:
     if not read.words:
         form.add_error(None, str(FAULTS[read.reading.get("fault", "no_words")]))
     return read.words
-
-
-def _bytes_of(upload: Upload) -> bytes | None:
-    """The whole file, held in memory; None where it has more bytes than are read of a document."""
-    held = Held()
-    try:
-        upload.into(held)
-    except OverflowError:
-        return None
-    return bytes(held.data)
-
-
-class Held:
-    """The bytes of an upload, held in memory."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-
-    def write(self, piece: bytes) -> None:
-        """The next piece. Raises OverflowError where there are too many."""
-        if len(self.data) + len(piece) > MOST_BYTES:
-            raise OverflowError
-        self.data += piece
-
-    def abort(self) -> None:
-        """It will never be complete."""
-        self.data.clear()

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import count
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from inviolable.counsel.opinion import state_names
 from inviolable.counsel.page import Request, reading
-from inviolable.diplomacy import marks
 from inviolable.diplomacy.channel import FORMS_OF, channels_of
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import called, city_of_the_ministry, organ_of, organs_for, sender_class
-from inviolable.diplomacy.terms import DEMANDS, Content, Paragraph
 from inviolable.incidents.acts import Dated
-from inviolable.incidents.fields import hidden, line, lines, plain
+from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
 
 DAY = {"type": "date"}
-#: How long one paragraph may be.
-MOST = 8000
+#: What is done with a note next.
+STEPS = ("submit", "refresh", "redraft", "approve", "send_back", "drop", "release")
 
 
 def _choices(form: forms.Form, name: str, offered: Any) -> None:
@@ -43,6 +37,12 @@ class Draft(forms.Form):
     addressee_en = line(_("To whom, in English"), _("Left empty: the other ministry or embassy."))
     place = line(_("Place"), _("Of the signature or the initials, such as Quito."), required=True, most=100)
     date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    annexes = forms.MultipleChoiceField(
+        label=_("Exhibits that go with it"),
+        help_text=_("The note lists them with their SHA-256."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, page: Page, request: Request) -> None:
         initial = {"date": request.now.date(), "place": city_of_the_ministry()}
@@ -51,6 +51,13 @@ class Draft(forms.Form):
         parts = [(part.id, part.title) for part in page.state.parts.values()]
         self.fields["part"] = forms.ChoiceField(label=_("Part"), choices=parts) if len(parts) > 1 else hidden(parts)
         self.fields["part"].initial = FIRST
+        exhibits = [
+            (one, f"{number} · {told.body.get('media', '')}")
+            for number, (one, told) in enumerate(page.state.exhibits.items(), 1)
+        ]
+        _choices(self, "annexes", exhibits)
+        if not exhibits:
+            del self.fields["annexes"]
         _choices(self, "form", ((name, words) for name, words in FORMS.items() if name != "demarche"))
         _choices(self, "organ", ((name, words or _("The ministry")) for name, words in organs_for(page.state)))
         _choices(self, "language", LANGUAGES.items())
@@ -60,6 +67,7 @@ class Draft(forms.Form):
         given = super().clean() or self.cleaned_data
         if self.errors:
             return given
+        given.setdefault("annexes", [])
         by = [one for one in channels_of(sender_class(given["organ"])) if given["form"] in FORMS_OF[one]]
         if not by:
             raise ValidationError(
@@ -97,70 +105,11 @@ class Draft(forms.Form):
         }
 
 
-class Edit(forms.Form):
-    """The paragraphs of a version, each in every language. A mark such as [[entered]] stands for its fact."""
+class Accept(forms.Form):
+    """What came back from Word, as it was shown; box: signed."""
 
-    base = forms.IntegerField(widget=forms.HiddenInput)
+    box = forms.CharField(widget=forms.HiddenInput)
     why = line(_("What did you change, and why?"), _("It is recorded, and shown to whoever approves."))
-    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-
-    def __init__(self, content: Content, number: int, request: Request) -> None:
-        self.content = content
-        initial = {"base": number, "date": content.date}
-        super().__init__(request.POST if request.method == "POST" else None, initial=initial)
-        for language in content.languages:
-            words = LANGUAGES.get(language, language)
-            for name in ("addressee", "place"):
-                label = _("To whom") if name == "addressee" else _("Place")
-                field = line(f"{label} ({words})")
-                field.initial = getattr(content, name).get(language, "")
-                self.fields[f"{name}-{language}"] = field
-        for paragraph, language in self._texts():
-            self._add(f"{paragraph.id}-{language}", f"{paragraph.id} ({LANGUAGES[language]})", paragraph.text, language)
-        for language in content.languages:
-            self._add(f"new-{language}", _("Another paragraph (%(language)s)") % {"language": LANGUAGES[language]}, {}, language)
-        kinds = [("", _("It demands nothing")), *((one, one) for one in DEMANDS)]
-        self.fields["demand"] = forms.ChoiceField(label=_("What the other paragraph demands"), choices=kinds, required=False)
-        self.order_fields([*(name for name in self.fields if name != "why"), "why"])
-
-    def _texts(self) -> Iterator[tuple[Paragraph, str]]:
-        return ((one, language) for one in self.content.paragraphs for language in self.content.languages)
-
-    def _add(self, name: str, label: Any, text: Any, language: str) -> None:
-        area = forms.Textarea(attrs={"rows": 4, "lang": language})
-        told = {"label": label, "required": False, "max_length": MOST, "validators": [plain], "widget": area}
-        self.fields[name] = forms.CharField(initial=text.get(language, ""), **told)
-
-    def clean(self) -> dict[str, Any]:
-        """No mark that stands for nothing."""
-        given = super().clean() or self.cleaned_data
-        for name, text in list(given.items()):
-            if not isinstance(text, str):
-                continue
-            given[name] = text.replace("\r\n", "\n")
-            for key in marks.keys(text):
-                if key not in self.content.values:
-                    self.add_error(name, _("[[%(key)s]] stands for no fact of this note; write it out.") % {"key": key})
-        return given
-
-    def told(self) -> Content:
-        """The version as it was edited. A paragraph without words in any language is taken out."""
-        given, content = self.cleaned_data, self.content
-        languages = content.languages
-        kept = [
-            replace(one, text={**one.text, **{language: given[f"{one.id}-{language}"] for language in languages}})
-            for one in content.paragraphs
-        ]
-        new = {language: given[f"new-{language}"] for language in languages}
-        if any(new.values()):
-            last = next((place for place, one in enumerate(kept) if one.block == "closing"), len(kept))
-            taken = {one.id for one in kept}
-            name = next(name for number in count(1) if (name := f"free-{number}") not in taken)
-            block = "demands" if given["demand"] else "free"
-            kept.insert(last, Paragraph(name, block, new, demand=given["demand"], numbered=True))
-        head = {name: {one: given[f"{name}-{one}"] for one in languages} for name in ("addressee", "place")}
-        paragraphs = tuple(one for one in kept if any(text.strip() for text in one.text.values()))
-        return replace(content, paragraphs=paragraphs, date=given["date"].isoformat(), **head)
 
 
 class Check(forms.Form):
@@ -179,7 +128,9 @@ class Check(forms.Form):
 class Step(forms.Form):
     """What is done with a note next."""
 
-    do = forms.ChoiceField(choices=[(one, one) for one in ("submit", "approve", "send_back", "drop", "release")])
+    do = forms.ChoiceField(
+        choices=[(one, one) for one in ("submit", "refresh", "redraft", "approve", "send_back", "drop", "release")]
+    )
     version = forms.IntegerField()
     why = line(_("Why"), most=1000)
 
@@ -195,8 +146,7 @@ class Delivery(Dated):
         super().__init__(page, request)
         dated = self.fields
         exhibits = [
-            (one, _("Exhibit %(number)s") % {"number": number})
-            for number, one in enumerate(page.state.exhibits, 1)
+            (one, _("Exhibit %(number)s") % {"number": number}) for number, one in enumerate(page.state.exhibits, 1)
         ]
         self.fields = {
             "way": forms.ChoiceField(label=_("How?"), choices=list(WAYS.items())),

@@ -12,7 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from inviolable.counsel.opinion import state_names
 from inviolable.law.faults import Fault, Faulty, nearest
 from inviolable.law.files import decode, parse_toml, read_toml_file
 from inviolable.posts.roles import MAY, Role
@@ -23,13 +22,12 @@ OWN = Path("notes", "organs.toml")
 CLASSES = (MINISTRY, "embassy", "consulate")
 KEYS = ("steps", "number", "sender", "addressee")
 LANGUAGES = ("es", "en")
-_OF = {"es": "de", "en": "of"}
 
 
 @dataclass(frozen=True)
 class Organ:
-    """One of them. steps: roles; number: with {place} and {year}; sender, addressee: by language, with {sending} and
-    {receiving} for the names of the States."""
+    """One of them. steps: roles; number: with {place} and {year}; sender, addressee: by language, with
+    {of_sending} and {of_receiving} for the names of the States."""
 
     name: str
     steps: tuple[str, ...]
@@ -62,12 +60,6 @@ def organ_named(home: Path, organ: str, kind: str) -> Organ:
     return Organ(organ, tuple(told["steps"]), told["number"], told["sender"], told["addressee"])
 
 
-def of_state(code: str, language: str) -> str:
-    """A State after the name of an organ, such as `del Ecuador`; code: ISO 3166-1 alpha-2, "" for none."""
-    special = _shipped()["of"].get(language, {}).get(code)
-    return special or " ".join(f"{_OF[language]} {name}" for name in state_names([code], language))
-
-
 @cache
 def _shipped() -> Mapping[str, Any]:
     return parse_toml(decode(files(__package__).joinpath("organs.toml").read_bytes(), "organs.toml"), "organs.toml")
@@ -90,14 +82,18 @@ def _steps(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
+    return _fillable(value) and "{place" in value and "\n" not in value
+
+
+def _fillable(value: Any) -> bool:
     try:
-        return isinstance(value, str) and "{place" in value and "\n" not in value and bool(value.format(place=1, year=1))
-    except (LookupError, ValueError):
+        return isinstance(value, str) and bool(value.format(place=1, year=1, of_sending="", of_receiving="") or True)
+    except (LookupError, ValueError, AttributeError):
         return False
 
 
 def _words(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == set(LANGUAGES) and all(isinstance(v, str) for v in value.values())
+    return isinstance(value, dict) and set(value) == set(LANGUAGES) and all(map(_fillable, value.values()))
 
 
 _RIGHT = {"steps": _steps, "number": _number, "sender": _words, "addressee": _words}

@@ -30,12 +30,13 @@ BLANK = re.compile(r"\[_+[^\]]*\]|_{3,}|\[\[[^\]]*\]\]|\bX{3,}\b")
 
 
 @dataclass(frozen=True)
-class Known:
+class Background:
     """What a text is held against.
 
     sender: class of the organ that sends it (`ministry`, `embassy`, a consular class); post, head: of the post it is
-    about, as a case file has them; zone, offset: IANA name of the post's, and how far its clock was from UTC; confirmed: law facts with the values that count;
-    unnamed: claims whose speaker nobody confirmed; records: what it may quote; demands: of the note on file.
+    about, as a case file has them; zone, offset: IANA name of the post's, and how far its clock was from UTC;
+    confirmed: law facts with the values that count; unnamed: claims whose speaker nobody confirmed; records: what it
+    may quote; demands: of the note on file; outdated: marks that do not stand for what is known now.
     """
 
     sender: str = "ministry"
@@ -47,6 +48,7 @@ class Known:
     unnamed: frozenset[str] = frozenset()
     records: Sequence[Record] = ()
     demands: tuple[str, ...] = ()
+    outdated: frozenset[str] = frozenset()
 
     @property
     def scene(self) -> Scene:
@@ -55,7 +57,7 @@ class Known:
         return Scene(offset=self.offset, post=post, demands=self.demands)
 
 
-def stops(content: Content, known: Known, reader: str = "en") -> tuple[Stop, ...]:
+def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop, ...]:
     """Everything that stops the release of a note, in the order of its paragraphs. reader: language of the findings."""
     found = [*channel_stops(content, known.sender)]
     for paragraph in content.paragraphs:
@@ -66,7 +68,7 @@ def stops(content: Content, known: Known, reader: str = "en") -> tuple[Stop, ...
     return tuple(sorted(set(found), key=lambda one: (order.get(one.paragraph, -1), one.code, one.says)))
 
 
-def stops_in_text(text: str, published: str, language: str, known: Known, reader: str = "en") -> tuple[Stop, ...]:
+def stops_in_text(text: str, published: str, language: str, known: Background, reader: str = "en") -> tuple[Stop, ...]:
     """The same for any text that was pasted or uploaded. published: its day, or "" where it bears none."""
     texts = {str(number): one for number, one in enumerate(filter(str.strip, text.split("\n\n")), 1)}
     return tuple(sorted(set(_in_text(texts, published, language, known, reader))))
@@ -87,7 +89,7 @@ def _without_blanks(content: Content, language: str) -> Mapping[str, str]:
 # ---- what marks stand for --------------------------------------------------------------------
 
 
-def _unfilled(content: Content, paragraph: Paragraph, known: Known) -> Iterator[Stop]:
+def _unfilled(content: Content, paragraph: Paragraph, known: Background) -> Iterator[Stop]:
     said = {key for language in content.languages for key in marks.keys(paragraph.text.get(language, ""))}
     for language in content.languages:
         if not paragraph.text.get(language, "").strip():
@@ -100,7 +102,7 @@ def _unfilled(content: Content, paragraph: Paragraph, known: Known) -> Iterator[
             yield from _of_value(content, paragraph, value, known)
 
 
-def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Known) -> Iterator[Stop]:
+def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Background) -> Iterator[Stop]:
     name = value.asks.get(content.language) or value.key
     if value.state == "unknown":
         yield Stop("blank", paragraph.id, _("A blank is left: %(what)s. Have the fact confirmed.") % {"what": name})
@@ -114,6 +116,9 @@ def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Known
     if value.claims and not value.seq and not _attributed(paragraph, value.key):
         text = _("%(what)s is a claim: write who says so, or have it confirmed.")
         yield Stop("did", paragraph.id, text % {"what": name})
+    if value.key in known.outdated:
+        text = _("%(what)s is not what is known now. Take the facts as they are now.")
+        yield Stop("outdated", paragraph.id, text % {"what": name})
     if value.cites or value.result:
         yield from _of_finding(paragraph, value)
 
@@ -140,7 +145,7 @@ def _attributed(paragraph: Paragraph, key: str) -> bool:
 # ---- what the words say ----------------------------------------------------------------------
 
 
-def _in_text(texts: Mapping[str, str], published: str, language: str, known: Known, reader: str) -> Iterator[Stop]:
+def _in_text(texts: Mapping[str, str], published: str, language: str, known: Background, reader: str) -> Iterator[Stop]:
     """One language of a text. What only shows in the whole of it has no paragraph."""
     seen: set[tuple[str, str]] = set()
     for paragraph, text in texts.items():
@@ -155,7 +160,7 @@ def _in_text(texts: Mapping[str, str], published: str, language: str, known: Kno
 
 
 def _by_rule(
-    text: str, published: str, language: str, known: Known, reader: str, *, whole: bool = False
+    text: str, published: str, language: str, known: Background, reader: str, *, whole: bool = False
 ) -> Iterator[tuple[str, str]]:
     """The checks of sources. Whether a demand is missing, only the whole text can say."""
     scene = known.scene if whole else replace(known.scene, demands=())
@@ -163,7 +168,7 @@ def _by_rule(
         yield CALLED.get(one.check, one.check), one.says
 
 
-def _by_word(text: str, language: str, known: Known) -> Iterator[tuple[str, str]]:
+def _by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
     """What is wrong whatever happened."""
     if blank := BLANK.search(text):
         yield "blank", _("A blank is left: %(what)s.") % {"what": blank[0]}
@@ -179,7 +184,7 @@ def _by_word(text: str, language: str, known: Known) -> Iterator[tuple[str, str]
             yield "convention", told % {"said": said[0]}
 
 
-def _unconfirmed(text: str, published: str, language: str, known: Known) -> Iterator[tuple[str, str]]:
+def _unconfirmed(text: str, published: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
     """What the text states as a fact, in our own voice, and no confirmed fact bears out."""
     day = date.fromisoformat(published[:10]) if published else None
     for one in propose(text, language, day, known.zone, place=known.zone):

@@ -20,7 +20,7 @@ from inviolable.diplomacy import content as contents
 from inviolable.diplomacy import marks, paper, word
 from inviolable.diplomacy.actions import content_of, in_state, refuse_stops
 from inviolable.diplomacy.demands.actions import open_demands
-from inviolable.diplomacy.file import APPROVED
+from inviolable.diplomacy.file import APPROVED, note_files
 from inviolable.diplomacy.models import Paper
 from inviolable.diplomacy.standing import organ_of
 from inviolable.diplomacy.terms import Content
@@ -32,7 +32,6 @@ from inviolable.ledger.actions import Actor, append, lock_stream
 from inviolable.ledger.exhibits import About
 from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused
-from inviolable.diplomacy.file import note_files
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

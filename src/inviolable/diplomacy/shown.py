@@ -95,6 +95,16 @@ BLOCKS: dict[str, Promise] = {
     "closing": _("closing"),
     "free": _("free text"),
 }
+DEMANDED: dict[str, Promise] = {
+    "explanation": _("an explanation"),
+    "investigation": _("an investigation"),
+    "cessation": _("that it end"),
+    "return": _("the return of what was taken"),
+    "instructions": _("instructions to agencies"),
+    "non_repetition": _("guarantees of non-repetition"),
+    "regret": _("an expression of regret"),
+    "compensation": _("compensation"),
+}
 LANGUAGES: dict[str, Promise] = {"es": _("Spanish"), "en": _("English")}
 #: What a stop is called; its sentence says the rest.
 CODES: dict[str, Promise] = {
@@ -108,6 +118,7 @@ CODES: dict[str, Promise] = {
     "memory": _("from memory"),
     "name": _("name"),
     "number": _("singular and plural"),
+    "outdated": _("facts have changed"),
     "place": _("kind of post"),
     "quote": _("quotation"),
     "soil": _("foreign soil"),

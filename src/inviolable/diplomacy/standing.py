@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from inviolable.diplomacy.organs import Organ, class_of, organ_named, of_state
-from inviolable.diplomacy.release import Known, stops
+from inviolable.diplomacy.naming import after, state_words
+from inviolable.diplomacy.organs import Organ, class_of, organ_named
+from inviolable.diplomacy.release import Background, stops
 from inviolable.diplomacy.terms import Content, Stop
+from inviolable.diplomacy.wording import wording_of
+from inviolable.diplomacy.writing import outdated
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import FIRST
 from inviolable.posts.lookup import list_posts
@@ -36,14 +40,16 @@ def sender_class(organ: str) -> str:
 
 
 def organs_for(state: IncidentState) -> list[tuple[str, str]]:
-    """Who may write about an incident, and what each is called: the ministry, the embassy and the posts in that State."""
+    """Who may write about an incident, and what each is called: the ministry, and every place of ours there."""
     there = [one for one in list_posts() if one.receiving and one.receiving == state.opened.get("receiving")]
     return [(MINISTRY, ""), *((one.slug, one.name) for one in there)]
 
 
 def called(template: str, opened: Mapping[str, Any], language: str) -> str:
     """The name of an organ of either State, as organs.toml words it."""
-    return template.format(**{name: of_state(opened.get(name, ""), language) for name in ("sending", "receiving")})
+    words = wording_of(Path(settings.HOME), language)
+    states = {f"of_{name}": state_words(opened.get(name, ""), language, words) for name in ("sending", "receiving")}
+    return template.format(**{name: after(words["grammar"]["of"], said, words) for name, said in states.items()})
 
 
 def city_of_the_ministry() -> str:
@@ -53,14 +59,15 @@ def city_of_the_ministry() -> str:
 
 def standing_of(state: IncidentState, content: Content) -> tuple[Stop, ...]:
     """What stops a note."""
-    known = known_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
-    return stops(content, known, (get_language() or "en")[:2])
+    known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
+    gone = frozenset(outdated(state, content))
+    return stops(content, replace(known, outdated=gone), (get_language() or "en")[:2])
 
 
-def known_of(state: IncidentState, part: str, organ: str, *, public: bool = False) -> Known:
+def background_of(state: IncidentState, part: str, organ: str, *, public: bool = False) -> Background:
     """What texts about a part of an incident are held against. public: a statement, which adds no demand of its own."""
     known, post = shelf(state.timeline), state.opened["post"]
-    return Known(
+    return Background(
         sender=sender_class(organ),
         post=str(post.get("class", "consulate")),
         head=str(post.get("head", "")),
@@ -81,8 +88,10 @@ def demands_on_file(state: IncidentState) -> Iterator[str]:
 
 
 def _zone(state: IncidentState) -> str:
-    """The zone that was named last, which is the post's; "UTC" where none was."""
-    return next((item.happened.zone for item in reversed(state.timeline) if item.happened.zone), "UTC")
+    """The zone that was named last, the post's; else a fixed one with the offset that the incident began with."""
+    named = next((item.happened.zone for item in reversed(state.timeline) if item.happened.zone), "")
+    hours, rest = divmod(_offset(state) or timedelta(), timedelta(hours=1))
+    return named or (f"Etc/GMT{-hours:+d}" if hours and not rest else "UTC")
 
 
 def _offset(state: IncidentState) -> timedelta | None:

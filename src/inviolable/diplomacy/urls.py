@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.diplomacy import acting_views, drafting_views, views
+from inviolable.diplomacy import acting_views, drafting_views, returning_views, views
 from inviolable.incidents.urls import ONE
 
 app_name = "diplomacy"
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(NOTE, views.one, name="note"),
     path(f"{NOTE}note.<str:form>", views.paper, name="paper"),
     path(f"{NOTE}edit/", drafting_views.edit, name="edit"),
+    path(f"{NOTE}back/", returning_views.bring_back, name="bring-back"),
+    path(f"{NOTE}accept/", returning_views.accept, name="accept"),
     path(f"{NOTE}step/", acting_views.step, name="step"),
     path(f"{NOTE}deliver/", acting_views.deliver, name="deliver"),
 ]

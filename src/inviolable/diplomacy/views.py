@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from inviolable.counsel.page import Request, faults_shown
-from inviolable.diplomacy import word
 from inviolable.diplomacy import paper as papers
+from inviolable.diplomacy import word
 from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, NoteFile, demarches
 from inviolable.diplomacy.page import (
@@ -43,7 +43,7 @@ MEDIA = {"pdf": PDF, "docx": WORD}
 def every(request: Request, reference: str) -> HttpResponse:
     """Every note of an incident, and every oral démarche."""
     found = notes_of(reference)
-    rows = [row(one) for one in reversed(found.files.values())]
+    rows = [row(one) for one in reversed(list(found.files.values()))]
     said = [_demarche(item) for item in demarches(found.page.state.timeline)]
     return show(request, "diplomacy/notes.html", found.page, HERE | {"rows": rows, "demarches": said})
 
@@ -120,7 +120,7 @@ def _delivery(item: Item) -> dict[str, Any]:
 
 @require_safe
 @faults_shown
-def paper(request: Request, reference: str, note: UUID, form: str) -> HttpResponse:
+def paper(_request: Request, reference: str, note: UUID, form: str) -> HttpResponse:
     """The note as Word or PDF: a draft is marked so; a released one byte for byte as it went out."""
     if form not in MEDIA:
         raise Http404

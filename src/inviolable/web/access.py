@@ -64,6 +64,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "counsel:pack": EVERY_PERSON,
     "counsel:sign": frozenset({Role.LEGAL}),
     "counsel:take-position": frozenset({Role.LEGAL}),
+    "diplomacy:accept": MAY["draft", "note"],
     "diplomacy:bring-back": MAY["draft", "note"],
     "diplomacy:check": MAY["draft", "note"],
     "diplomacy:deliver": MAY["deliver", "note"],
