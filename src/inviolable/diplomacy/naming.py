@@ -43,11 +43,11 @@ def capital(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
 
 
-def day_words(day: date, words: Words) -> str:
-    """`Tuesday 27 January 2026`."""
+def day_words(day: date, words: Words, form: str = "day") -> str:
+    """`Tuesday 27 January 2026`, or by the form `date` without the day of the week."""
     grammar = words["grammar"]
     weekday, month = grammar["weekdays"].split()[day.weekday()], grammar["months"].split()[day.month - 1]
-    return grammar["day"].format(weekday=weekday, day=day.day, month=month, year=day.year)
+    return grammar[form].format(weekday=weekday, day=day.day, month=month, year=day.year)
 
 
 def days_words(occurred: str, words: Words) -> str:
