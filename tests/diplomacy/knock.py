@@ -1,6 +1,6 @@
 """An incident at a door, told by its entries, and the note that is drafted on it. Needs no database."""
 
-from tests.incidents.test_fold import claimed, confirmed, entries
+from tests.incidents.test_fold import claimed, confirmed, entries  # noqa: F401 - claimed is for whoever tells more
 
 from inviolable.diplomacy.draft import draft
 from inviolable.incidents.case import case_of
@@ -66,10 +66,7 @@ def incident(facts=None, *told, **opened):
     return fold(entries(("incident.opened", {**OPENED, **opened}), *told, *said))
 
 
-def drafted(state, **changes):
+def drafted(state, answer=None, **changes):
     """The draft on its first part, the law asked of what is known."""
     case = case_of(state)
-    return draft(state, "1", case, assess(case), **{**ADDRESSED, **changes})
-
-
-__all__ = ["ADDRESSED", "EMBASSY", "MINISTRY", "OPENED", "STOPPED", "claimed", "confirmed", "drafted", "incident"]
+    return draft(state, "1", case, answer or assess(case), **{**ADDRESSED, **changes})

@@ -170,7 +170,7 @@ def test_word_and_back_is_compared_and_accepted(ready, reader):
     file = note_files(incident_state(REF).timeline)[note]
     assert (file.last.number, file.last.how) == (2, "word")
     assert "forged" not in post(client, f"{note}/accept/", 422, box=fields(page)["box"] + "x", why="")
-    assert "no Word file that can be read" in post(
+    assert "no readable Word file" in post(
         client, f"{note}/back/", 422, file=SimpleUploadedFile("n.docx", b"PK nothing")
     )
 

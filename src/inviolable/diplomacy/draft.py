@@ -14,6 +14,7 @@ from typing import Any
 from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.naming import after, capital, state_words, with_article
+from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.terms import Annex, Content, Paragraph
 from inviolable.diplomacy.wording import Words, plan, wording_of
 from inviolable.incidents.fold import IncidentState
@@ -54,7 +55,7 @@ def draft(
     """
     languages = (language, *courtesy)
     words = {one: wording_of(home, one) for one in languages}
-    known = Known(state, part, case, answer, words, found, own)
+    known = Known(state, part, case, Law(answer, words, found, own), words)
     names = {one: _names(known, one, channel, organ, sender[one], addressee[one]) for one in languages}
     paragraphs = tuple(_paragraphs(known, form, names))
     used = dict.fromkeys(key for one in paragraphs for text in one.text.values() for key in keys(text))
@@ -106,14 +107,14 @@ def _paragraphs(known: Known, form: str, names: Mapping[str, Names]) -> Iterator
             continue
         match row.get("each", ""):
             case "finding":
-                for finding in known.wrongs:
-                    result = known.results[finding]
-                    yield _paragraph(row, f"rule-{finding}", _rule(known.words, names, finding, result))
+                for finding in known.law.wrongs:
+                    result = known.law.results[finding]
+                    yield _paragraph(row, form, f"rule-{finding}", _rule(known.words, names, finding, result))
             case "statement":
                 for claim in known.statements():
                     text = _text(known.words, names, form, row["id"])
                     marked = {name: one.replace("[[", f"[[{claim}:") for name, one in text.items()}
-                    yield _paragraph(row, f"statement-{claim}", marked)
+                    yield _paragraph(row, form, f"statement-{claim}", marked)
             case _:
                 yield from _single(known, row, form, names)
 
@@ -123,11 +124,13 @@ def _single(known: Known, row: Mapping[str, Any], form: str, names: Mapping[str,
     if not text and row["id"] in next(iter(known.words.values())):
         text = dict.fromkeys(known.words, f"[[{row['id']}]]")
     if text:
-        yield _paragraph(row, row["id"], text)
+        yield _paragraph(row, form, row["id"], text)
 
 
-def _paragraph(row: Mapping[str, Any], name: str, text: Names) -> Paragraph:
-    return Paragraph(name, row["block"], text, row.get("demand", ""), row.get("numbered", False))
+def _paragraph(row: Mapping[str, Any], form: str, name: str, text: Names) -> Paragraph:
+    """A statement tells the public what is demanded: the note demands it, and nothing is demanded twice."""
+    demand = "" if form == "statement" else row.get("demand", "")
+    return Paragraph(name, row["block"], text, demand, row.get("numbered", False))
 
 
 def _stands(known: Known, row: Mapping[str, Any], form: str) -> bool:

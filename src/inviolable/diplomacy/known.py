@@ -1,23 +1,20 @@
-"""What an incident gives a note: each fact and each finding as the value of a mark, in every language. Pure."""
+"""What an incident gives a note: each fact as the value of a mark, in every language. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from inviolable.diplomacy.naming import day_words, days_words, time_words
+from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words, plan
 from inviolable.incidents.fold import IncidentState, known_by
 from inviolable.incidents.terms import Claim, Decision
-from inviolable.law.assess import Answer
 from inviolable.law.casefile import Case
-from inviolable.law.law import shipped_packs
-from inviolable.law.lawfile import Pack
-from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 from inviolable.sources.checks import labels
 from inviolable.sources.records import Claim as Statement
@@ -25,54 +22,27 @@ from inviolable.sources.records import Record
 from inviolable.sources.shelf import shelf, stands
 from inviolable.sources.voices import Voice, voice_of
 
-#: What a finding must be to be protested against.
-WRONG = ("breach", "arguable")
-
 
 @dataclass(frozen=True)
 class Known:
-    """One part as known on the day of the case. words: by language; found: the entry of the finding, 0 if none.
-
-    own: the ministry's own law files, whose titles its notes cite.
-    """
+    """One part as known on the day of the case, and what the law says of it. words: by language."""
 
     state: IncidentState
     part: str
     case: Case
-    answer: Answer
+    law: Law
     words: Mapping[str, Words]
-    found: int = 0
-    own: Sequence[Pack] = field(default=())
 
     # ---- what stands ---------------------------------------------------------------------------
 
     def status(self, name: str) -> str:
         """The one word by which the plan (forms/plan.toml, `when`) chooses: a fact's value, or a finding's result."""
-        if name == "entry":
-            return str(self.answer["entry"]["answer"])
-        if name == "wrong":
-            return "yes" if self.wrongs else "no"
-        if name == "judge":
-            forums = {one["result"] for one in self.answer["forums"] if one["id"] in ("icj-vccr-op", "icj-vcdr-op")}
-            return "available" if "available" in forums else "not_available"
-        if name in self.results:
-            return self.results[name]
-        if name in vocabulary().modules:
-            return "absent"
+        if found := self.law.status(name):
+            return found
         if name.endswith(":words"):
             return ("unknown", "known", "contested")[min(len(self._raws(name.partition(":")[0])), 2)]
         values = list(self.standing(name))
         return values[0] if len(values) == 1 else "contested" if values else "unknown"
-
-    @cached_property
-    def results(self) -> dict[str, str]:
-        """The result of each finding and remedy of the answer."""
-        return {one["id"]: one["result"] for one in (*self.answer["findings"], *self.answer["remedies"])}
-
-    @cached_property
-    def wrongs(self) -> list[str]:
-        """The findings of a breach, arguable or not."""
-        return [one["id"] for one in self.answer["findings"] if one["result"] in WRONG]
 
     def standing(self, key: str) -> dict[str, list[Decision]]:
         """The values of a fact that count, each with who confirmed it; what is known of the post has nobody."""
@@ -96,8 +66,8 @@ class Known:
 
     def value(self, key: str) -> Value:
         """What a mark stands for: a fact, `fact:variant`, `fact:words`, a finding, `claim-12:voice`, a place."""
-        if key == "entry" or key in self.results:
-            return self._finding(key)
+        if self.law.cites(key):
+            return self.law.value(key)
         if key.startswith("claim-"):
             return self._statement(key)
         if key.endswith(":words"):
@@ -195,49 +165,6 @@ class Known:
         }[what]
         return self._of(key, said, [claim.id], claim.seq)
 
-    # ---- findings ------------------------------------------------------------------------------
-
-    def _finding(self, key: str) -> Value:
-        """A finding as its pinpoints, written out; the citation is certain, what it is worth say tag and result."""
-        told = (self.answer["entry"] | {"id": key, "result": self.answer["entry"]["answer"]},)
-        found = next(one for one in (*self.answer["findings"], *self.answer["remedies"], *told) if one["id"] == key)
-        cites = tuple(found["cites"])
-        packs = {one["rule"].partition("/")[0] for one in found.get("because", ())}
-        packs |= {pack.id for cite in cites if (pack := self._pack(cite))}
-        roles = {one["pack"]: one["role"] for one in self.answer["reviewed"]}
-        return Value(
-            key,
-            "confirmed",
-            {name: (self._cited(cites, name),) for name in self.words},
-            seq=self.found,
-            cites=cites,
-            tag=found.get("tag", ""),
-            result=found["result"],
-            reviewed=" ".join(sorted({roles[one] for one in packs})) if packs <= roles.keys() else "",
-        )
-
-    def _pack(self, cite: str) -> Pack | None:
-        known = (pack for pack in (*self.own, *shipped_packs().values()) if cite.startswith(f"{pack.cite} "))
-        return max(known, key=lambda pack: len(pack.cite), default=None)
-
-    def _cited(self, cites: Sequence[str], language: str) -> str:
-        """`Vienna Convention on Consular Relations, 1963, articles 28 and 31(3)`; what no law file has as it is."""
-        words = self.words[language]
-        points: dict[str, list[str]] = {}
-        for cite in cites:
-            pack = self._pack(cite)
-            title = words["titles"].get(pack.id, pack.title[language]) if pack else cite
-            points.setdefault(title, []).extend([cite.removeprefix(pack.cite).strip()] if pack else [])
-        return words["cited"]["also"].join(_articles(title, told, words["cited"]) for title, told in points.items())
-
 
 def _claims(decisions: Iterable[Decision]) -> list[str]:
     return [claim for one in decisions for claim in one.claims]
-
-
-def _articles(title: str, points: Sequence[str], cited: Mapping[str, str]) -> str:
-    if not points:
-        return title
-    *first, last = points
-    told = f"{', '.join(first)}{cited['last']}{last}" if first else last
-    return cited["several" if first else "one"].format(title=title, points=told)

@@ -86,7 +86,7 @@ def _body(content: Content, language: str) -> Iterator[Line]:
         pieces = fill(one.text.get(language, ""), content.values, language)
         if not pieces:
             continue
-        role = "numbered" if one.numbered else "item" if one.demand else "body"
+        role = "numbered" if one.numbered else "item" if one.block == "demands" else "body"
         number, letter = number + (role == "numbered"), letter + 1 if role == "item" else 0
         label = {"numbered": f"{number}.", "item": f"{chr(96 + letter)})"}.get(role, "")
         yield Line(role, pieces, label, one.id)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from inviolable.diplomacy.content import digest
 from inviolable.diplomacy.marks import TEXT, Piece, fill
 from inviolable.diplomacy.terms import Content, Paragraph
@@ -67,10 +69,10 @@ def read(data: bytes, content: Content) -> Returned:
 def compared(file: Opened, content: Content) -> Returned:
     """What is in the file against one version. Raises NotReturned where it was fetched from another one."""
     if file.digest and file.digest != digest(content):
-        raise NotReturned("This file was made from another version of the note. Fetch the newest one and edit that.")
+        raise NotReturned(_("This file was made from another version of the note. Fetch the newest one and edit that."))
     found = [row for row in _rows(file, content) if row.language in content.languages]
     if not found:
-        raise NotReturned("No paragraph of this note is in the file. Fetch it here as Word, edit it and bring it back.")
+        raise NotReturned(_("No paragraph of this note is in the file. Fetch it as Word, edit it, and bring it back."))
     return _Comparison(content, found, any(tag for one in file.paragraphs for _words, tag, _value in one.pieces)).told()
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django import forms
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from inviolable.diplomacy.page import change_rows, note_of, notes_of, who
 from inviolable.diplomacy.views import HERE
 from inviolable.diplomacy.word_file import NotReturned
 from inviolable.incidents.page import show
-from inviolable.incidents.writing import ENGLISH, written
+from inviolable.incidents.writing import written
 from inviolable.ledger.upload import Upload, streamed
 from inviolable.sources.terms import MOST_BYTES
 
@@ -59,7 +58,7 @@ def _compared(form: forms.Form, file: NoteFile, data: bytes) -> dict[str, Any]:
     try:
         back = returned.read(data, base)
     except NotReturned as fault:
-        form.add_error(None, ValidationError(str(fault), code=ENGLISH))
+        form.add_error(None, str(fault))
         return {}
     box = signing.dumps([file.id, file.last.number, contents.dumps(back.content).decode()], salt=SALT, compress=True)
     return {

@@ -11,6 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from inviolable.law.faults import forging
 from inviolable.ledger.sandbox import INPUT, Limits, MediaFailed, NoSandbox, sandbox
 from inviolable.sources.extract import MEMORY_FOLDER, folder_in_memory, interpreter
@@ -45,7 +47,7 @@ def opened(data: bytes) -> Opened:
     """What a Word file holds, parsed in the sandbox. Raises NotReturned."""
     program = (files("inviolable.diplomacy") / "word_reader.py").read_text("utf-8")
     if not MEMORY_FOLDER.is_dir():
-        raise NotReturned(f"Files are not opened on this machine: {MEMORY_FOLDER} is missing.")
+        raise NotReturned(_("No file is opened on this machine, because it has no folder in memory, /dev/shm."))
     with folder_in_memory() as folder:
         file = folder / "note.docx"
         file.write_bytes(data)
@@ -53,10 +55,11 @@ def opened(data: bytes) -> Opened:
         try:
             said = sandbox(argv, file, None, LIMITS, also=[Path(sys.base_prefix)])
             return _believed(json.loads(said))
-        except NoSandbox as fault:
-            raise NotReturned(str(fault)) from None
+        except NoSandbox:
+            why = _("No file is opened on this machine, because no sandbox works here: see doctor.")
+            raise NotReturned(why) from None
         except (MediaFailed, ValueError, TypeError, KeyError, RecursionError):
-            raise NotReturned("This is no Word file that can be read. Save it as .docx and bring it again.") from None
+            raise NotReturned(_("This is no readable Word file. Save it as .docx, and bring it again.")) from None
 
 
 def _believed(said: Any) -> Opened:

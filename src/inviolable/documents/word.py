@@ -83,8 +83,7 @@ def word(sections: Sequence[Section], *, title: str, identifier: str) -> bytes:
     """The file. identifier: kept with the document's properties, for whoever gets it back."""
     document = docx.Document()
     _page(document)
-    for name, style in STYLES.items():
-        _style(document, name, style)
+    styles = {name: _style(document, name, style) for name, style in STYLES.items()}
     about = document.core_properties
     about.title, about.identifier, about.author, about.comments = title, identifier, "", ""
     about.language = sections[0].language if sections else ""
@@ -94,7 +93,9 @@ def word(sections: Sequence[Section], *, title: str, identifier: str) -> bytes:
         _frame(place, section)
         counting = _counting(document)
         for line in section.lines:
-            _line(document.add_paragraph(style=OURS + line.style), line, section.language, counting, names)
+            paragraph = document.add_paragraph()
+            paragraph._p.style = styles[line.style]  # by its id: its name would be looked for in all of the template's
+            _line(paragraph, line, section.language, counting, names)
     written = io.BytesIO()
     document.save(written)
     return _same_everywhere(written.getvalue())
@@ -108,7 +109,8 @@ def _page(document: Any) -> None:
     page.top_margin = page.bottom_margin = Mm(24)
 
 
-def _style(document: Any, name: str, told: tuple[WD_ALIGN_PARAGRAPH, float, bool, int, int, int]) -> None:
+def _style(document: Any, name: str, told: tuple[WD_ALIGN_PARAGRAPH, float, bool, int, int, int]) -> str:
+    """A style of ours; its id."""
     alignment, size, bold, above, below, indent = told
     style = document.styles.add_style(OURS + name, WD_STYLE_TYPE.PARAGRAPH)
     style.font.name, style.font.size, style.font.bold = "Liberation Serif", Pt(size), bold
@@ -122,6 +124,7 @@ def _style(document: Any, name: str, told: tuple[WD_ALIGN_PARAGRAPH, float, bool
             f'<w:{side} w:val="single" w:sz="4" w:space="4"/>' for side in ("top", "left", "bottom", "right")
         )
         style.element.get_or_add_pPr().insert(0, parse_xml(f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>"))
+    return str(style.style_id)
 
 
 def _frame(place: Any, section: Section) -> None:
