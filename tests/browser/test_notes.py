@@ -1,4 +1,4 @@
-"""Notes in a real browser: drafted on the example, read with their blanks, in both languages, also on half the width."""
+"""Notes in a real browser: drafted on the example and read with their blanks, in both languages, also at 200 per cent."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -7,7 +7,13 @@ from tests.browser.test_counsel import sign_in
 
 NOTES = "/incidents/minneapolis-2026/notes/"
 WORDS = {
-    "en": {"draft": "Draft a note", "do": "Draft it", "place": "Place", "edit": "Edit the paragraphs", "check": "Check it"},
+    "en": {
+        "draft": "Draft a note",
+        "do": "Draft it",
+        "place": "Place",
+        "edit": "Edit the paragraphs",
+        "check": "Check it",
+    },
     "es": {
         "draft": "Redactar una nota",
         "do": "Redactarla",
@@ -21,9 +27,7 @@ pytestmark = pytest.mark.long
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_note_is_drafted_and_read_with_its_blanks(
-    example_server, open_context, picture, check_accessible, language
-):
+def test_a_note_is_drafted_and_read_with_its_blanks(example_server, open_context, picture, check_accessible, language):
     words = WORDS[language]
     page = open_context(bypass_csp=True, locale=language).new_page()
     sign_in(page, example_server.link_for("officer"))

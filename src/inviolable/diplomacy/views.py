@@ -71,6 +71,7 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "content": content,
         "paragraphs": paragraphs(content, stopping),
         "stops": len(stopping),
+        "unreviewed": any(one.code == "unreviewed" for one in stopping),
         "stops_of_all": stop_rows([one for one in stopping if not one.paragraph]),
         "since": since,
         "changed": change_rows(changed),

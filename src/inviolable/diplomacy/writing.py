@@ -13,6 +13,7 @@ from django.conf import settings
 from inviolable.counsel import record
 from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.known import Known
+from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.terms import Annex, Content, Value
 from inviolable.diplomacy.wording import wording_of
 from inviolable.incidents.case import case_of
@@ -48,7 +49,7 @@ def refreshed(state: IncidentState, content: Content) -> Content:
     """The same words with each mark standing for what is known now."""
     law = _law(state, content.part)
     words = {one: wording_of(Path(settings.HOME), one) for one in content.languages}
-    known = Known(state, content.part, law.case, law.answer, words, law.found, law.own)
+    known = Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words)
     values = dict(content.values)
     for key in values:
         with suppress(StopIteration):  # A statement that counts no more stays, and is stopped by its speaker.
@@ -67,7 +68,7 @@ def _said(value: Value, content: Content) -> tuple[Any, ...]:
     return value.state, words, value.tag, value.result, value.reviewed
 
 
-class _Law(NamedTuple):
+class _Asked(NamedTuple):
     """What the law was asked of a part, and said. found: the entry of the finding that says the same, 0 for none."""
 
     case: Case
@@ -76,12 +77,12 @@ class _Law(NamedTuple):
     own: Sequence[Pack]
 
 
-def _law(state: IncidentState, part: str) -> _Law:
+def _law(state: IncidentState, part: str) -> _Asked:
     case, decided = case_of(state, part), record.decided(Path(settings.HOME))
     text, answer, packs = find(case, decided)
     last = state.last_finding(part)
     same = last and (last.case, last.answer, last.packs) == (text, answer, packs)
-    return _Law(case, answer, last.seq if last and same else 0, decided.own)
+    return _Asked(case, answer, last.seq if last and same else 0, decided.own)
 
 
 def _drafted(state: IncidentState, part: str, told: Mapping[str, Any]) -> Content:
