@@ -127,6 +127,15 @@ def test_what_the_receiving_state_says_is_its_statement_with_its_day_and_changes
     assert only.endswith("takes note of that statement, which does not alter the facts set out above.")
 
 
+def test_a_statement_in_a_document_counts_once_a_person_confirmed_it():
+    words = {"voice": "ICE spokesperson", "raw": "at no time did they enter", "record": "1", "version": 1}
+    claim = claimed("7", "entered", "no", **words)
+    decided = "claim.decided", {"claim": "7", "decision": "confirmed"}
+
+    assert "at no time" not in whole(drafted(incident(STOPPED, claim)))
+    assert "at no time" in whole(drafted(incident(STOPPED, claim, decided)))
+
+
 def test_each_rule_bears_its_pinpoint_its_tag_and_who_reviewed_it():
     state = incident(ENTERED)
     pack = shipped_packs()["vccr"]
@@ -164,8 +173,11 @@ def test_an_honorary_post_claims_only_what_it_has():
 def test_a_treaty_of_the_two_states_is_named_and_cited():
     facts = {**ENTERED, "zone": "grounds"}
     post = {"class": "consulate-general", "head": "career", "status": "open"}
-    content = drafted(incident(facts, post=post, sending="US", receiving="CN"))
+    state = incident(facts, post=post, sending="US", receiving="CN")
+    content = drafted(state)
+    half = [SignOff("vccr", shipped_packs()["vccr"].hash, "legal", "2026-01-01")]
 
+    assert drafted(state, answer=assess(case_of(state), signed=half)).values["vccr-31-2"].reviewed == ""
     assert content.values["vccr-31-2"].cites == ("VCCR 31(2)", "USA–PRC 1980, art.10(1)")
     assert "17 September 1980, article 10(1)" in plain(content, "en")["rule-vccr-31-2"]
     assert "17 September 1980" in plain(content, "en")["regime"]
@@ -213,12 +225,13 @@ def test_a_ministry_puts_its_own_formulae_over_ours(tmp_path):
     own.write_text('[text]\nprotest = "{The_government} protesta."\n', "utf-8")
     assert plain(drafted(incident(), home=tmp_path), "es")["protest"] == "El Gobierno de Ecuador protesta."
 
-    own.write_text('[text]\nprotst = "x"\nprotest = "[[weather]]"\nnotice = 3\n[texts]\n', "utf-8")
+    own.write_text('[text]\nprotst = "x"\nprotest = "[[weather]]"\nnotice = 3\nreply = "{"\n[texts]\n', "utf-8")
     with pytest.raises(Faulty) as refused:
         drafted(incident(), home=tmp_path)
     told = str(refused.value)
     assert "there is no protst; did you mean protest?" in told
-    assert "protest has [[weather]]; allowed there: {The_government}" in told
+    assert "protest has [[weather]]; allowed there: no mark, and names such as {the_sender}" in told
+    assert "reply has {;" in told
     assert "notice is no text" in told
     assert "there is no table [texts]; did you mean text?" in told
 

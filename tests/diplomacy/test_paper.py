@@ -108,6 +108,7 @@ def test_a_word_file_names_the_version_it_was_made_from_and_nothing_of_who_made_
     about = docx.Document(io.BytesIO(data)).core_properties
 
     assert (about.identifier, about.language, about.author) == (digest(content), "es", "")
+    assert about.modified.date().isoformat() == content.date
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert {one.date_time for one in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 

@@ -6,6 +6,7 @@ What comes back is read by returned.py, which finds both again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import count
 
 from inviolable.diplomacy.content import digest
@@ -43,7 +44,8 @@ def docx(content: Content, number: str, status: str) -> bytes:
         said = wording(sheet.language)["document"]
         lines = [_line(content, one, sheet.language, places, row) for row, one in enumerate(sheet.lines)]
         sections.append(Section(sheet.language, sheet.mark, lines, said["page"], said["of"]))
-    return word(sections, title=pages[0].title, identifier=digest(content))
+    date = datetime.fromisoformat(content.date)
+    return word(sections, title=pages[0].title, identifier=digest(content), date=date)
 
 
 def bookmark(language: str, place: int) -> str:

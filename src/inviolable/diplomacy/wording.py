@@ -6,10 +6,11 @@ A ministry puts its own formulae over ours: `notes/es.toml` in INVIOLABLE_HOME, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from inviolable.law.faults import Fault, Faulty, nearest
@@ -17,8 +18,10 @@ from inviolable.law.files import decode, parse_toml, read_toml_file
 
 FORMS = files("inviolable.diplomacy") / "forms"
 Words = Mapping[str, Mapping[str, str]]
-#: What stands in a text for something else: `{the_sender}` is filled when it is drafted, `[[entered]]` is a mark.
-FILLED = re.compile(r"\{\w*\}|\[\[[^\]]*\]\]")
+#: What fills a text when it is drafted, as `{the_sender}`: a name with its article or a preposition.
+NAMED = ("sender", "addressee", "organ", "government", "post", "sending", "receiving")
+NAMES = {f"{{{before}_{name}}}" for before in ("the", "The", "of", "to") for name in NAMED}
+MARK = re.compile(r"\[\[[^\]]*\]\]")
 
 
 @cache
@@ -46,21 +49,32 @@ def wording_of(home: Path | None, language: str) -> Words:
     return {table: {**words, **own.get(table, {})} for table, words in ours.items()}
 
 
-def _wrong(ours: Words, own: Mapping[str, Any]) -> list[tuple[str, str]]:
-    wrong = []
+def _wrong(ours: Words, own: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a ministry's words, and the way out."""
     for table, words in own.items():
         if table not in ours or not isinstance(words, dict):
-            wrong.append((f"there is no table [{table}]", nearest(table, ours)))
+            yield f"there is no table [{table}]", nearest(table, ours)
             continue
         for key, said in words.items():
             if key not in ours[table]:
-                wrong.append((f"[{table}]: there is no {key}", nearest(key, ours[table])))
+                yield f"[{table}]: there is no {key}", nearest(key, ours[table])
             elif not isinstance(said, str):
-                wrong.append((f"[{table}] {key} is no text", 'write it in quotation marks: key = "…"'))
-            elif strange := set(FILLED.findall(said)) - set(FILLED.findall(ours[table][key])):
-                allowed = ", ".join(sorted(set(FILLED.findall(ours[table][key])))) or "none"
-                wrong.append((f"[{table}] {key} has {sorted(strange)[0]}", f"allowed there: {allowed}"))
-    return wrong
+                yield f"[{table}] {key} is no text", 'write it in quotation marks: key = "…"'
+            elif strange := _fillings(said) - (allowed := _fillings(ours[table][key]) | NAMES):
+                shown = ", ".join(sorted(one for one in allowed if one.startswith("[["))) or "no mark"
+                yield (
+                    f"[{table}] {key} has {sorted(strange)[0]}",
+                    f"allowed there: {shown}, and names such as {{the_sender}}",
+                )
+
+
+def _fillings(text: str) -> set[str]:
+    """What stands in a text for something else; of a brace that is not closed, the whole text."""
+    try:
+        fields = {f"{{{name}}}" for _text, name, _spec, _conversion in Formatter().parse(text) if name is not None}
+    except ValueError:
+        fields = {text}
+    return fields | set(MARK.findall(text))
 
 
 def _shipped(name: str) -> dict[str, Any]:

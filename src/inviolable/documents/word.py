@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import docx
@@ -79,13 +80,14 @@ class Section:
     of: str = ""
 
 
-def word(sections: Sequence[Section], *, title: str, identifier: str) -> bytes:
-    """The file. identifier: kept with the document's properties, for whoever gets it back."""
+def word(sections: Sequence[Section], *, title: str, identifier: str, date: datetime) -> bytes:
+    """The file. identifier, date: kept with the document's properties, for whoever gets it back."""
     document = docx.Document()
     _page(document)
     styles = {name: _style(document, name, style) for name, style in STYLES.items()}
     about = document.core_properties
     about.title, about.identifier, about.author, about.comments = title, identifier, "", ""
+    about.created = about.modified = date
     about.language = sections[0].language if sections else ""
     names = iter(range(1, 1_000_000))
     for number, section in enumerate(sections):
