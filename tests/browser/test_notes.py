@@ -1,4 +1,4 @@
-"""Notes in a real browser: drafted on the example and read with their blanks, in both languages, also at 200 per cent."""
+"""Notes in a real browser: drafted on the example, read with their blanks, in both languages, at 200 per cent."""
 
 import pytest
 from playwright.sync_api import Page, expect

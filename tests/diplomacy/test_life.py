@@ -18,6 +18,7 @@ from inviolable.incidents.actions import close
 from inviolable.incidents.lookup import entries_of, incident_state
 from inviolable.ledger.rebuild import rebuild
 from inviolable.posts.actions import Refused
+from inviolable.posts.models import Installation
 
 LAWYER = {"role": "legal", "id": "user-2"}
 MINISTER = {"role": "minister_office", "id": "user-3"}
@@ -164,6 +165,16 @@ def test_a_released_note_has_the_next_number_and_is_frozen(drafted, ready, ident
                 change()
     assert "released" in refused(actions.send_back, drafted, "wrong", by=LAWYER)
     assert "approved" in refused(release, drafted)
+
+
+def test_a_note_of_an_example_is_numbered_apart_and_says_so(ready) -> None:
+    assert "example" in refused(actions.draft, replace(ready, example=True))
+    Installation.objects.create(example=True, since=NOW)
+    assert "example" in refused(actions.draft, ready)
+    example = redrafted(incident_state(REF), replace(ready, example=True))
+    note = actions.draft(REF, example, actor=OFFICER, now=NOW)
+    approved(note)
+    assert release(REF, note, actor=MINISTER, now=NOW) == "EX-1/2026"
 
 
 def test_numbers_run_on_and_what_fails_takes_none(ready, monkeypatch) -> None:
