@@ -44,6 +44,8 @@ def test_an_attempt_that_was_stopped_is_called_an_attempt_and_nothing_more():
     assert "rule-vccr-31-2" not in said
     assert "an entry into the premises" not in whole(content)
     assert demands(content) == ["explanation", "investigation", "instructions", "non_repetition", "regret"]
+    assert said["non_repetition"].endswith(";")
+    assert said["regret"].endswith(").")
 
 
 def test_an_entry_is_called_an_entry_and_what_was_taken_is_asked_back():

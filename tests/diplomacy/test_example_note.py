@@ -33,7 +33,7 @@ def test_it_says_attempt_asks_for_no_repetition_and_waits_for_the_one_thing_that
     english, spanish = (plain(content, language) for language in ("en", "es"))
 
     assert "an attempted entry without consent" in english["act_attempt"]
-    assert "ninguna oficina de Ecuador en Estados Unidos" in spanish["non_repetition"]
+    assert "ninguna oficina de Ecuador en los Estados Unidos" in spanish["non_repetition"]
     assert "«If you touch me, I will grab you»" in spanish["assault_words"]
     pieces = (piece for one in content.paragraphs for piece in fill(one.text["en"], content.values, "en"))
     assert [piece.key for piece in pieces if piece.kind == BLANK] == ["officers"]

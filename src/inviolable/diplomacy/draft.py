@@ -8,6 +8,7 @@ protest, demands (ARSIWA 30, 31, 34 to 37, 43), notice, reservation of rights.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def draft(
     words = {one: wording_of(home, one) for one in languages}
     known = Known(state, part, case, Law(answer, words, found, own), words)
     names = {one: _names(known, one, channel, organ, sender[one], addressee[one]) for one in languages}
-    paragraphs = tuple(_paragraphs(known, form, names))
+    paragraphs = _ended(list(_paragraphs(known, form, names)))
     used = dict.fromkeys(key for one in paragraphs for text in one.text.values() for key in keys(text))
     return Content(
         form=form,
@@ -117,6 +118,16 @@ def _paragraphs(known: Known, form: str, names: Mapping[str, Names]) -> Iterator
                     yield _paragraph(row, form, f"statement-{claim}", marked)
             case _:
                 yield from _single(known, row, form, names)
+
+
+def _ended(paragraphs: list[Paragraph]) -> tuple[Paragraph, ...]:
+    """The last item of the list of demands ends the sentence."""
+    items = [place for place, one in enumerate(paragraphs) if one.block == "demands" and not one.numbered]
+    for place in items[-1:]:
+        last = paragraphs[place]
+        text = {language: f"{said.removesuffix(';')}." for language, said in last.text.items()}
+        paragraphs[place] = replace(last, text=text)
+    return tuple(paragraphs)
 
 
 def _single(known: Known, row: Mapping[str, Any], form: str, names: Mapping[str, Names]) -> Iterator[Paragraph]:

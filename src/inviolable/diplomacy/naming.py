@@ -34,8 +34,8 @@ def state_words(code: str, language: str, words: Words) -> str:
     """A State's short name as it stands in a sentence; "" for a hypothetical case."""
     if not code:
         return ""
-    name = state_name(code, language)
-    return f"{words['grammar']['masculine_article']} {name}" if code in words["grammar"]["states"].split() else name
+    articles = dict(pair.split("=") for pair in words["grammar"]["states"].split())
+    return f"{articles.get(code, '')} {state_name(code, language)}".strip()
 
 
 def capital(phrase: str) -> str:
