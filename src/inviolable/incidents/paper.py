@@ -47,6 +47,11 @@ def papers(incident: Incident, state: IncidentState, *, now: datetime) -> dict[s
     return found
 
 
+def signed(pdf: bytes, reason: str, now: datetime) -> bytes:
+    """A document of this installation, signed and time-stamped in the same way."""
+    return _sign(pdf, *_signer(now), reason, now)
+
+
 def _signer(now: datetime) -> tuple[bytes, bytes]:
     """Certificate and key for documents: P-256, since readers of PDF do not know Ed25519; made at first use."""
     folder = Path(settings.HOME) / "keys"

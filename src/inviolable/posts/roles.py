@@ -106,6 +106,13 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("erase", "exhibit"): frozenset({Role.LEGAL, Role.ADMINISTRATOR}),
     ("keep", "finding"): frozenset({Role.LEGAL}),
     ("place", "hold"): frozenset({Role.LEGAL}),
+    # Drafts are not for everybody's eyes; what was released stands in the incident.
+    ("read", "note"): EVERY_PERSON - {Role.RECEPTION},
+    ("draft", "note"): IN_CHARGE | {Role.LEGAL, Role.PRESS, Role.MINISTER_OFFICE},
+    # Which of them, the chain of the organ says (notes/organs.toml); nobody what they wrote themselves.
+    ("approve", "note"): frozenset({Role.LEGAL, Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.MINISTER_OFFICE}),
+    ("release", "note"): frozenset({Role.LEGAL, Role.HEAD_OF_POST, Role.MINISTER_OFFICE}),
+    ("deliver", "note"): IN_CHARGE | {Role.LEGAL, Role.MINISTER_OFFICE},
     ("add", "user"): frozenset({Role.ADMINISTRATOR}),
 }
 

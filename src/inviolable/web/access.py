@@ -64,6 +64,18 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "counsel:pack": EVERY_PERSON,
     "counsel:sign": frozenset({Role.LEGAL}),
     "counsel:take-position": frozenset({Role.LEGAL}),
+    "diplomacy:accept": MAY["draft", "note"],
+    "diplomacy:bring-back": MAY["draft", "note"],
+    "diplomacy:check": MAY["draft", "note"],
+    "diplomacy:deliver": MAY["deliver", "note"],
+    "diplomacy:demarche": MAY["deliver", "note"],
+    "diplomacy:draft": MAY["draft", "note"],
+    "diplomacy:edit": MAY["draft", "note"],
+    "diplomacy:note": MAY["read", "note"],
+    "diplomacy:notes": MAY["read", "incident"],
+    "diplomacy:paper": MAY["read", "note"],
+    # What is done in one step, its view asks of posts/roles.py.
+    "diplomacy:step": MAY["read", "note"],
     "door:approve": MAY["enrol", "device"],
     # Her code opens it (door/clip.py); without one nothing is told.
     "door:clip": ANYONE,
