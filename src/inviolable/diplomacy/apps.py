@@ -12,6 +12,9 @@ class DiplomacyConfig(AppConfig):
     verbose_name = _("Notes")
 
     def ready(self) -> None:
-        """Make this room's kinds known."""
+        """Make this room's kinds and projections known, and its pages a part of each incident's."""
         from inviolable.diplomacy import kinds  # noqa: F401
         from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401
+        from inviolable.diplomacy.demands import pages
+
+        pages.join()

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
+from inviolable.diplomacy.demands.urls import urlpatterns as of_demands
+
 app_name = "diplomacy"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*of_demands]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -34,6 +34,9 @@ from inviolable.posts.roles import MAY, can
 LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdrawn")
 #: What rooms above add to the menu of an incident: name of the address, which takes the reference, and the words.
 TABS: list[tuple[str, Promise]] = []
+#: What they add to its first page: a template, and what it is to show somebody of an incident, as `panel`; None for
+#: nothing.
+PANELS: list[tuple[str, Callable[[User, Page], Any]]] = []
 
 
 @dataclass(frozen=True)

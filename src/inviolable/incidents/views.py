@@ -34,6 +34,7 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import list_incidents
 from inviolable.incidents.models import Incident
 from inviolable.incidents.page import (
+    PANELS,
     days_of,
     existing,
     show,
@@ -117,6 +118,7 @@ def overview(request: Request, reference: str) -> HttpResponse:
             "counted": counted(state, reading()),
             "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
             "erased": len(state.people) - len(alive),
+            "panels": [(name, shown) for name, panel in PANELS if (shown := panel(request.user, page)) is not None],
             "latest": list(told(page, without_messages(page.state.timeline)[-LATEST:]))[::-1],
         },
     )
@@ -124,7 +126,7 @@ def overview(request: Request, reference: str) -> HttpResponse:
 
 def _task(one: Obligation, now: datetime) -> dict[str, Any]:
     return {
-        "id": one.name.partition("/")[2],
+        "id": one.name.partition("/")[2] if one.kind == "task.assigned" else "",
         "what": in_own_language(one.words, one.what),
         "who": charged(one.to),
         "due": moment_words(one.due) if one.due else "",

@@ -1,0 +1,62 @@
+"""Whether an incident repeats what was demanded or promised before. Pure.
+
+Any post of the same sending State in the same receiving State counts: the demand was made of the State, and so was the
+promise (ARSIWA 30(b)). What is found is offered; that it happened again, a person says (scenario 22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Between(NamedTuple):
+    """Whose post stands in which State, and whether it is real: a drill repeats nothing but drills."""
+
+    sending: str
+    receiving: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A demand (with its kind) or an assurance (kind "") of another incident. since: when the other State had it, or
+    gave it; until: when it was closed, None while it stands."""
+
+    id: str
+    stream: str
+    between: Between
+    words: str
+    since: datetime
+    until: datetime | None = None
+    kind: str = ""
+
+
+def repeated(between: Between, stream: str, occurred: datetime, before: Iterable[Standing]) -> list[Standing]:
+    """What stood already when this incident occurred, the oldest first, else as they came. stream: this incident's own, which repeats
+    nothing of itself; occurred: its end, where it is an interval."""
+    if not (between.sending and between.receiving):
+        return []
+    found = (
+        one
+        for one in before
+        if one.between == between
+        and one.stream != stream
+        and one.since < occurred
+        and (one.until is None or one.until > occurred)
+    )
+    return sorted(found, key=lambda one: one.since)
+
+
+def place_among(stream: str, occurred: datetime, matched: Iterable[tuple[str, datetime]]) -> int:
+    """The how many-th repetition an incident is, from 1. matched: the others that a person matched to the same demands
+    or assurances, with when each occurred."""
+    others = {other: at for other, at in matched if other != stream}
+    return 1 + sum((at, other) < (occurred, stream) for other, at in others.items())
+
+
+def broken(found: Sequence[Standing]) -> list[Standing]:
+    """The assurances among them."""
+    return [one for one in found if not one.kind]
