@@ -29,7 +29,7 @@ standings = st.lists(
         Standing,
         st.uuids().map(str),
         st.sampled_from(["incident/a", "incident/b"]),
-        st.builds(Between, st.sampled_from(["EC", "MX", ""]), st.sampled_from(["US", "ES"]), st.sampled_from(["actual", "exercise"])),
+        st.builds(Between, *map(st.sampled_from, (["EC", "MX", ""], ["US", "ES"], ["actual", "exercise"]))),
         st.just("words"),
         moments,
         st.none() | moments,

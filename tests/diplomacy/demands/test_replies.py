@@ -29,9 +29,9 @@ The Government assures the Ministry that instructions have been given to all age
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("It refers to Note No. 4-2-22 of 27 January. It regrets.", ["It refers to Note No. 4-2-22 of 27 January.", "It regrets."]),
+        ("Note No. 4-2-22 of 27 January. It regrets.", ["Note No. 4-2-22 of 27 January.", "It regrets."]),
         ("The answer is no. The Embassy regrets.", ["The answer is no.", "The Embassy regrets."]),
-        ("Saluda al Excmo. Sr. Ministro. Véase el párr. 3 de la nota.", ["Saluda al Excmo. Sr. Ministro.", "Véase el párr. 3 de la nota."]),
+        ("Al Excmo. Sr. Ministro. Véase el párr. 3.", ["Al Excmo. Sr. Ministro.", "Véase el párr. 3."]),
         ("1. First. 2. Second.", ["1. First.", "2. Second."]),
         ("Under art. 31(2) VCCR. So it is", ["Under art. 31(2) VCCR.", "So it is"]),
         ("", []),

@@ -35,8 +35,10 @@ class Standing:
 
 
 def repeated(between: Between, stream: str, occurred: datetime, before: Iterable[Standing]) -> list[Standing]:
-    """What stood already when this incident occurred, the oldest first, else as they came. stream: this incident's own, which repeats
-    nothing of itself; occurred: its end, where it is an interval."""
+    """What stood already when this incident occurred, the oldest first.
+
+    stream: this incident's own, which repeats nothing of itself; occurred: its end, where it is an interval.
+    """
     if not (between.sending and between.receiving):
         return []
     found = (

@@ -8,7 +8,7 @@ from inviolable.diplomacy.demands.again import Between, Standing
 
 
 class Demand(models.Model):
-    """One demand. made: the number of the entry that opened it; owner, superior: roles; since: from when its days count.
+    """One demand. made: the number of the entry that opened it; owner, superior: roles; since: when its days begin.
 
     reminded: the age of the last reminder; due_at: of the next one, None once it is closed; met: somebody says that it
     is, and legal has not decided.
