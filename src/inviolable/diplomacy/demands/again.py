@@ -6,18 +6,27 @@ promise (ARSIWA 30(b)). What is found is offered; that it happened again, a pers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Between(NamedTuple):
-    """Whose post stands in which State, and whether it is real: a drill repeats nothing but drills."""
+    """Whose post stands in which State, and whether it is real: a drill repeats nothing but drills.
+
+    status: a word of CAP, or `example` in a home that holds nothing real.
+    """
 
     sending: str
     receiving: str
     status: str
+
+
+def between(opened: Mapping[str, Any]) -> Between:
+    """What the first entry of an incident says of it."""
+    status = "example" if opened.get("example") == "yes" else opened["status"]
+    return Between(opened.get("sending", ""), opened.get("receiving", ""), status)
 
 
 @dataclass(frozen=True)
@@ -34,17 +43,17 @@ class Standing:
     kind: str = ""
 
 
-def repeated(between: Between, stream: str, occurred: datetime, before: Iterable[Standing]) -> list[Standing]:
+def repeated(here: Between, stream: str, occurred: datetime, before: Iterable[Standing]) -> list[Standing]:
     """What stood already when this incident occurred, the oldest first.
 
     stream: this incident's own, which repeats nothing of itself; occurred: its end, where it is an interval.
     """
-    if not (between.sending and between.receiving):
+    if not (here.sending and here.receiving):
         return []
     found = (
         one
         for one in before
-        if one.between == between
+        if one.between == here
         and one.stream != stream
         and one.since < occurred
         and (one.until is None or one.until > occurred)
@@ -57,8 +66,3 @@ def place_among(stream: str, occurred: datetime, matched: Iterable[tuple[str, da
     or assurances, with when each occurred."""
     others = {other: at for other, at in matched if other != stream}
     return 1 + sum((at, other) < (occurred, stream) for other, at in others.items())
-
-
-def broken(found: Sequence[Standing]) -> list[Standing]:
-    """The assurances among them."""
-    return [one for one in found if not one.kind]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from inviolable.alarm.models import Alarm
-from inviolable.diplomacy.demands.again import Between, Standing, place_among, repeated
+from inviolable.diplomacy.demands.again import Standing, between, place_among, repeated
 from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
@@ -19,22 +19,13 @@ from inviolable.posts.terms import MINISTRY
 HELD_AS = {Role.HEAD_OF_POST: ("head", "acting_head")}
 
 
-def between_of(state: IncidentState) -> Between:
-    """Whose post an incident is about, and where."""
-    opened = state.opened
-    return Between(opened.get("sending", ""), opened.get("receiving", ""), opened["status"])
-
-
 def repeats(incident: Incident, state: IncidentState) -> list[Standing]:
     """What an incident seems to repeat: demands and assurances that stood when it occurred."""
-    between, occurred = between_of(state), state.timeline[0].happened.end
-    demands = [one.as_standing() for one in Demand.objects.filter(**_where(between)).order_by("made")]
-    assurances = [one.as_standing() for one in Assurance.objects.filter(**_where(between)).order_by("since")]
-    return repeated(between, incident.stream, occurred, [*demands, *assurances])
-
-
-def _where(between: Between) -> dict[str, str]:
-    return {"sending": between.sending, "receiving": between.receiving}
+    here, occurred = between(state.opened), state.timeline[0].happened.end
+    demands = Demand.objects.filter(**here._asdict()).order_by("made")
+    assurances = Assurance.objects.filter(**here._asdict()).order_by("since")
+    standing = [*(one.as_standing() for one in demands), *(one.as_standing() for one in assurances)]
+    return repeated(here, incident.stream, occurred, standing)
 
 
 def times_repeated(incident: Incident, state: IncidentState, standing: list[str]) -> int:
@@ -54,8 +45,7 @@ def post_of(incident: Incident, state: IncidentState) -> Post | None:
     alarm = Alarm.objects.filter(stream=incident.stream).order_by("raised").first()
     if alarm:
         return Post.objects.filter(slug=alarm.post).first()
-    between = between_of(state)
-    city = {"city": state.opened.get("place", ""), **_where(between)}
+    city = {"city": state.opened.get("place", "")} | {it: state.opened.get(it, "") for it in ("sending", "receiving")}
     found = list(Post.objects.exclude(post_class=MINISTRY).filter(**city)[:2]) if all(city.values()) else []
     return found[0] if len(found) == 1 else None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from inviolable.diplomacy.demands import aging
+from inviolable.diplomacy.demands.again import between
 from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
 from inviolable.incidents.lookup import decoded
 from inviolable.ledger.models import Entry
@@ -62,8 +63,7 @@ def _make(recorded: Recorded, at: datetime) -> None:
 
 
 def _between(stream: str) -> dict[str, str]:
-    opened = _first(stream, "incident.opened")["body"]
-    return {name: opened.get(name, "") for name in ("sending", "receiving", "status")}
+    return between(_first(stream, "incident.opened")["body"])._asdict()
 
 
 def _first(stream: str, kind: str, **said: str) -> Any:
