@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_from_a_reply_to_the_next_incident_at_a_sister_post(went_out, open_conte
     expect(page.get_by_role("alert")).to_contain_text("Nothing was recorded yet")
     check_accessible(page)
     page.get_by_label("From whom?").fill("the embassy")
-    page.get_by_label("When did it come?").fill("2026-02-16T10:00")
+    page.get_by_label("When did it come?").fill(f"{datetime.now(UTC) - timedelta(days=5):%Y-%m-%dT10:00}")
     page.get_by_label("Its text").fill(
         "The facts are under review. The Government assures that it will not happen again."
     )

@@ -174,6 +174,7 @@ def test_a_reply_that_is_wrong_is_not_taken(incident, identities, reader, at):
         ({"note": "note-9"}, "To which note?"),
         ({"sender": ""}, "From whom?"),
         ({"came": "2026-12-01T10:00"}, "That has not come yet."),
+        ({"came": "2026-01-26T10:00"}, "before the note went out"),
         ({"came": "yesterday"}, "When did it come?"),
         ({"words": ""}, "Choose a file, or give its text."),
     ):
@@ -213,7 +214,8 @@ def test_the_page_of_a_new_incident_says_that_it_happened_before(second, reader,
     assert "It may have happened before" in told
     assert "Confirmed, it would be repetition 1." in told
     assert "Guarantees of non-repetition" in told
-    assert "45 days before" in told
+    assert "(minneapolis, since 27 January 2026)" in told
+    assert "45 days before" in page(reader("press"), "/incidents/chicago/")
     assert "The Government assures that instructions were given." in told
     assert "Confirm: it happened again" not in page(reader("press"), "/incidents/chicago/")
     chosen = re.findall(r'name="chosen" value="([^"]+)"', client.get("/incidents/chicago/").content.decode())

@@ -6,7 +6,7 @@ All raise Refused for what cannot be done. A closed incident can still be writte
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -48,6 +48,7 @@ def open_demands(desk: Desk, note: str, content: Content, texts: Mapping[str, st
             "kind": paragraph.demand,
             "what": texts[paragraph.id],
             "part": content.part,
+            "language": content.language,
         }
         desk.append("demand.made", {**told, "to": owner, "superior": superior})
         made.append(demand)
@@ -156,6 +157,8 @@ def take_reply(
         raise Refused(f"note: there is no released note {shown(note)} in this incident.")
     if came > now:
         raise Refused("came: that has not come yet.")
+    if (released := found.notes[note].released) and came < released - timedelta(minutes=1):
+        raise Refused("came: that is before the note went out; what came before it answers another one.")
     told = {"publisher": sender, "published": came.date().isoformat(), "title": number}
     more: dict[str, Any] = {"document": document, "seen_as": "reply", "actor": actor, "now": now}
     source = sources.receive(reference, "receiving_organ", told, read, **more)

@@ -63,6 +63,7 @@ class Demand:
     to: str
     superior: str
     made: datetime
+    language: str = ""
     reminded: list[tuple[int, datetime, tuple[str, ...]]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     met: Met | None = None
@@ -188,7 +189,8 @@ class Book:
         if item.kind == "demand.made":
             note = self.notes.setdefault(body["note"], Note(body["note"]))
             told = {name: body[name] for name in ("kind", "what", "to", "superior")}
-            told |= {"part": body.get("part", ""), "rests_on": tuple(body.get("rests_on", ())), "made": item.recorded}
+            told |= {name: body.get(name, "") for name in ("part", "language")}
+            told |= {"rests_on": tuple(body.get("rests_on", ())), "made": item.recorded}
             self.demands[body["demand"]] = Demand(body["demand"], item.seq, note, **told)
             return
         demand = self.demands[body["demand"]]

@@ -224,11 +224,11 @@ class Linked(forms.Form):
 
     sentence = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     demand = forms.ChoiceField(label=_("Which demand?"))
-    says = forms.ChoiceField(label=_("What does it do with it?"), choices=list(ANSWERS.items()))
+    says = forms.ChoiceField(label=_("What does it do with it?"), choices=[("", "—"), *ANSWERS.items()])
 
     def __init__(self, demands: list[Demand], data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
-        self.fields["demand"].choices = [(one.id, DEMANDS[one.kind]) for one in demands]  # type: ignore[attr-defined]
+        self.fields["demand"].choices = [("", "—"), *((one.id, DEMANDS[one.kind]) for one in demands)]  # type: ignore[attr-defined]
 
 
 class Matched(forms.Form):

@@ -12,11 +12,11 @@ ANSWERS = ("meets", "partly", "refuses", "evades")
 _SENTENCE = {"reply": text, "sentence": number, "start": number, "end": number}
 
 declare(
-    # what: in the words of the note; rests_on: pinpoints; to, superior: roles that answer for it.
+    # what, language: in the words of the note; rests_on: pinpoints; to, superior: roles that answer for it.
     Kind(
         "demand.made",
         {"demand": text, "note": text, "kind": one_of(*DEMANDS), "what": text, "to": text, "superior": text},
-        {"rests_on": texts, "part": text},
+        {"rests_on": texts, "part": text, "language": text},
         opens="demand",
     ),
     # days: since it was delivered, or released; to: the people who could be reached, perhaps none.

@@ -132,7 +132,10 @@ def before_panel(
     told = before(page, found or book(page.state.timeline), user)
     if told is None:
         return None
-    return told | {"form": form or Matched(choices(told)), "may": can(user, "follow", "demand")}
+    may = can(user, "follow", "demand")
+    # What somebody may confirm stands in the form, and need not stand above it, too.
+    listed = [one for one in told["rows"] if one["said"] or not may]
+    return told | {"form": form or Matched(choices(told)), "may": may, "listed": listed}
 
 
 def choices(told: Mapping[str, Any] | None) -> list[tuple[str, str]]:
@@ -142,7 +145,8 @@ def choices(told: Mapping[str, Any] | None) -> list[tuple[str, str]]:
 
 def _chosen(one: Mapping[str, Any]) -> str:
     said = {"what": one["what"] or gettext("Assurance"), "words": one["standing"].words}
-    return gettext("%(what)s: %(words)s (%(incident)s)") % {**said, "incident": one["incident"].reference}
+    said |= {"incident": one["incident"].reference, "since": one["since"]}
+    return gettext("%(what)s: %(words)s (%(incident)s, since %(since)s)") % said
 
 
 def _firmer(standing: list[Standing], times: int) -> list[dict[str, Any]]:
@@ -214,18 +218,20 @@ def _own_offers(found: Book, why: list[ladder.Reason], now: datetime) -> Iterato
         yield _offered("dispute", offer("dispute", {}))
 
 
-def forums(page: Page, found: Book, now: datetime) -> list[dict[str, Any]]:
-    """Who could decide between the two States today, and which two months run; none where the law does not answer."""
+def forums(page: Page, found: Book, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """Who could decide between the two States today and which two months run, and who could not; nothing where the
+    law does not answer."""
     try:
         opinion = opinion_on(case_of(page.state, FIRST, now.date().isoformat()), home(), reading())
     except Faulty:
-        return []
+        return {}
     notified = min((at for at, _note in found.disputes), default=None)
-    told = []
+    told: dict[str, list[dict[str, Any]]] = {"open": [], "shut": []}
     for one in opinion.forums:
         clock: dict[str, Any] = {}
-        if one.id in ladder.MONTHS and one.result != "not_available" and notified:
+        if one.id in ladder.MONTHS and notified:
             last = ladder.ends(one.id, notified.date())
             clock = {"until": day_words(last), "over": now.date() > last, "cites": ladder.MONTHS[one.id][1]}
-        told.append({"forum": one, "clock": clock, "clocked": one.id in ladder.MONTHS})
+        side = "shut" if one.result == "not_available" else "open"
+        told[side].append({"forum": one, "clock": clock, "clocked": one.id in ladder.MONTHS})
     return told

@@ -71,7 +71,7 @@ def _shown(request: Request, page: Page, found: Book, matched: Matched | None, s
         "assurances": list(found.assurances.values()),
         "released": found.released,
         "ladder": picture.ladder_of(found, request.now) if found.demands or found.rungs else None,
-        "forums": picture.forums(page, found, request.now) if found.demands else [],
+        "forums": picture.forums(page, found, request.now) if found.demands else {},
         "disputes": [moment_words(at) for at, _note in found.disputes],
         "before": picture.before_panel(request.user, page, found, matched),
     }
