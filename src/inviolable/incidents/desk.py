@@ -54,12 +54,12 @@ class Desk:
         return part
 
 
-def at_desk(reference: str, actor: Actor, now: datetime, *, closed: bool = False) -> Desk:
-    """The desk of an open incident, or of a closed one, for this transaction alone. Raises Refused."""
+def at_desk(reference: str, actor: Actor, now: datetime, *, closed: bool | None = False) -> Desk:
+    """The desk of an incident for this transaction alone: open, closed, or (None) either. Raises Refused."""
     incident = Incident.objects.select_for_update().filter(reference=reference).first()
     if incident is None:
         raise Refused(f"there is no incident {reference!r}.")
-    if bool(incident.closed) != closed:
+    if closed is not None and bool(incident.closed) != closed:
         raise Refused(f"{reference} is {'not closed' if closed else 'closed; reopen it first'}.")
     return Desk(incident, fold(one.entry for one in entries_of(incident.stream)), actor, now)
 

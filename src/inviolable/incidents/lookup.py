@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from inviolable.incidents.fold import IncidentState, fold
 from inviolable.incidents.models import Incident
 from inviolable.ledger import canonical
@@ -22,10 +24,15 @@ def hide_from(hidden: Callable[[Actor], set[str]]) -> None:
     _HIDING.append(hidden)
 
 
+def shown_to(user: Actor) -> QuerySet[Incident]:
+    """The incidents that a user is shown, the one opened last first."""
+    hidden = {stream for hiding in _HIDING for stream in hiding(user)}
+    return Incident.objects.exclude(stream__in=hidden).order_by("-opened", "reference")
+
+
 def list_incidents(user: Actor | None = None) -> list[Incident]:
     """Every incident, the one opened last first; for a user those that they are shown."""
-    hidden = {stream for hiding in _HIDING for stream in hiding(user)} if user else set()
-    return list(Incident.objects.exclude(stream__in=hidden).order_by("-opened", "reference"))
+    return list(shown_to(user) if user else Incident.objects.order_by("-opened", "reference"))
 
 
 def find_incident(reference: str) -> Incident | None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, NUMBER, OUT, REF, deliver
 
-from inviolable.diplomacy.demands import actions, ladder, lookup
+from inviolable.diplomacy.demands import actions, ladder, lookup, replies
 from inviolable.diplomacy.demands.again import Between, Standing, place_among, repeated
 from inviolable.diplomacy.demands.book import Rung, book
 from inviolable.diplomacy.demands.firmer import MARK, offer, wording
@@ -16,7 +16,7 @@ from inviolable.diplomacy.demands.kinds import RUNGS
 from inviolable.diplomacy.demands.wording import OCCASIONS
 from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.ledger.registry import BadEntry
-from inviolable.posts.actions import Refused
+from inviolable.posts.actions import Refused, add_user
 from inviolable.sources.terms import pasted
 
 DAY = timedelta(days=1)
@@ -68,8 +68,8 @@ def second(incident, identities, open_at):
     deliver(REF, "note-1", OUT)
     came = OUT + 20 * DAY
     text = pasted("The facts are under review. The Government assures that instructions were given.")
-    reply = actions.take_reply(REF, "note-1", "the embassy", came, text, actor=COUNSELLOR, now=came)
-    actions.mark_assurance(REF, reply, 2, actor=COUNSELLOR, now=came)
+    reply = replies.take_reply(REF, "note-1", "the embassy", came, text, actor=COUNSELLOR, now=came)
+    replies.mark_assurance(REF, reply, 2, actor=COUNSELLOR, now=came)
     return open_at("chicago", "chicago", OUT + 45 * DAY)
 
 
@@ -92,7 +92,7 @@ def test_it_is_offered_and_linked_when_a_person_confirms(second):
     [again] = of("chicago").again
     assert again.incident == str(find_incident(REF).id)
     assert (len(again.demands), len(again.assurances)) == (3, 1)
-    assert lookup.repeated_since([found[0].id]) == [second]
+    assert lookup.repeated_since([found[0].id], add_user("counsellor", "duty_officer", now=NOW)) == [second]
     with pytest.raises(Refused, match="not matched yet"):
         actions.match("chicago", [found[0].id], actor=COUNSELLOR, now=NOW)
 
@@ -112,7 +112,7 @@ def test_what_was_met_before_is_not_repeated_and_a_drill_repeats_nothing_real(se
     open_at("miami", "drill", NOW, status="exercise")
     assert offered("drill") == []
     reply = next(iter(of(REF).replies))
-    actions.link(REF, reply, 1, name, "meets", actor=COUNSELLOR, now=NOW)
+    replies.link(REF, reply, 1, name, "meets", actor=COUNSELLOR, now=NOW)
     actions.met(REF, name, f"reply/{reply}/1", "explained", actor=COUNSELLOR, now=NOW)
     actions.agree(REF, name, "yes", actor=LAWYER, now=NOW)
     open_at("miami", "miami", NOW + DAY)

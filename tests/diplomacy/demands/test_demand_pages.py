@@ -11,11 +11,11 @@ from django.test import Client
 from tests.counsel.conftest import words_of
 from tests.diplomacy.demands.conftest import COUNSELLOR, NUMBER, OUT, REF, deliver, release
 
-from inviolable.diplomacy.demands import actions, reminders
+from inviolable.diplomacy.demands import actions, lookup, reminders, replies
 from inviolable.diplomacy.demands.book import Book, book
 from inviolable.incidents.actions import open_incident
 from inviolable.incidents.desk import at_desk
-from inviolable.incidents.lookup import incident_state
+from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.ledger.models import Entry
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.sandbox import sandbox_works
@@ -202,8 +202,8 @@ def second(incident, identities, open_at):
     deliver(REF, "note-1", OUT)
     came = OUT + 20 * DAY
     text = pasted("The facts are under review. The Government assures that instructions were given.")
-    reply = actions.take_reply(REF, "note-1", "the embassy", came, text, actor=COUNSELLOR, now=came)
-    actions.mark_assurance(REF, reply, 2, actor=COUNSELLOR, now=came)
+    reply = replies.take_reply(REF, "note-1", "the embassy", came, text, actor=COUNSELLOR, now=came)
+    replies.mark_assurance(REF, reply, 2, actor=COUNSELLOR, now=came)
     return open_at("chicago", "chicago", OUT + 45 * DAY)
 
 
@@ -214,18 +214,38 @@ def test_the_page_of_a_new_incident_says_that_it_happened_before(second, reader,
     assert "It may have happened before" in told
     assert "Confirmed, it would be repetition 1." in told
     assert "Guarantees of non-repetition" in told
-    assert "(minneapolis, since 27 January 2026)" in told
-    assert "45 days before" in page(reader("press"), "/incidents/chicago/")
+    assert "since 27 January 2026, 45 days before" in told
     assert "The Government assures that instructions were given." in told
-    assert "Confirm: it happened again" not in page(reader("press"), "/incidents/chicago/")
-    chosen = re.findall(r'name="chosen" value="([^"]+)"', client.get("/incidents/chicago/").content.decode())
+    assert "Say what it repeats" in told
+    assert "Say what it repeats" not in page(reader("press"), "/incidents/chicago/")
+
+
+def test_a_person_confirms_it_and_both_incidents_count_it(second, reader, at):
+    at(46)
+    client = reader("duty_officer")
+    asked = client.get("/incidents/chicago/demands/").content.decode()
+    chosen = re.findall(r'name="chosen" value="([^"]+)"', asked)
     assert len(chosen) == 4
+    assert "(minneapolis, since 27 January 2026)" in asked
+    assert "Confirm: it happened again" not in page(reader("press"), "/incidents/chicago/demands/")
     answer = client.post("/incidents/chicago/demands/again/", {"chosen": chosen})
     assert answer.status_code == 302
     assert "It happened again: repetition 1" in page(client, "/incidents/chicago/")
     assert "It happened again 1 time:" in page(client, f"{HOME}demands/")
-    again = client.post("/incidents/chicago/demands/again/", {"chosen": chosen})
-    assert again.status_code == 422
+    for wrong in (chosen, [], ["nothing"]):
+        assert client.post("/incidents/chicago/demands/again/", {"chosen": wrong}).status_code == 422
+
+
+def test_whoever_is_not_shown_an_incident_is_not_told_that_it_was_repeated(second, reader, at, monkeypatch):
+    """As of an alarm under duress."""
+    at(46)
+    names = [one.id for one in lookup.repeats(second, incident_state("chicago"))]
+    actions.match("chicago", names, actor=COUNSELLOR, now=OUT + 46 * DAY)
+    monkeypatch.setattr("inviolable.incidents.lookup._HIDING", [lambda user: {second.stream}])
+    assert "It happened again 1 time" not in page(reader("press"), f"{HOME}demands/")
+    monkeypatch.setattr("inviolable.incidents.lookup._HIDING", [lambda user: {find_incident(REF).stream}])
+    assert "happened" not in page(reader("press"), "/incidents/chicago/").replace("Happened", "").split("Latest")[0]
+    assert "No demand is open" in page(reader("press"), "/demands/")
 
 
 def test_firmer_wording_is_offered_in_both_languages_and_nothing_takes_it(second, reader, at):

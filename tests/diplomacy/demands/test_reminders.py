@@ -1,5 +1,6 @@
 """Demands do not die (scenario 21): owner and superior are reminded at each age, and silence closes nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,6 @@ from tests.diplomacy.demands.conftest import (
 from inviolable.diplomacy.demands import actions, reminders
 from inviolable.diplomacy.demands.book import book
 from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
-from inviolable.incidents import actions as incidents
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger import exhibits
@@ -61,8 +61,6 @@ def test_owner_and_superior_are_reminded_at_every_age_and_silence_never_closes(i
         assert not one.closed
         assert [age for age, _at, _people in one.reminded] == told
     assert set(Message.objects.values_list("channel", flat=True)) == {"mail"}, "nobody's telephone rings for it"
-    with pytest.raises(Refused, match="still to be done"):
-        incidents.close(REF, "it is long ago", actor=COUNSELLOR, now=since + 1200 * DAY)
 
 
 def test_a_look_an_hour_later_reminds_nobody_again(incident):
@@ -190,13 +188,25 @@ def test_legal_may_say_no_and_it_stays_open(incident, proof):
     assert reminded(OUT + 7 * DAY) == LEGAL | CABINET
 
 
-def test_an_incident_closes_once_all_are_met_and_one_more_note_opens_more(incident, proof):
-    for name in demands():
-        actions.met(REF, name, proof, "see there", actor=COUNSELLOR, now=OUT)
-        actions.agree(REF, name, "yes", actor=LAWYER, now=OUT)
-    incidents.close(REF, "all met", actor=COUNSELLOR, now=OUT)
-    with pytest.raises(Refused, match="is closed"):
-        actions.own(REF, name, "legal", "legal", "", actor=LAWYER, now=OUT)
+def test_a_demand_outlives_its_incident(incident, proof):
+    with transaction.atomic():
+        at_desk(REF, COUNSELLOR, OUT).append("incident.closed", {"why": "somebody answers for what is open"})
+    name = next(iter(demands()))
+    assert reminded(OUT + 7 * DAY) == LEGAL | CABINET
+    actions.own(REF, name, "press", "legal", "", actor=LAWYER, now=OUT)
+    actions.reach(REF, "summons", "the chargé was summoned", actor=COUNSELLOR, now=OUT)
+    actions.met(REF, name, proof, "see there", actor=COUNSELLOR, now=OUT)
+    actions.agree(REF, name, "yes", actor=LAWYER, now=OUT)
+    assert demands()[name].closed
+
+
+def test_whoever_is_given_any_obligation_answers_for_the_demand(incident):
+    """By an entry that is not of this room, such as the incident's closing needs."""
+    found, name = book(incident_state(REF).timeline), next(iter(demands()))
+    body = {"obligation": f"demand/{name}", "to": "press", "superior": "duty_officer"}
+    found.take(replace(incident_state(REF).timeline[-1], kind="obligation.owned", body=body))
+    assert (found.demands[name].to, found.demands[name].superior) == ("press", "duty_officer")
+    assert [one.to for one in found.demands.values()].count("legal") == 2
 
 
 def test_all_of_it_is_derived_from_entries(incident, proof, open_at):

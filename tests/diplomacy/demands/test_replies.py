@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, OUT, REF, deliver
 
-from inviolable.diplomacy.demands import actions
+from inviolable.diplomacy.demands import actions, replies
 from inviolable.diplomacy.demands.book import book
 from inviolable.diplomacy.demands.sentences import sentences
 from inviolable.incidents.lookup import incident_state
@@ -56,7 +56,7 @@ def reply(incident, identities) -> str:
     deliver(REF, "note-1", OUT)
     came = OUT + timedelta(days=20)
     told = (REF, "note-1", "the embassy", came, pasted(REPLY))
-    return actions.take_reply(*told, number="2026-17", actor=COUNSELLOR, now=came)
+    return replies.take_reply(*told, number="2026-17", actor=COUNSELLOR, now=came)
 
 
 NOW = OUT + timedelta(days=20)
@@ -81,12 +81,12 @@ def test_a_reply_is_a_source_of_the_receiving_state(reply):
 def test_its_sentences_are_linked_to_demands_and_the_last_word_counts(reply):
     found = of_incident()
     explanation, instructions, _again = found.demands
-    actions.link(REF, reply, 2, explanation, "evades", actor=COUNSELLOR, now=NOW)
-    actions.link(REF, reply, 4, instructions, "meets", actor=COUNSELLOR, now=NOW)
-    actions.link(REF, reply, 2, explanation, "partly", actor=LAWYER, now=NOW)
+    replies.link(REF, reply, 2, explanation, "evades", actor=COUNSELLOR, now=NOW)
+    replies.link(REF, reply, 4, instructions, "meets", actor=COUNSELLOR, now=NOW)
+    replies.link(REF, reply, 2, explanation, "partly", actor=LAWYER, now=NOW)
     demands = of_incident().demands
     assert [(one.sentence, one.says) for one in demands[explanation].links] == [(2, "partly")]
-    words = actions.words_of(Incident.objects.get().stream, of_incident().replies[reply])
+    words = replies.words_of(Incident.objects.get().stream, of_incident().replies[reply])
     [link] = demands[instructions].links
     assert words[link.start : link.end].startswith("The Government assures")
     assert not any(one.closed for one in demands.values()), "an answer is not the end of it"
@@ -94,10 +94,10 @@ def test_its_sentences_are_linked_to_demands_and_the_last_word_counts(reply):
 
 def test_a_sentence_that_meets_a_demand_may_prove_it_to_legal(reply):
     explanation = next(iter(of_incident().demands))
-    actions.link(REF, reply, 2, explanation, "evades", actor=COUNSELLOR, now=NOW)
+    replies.link(REF, reply, 2, explanation, "evades", actor=COUNSELLOR, now=NOW)
     with pytest.raises(Refused, match="proof"):
         actions.met(REF, explanation, f"reply/{reply}/2", "they answered", actor=COUNSELLOR, now=NOW)
-    actions.link(REF, reply, 2, explanation, "meets", actor=COUNSELLOR, now=NOW)
+    replies.link(REF, reply, 2, explanation, "meets", actor=COUNSELLOR, now=NOW)
     actions.met(REF, explanation, f"reply/{reply}/2", "they answered", actor=COUNSELLOR, now=NOW)
     actions.agree(REF, explanation, "it explains", actor=LAWYER, now=NOW)
     assert of_incident().demands[explanation].closed
@@ -105,10 +105,10 @@ def test_a_sentence_that_meets_a_demand_may_prove_it_to_legal(reply):
 
 def test_only_a_person_marks_an_assurance_and_once(reply):
     assert not of_incident().assurances
-    name = actions.mark_assurance(REF, reply, 4, actor=COUNSELLOR, now=NOW)
+    name = replies.mark_assurance(REF, reply, 4, actor=COUNSELLOR, now=NOW)
     assert of_incident().assurances[name].words.startswith("The Government assures the Ministry")
     with pytest.raises(Refused, match="already"):
-        actions.mark_assurance(REF, reply, 4, actor=COUNSELLOR, now=NOW)
+        replies.mark_assurance(REF, reply, 4, actor=COUNSELLOR, now=NOW)
 
 
 def test_what_cannot_be_is_refused_and_nothing_is_written(reply, incident):
@@ -117,13 +117,13 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(reply, incident):
     who = {"actor": COUNSELLOR, "now": NOW}
     later = NOW + timedelta(days=1)
     for attempt, why in (
-        (lambda: actions.link(REF, reply, 0, explanation, "meets", **who), "has 4"),
-        (lambda: actions.link(REF, reply, 5, explanation, "meets", **who), "has 4"),
-        (lambda: actions.link(REF, "nothing", 1, explanation, "meets", **who), "no 'nothing'"),
-        (lambda: actions.link(REF, reply, 1, "nothing", "meets", **who), "no 'nothing'"),
-        (lambda: actions.take_reply(REF, "note-9", "x", NOW, pasted("y"), **who), "no released note"),
-        (lambda: actions.take_reply(REF, "note-1", "x", later, pasted("y"), **who), "not come yet"),
-        (lambda: actions.take_reply(REF, "note-1", "x", NOW, pasted(REPLY), **who), "holds these very words"),
+        (lambda: replies.link(REF, reply, 0, explanation, "meets", **who), "has 4"),
+        (lambda: replies.link(REF, reply, 5, explanation, "meets", **who), "has 4"),
+        (lambda: replies.link(REF, "nothing", 1, explanation, "meets", **who), "no 'nothing'"),
+        (lambda: replies.link(REF, reply, 1, "nothing", "meets", **who), "no 'nothing'"),
+        (lambda: replies.take_reply(REF, "note-9", "x", NOW, pasted("y"), **who), "no released note"),
+        (lambda: replies.take_reply(REF, "note-1", "x", later, pasted("y"), **who), "not come yet"),
+        (lambda: replies.take_reply(REF, "note-1", "x", NOW, pasted(REPLY), **who), "holds these very words"),
     ):
         with pytest.raises(Refused, match=why):
             attempt()
@@ -132,8 +132,8 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(reply, incident):
 
 def test_its_words_go_with_their_exhibit_and_the_links_stay(reply, incident):
     explanation = next(iter(of_incident().demands))
-    actions.link(REF, reply, 2, explanation, "evades", actor=COUNSELLOR, now=NOW)
+    replies.link(REF, reply, 2, explanation, "evades", actor=COUNSELLOR, now=NOW)
     source = shelf(incident_state(REF).timeline).sources[of_incident().replies[reply].source]
     erasure.erase(source.last.exhibit, "asked for", actor=LAWYER, now=NOW)
-    assert actions.words_of(incident.stream, of_incident().replies[reply]) == ""
+    assert replies.words_of(incident.stream, of_incident().replies[reply]) == ""
     assert [one.says for one in of_incident().demands[explanation].links] == ["evades"]

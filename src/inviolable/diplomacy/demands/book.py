@@ -164,6 +164,8 @@ class Book:
                 self._demand(item, item.body)
             case "reply" | "assurance" | "incident":
                 self._answer(item, item.body)
+            case "obligation" if one := self.demands.get(item.body["obligation"].removeprefix("demand/")):
+                one.to, one.superior = item.body["to"], item.body["superior"]
 
     def _diplomacy(self, item: Item, body: Any) -> None:
         match item.kind:

@@ -8,9 +8,10 @@ from inviolable.alarm.models import Alarm
 from inviolable.diplomacy.demands.again import Standing, between, place_among, repeated
 from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.models import Incident
 from inviolable.posts.lookup import holdings_of
-from inviolable.posts.models import Post
+from inviolable.posts.models import Post, User
 from inviolable.posts.roles import Role
 from inviolable.posts.roster import holders
 from inviolable.posts.terms import MINISTRY
@@ -34,10 +35,10 @@ def times_repeated(incident: Incident, state: IncidentState, standing: list[str]
     return place_among(incident.stream, state.timeline[0].happened.end, matched)
 
 
-def repeated_since(demands: list[str]) -> list[Incident]:
-    """The later incidents that a person said repeat these demands or assurances, in the order they were opened."""
-    streams = Repetition.objects.filter(standing__in=demands).values_list("stream", flat=True)
-    return list(Incident.objects.filter(stream__in=set(streams)).order_by("opened"))
+def repeated_since(standing: list[str], user: User) -> list[Incident]:
+    """The later incidents that a person said repeat these demands or assurances, as far as the user is shown them."""
+    streams = Repetition.objects.filter(standing__in=standing).values("stream")
+    return list(shown_to(user).filter(stream__in=streams).order_by("opened"))
 
 
 def post_of(incident: Incident, state: IncidentState) -> Post | None:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inviolable.diplomacy.demands import projections, reminders, wording  # noqa: F401
+from inviolable.diplomacy.demands.before import before
 from inviolable.diplomacy.demands.models import Demand
-from inviolable.diplomacy.demands.picture import before_panel
-from inviolable.incidents.lookup import list_incidents
+from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.page import PANELS, TABS
 from inviolable.incidents.wording import speak
 from inviolable.posts.models import User
@@ -23,7 +23,7 @@ from inviolable.posts.waiting import Question, when_asked
 def join() -> None:
     """Once, when the program starts."""
     TABS.append(("diplomacy:demands", gettext_lazy("Demands")))
-    PANELS.append(("diplomacy/demands/parts/before.html", before_panel))
+    PANELS.append(("diplomacy/demands/parts/before.html", before))
     speak(wording.ENTRIES, wording.SHOWN, wording.SAID)
     when_asked(waiting)
 
@@ -32,8 +32,10 @@ def waiting(user: User, now: datetime) -> Iterator[Question]:
     """Which demands somebody is to decide about: whether they are met."""
     if not can(user, "close", "demand"):
         return
-    known = {one.stream: one.reference for one in list_incidents(user)}
-    for one in Demand.objects.filter(closed=None, met__isnull=False, stream__in=known).order_by("met"):
+    rows = list(Demand.objects.filter(closed=None, met__isnull=False).order_by("met"))
+    streams = {one.stream for one in rows}
+    known = dict(shown_to(user).filter(stream__in=streams).values_list("stream", "reference")) if rows else {}
+    for one in (row for row in rows if row.stream in known):
         words = _("%(what)s (%(incident)s): somebody says that this demand is met. Do you agree?")
         said = {"what": str(wording.DEMANDS[one.kind]), "incident": known[one.stream]}
         address = reverse("diplomacy:decide", args=[known[one.stream]], query={"demand": one.id})

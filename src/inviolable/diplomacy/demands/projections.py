@@ -16,7 +16,7 @@ from inviolable.ledger.registry import Kind, Projection, Recorded, project
 KINDS = frozenset(
     {
         *(f"demand.{what}" for what in ("made", "reminded", "owned", "met", "kept", "closed")),
-        *("note.delivered", "assurance.marked", "incident.matched"),
+        *("note.delivered", "assurance.marked", "incident.matched", "obligation.owned"),
     }
 )
 
@@ -38,6 +38,9 @@ def _apply(recorded: Recorded) -> None:
                 demand.update(reminded=body["days"], due_at=aging.due(one.since, body["days"]))
         case "demand.owned":
             demand.update(owner=body["to"], superior=body["superior"])
+        case "obligation.owned":
+            named = Demand.objects.filter(id=body["obligation"].removeprefix("demand/"))
+            named.update(owner=body["to"], superior=body["superior"])
         case "demand.met":
             demand.update(met=at)
         case "demand.kept":

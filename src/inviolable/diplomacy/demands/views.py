@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,20 +11,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inviolable.counsel.opinion import day_words
 from inviolable.counsel.page import Request, faults_shown
-from inviolable.diplomacy.demands import actions, aging, picture
+from inviolable.diplomacy.demands import actions, aging, picture, replies
+from inviolable.diplomacy.demands.before import before, choices
 from inviolable.diplomacy.demands.book import Book, Reply, book
 from inviolable.diplomacy.demands.forms import Linked, Matched, Received
 from inviolable.diplomacy.demands.models import Demand
 from inviolable.diplomacy.demands.sentences import sentences
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES
 from inviolable.incidents.exhibit_views import MEDIA
-from inviolable.incidents.lookup import list_incidents
+from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.page import Page, existing, show
 from inviolable.incidents.wording import charged, mark_of, moment_words
 from inviolable.incidents.writing import written
 from inviolable.ledger.exhibits import About, Intake
 from inviolable.ledger.moments import read
 from inviolable.ledger.upload import Upload, streamed
+from inviolable.posts.models import User
 from inviolable.sources.extract import read_document
 from inviolable.sources.page import who
 from inviolable.sources.taking_views import Document, TooLarge
@@ -35,8 +39,9 @@ HERE = {"here": "diplomacy:demands"}
 @faults_shown
 def every(request: Request) -> HttpResponse:
     """Every open demand of every incident, the oldest first."""
-    known = {one.stream: one for one in list_incidents(request.user)}
-    open_ones = Demand.objects.filter(closed=None, stream__in=known).order_by("since", "made")
+    shown = shown_to(request.user)
+    open_ones = Demand.objects.filter(closed=None, stream__in=shown.values("stream")).order_by("since", "made")
+    known = {one.stream: one for one in shown.filter(stream__in=open_ones.values("stream"))}
     rows = [
         {
             "demand": one,
@@ -51,7 +56,7 @@ def every(request: Request) -> HttpResponse:
         }
         for one in open_ones
     ]
-    closed = Demand.objects.filter(closed__isnull=False, stream__in=known).count()
+    closed = Demand.objects.filter(closed__isnull=False, stream__in=shown.values("stream")).count()
     return render(request, "diplomacy/demands/every.html", {"rows": rows, "closed": closed})
 
 
@@ -66,16 +71,23 @@ def demands(request: Request, reference: str) -> HttpResponse:
 
 def _shown(request: Request, page: Page, found: Book, matched: Matched | None, status: int) -> HttpResponse:
     context = HERE | {
-        "rows": list(picture.rows(page, found, request.now)),
+        "rows": list(picture.rows(page, found, request.user, request.now)),
         "replies": picture.reply_rows(found),
         "assurances": list(found.assurances.values()),
         "released": found.released,
-        "ladder": picture.ladder_of(found, request.now) if found.demands or found.rungs else None,
+        "ladder": picture.ladder_of(found, request.user, request.now) if found.demands or found.rungs else None,
         "forums": picture.forums(page, found, request.now) if found.demands else {},
         "disputes": [moment_words(at) for at, _note in found.disputes],
-        "before": picture.before_panel(request.user, page, found, matched),
+        **_repeating(request.user, page, matched),
     }
     return show(request, "diplomacy/demands/demands.html", page, context, status)
+
+
+def _repeating(user: User, page: Page, form: Matched | None) -> dict[str, Any]:
+    """What it may repeat, and the form by which somebody says so."""
+    told = before(user, page)
+    asked = told and told["may"] and told["offered"]
+    return {"before": told, "matching": (form or Matched(choices(told["offered"]))) if told and asked else None}
 
 
 @require_POST
@@ -84,8 +96,8 @@ def match(request: Request, reference: str) -> HttpResponse:
     """A person says what an incident repeats."""
     page = existing(reference)
     found = book(page.state.timeline)
-    told = picture.before(page, found, request.user)
-    form = Matched(picture.choices(told), request.POST)
+    told = before(request.user, page)
+    form = Matched(choices(told["offered"] if told else []), request.POST)
     if written(
         form,
         lambda: actions.match(reference, form.cleaned_data["chosen"], form.cleaned_data["why"], **who(request)),
@@ -119,7 +131,7 @@ def _take(request: Request, page: Page, form: Received, upload: Upload | None) -
         if not given["words"].strip():
             form.add_error(None, _("Choose a file, or give its text."))
             return ""
-        return actions.take_reply(*told, pasted(given["words"]), number=given["number"], **who(request))
+        return replies.take_reply(*told, pasted(given["words"]), number=given["number"], **who(request))
     media = upload.content_type if MEDIA.fullmatch(upload.content_type) else ""
     about = About("C", name=upload.name[:200], consent="not_needed", media=media)
     document = Document(Intake(page.incident.stream, about, **who(request)))
@@ -127,7 +139,7 @@ def _take(request: Request, page: Page, form: Received, upload: Upload | None) -
         upload.into(document)
         read_words = pasted(given["words"]) if given["words"].strip() else read_document(bytes(document.data))
         by = who(request) | {"now": request.clock()}
-        return actions.take_reply(*told, read_words, number=given["number"], document=document.intake, **by)
+        return replies.take_reply(*told, read_words, number=given["number"], document=document.intake, **by)
     except TooLarge:
         form.add_error(None, _("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})
         return ""
@@ -168,7 +180,7 @@ def _reply_shown(
             "assurance": it.start in promised,
             "form": Linked(found.unmet, auto_id=f"s{it.number}_%s", initial={"sentence": it.number}),
         }
-        for it in sentences(actions.words_of(page.incident.stream, one))
+        for it in sentences(replies.words_of(page.incident.stream, one))
     ]
     context = HERE | {
         "reply": one,
@@ -197,10 +209,10 @@ def link(request: Request, reference: str, reply: str) -> HttpResponse:
     def record() -> None:
         number = form.cleaned_data["sentence"]
         if "assurance" in request.POST:
-            actions.mark_assurance(reference, one.id, number, **who(request))
+            replies.mark_assurance(reference, one.id, number, **who(request))
         else:
             given = form.cleaned_data
-            actions.link(reference, one.id, number, given["demand"], given["says"], **who(request))
+            replies.link(reference, one.id, number, given["demand"], given["says"], **who(request))
 
     if written(form, record):
         place = form.cleaned_data["sentence"]
