@@ -69,6 +69,7 @@ def test_from_a_reply_to_the_next_incident_at_a_sister_post(went_out, open_conte
     expect(page.get_by_role("heading", level=2)).to_contain_text("Reply of the embassy")
     page.get_by_text("Say what it does: 1", exact=False).first.click()
     first = page.locator("#sentence-1")
+    first.get_by_label("Which demand?").select_option(label="Explanation")
     first.get_by_label("What does it do with it?").select_option("evades")
     first.get_by_role("button", name="Link it").click()
     expect(page.locator("#sentence-1 .tag")).to_have_text("Explanation: passes it over")
