@@ -4,7 +4,10 @@ from typing import ClassVar
 
 from django.db import models
 
+from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
 from inviolable.posts.vault import Encrypted
+
+__all__ = ["Assurance", "Demand", "Look", "Paper", "Repetition", "Version"]
 
 
 class Version(models.Model):

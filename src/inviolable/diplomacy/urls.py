@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from inviolable.diplomacy import acting_views, drafting_views, returning_views, views
+from inviolable.diplomacy.demands.urls import urlpatterns as of_demands
 from inviolable.incidents.urls import ONE
 
 app_name = "diplomacy"
@@ -22,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{NOTE}accept/", returning_views.accept, name="accept"),
     path(f"{NOTE}step/", acting_views.step, name="step"),
     path(f"{NOTE}deliver/", acting_views.deliver, name="deliver"),
+    *of_demands,
 ]

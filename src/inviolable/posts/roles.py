@@ -104,6 +104,9 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     # What comes is sealed all the same: only an identity of headquarters opens it.
     ("fetch", "exhibit"): frozenset({Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.LEGAL, Role.AUDITOR}),
     ("erase", "exhibit"): frozenset({Role.LEGAL, Role.ADMINISTRATOR}),
+    # Whoever must get an answer; that it is one, the law decides.
+    ("follow", "demand"): IN_CHARGE | {Role.LEGAL, Role.MINISTER_OFFICE},
+    ("close", "demand"): frozenset({Role.LEGAL}),
     ("keep", "finding"): frozenset({Role.LEGAL}),
     ("place", "hold"): frozenset({Role.LEGAL}),
     # Drafts are not for everybody's eyes; what was released stands in the incident.

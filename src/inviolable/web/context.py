@@ -13,6 +13,10 @@ from inviolable.web.access import address_of, may_open
 # An address that does not exist, or that the reader may not open, is left out.
 MENU = {
     "incidents:list": (_("Incidents"), _("What happened, what the law says of it, and what proves it.")),
+    "diplomacy:all-demands": (
+        _("Demands"),
+        _("What was demanded of other States, how long it has waited, and who answers for it."),
+    ),
     "counsel:ask": (
         _("Ask the law"),
         _("May they enter? Answer a few questions and read the answer with its articles."),
