@@ -78,6 +78,12 @@ def find_user(name: str) -> User:
 
 
 @transaction.atomic
+def record_way(user: User, way: str, what: str, *, actor: Actor, now: datetime) -> None:
+    """Record that somebody can sign in by one more way, or by one less. what: added or removed."""
+    append(INSTALLATION, f"way.{what}", {"user": f"user-{user.pk}", "way": way}, actor=actor, now=now)
+
+
+@transaction.atomic
 def choose_language(user: User, language: str) -> None:
     """Remember in which language somebody reads."""
     user.language = language

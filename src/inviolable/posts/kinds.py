@@ -22,5 +22,8 @@ declare(
     # Of a program's token. Neither its secret nor a hash of it is ever in an entry. post: the only one it is for.
     Kind("token.made", {"token": text, "scopes": texts, "expires": moment}, {"post": text}),
     Kind("token.revoked", {"token": text}),
+    # How somebody signs in: by a passkey, by codes after the password, by the ministry's own account.
+    Kind("way.added", {"user": text, "way": one_of("passkey", "code", "provider")}),
+    Kind("way.removed", {"user": text, "way": one_of("passkey", "code", "provider")}),
     Kind("contact.confirmed", {"person": text, "channel": one_of(*CHANNELS)}),
 )

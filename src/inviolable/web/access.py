@@ -27,6 +27,7 @@ ByToken = Mapping[str, Scope]
 
 # Name of the address -> who may open it. Sorted by room.
 WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
+    "account_login": ANYONE,
     "alarm:alarm": MAY["read", "alarm"],
     "alarm:answer": ANYONE,
     "alarm:api-alarm": {"GET": Scope.ALARMS_READ, "PUT": Scope.ALARMS_RAISE},
@@ -124,6 +125,15 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "incidents:withdraw": MAY["confirm", "fact"],
     "language": ANYONE,
     "log-checkpoint": ANYONE,
+    "mfa_activate_totp": EVERY_PERSON,
+    "mfa_add_webauthn": EVERY_PERSON,
+    "mfa_authenticate": ANYONE,
+    "mfa_deactivate_totp": EVERY_PERSON,
+    "mfa_index": EVERY_PERSON,
+    "mfa_login_webauthn": ANYONE,
+    "mfa_remove_webauthn": EVERY_PERSON,
+    "openid_connect_callback": ANYONE,
+    "openid_connect_login": ANYONE,
     "outbox:in": ANYONE,
     "outbox:push-worker": ANYONE,
     "posts:api-list": {"GET": Scope.POSTS_READ},
@@ -131,8 +141,10 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "posts:list": MAY["read", "post"],
     "posts:post": MAY["read", "post"],
     "sign-in": ANYONE,
+    "sign-in-again": EVERY_ROLE,
     "sign-in-link": ANYONE,
-    "sign-out": EVERY_ROLE,
+    # Whose session is over by itself is out already, and lands where one signs in.
+    "sign-out": ANYONE,
     "sources:accounts": MAY["read", "incident"],
     "sources:add": MAY["add", "source"],
     "sources:claim": MAY["claim", "fact"],
@@ -149,6 +161,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "sources:source": MAY["read", "incident"],
     "sources:table": MAY["read", "incident"],
     "sources:words": MAY["add", "source"],
+    "still-here": EVERY_ROLE,
     "verify": ANYONE,
     "witness-add-checkpoint": ANYONE,
 }

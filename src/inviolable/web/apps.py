@@ -10,3 +10,15 @@ class WebConfig(AppConfig):
     name = "inviolable.web"
     label = "web"
     verbose_name = _("Web")
+
+    def ready(self) -> None:
+        """Record how people sign in, when that changes."""
+        from allauth.mfa.models import Authenticator
+        from allauth.socialaccount.models import SocialAccount
+        from django.db.models.signals import post_delete, post_save
+
+        from inviolable.web.adapters import way_added, way_removed
+
+        for model in (Authenticator, SocialAccount):
+            post_save.connect(way_added, sender=model)
+            post_delete.connect(way_removed, sender=model)

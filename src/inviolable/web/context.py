@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from inviolable import __version__
 from inviolable.posts.actions import is_example
 from inviolable.web.access import address_of, may_open
+from inviolable.web.sessions import IDLE
 
 # Name of the address -> its words in the menu, and what it is for, said on the card of the home page.
 # An address that does not exist, or that the reader may not open, is left out.
@@ -39,7 +40,10 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor for the base template."""
+    user = getattr(request, "user", None)
+    shared = bool(user and user.is_authenticated and request.session.get_expire_at_browser_close())
     return {
+        "idle": IDLE if shared else 0,
         "example": is_example(),
         "menu": menu(request) if hasattr(request, "user") else [],
         "language_names": LANGUAGE_NAMES.items(),
