@@ -16,6 +16,7 @@ from tests.provider import Provider
 from inviolable.ledger.models import Entry
 from inviolable.posts.actions import add_user, let_in
 from inviolable.posts.models import Installation, User
+from inviolable.web.doctor import examine
 from inviolable.web.provider import BadProvider, provider_of
 
 NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)
@@ -185,6 +186,7 @@ def test_a_configuration_with_a_fault_says_where_and_locks_nobody_out(client, ho
     (home / "sign-in.toml").write_text(text)
     with pytest.raises(BadProvider, match=said):
         provider_of(home)
+    assert [one.state for one in examine(NOW) if one.name == "sign-in"] == ["red"]
     assert client.get("/sign-in/").status_code == 200
 
 

@@ -18,6 +18,7 @@ from inviolable.ledger.models import Entry
 from inviolable.posts.actions import add_user
 from inviolable.posts.models import User
 from inviolable.web.links import make_link
+from inviolable.web.ways import take_away
 
 pytestmark = pytest.mark.django_db
 HERE = {"host": "localhost:8000"}
@@ -122,6 +123,18 @@ def test_a_link_made_at_the_server_needs_no_code(client, secret, ana):
 
 def test_what_makes_codes_lies_encrypted_in_the_database(secret):
     assert secret not in str(list(Authenticator.objects.values_list("data", flat=True)))
+
+
+def test_whoever_lost_everything_begins_again_at_the_server(client, secret, ana):
+    """What `inviolable user reset` does; somebody who found the telephone is out."""
+    by_password(client)
+    client.post("/sign-in/second-step/", {"code": code_at(secret)})
+    other = Client()
+    other.force_login(add_user("Eva", "press", now=timezone.now()))
+    assert take_away(ana) == 1
+    assert signed_in(client) == ""
+    assert signed_in(other) == "Eva"
+    assert ways()[-1] == ("way.removed", "code", "system")
 
 
 CHANGES = ["/you/codes/add/", "/you/passkeys/add/"]

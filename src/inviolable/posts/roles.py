@@ -102,6 +102,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("erase", "exhibit"): frozenset({Role.LEGAL, Role.ADMINISTRATOR}),
     ("keep", "finding"): frozenset({Role.LEGAL}),
     ("place", "hold"): frozenset({Role.LEGAL}),
+    # Who looked for what, and why: whoever looks at others is looked at, by people who search least.
+    ("read", "search"): frozenset({Role.AUDITOR, Role.LEGAL}),
     ("add", "user"): frozenset({Role.ADMINISTRATOR}),
 }
 

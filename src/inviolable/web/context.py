@@ -20,6 +20,7 @@ MENU = {
     ),
     "alarm:list": (_("Alarms"), _("Raise an alarm, see who was called and who has it, try the protocol out.")),
     "posts:list": (_("Posts"), _("Who may consent at each post today, who holds which role, what would fail.")),
+    "searches": (_("Searches"), _("Who looked for words that may be a person, and why.")),
     "counsel:law": (_("Law book"), _("The rules themselves, beside the treaty text they come from.")),
 }
 

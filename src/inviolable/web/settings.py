@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "inviolable.web.sessions.Presence",
     "allauth.account.middleware.AccountMiddleware",
     "inviolable.web.access.DenyByDefault",
+    "inviolable.web.searches.ReasonFirst",
 ]
 
 ROOT_URLCONF = "inviolable.web.urls"

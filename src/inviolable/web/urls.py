@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inviolable.web import public, sign_in, views, ways
+from inviolable.web import public, readership, searches, sign_in, views, ways
 from inviolable.web.provider import ID
 
 handler404 = views.not_found
@@ -35,6 +35,9 @@ urlpatterns = [
     path("you/passkeys/<int:pk>/remove/", ways.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path("you/codes/add/", ways.AddCodes.as_view(), name="mfa_activate_totp"),
     path("you/codes/remove/", ways.RemoveCodes.as_view(), name="mfa_deactivate_totp"),
+    path("incidents/<str:reference>/readership/", readership.readership, name="readership"),
+    path("searches/", searches.every, name="searches"),
+    path("searches/why/", searches.why, name="search-reason"),
     path("language/", views.language, name="language"),
     path("api/v1/openapi.json", public.api, name="api"),
     path("healthz", views.healthz, name="healthz"),

@@ -3,11 +3,14 @@
 from typing import Any, cast
 
 from allauth.mfa.base.views import IndexView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from allauth.socialaccount.models import SocialAccount
 from django import forms
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse_lazy
@@ -16,6 +19,21 @@ from inviolable.posts.models import User
 from inviolable.web.entrance import usable_provider
 
 HERE = reverse_lazy("mfa_index")
+
+
+@transaction.atomic
+def take_away(user: User) -> int:
+    """Let nobody in by what somebody has lost, and end their sessions; how many ways that were.
+
+    A password that they have stays, and asks for no second step any more.
+    """
+    found = [*Authenticator.objects.filter(user=user), *SocialAccount.objects.filter(user=user)]
+    for one in found:
+        one.delete()
+    for session in Session.objects.all():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+    return len(found)
 
 
 class _Change:
