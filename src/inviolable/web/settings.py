@@ -24,11 +24,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "inviolable.ledger",
     "inviolable.posts",
     "inviolable.outbox",
@@ -40,6 +35,12 @@ INSTALLED_APPS = [
     "inviolable.door",
     "inviolable.card",
     "inviolable.web",
+    # After our own rooms, whose words in other languages come first.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ from allauth.account.models import Login
 from allauth.account.stages import LoginStageController
 from allauth.account.utils import perform_login
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal import auth, flows
 from allauth.mfa.webauthn.views import LoginWebAuthnView
@@ -81,6 +82,11 @@ class SecondStep(AuthenticateView):
         if not request.user.is_authenticated and LoginStageController.enter(request, AuthenticateStage.key) is None:
             return entrance(request, _("Sign in from the beginning: too much time has passed."), status=400)
         return super().dispatch(request, *args, **told)
+
+    def get_context_data(self, **told: Any) -> dict[str, Any]:
+        """Codes are asked of whom an app makes some."""
+        codes = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.TOTP)
+        return super().get_context_data(**told) | {"codes": codes.exists()}
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         """Once more, with what is wrong."""
