@@ -143,4 +143,4 @@ def test_no_address_hands_out_a_list_of_people(example):
                 files.add(name)
                 body = whole(answer)
                 assert not [one for one in people if one.encode() in body], (name, role)
-    assert {"incidents:law-json", "posts:api-list", "sources:records"} <= files
+    assert {"incidents:law-json", "posts:api-list", "alarm:api-list"} <= files

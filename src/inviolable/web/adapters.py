@@ -15,12 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inviolable.ledger.actions import SYSTEM
-from inviolable.posts.actions import record_way
 from inviolable.posts.models import User
 from inviolable.posts.vault import decrypted, encrypted
 from inviolable.web import entrance
-from inviolable.web.clock import now_of
 
 TOO_MANY = gettext_lazy("That was wrong too often. Wait five minutes, or ask the administrator for a link.")
 NOT_NOW = gettext_lazy("That is not right now: codes change each half minute and work once. Try the next.")
@@ -119,26 +116,3 @@ class Ministry(DefaultSocialAccountAdapter):
             said = _("Nobody here is called %(name)s, or somebody else is. Ask the administrator.")
             raise ImmediateHttpResponse(entrance.entrance(request, said % {"name": name or "?"}, status=403))
         sociallogin.connect(request, user)
-
-
-#: What the record calls each way of signing in.
-WAYS = {"webauthn": "passkey", "totp": "code"}
-
-
-def way_added(instance: Authenticator | SocialAccount, created: bool, **_told: Any) -> None:
-    """Record it, in the transaction that adds it."""
-    if created:
-        _record(instance, "added")
-
-
-def way_removed(instance: Authenticator | SocialAccount, **_told: Any) -> None:
-    """Record it, in the transaction that removes it."""
-    _record(instance, "removed")
-
-
-def _record(instance: Authenticator | SocialAccount, what: str) -> None:
-    request = context.request
-    way = WAYS[instance.type] if isinstance(instance, Authenticator) else "provider"
-    signed_in = request is not None and isinstance(getattr(request, "user", None), User)
-    actor = request.user.actor if signed_in else SYSTEM if request is None else instance.user.actor
-    record_way(instance.user, way, what, actor=actor, now=now_of(request))

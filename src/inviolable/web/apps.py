@@ -18,7 +18,7 @@ class WebConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from inviolable.incidents.page import TABS
-        from inviolable.web.adapters import way_added, way_removed
+        from inviolable.web.recorded import way_added, way_removed
 
         TABS.append(("readership", _("Who can see this")))
 
