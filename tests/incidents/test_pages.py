@@ -127,18 +127,8 @@ def test_every_page_of_an_incident_leads_to_every_other(reader, incident):
     client = reader()
     for address in ("", "law/", "facts/", "exhibits/", "timeline/", "entries/0/"):
         tabs = re.search(r'<nav class="tabs".*?</nav>', page(client, address), re.DOTALL)[0]
-        ends = [
-            "",
-            "law/",
-            "facts/",
-            "exhibits/",
-            "timeline/",
-            "sources/",
-            "accounts/",
-            "theirs/",
-            "notes/",
-            "demands/",
-        ]
+        ends = ["", "law/", "facts/", "exhibits/", "timeline/", "sources/", "accounts/", "theirs/"]
+        ends += ["notes/", "demands/", "readership/"]
         assert re.findall(r'href="([^"]*)"', tabs) == [HOME + end for end in ends]
         assert tabs.count("aria-current") == 1
 
