@@ -5,18 +5,17 @@ Nothing here knows what is true. Where the grammar does not say who speaks, the 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice, takewhile
 
+from .course import course
 from .cues import Cues
 from .dates import WEEKDAYS, dates, today, zone_of
 from .events import events
 from .language import Language, language_of, languages
 from .passages import Quotation, Sentence, quotations, sentences
-from .speakers import Frame, class_of, frame_at, frames, speaker_of
+from .speakers import Frame, class_of, frame_at
 from .times import times
 
 __all__ = ["Proposal", "languages", "propose"]
@@ -61,30 +60,28 @@ def propose(
         return []
     quoted = quotations(text)
     found: list[Proposal] = []
-    speakers: dict[Quotation, str] = {}
-    for sentence in sentences(text, quoted, known):
-        if sentence.inside is None and sentence.whole:
-            for one in _inside(sentence, quoted):
-                speakers[one] = speaker_of(one, sentence, known)
-        found += _read(text, sentence, known, now, place, speakers)
+    every = sentences(text, quoted, known)
+    said, speakers = course(text, every, quoted, known)
+    for one in every:
+        found += _read(text, one, known, now, place, said.get(one, []), speakers)
     found += [one for quotation in quoted for one in _words(text, quotation, speakers.get(quotation, ""), known)]
     return _once(found)
 
 
-def _inside(sentence: Sentence, quoted: list[Quotation]) -> list[Quotation]:
-    first = bisect_left(quoted, sentence.start, key=lambda one: one.start)
-    return list(takewhile(lambda one: one.end <= sentence.end, islice(quoted, first, None)))
-
-
 def _read(
-    text: str, sentence: Sentence, language: Language, now: date | None, place: str, speakers: dict[Quotation, str]
+    text: str,
+    sentence: Sentence,
+    language: Language,
+    now: date | None,
+    place: str,
+    said: list[Frame],
+    speakers: Mapping[Quotation, str],
 ) -> Iterator[Proposal]:
     inside = sentence.inside
-    said_here = frames(sentence, language) if sentence.whole and not inside else []
     mood = _mood(sentence, language)
 
     def proposal(fact: str, value: str, start: int, end: int, rule: str, modality: str = "", by: str = "") -> Proposal:
-        frame = Frame(0, 0, speakers.get(inside, "")) if inside else frame_at(start, said_here)
+        frame = Frame(0, 0, speakers.get(inside, "")) if inside else frame_at(start, said)
         a, b = sentence.start + start, sentence.start + end
         denies = frame is not None and frame.denies
         modality = modality or ("hypothetical" if frame and frame.unsaid else mood)
@@ -123,7 +120,7 @@ def _mood(sentence: Sentence, language: Language) -> str:
 def _words(text: str, quotation: Quotation, speaker: str, language: Language) -> Iterator[Proposal]:
     if len(quotation.said.split()) < FEWEST_WORDS:
         return
-    kind = class_of(speaker, language) if speaker else ""
+    kind = class_of(speaker, language, text[: quotation.start]) if speaker else ""
     fact = {"staff": "staff.words", "actor": "agent.words"}.get(kind, "words.said")
     if kind == "actor" and language.threats.search(quotation.said):
         fact = "threat.words"
