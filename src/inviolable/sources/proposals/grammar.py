@@ -91,7 +91,7 @@ def grammar_of(language: Language) -> Grammar:
         and_also=compiled(rf"(?<!\w){source('{also}')},? {adverbs}$"),
         and_adds=compiled(rf"(?<!\w){source('{also}')},? {source('{adds}')}(?!\w)"),
         another=compiled(rf", (?:{source('{also}')})(?!\w)"),
-        asking=compiled(rf"(?<!\w){np} {adverbs}$"),
+        asking=compiled(rf"(?<!\w){np}{apart} {adverbs}$"),
         acting=compiled(rf"(?<!\w){np} {adverbs}(?:{say}|{asks}|{source('{send}')})(?!\w)"),
         title=compiled(source(r"^(?!.*{premises})(?P<np>{noun}): ?“$")),
         after_subject=compiled(rf"^[,.]? ?{any_np} {adverbs}{quote}(?!\w)"),

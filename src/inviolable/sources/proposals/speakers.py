@@ -65,7 +65,7 @@ def class_of(speaker: str, language: Language, before: str = "") -> Class:
 
 def _only_actors(text: str, language: Language) -> bool:
     """Whether a stretch of text speaks of several at the door and of several others nowhere."""
-    others = (one[0] for one in language.pattern("{staff_head}", "{other_head}").finditer(text))
+    others = (one[0] for one in language.pattern("{staff_head}").finditer(text))
     several = language.pattern("{actor_many}").search(text) is not None
     return several and not any(map(grammar_of(language).many.fullmatch, others))
 
@@ -161,8 +161,8 @@ def frames(sentence: Sentence, language: Language, last: str = "") -> list[Frame
     said = [one for one in grammar.subject.finditer(shown) if _is_subject(one, shown, grammar)]
     forward: list[Frame] = []
     for one in said:
-        denies, apart = grammar.denies.search(one[0]) is not None, one["apart"]
-        speaker = "" if apart and not grammar.inserted.search(apart) else one["np"]
+        denies = grammar.denies.search(one[0]) is not None
+        speaker = _named(one, grammar)
         trails = _trails(shown, one.start(), one.end(), grammar, language)
         speaker = _meant(speaker, "" if trails else shown[: one.start()], language, last)
         if trails:
@@ -183,7 +183,7 @@ def frames(sentence: Sentence, language: Language, last: str = "") -> list[Frame
         ):
             found.append(Frame(*_said_before(shown, one), one["np"]))
     for one in grammar.says_that.finditer(shown):
-        if any(other.start() <= one.start() < other.end() for other in said) or grammar.elided_that.match(shown):
+        if any(o.start() <= one.start() <= o.end() + 1 for o in said) or grammar.elided_that.match(shown):
             continue
         denies = grammar.denies.search(one[0]) is not None
         unsaid = grammar.unsaid.search(shown[: one.start()]) is not None
@@ -203,12 +203,17 @@ def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
     """Whose act a verb of a sentence is, as it is named; None where the grammar does not say."""
     grammar, before = grammar_of(language), sentence.shown[:verb]
     found = _last(grammar.asking, before)
-    if found and _is_subject(found, before, grammar):
+    if found and _is_subject(found, before, grammar) and _named(found, grammar):
         return found["np"]
     if grammar.and_also.search(before):
         acting = [one for one in grammar.acting.finditer(before) if _is_subject(one, before, grammar)]
         return acting[-1]["np"] if acting else None
     return None
+
+
+def _named(one: re.Match[str], grammar: Grammar) -> str:
+    """A subject whose verb follows, but for when, where or how it was said; "" where else stands between commas."""
+    return "" if one["apart"] and not grammar.inserted.search(one["apart"]) else one["np"]
 
 
 def _is_subject(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
