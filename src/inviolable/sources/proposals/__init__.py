@@ -111,11 +111,11 @@ def _read(
         if when.day:
             of = "told" if now and when.day > now else of
             day = day or when.day
-            if of == "event":
+            if of in ("event", "left"):
                 yield proposal("event.date", when.day.isoformat(), when.start, when.end, "date")
             elif of == "told":
                 yield _named(text, sentence.start + when.start, sentence.start + when.end, when.day)
-        if when.weekday is not None and of == "event":
+        if when.weekday is not None and of in ("event", "left"):
             yield proposal("event.weekday", WEEKDAYS[when.weekday], when.start, when.end, "weekday")
     for clock in times(sentence.shown, language, day or now, place):
         if cues.belongs(clock.start, clock.end) == "event":

@@ -29,7 +29,9 @@ class Cues:
     @cached_property
     def events(self) -> list[tuple[int, int]]:
         """Where the event itself is told."""
-        return [one.span() for one in self.language.event.finditer(self.shown)]
+        others = self.language.before(self.language.tables["when"]["others"])
+        found = self.language.event.finditer(self.shown)
+        return [one.span() for one in found if not others.search(self.shown[max(0, one.start() - 40) : one.start()])]
 
     @cached_property
     def reports(self) -> list[tuple[int, int]]:
@@ -37,8 +39,8 @@ class Cues:
         found = (one.span() for one in self.language.report.finditer(self.shown))
         return [(a, b) for a, b in found if not any(a < end and start < b for start, end in self.events)]
 
-    def belongs(self, start: int, end: int) -> Literal["event", "told", ""]:
-        """Whether what stands here is when it happened or when it was told; "" where the sentence does not say."""
+    def belongs(self, start: int, end: int) -> Literal["event", "left", "told", ""]:
+        """Whether what stands here is when it happened, or when they left, or when it was told; "" if that is open."""
         if DATELINE.fullmatch(self.shown[:start]) and AFTER_DATELINE.match(self.shown, end):
             return "told"
         event = min((self._distance(one, start, end) for one in self.events), default=ELSEWHERE)
@@ -52,7 +54,11 @@ class Cues:
         )
         if abs(event - report) < CLOSE:
             return ""
-        return "event" if event < report else "told"
+        if event > report:
+            return "told"
+        nearest = min(self.events, key=lambda one: self._distance(one, start, end))
+        leaving = self.language.pattern(self.language.tables["when"]["leaving"])
+        return "left" if leaving.fullmatch(self.shown, *nearest) else "event"
 
     def _distance(self, one: tuple[int, int], start: int, end: int) -> int:
         between = self.shown[one[1] : start] if one[1] <= start else self.shown[end : one[0]]

@@ -43,6 +43,7 @@ class Grammar:
     elided_that: re.Pattern[str]
     elided_last: re.Pattern[str]
     inserted: re.Pattern[str]
+    proper: re.Pattern[str]
     goes_on: re.Pattern[str]  # from a verb of saying to the words in quotation marks in the same clause
     person: re.Pattern[str]
     body: re.Pattern[str]
@@ -108,7 +109,8 @@ def grammar_of(language: Language) -> Grammar:
         elided_before=compiled(rf"^{source('{elided}')}{no_subject}: ?“$"),
         elided_that=compiled(rf"^{source('{elided}')}{adverbs}(?P<say>{say}){whom},? {that}(?!\w)"),
         elided_last=compiled(rf", {source('{elided}')}{adverbs}{say}{source('{to_nobody}')}(?=[.;]|$)"),
-        inserted=compiled(source(r"^, (?:{opening}|{who}|{speaking})(?!\w)")),
+        inserted=compiled(source(rf"^, (?:{{opening}}|{{who}}|{{speaking}})(?!\w)|^, {proper},$")),
+        proper=compiled(source(proper)),
         goes_on=compiled(source(r"^(?!.*(?<!\w)(?:{said}|{quoting}|{relaying}|{replies})(?!\w))[^“”:;]*“$")),
         person=compiled(source(r"(?<!\w)(?:{heads}|{person})(?!\w)")),
         body=compiled(source(r"(?<!\w)(?:{body})(?!\w)")),

@@ -213,7 +213,8 @@ def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
 
 def _named(one: re.Match[str], grammar: Grammar) -> str:
     """A subject whose verb follows, but for when, where or how it was said; "" where else stands between commas."""
-    return "" if one["apart"] and not grammar.inserted.search(one["apart"]) else one["np"]
+    plain = not one["apart"] or grammar.proper.fullmatch(one["np"]) or grammar.inserted.search(one["apart"])
+    return one["np"] if plain else ""
 
 
 def _is_subject(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
