@@ -87,5 +87,5 @@ def _after(sentence: Sentence, said: list[Frame], quoted: list[str], language: L
         body = any(start <= one.start() < end for start, end in bodies)
         if not body and not grammar.many.fullmatch(one[0]) and one[0].lower() not in speaker.lower():
             return Before()
-    asks = "?" in sentence.shown or grammar.asks.search(sentence.shown)
+    asks = "?" in sentence.shown or grammar.enquires.search(sentence.shown)
     return Before(speaker, bool(quoted) and not asks)

@@ -90,9 +90,12 @@ def _valued(sentence: Sentence, language: Language, before: str) -> Iterator[Sai
     shown = sentence.shown
     at_door = language.pattern("{actor}", "{anaphor}")
     acts = at_door.search(shown) or (at_door.search(before) and language.pattern("{they}").search(shown))
+    untrue = language.pattern("{untrue}").search(shown)
     taken: list[Said] = []
     for row in _patterns(language, "patterns"):
         if row.needs == "actor" and not (acts or (sentence.inside and at_door.search(before))):
+            continue
+        if row.fact == "entry.outcome" and untrue:
             continue
         for one in _found(row, shown):
             start, end = one.span()

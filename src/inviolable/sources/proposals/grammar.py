@@ -26,6 +26,9 @@ class Grammar:
     preposition: re.Pattern[str]
     and_also: re.Pattern[str]
     and_adds: re.Pattern[str]
+    adding: re.Pattern[str]
+    noun: re.Pattern[str]
+    determined: re.Pattern[str]
     another: re.Pattern[str]
     asking: re.Pattern[str]
     acting: re.Pattern[str]
@@ -48,7 +51,7 @@ class Grammar:
     person: re.Pattern[str]
     body: re.Pattern[str]
     asked: re.Pattern[str]
-    asks: re.Pattern[str]
+    enquires: re.Pattern[str]
     many: re.Pattern[str]
     of_body: re.Pattern[str]
 
@@ -91,11 +94,16 @@ def grammar_of(language: Language) -> Grammar:
         ),
         and_also=compiled(rf"(?<!\w){source('{also}')},? {adverbs}$"),
         and_adds=compiled(rf"(?<!\w){source('{also}')},? {source('{adds}')}(?!\w)"),
+        adding=compiled(
+            rf"(?:(?<!\w){source('{also}')},? {source('{adds}')}|, {source('{adding}')}){whom}(?:,? {that})?[:,]? ?“$"
+        ),
+        noun=compiled(source(r"^(?:{nouns})(?!\w)")),
+        determined=compiled(source(r"(?:^|(?<!\w)(?:{determiner}|any|no|of|such|those|these|earlier) )$")),
         another=compiled(rf", (?:{source('{also}')})(?!\w)"),
         asking=compiled(rf"(?<!\w){np}{apart} {adverbs}$"),
         acting=compiled(rf"(?<!\w){np} {adverbs}(?:{say}|{asks}|{source('{send}')})(?!\w)"),
         title=compiled(source(r"^(?!.*{premises})(?P<np>{noun}): ?“$")),
-        after_subject=compiled(rf"^[,.]? ?{any_np} {adverbs}{quote}(?!\w)"),
+        after_subject=compiled(rf"^[,.]? ?{any_np}(?:{described})? {adverbs}{quote}(?!\w)"),
         after_inverted=compiled(rf"^,? ?{adverbs}{of_one}{quote}{object_first} {any_np}(?!\w)"),
         after_according=compiled(rf"^,? ?{source('{according}')} {any_np}(?!\w)"),
         before_quotation=compiled(rf"(?<!\w){any_np}{apart} {adverbs}(?P<say>{quote}){whom}(?: {that})?[:,]? ?“$"),
@@ -115,7 +123,7 @@ def grammar_of(language: Language) -> Grammar:
         person=compiled(source(r"(?<!\w)(?:{heads}|{person})(?!\w)")),
         body=compiled(source(r"(?<!\w)(?:{body})(?!\w)")),
         asked=compiled(source(r"(?<!\w)(?:{interviewer})(?!\w)")),
-        asks=compiled(source(r"(?<!\w)(?:{enquires})(?!\w)")),
+        enquires=compiled(source(r"(?<!\w)(?:{enquires})(?!\w)")),
         many=compiled(source(r"(?:{many})")),
         of_body=compiled(source(r"(?:{pronoun_of_body})")),
         preposition=compiled(rf"(?<!\w)(?:{source('{before_no}')}) $"),

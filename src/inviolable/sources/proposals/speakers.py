@@ -85,6 +85,9 @@ def speaker_of(quotation: Quotation, sentence: Sentence, language: Language, sai
         return _meant(named, before if subject else "", language, last)
     if grammar.elided_before.search(before) or grammar.elided.search(after):
         return last
+    if grammar.adding.search(before):
+        together = {one.speaker for one in said if one.forward and one.start < start <= one.end}
+        return together.pop() if len(together) == 1 else ""
     return _in_clause(quotation, before, grammar, said)
 
 
@@ -184,6 +187,8 @@ def frames(sentence: Sentence, language: Language, last: str = "") -> list[Frame
             found.append(Frame(*_said_before(shown, one), one["np"]))
     for one in grammar.says_that.finditer(shown):
         if any(o.start() <= one.start() <= o.end() + 1 for o in said) or grammar.elided_that.match(shown):
+            continue
+        if grammar.noun.match(one[0]) and grammar.determined.search(shown[: one.start()]):
             continue
         denies = grammar.denies.search(one[0]) is not None
         unsaid = grammar.unsaid.search(shown[: one.start()]) is not None
