@@ -15,7 +15,8 @@ from .dates import WEEKDAYS, dates, today, zone_of
 from .events import events
 from .language import Language, language_of, languages
 from .passages import Quotation, Sentence, quotations, sentences
-from .speakers import Frame, class_of, frame_at
+from .people import class_of
+from .speakers import Frame, frame_at
 from .times import times
 
 __all__ = ["Proposal", "languages", "propose"]
@@ -89,9 +90,8 @@ def _read(
         frame = Frame(0, 0, speakers.get(inside, "")) if inside else frame_at(start, said) or frame_at(end - 1, said)
         a, b = sentence.start + start, sentence.start + end
         denies = frame is not None and frame.denies
-        stated = (mood == "hypothetical" and end <= since) or (
-            frame is not None and frame.forward and frame.start > since
-        )
+        told = frame is not None and frame.forward and frame.start > since
+        stated = told or (mood == "hypothetical" and end <= since)
         modality = modality or ("hypothetical" if frame and frame.unsaid else "stated" if stated else mood)
         speaker = by or (frame.speaker if frame else "")
         value = value or " ".join(text[a:b].split())

@@ -9,7 +9,8 @@ from functools import cache
 
 from .language import Language
 from .passages import Sentence
-from .speakers import class_of, subject_of
+from .people import class_of
+from .speakers import subject_of
 
 
 @dataclass(frozen=True)

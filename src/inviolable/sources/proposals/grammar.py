@@ -21,6 +21,8 @@ class Grammar:
     denies: re.Pattern[str]
     not_said: re.Pattern[str]
     announcing: re.Pattern[str]
+    acts: re.Pattern[str]
+    no_longer: re.Pattern[str]
     unsaid: re.Pattern[str]
     begins: re.Pattern[str]
     preposition: re.Pattern[str]
@@ -86,6 +88,8 @@ def grammar_of(language: Language) -> Grammar:
         says_that=compiled(rf"(?<!\w){say}{whom} {that}(?!\w)"),
         that=compiled(rf"{whom} {that}(?!\w)"),
         denies=compiled(rf"(?<!\w){source('{denies}')}(?!\w)"),
+        acts=compiled(source("{acts}")),
+        no_longer=compiled(source(r"(?<!\w)(?:{no_longer})(?!\w)")),
         announcing=compiled(source("{announcing}")),
         unsaid=compiled(source(r"(?<!\w){unsaid}$")),
         not_said=compiled(rf" (?:{source('{not_said}')})(?!\w)"),

@@ -9,22 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from .grammar import Grammar, grammar_of
 from .language import Language
 from .passages import Quotation, Sentence
+from .people import is_body
 
-Class = Literal["staff", "actor", "other", ""]
 #: A subject alone is no longer than so many characters.
 SUBJECT = 30
 #: So many characters before a noun are looked at for what it is.
 REACH = 80
-#: So many characters before `one of them` may tell of whom.
-FAR = 400
 #: After these a clause begins.
 OPENS = (",", ";", ":", "(", "—", "–")
-HEADS: tuple[Class, ...] = ("other", "actor", "staff")
 
 
 @dataclass(frozen=True)
@@ -40,34 +36,6 @@ class Frame:
     denies: bool = False
     unsaid: bool = False
     forward: bool = False
-
-
-def class_of(speaker: str, language: Language, before: str = "") -> Class:
-    """Whether a speaker is staff of the post, one of those at the door or somebody else; "" where one cannot tell.
-
-    before: the text before, which tells who `one of them` is, if it speaks of several at the door and of no others.
-    """
-    if language.pattern("{several_of}").fullmatch(speaker):
-        many = language.pattern("{actor_many}")
-        of_them = language.pattern("{of_them}").fullmatch(speaker) and _only_actors(before[-FAR:], language)
-        return "actor" if many.search(speaker) or of_them else ""
-    cut = language.pattern("{preposition}").split(speaker, maxsplit=1)[0].strip()
-    if language.pattern("{actor_phrase}").search(cut):
-        return "actor"
-    found = [(one, kind) for kind in HEADS for one in language.pattern("{" + kind + "_head}").finditer(cut)]
-    if not found:
-        return ""
-    # The head stands first in Spanish, last in English.
-    first = language.tables["speakers"]["head"] == "first"
-    kind = min(found, key=lambda pair: pair[0].start() if first else -pair[0].end())[1]
-    return "" if kind == "staff" and language.pattern("{outsider}").search(speaker) else kind
-
-
-def _only_actors(text: str, language: Language) -> bool:
-    """Whether a stretch of text speaks of several at the door and of several others nowhere."""
-    others = (one[0] for one in language.pattern("{staff_head}").finditer(text))
-    several = language.pattern("{actor_many}").search(text) is not None
-    return several and not any(map(grammar_of(language).many.fullmatch, others))
 
 
 def speaker_of(quotation: Quotation, sentence: Sentence, language: Language, said: list[Frame], last: str = "") -> str:
@@ -106,18 +74,8 @@ def _meant(np: str, before: str, language: Language, last: str) -> str:
     grammar = grammar_of(language)
     if not grammar.pronoun.fullmatch(np):
         return np
-    fits = _is_body(last, language) == (grammar.of_body.fullmatch(np) is not None)
+    fits = is_body(last, language) == (grammar.of_body.fullmatch(np) is not None)
     return last if fits and not grammar.person.search(before) else ""
-
-
-def _is_body(speaker: str, language: Language) -> bool:
-    """Whether a speaker is a ministry, a newspaper or the like, and no person."""
-    cut = language.pattern("{preposition}").split(speaker, maxsplit=1)[0]
-    heads = list(language.pattern("{heads}").finditer(cut))
-    if not heads:
-        return False
-    head = heads[0 if language.tables["speakers"]["head"] == "first" else -1]
-    return grammar_of(language).body.fullmatch(head[0]) is not None
 
 
 def _before(before: str, grammar: Grammar) -> str | None:
@@ -172,6 +130,9 @@ def frames(sentence: Sentence, language: Language, last: str = "") -> list[Frame
             found.append(Frame(*_said_before(shown, one), speaker, denies))
         elif not grammar.not_said.match(shown, one.end()) and not _announces(one, shown, grammar):
             end = _clause(shown, one.end())[1]
+            act = grammar.acts.fullmatch(one["say"]) and not grammar.that.match(shown, one.end())
+            if act and (told := grammar.no_longer.search(shown, one.end(), end)):
+                end = told.start()
             forward.append(Frame(one.end(), end, speaker, denies, forward=True))
             if other := grammar.another.search(shown, one.end(), end):
                 forward.append(Frame(other.end(), end, ""))
