@@ -178,9 +178,12 @@ def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
 
 
 def _named(one: re.Match[str], grammar: Grammar) -> str:
-    """A subject whose verb follows, but for when, where or how it was said; "" where else stands between commas."""
-    plain = not one["apart"] or grammar.proper.fullmatch(one["np"]) or grammar.inserted.search(one["apart"])
-    return one["np"] if plain else ""
+    """A subject whose verb follows, but for when, where or how it was said; "" where others stand between commas."""
+    apart = one["apart"]
+    if not apart or grammar.proper.fullmatch(one["np"]):
+        return str(one["np"])
+    others = any(not grammar.body.fullmatch(other[0]) for other in grammar.person.finditer(apart))
+    return one["np"] if grammar.inserted.search(apart) and not others else ""
 
 
 def _is_subject(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
