@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, QuerySet, Window
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
 from inviolable.incidents.models import Incident, Searchable
 from inviolable.incidents.picture import fact_words, value_words
@@ -76,7 +76,7 @@ def _said(kind: str, body: Mapping[str, Any]) -> Iterator[str]:
 def found_in(incidents: QuerySet[Incident], question: str) -> QuerySet[Incident]:
     """Those of the incidents in which each word of the question stands; all of them where it has none."""
     for term in terms(question)[:MOST]:
-        incidents = incidents.filter(id__in=_matching([term]).values("incident"))
+        incidents = incidents.filter(id__in=_matching([term]).values("of"))
     return incidents
 
 
@@ -85,7 +85,7 @@ def places(incidents: Sequence[Incident], question: str) -> dict[Any, list[int]]
     asked = terms(question)[:MOST]
     found: dict[Any, list[int]] = {one.pk: [] for one in incidents}
     if asked:
-        rows = _matching(asked).filter(incident__in=found)
+        rows = _matching(asked).filter(of__in=list(found))
         nth = Window(RowNumber(), partition_by=F("incident"), order_by=F("seq").asc())
         numbered = rows.annotate(nth=nth).filter(nth__lte=SHOWN_OF_EACH).order_by("seq")
         for incident, number in numbered.values_list("incident_id", "number"):
@@ -93,8 +93,10 @@ def places(incidents: Sequence[Incident], question: str) -> dict[Any, list[int]]
     return found
 
 
-def _matching(asked: Sequence[str]) -> QuerySet[Searchable]:
+def _matching(asked: Sequence[str]) -> Any:
     """The entries with any of the terms, which are letters and digits alone: nothing in them is an operator."""
     sqlite = connection.vendor == "sqlite"
     query = " OR ".join(f'"{term}"*' for term in asked) if sqlite else " | ".join(f"'{term}':*" for term in asked)
-    return Searchable.objects.filter(number__in=RawSQL(_MATCH[connection.vendor], [query]))  # noqa: S611 - a parameter
+    held = Searchable.objects.filter(number__in=RawSQL(_MATCH[connection.vendor], [query]))  # noqa: S611 - a parameter
+    # `of` has no index: by that of incidents SQLite would walk through all of a long one to find a few lines.
+    return held.annotate(of=Coalesce("incident_id", "incident_id"))
