@@ -57,6 +57,9 @@ class Cues:
         if event > report:
             return "told"
         nearest = min(self.events, key=lambda one: self._distance(one, start, end))
+        between = self.shown[min(end, nearest[1]) : max(start, nearest[0])]
+        if self.language.pattern(self.language.tables["when"]["another_time"]).search(between):
+            return ""
         leaving = self.language.pattern(self.language.tables["when"]["leaving"])
         return "left" if leaving.fullmatch(self.shown, *nearest) else "event"
 

@@ -77,7 +77,7 @@ def grammar_of(language: Language) -> Grammar:
     def compiled(pattern: str) -> re.Pattern[str]:
         return re.compile(pattern, re.IGNORECASE)
 
-    described = source(r" {who_else} (?:(?!(?:{heads}|{said}|{pronouns})\b)[\w'’-]+ ?){1,9}?")
+    described = source(r" {who_else}(?: (?!(?:{heads}|{said}|{pronouns})\b)[\w'’-]+){1,9}?")
     apart = rf"(?:(?P<apart>, [^,“”:;]{{2,80}},)|{described}|(?P<relative>, {source('{who}')}))?"
     clause = rf"(?<!\w){any_np}{apart} {adverbs}(?P<say>{say})(?!\w)"
     no_subject = rf"{adverbs}{quote}{source('{to_nobody}')}"
