@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -34,6 +34,8 @@ from inviolable.posts.roles import MAY, can
 LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdrawn")
 #: What rooms above add to the menu of an incident: name of the address, which takes the reference, and the words.
 TABS: list[tuple[str, Promise]] = []
+#: What rooms above say of the answer at the door of a part where they leave it otherwise: in words, and its page.
+OTHERWISE: list[Callable[[Page, str], tuple[str, str] | None]] = []
 
 
 @dataclass(frozen=True)

@@ -30,10 +30,11 @@ from inviolable.counsel.page import (
 from inviolable.incidents import models
 from inviolable.incidents.again import recompute
 from inviolable.incidents.case import case_of, is_at_home
-from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import list_incidents
 from inviolable.incidents.models import Incident
 from inviolable.incidents.page import (
+    OTHERWISE,
+    Page,
     days_of,
     existing,
     show,
@@ -109,7 +110,7 @@ def overview(request: Request, reference: str) -> HttpResponse:
             "standing": standing(page.entries),
             "closed": moment_words(page.incident.closed) if page.incident.closed else "",
             "acts": acts_for(request.user, page),
-            "parts": [_part(state, part) for part in state.parts],
+            "parts": [_part(page, part) for part in state.parts],
             "tasks": [_task(one, request.now) for one in state.still_open()],
             "confirmed": sum(len(one.confirmed) for one in facts),
             "contested": [fact for one in facts for fact in one.contested],
@@ -133,11 +134,14 @@ def _task(one: Obligation, now: datetime) -> dict[str, Any]:
     }
 
 
-def _part(state: IncidentState, part: str) -> dict[str, Any]:
+def _part(page: Page, part: str) -> dict[str, Any]:
+    state = page.state
     if is_at_home(state):
         return {"part": state.parts[part], "at_home": True}
     try:
-        return {"part": state.parts[part], "door": door_on(case_of(state, part), home(), reading())}
+        door = door_on(case_of(state, part), home(), reading())
+        otherwise = [said for say in OTHERWISE if (said := say(page, part))]
+        return {"part": state.parts[part], "door": door, "otherwise": otherwise}
     except Faulty as faulty:
         if not all_of(faulty, f"{state.reference}.toml"):
             raise

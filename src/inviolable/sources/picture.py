@@ -82,20 +82,20 @@ def picture_of(
         frame=frame,
         told=tuple(told),
         matrix=arrange(said),
-        weighed=verdicts(frame, counting, positions, own),
+        weighed=verdicts(frame, counting, positions, own, said),
         checks=check(_records(said), scene_of(frame), language),
         days=frozenset(one.statement.day for one in ever if one.statement.day),
     )
 
 
-class _By:
+class MadeFrom:
     """Something that is known by what it was made from, so that it need not be compared itself."""
 
     def __init__(self, made_from: object, it: Any) -> None:
         self.made_from, self.it = made_from, it
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _By) and self.made_from == other.made_from
+        return isinstance(other, MadeFrom) and self.made_from == other.made_from
 
     def __hash__(self) -> int:
         return hash(self.made_from)
@@ -105,12 +105,16 @@ def picture_at(
     head: bytes, state: IncidentState, known: Shelf, part: str, as_of: str, language: str, decided: Decided
 ) -> Picture:
     """The same, kept while nobody adds an entry. head: the last leaf hash, in which all entries before it are."""
-    law = (tuple(sorted(decided.positions.items())), tuple(pack.hash for pack in decided.own))
-    return _kept(_By(head, (state, known)), part, as_of, language, _By(law, decided))
+    return _kept(MadeFrom(head, (state, known)), part, as_of, language, law_of(decided))
+
+
+def law_of(decided: Decided) -> MadeFrom:
+    """What a ministry has decided of the law, known by its positions and its own packs."""
+    return MadeFrom((tuple(sorted(decided.positions.items())), tuple(pack.hash for pack in decided.own)), decided)
 
 
 @lru_cache(maxsize=16)
-def _kept(told: _By, part: str, as_of: str, language: str, law: _By) -> Picture:
+def _kept(told: MadeFrom, part: str, as_of: str, language: str, law: MadeFrom) -> Picture:
     state, known = told.it
     return picture_of(state, known, part, as_of, language, law.it.positions, law.it.own)
 

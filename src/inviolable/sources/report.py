@@ -13,10 +13,11 @@ from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 
 from .agreement import MOST_COMPARED, Held, Matrix, Row, arrange, statements
-from .checks import check, labels
+from .checks import check
+from .naming import labels, voice_words
 from .records import Record
 from .scene import Scene
-from .telling import as_data, paragraphs, said_words, voice_words
+from .telling import as_data, brief_words, paragraphs, said_words
 from .values import Value
 from .verdict import verdicts
 from .voices import Voice, is_primary
@@ -173,14 +174,14 @@ class Report:
 
 
 def silent_on(matrix: Matrix, row: Row) -> list[Voice]:
-    """Who was there and does not speak of this."""
+    """The primary voices that do not speak of this."""
     return [voice for voice in matrix.voices if is_primary(voice.kind) and not row.cell(voice)]
 
 
 def told_apart(row: Row, language: str) -> Iterator[tuple[str, str]]:
     """How the values of a row stand to each other, in words, and which pairs of them do."""
     words = labels(language)["report"]
-    shown = {held.value: said_words(held, language) for held in row.values}
+    shown = {held.value: brief_words(held, language) for held in row.values}
     for word in dict.fromkeys(TOLD.values()):
         pairs = [f"{shown[p.a]} / {shown[p.b]}" for p in row.relations if TOLD.get(p.relation) == word]
         more = len(pairs) - MOST_PAIRS

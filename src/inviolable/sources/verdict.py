@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from inviolable.law.assess import ENGINE
 from inviolable.law.casefile import Case, read_case
 from inviolable.law.lawfile import Pack
+from inviolable.law.vocabulary import vocabulary
 
 from .agreement import Statement
 from .asking import Question, questions
 from .goals import Goal
 from .readings import Readings, View, together
-from .sets import LEVELS, Carried, carried, counting, standing
+from .sets import LEVELS, Carried, allows, carried, counting, known_by, standing
 
 #: Where nobody says whose post it is: a consular post under the Vienna Convention, and nothing else is known.
 UNFRAMED = """
@@ -55,12 +56,23 @@ class Verdict:
     def entry(self) -> Goal:
         return self.goals[0]
 
-    def beside(self) -> Carried:
-        """What sources carry, and beside it what the ministry knows itself, carried by no source."""
-        return {
-            fact: {value: self.carried.get(fact, {}).get(value, ()) for value in values}
-            for fact, values in together(self.known, self.carried).items()
-        }
+    def spoken_of(self) -> tuple[str, ...]:
+        """The law facts that a source or the ministry gives a value."""
+        return tuple(together(self.known, self.carried))
+
+    def answers(self, fact: str) -> dict[tuple[str, ...], list[Statement]]:
+        """What is said of a law fact: the values that one statement leaves open together, and who says so.
+
+        What the ministry knows itself is there as well, said by nobody.
+        """
+        found: dict[tuple[str, ...], list[Statement]] = {(value,): [] for value in self.known.get(fact, ())}
+        for value, statements in self.carried.get(fact, {}).items():
+            for one in statements:
+                left = tuple(allows(one.value)[fact])
+                if value == left[0]:
+                    found.setdefault(left, []).append(one)
+        order = vocabulary().facts[fact].values
+        return dict(sorted(found.items(), key=lambda item: (len(item[0]), [order.index(value) for value in item[0]])))
 
 
 def verdicts(
@@ -68,12 +80,22 @@ def verdicts(
     told: Iterable[Statement],
     positions: Mapping[str, str] | None = None,
     own: Sequence[Pack] = (),
+    heard: Iterable[Statement] | None = None,
 ) -> dict[str, Verdict]:
-    """Both levels, as of the frame's `as_of` ("" for all that has been said); see `verdict`. No frame is UNFRAMED."""
+    """Both levels, as of the frame's `as_of` ("" for all that has been said); see `verdict`. No frame is UNFRAMED.
+
+    heard: all that was said, also what was replaced since: whoever said it is one of the voices. Default told.
+    """
     frame = frame or read_case(UNFRAMED, "(no case file)")
     until, told = frame.as_of[:10], tuple(told)
-    stands = standing(told, until)
-    found = {level: verdict(frame, counting(stands, level), level, positions, own) for level in LEVELS}
+    stands, heard = standing(told, until), known_by(told if heard is None else heard, until)
+    found = {
+        level: replace(
+            verdict(frame, counting(stands, level), level, positions, own),
+            voices=len({one.voice for one in counting(heard, level)}),
+        )
+        for level in LEVELS
+    }
     if not until:
         return found
     left_out = {level: sum(not one.day for one in counting(told, level)) for level in LEVELS}
@@ -95,7 +117,7 @@ def verdict(
     with ENGINE:
         readings = Readings(frame, given, positions, own)
         goals = tuple(readings.goal(module) for module in readings.goals())
-        asked = tuple(questions(readings, goals))
+        asked = tuple(questions(readings, goals, told))
         views = readings.views_taken(readings.goals())
     return Verdict(
         level=level,
