@@ -84,7 +84,7 @@ STATUS = {
     "agreed": [("x", "Ecuador MFA"), ("x", "incident video")],
     "single_voice": [("x", "Ecuador MFA"), ("x", "headline"), ("x", "unnamed experts")],
     "divergent": [("letter", "Ecuador MFA"), ("note", "incident video")],
-    "conflict": [("own embassy in the capital", "Ecuador MFA"), ("embassy", "incident video")],
+    "conflict": [("Ecuador's embassy in the US", "Ecuador MFA"), ("embassy", "incident video")],
 }
 
 

@@ -7,7 +7,8 @@ import pytest
 from tests.sources.press import MINNEAPOLIS, SHENYANG, press, record, said
 
 from inviolable.law.casefile import load_case
-from inviolable.sources.checks import CHECKS, Finding, Scene, check, labels
+from inviolable.sources.checks import CHECKS, Finding, Scene, check
+from inviolable.sources.naming import labels
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
 from inviolable.sources.values import normal, relation

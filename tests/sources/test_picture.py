@@ -73,11 +73,11 @@ def test_what_the_ministry_knows_stands_beside_what_sources_say(incident):
     paper = source()
     fire = says(paper, "emergency", "fire", "a neighbour")
     says(paper, "zone", "outside", "a neighbour")
-    frame, carried = picture().frame, picture().weighed["all"].beside()
+    frame, weighed = picture().frame, picture().weighed["all"]
     assert frame.facts["zone"] == ("work",)
     assert "emergency" not in frame.facts, "that somebody says so is nothing that the ministry knows"
-    assert {value: len(told) for value, told in carried["zone"].items()} == {"work": 0, "outside": 1}
-    assert list(carried["emergency"]) == ["fire"]
+    assert {left: len(told) for left, told in weighed.answers("zone").items()} == {("work",): 0, ("outside",): 1}
+    assert list(weighed.answers("emergency")) == [("fire",)]
     confirm(REF, "emergency", "fire", claims=[fire], **WHO)
     assert picture().frame.facts["emergency"] == ("fire",)
 

@@ -17,7 +17,7 @@ from .values import Value, normal, relation
 from .vocabulary import Key, key_of, keys
 from .voices import KINDS, ORGANS, Voice, is_primary, said_on, voice_of
 
-#: agreed: at least two kinds of voice that were there say it, and nobody otherwise. single_voice: fewer, and nobody
+#: agreed: at least two primary kinds of voice say it, and nobody otherwise. single_voice: fewer, and nobody
 #: otherwise. divergent: it is told differently, and nothing said rules out the rest. conflict: not all of it can.
 #: silent: nobody speaks of it.
 STATUSES = ("agreed", "single_voice", "divergent", "conflict", "silent")
@@ -150,7 +150,7 @@ def _held(group: list[Statement]) -> Held:
 
 
 def _most_first(held: Held) -> tuple[int, int, str, str]:
-    """By voices that were there, then by all voices; how many pages there are never counts."""
+    """By primary voices, then by all voices; how many pages there are never counts."""
     primary = sum(is_primary(voice.kind) for voice in held.voices)
     return -primary, -len(held.voices), held.value.norm, f"{held.value.type} {held.value.denied}"
 
@@ -196,7 +196,7 @@ def _status(key: Key, values: list[Held], relations: list[Pair]) -> str:
 
 
 def _kinds(values: list[Held], relations: list[Pair]) -> Iterable[set[str]]:
-    """For each value which kinds of voice that were there say it, or something from which it follows."""
+    """For each value which primary kinds of voice say it, or something from which it follows."""
     say = {held.value: {voice.kind for voice in held.voices if is_primary(voice.kind)} for held in values}
     found = {value: set(kinds) for value, kinds in say.items()}
     for pair in relations:

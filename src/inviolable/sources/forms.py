@@ -135,7 +135,7 @@ class Said(forms.Form):
         most=600,
     )
     as_of = line(_("As of"), _("Where it speaks of another day than the one it was published on."), most=40)
-    note = line(_("Note"))
+    note = line(_("Note"), most=3000)
     supersedes = forms.ChoiceField(label=_("It replaces an earlier statement of the same speaker"), required=False)
 
     def __init__(

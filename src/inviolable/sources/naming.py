@@ -43,7 +43,8 @@ def value_words(value: Value, raw: str, language: str) -> str:
     """A value in the reader's language, with the words that somebody put it in where these are more than its name."""
     report, means = labels(language)["report"], meaning(value, language)
     quoted = report["quoted"].format(said=raw)
-    said = (means if _is_name(value, raw) else f"{means}: {quoted}") if means else quoted
+    alone = _is_name(value, raw) or fold(raw) == fold(means)
+    said = (means if alone else f"{means}: {quoted}") if means else quoted
     return report["denied"].format(value=said) if value.denied else said
 
 
