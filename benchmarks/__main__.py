@@ -10,6 +10,8 @@ from pathlib import Path
 
 from benchmarks.alarm import ALARM_PARTS
 from benchmarks.alarm_report import alarm_report
+from benchmarks.desk import DESK_PARTS, desk_report
+from benchmarks.notes import NOTES_PARTS, notes_report
 from benchmarks.parts import PARTS, Result
 from benchmarks.record import RECORD_PARTS
 from benchmarks.record_report import PICTURE, picture, record_report
@@ -23,8 +25,13 @@ ROOT = Path(__file__).parent.parent
 
 FIRST = PARTS | RECORD_PARTS | ALARM_PARTS | TABLET_PARTS
 #: What has a page of its own, `docs/measured-NAME.md`.
-PAGES = {"recording": (RECORDING_PARTS, recording_report), "sources": (SOURCES_PARTS, sources_report)}
-EVERY_PART = FIRST | RECORDING_PARTS | SOURCES_PARTS
+PAGES = {
+    "desk": (DESK_PARTS, desk_report),
+    "notes": (NOTES_PARTS, notes_report),
+    "recording": (RECORDING_PARTS, recording_report),
+    "sources": (SOURCES_PARTS, sources_report),
+}
+EVERY_PART = FIRST | DESK_PARTS | NOTES_PARTS | RECORDING_PARTS | SOURCES_PARTS
 
 
 def main() -> None:

@@ -204,7 +204,7 @@ def words(name: str) -> list[str]:
     return [
         one
         for one in re.findall(r"[\w'’-]+", name.lower())
-        if one not in ("the", "a", "an", "el", "la", "los", "las", "un", "una")
+        if one not in ("the", "a", "an", "el", "la", "los", "las", "un", "una", "su", "sus")
     ]
 
 

@@ -97,10 +97,12 @@ def test_forty_sources_are_worked_through_by_keyboard(language, example_server, 
     sign_in(page, example_server.link_for("duty_officer"))
     press = [one for one in records.load(PRESS) if one.claims][:40]
     forty = [replace(one, id=f"{language}-{one.id}", claims=one.claims[:2]) for one in press]
-    file = tmp_path / "forty.json"
-    file.write_text(records.to_json(forty), "utf-8")
+    files = [tmp_path / f"{number}.json" for number in range(len(forty))]
+    for file, record in zip(files, forty, strict=True):
+        file.write_text(records.to_json([record]), "utf-8")
     page.goto(f"{example_server.url}{SOURCES}import/")
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[type=file]").set_input_files(files)
+    expect(page.locator("[data-joined]")).to_contain_text("40")
     page.locator("button.primary").click()
     expect(page.locator("table.sources tbody tr").nth(39)).to_be_visible()
     picture(page, f"sources-{language}")

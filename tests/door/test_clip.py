@@ -10,6 +10,7 @@ from uuid import uuid4
 import pyrage
 import pytest
 from django.test import Client
+from tests.incidents.conftest import leave_behind
 
 from inviolable.door import clip
 from inviolable.door.models import ClipCode
@@ -449,6 +450,7 @@ def test_of_a_closed_incident_nothing_is_asked_and_nothing_comes(officer, incide
     night.over()
     for number in range(1, 6):
         incidents.done(incident.reference, str(number), actor=SYSTEM, now=night.clock.now)
+    leave_behind(incident.reference, night.clock.now)
     incidents.close(incident.reference, "over", actor=SYSTEM, now=night.clock.now)
     assert Phone(code).open().json() == {"fault": "over"}
     assert officer.post(f"/incidents/{incident.reference}/clips/ask/", {"post": "minneapolis"}).status_code == 422

@@ -12,7 +12,7 @@ from packaging.markers import Marker
 from tools.sbom import bill, licence, packages
 
 #: Copyleft that ends at the edge of a file (MPL), in what we carry as it is: lists of certificates and of domains.
-BY_THE_FILE = {"certifi", "tld"}
+BY_THE_FILE = {"certifi", "fido2", "tld"}
 COPYLEFT = re.compile(r"GPL|AGPL|LGPL|EUPL|MPL|SSPL|copyleft|Affero", re.IGNORECASE)
 
 

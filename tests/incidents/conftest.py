@@ -6,7 +6,9 @@ import pyrage
 import pytest
 from tests.counsel.conftest import reader, tell
 
-from inviolable.incidents.actions import open_incident
+from inviolable.incidents.actions import open_incident, write_lesson
+from inviolable.incidents.lookup import find_incident
+from inviolable.ledger import dossier
 from inviolable.ledger.actions import add_recipient
 
 __all__ = ["reader", "tell"]
@@ -14,6 +16,13 @@ __all__ = ["reader", "tell"]
 #: Eleven in Minneapolis on 27 January 2026.
 NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)
 OFFICER = {"role": "officer", "id": "user-7"}
+
+
+def leave_behind(reference: str, now: datetime = NOW) -> None:
+    """What a real incident must leave before it is closed: a lesson, and its dossier handed out."""
+    write_lesson(reference, "Show the sentence first", actor=OFFICER, now=now)
+    told = {"to": "archive", "reason": "closing", "actor": OFFICER, "now": now}
+    dossier.record_export(find_incident(reference).stream, dossier.Contents(), **told)
 
 
 @pytest.fixture

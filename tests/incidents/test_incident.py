@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from tests.incidents.conftest import leave_behind
 
 from inviolable.counsel.record import decided, sign, take_position
 from inviolable.incidents import actions
@@ -70,10 +71,11 @@ def test_from_the_first_call_to_the_archive(incident):
     with pytest.raises(Refused, match=r"task/1 \(Deliver the note\)"):
         actions.close(HERE, "Over", **LEGAL)
     actions.done(HERE, task, result="Delivered in Quito", **LEGAL)
+    leave_behind(HERE)
     actions.close(HERE, "The other side has answered", **LEGAL)
 
     assert find_incident(HERE).closed == LEGAL["now"]
-    assert [one.entry["kind"] for one in entries_of(incident.stream)][-2:] == ["task.done", "incident.closed"]
+    assert [one.entry["kind"] for one in entries_of(incident.stream)][-3::2] == ["lesson.written", "incident.closed"]
 
 
 def test_what_was_said_is_kept_as_it_was_said_with_both_clocks(incident):
@@ -98,6 +100,7 @@ def test_a_part_has_its_own_facts_and_its_own_moment(incident):
 
 
 def test_a_closed_incident_takes_nothing_until_it_is_reopened(incident):
+    leave_behind(HERE)
     actions.close(HERE, "Over", **BY)
 
     for write in (
@@ -344,6 +347,7 @@ def test_emptying_and_replaying_gives_the_same_rows(incident):
     actions.assign(HERE, "Call the ambassador", "officer", **BY)
     actions.done(HERE, one, **BY)
     actions.open_from_case(load_case(EXAMPLES / "minneapolis-2026.toml"), "a-second-one", **BY)
+    leave_behind("a-second-one")
     actions.close("a-second-one", "Over", **BY)
     before = rows()
     assert [len(table) for table in before] == [2, 2]

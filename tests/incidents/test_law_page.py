@@ -13,7 +13,7 @@ from tests.server import inviolable
 from inviolable.counsel import page as law_page
 from inviolable.counsel import record
 from inviolable.counsel.opinion import door_on
-from inviolable.incidents import views
+from inviolable.incidents import doors, views
 from inviolable.incidents.actions import add_part, confirm
 from inviolable.incidents.case import case_file_text, case_of
 from inviolable.incidents.example import load_example
@@ -280,7 +280,7 @@ def test_an_incident_that_nobody_foresaw_takes_down_nothing_else(reader, tell, m
             raise KeyError("nobody foresaw this")
         return door_on(case, *rest)
 
-    monkeypatch.setattr(views, "door_on", odd)
+    monkeypatch.setattr(doors, "door_on", odd)
     listed = reader().get("/incidents/")
     assert listed.status_code == 200
     assert "it cannot be worked with (KeyError)" in listed.content.decode()

@@ -15,10 +15,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from tests.counsel.conftest import words_of
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.incidents.actions import add_note, add_part, assign, claim, confirm, make_finding, record_person
-from inviolable.incidents.lookup import entries_of, incident_state
+from inviolable.incidents.lookup import entries_of, first_break, incident_state
 from inviolable.incidents.models import Incident
 from inviolable.incidents.proof import standing
 from inviolable.incidents.wording import happened_words, interval_words
@@ -86,13 +86,15 @@ def refused(client: Client, address: str, **given: object) -> str:
                 "Add an exhibit",
                 "Add a note",
                 "Assign a task",
+                "Write a lesson",
                 "Close the incident",
                 "Ask a visitor for a clip",
                 "Add a source",
+                "Draft a note",
             },
         ),
-        ("legal", {"Place a legal hold", "Add a source"}),
-        ("press", {"Add a source"}),
+        ("legal", {"Place a legal hold", "Add a source", "Draft a note", "Write a lesson"}),
+        ("press", {"Add a source", "Draft a note", "Write a lesson"}),
         ("auditor", set()),
     ],
 )
@@ -126,7 +128,8 @@ def test_every_page_of_an_incident_leads_to_every_other(reader, incident):
     client = reader()
     for address in ("", "law/", "facts/", "exhibits/", "timeline/", "entries/0/"):
         tabs = re.search(r'<nav class="tabs".*?</nav>', page(client, address), re.DOTALL)[0]
-        ends = ["", "law/", "facts/", "exhibits/", "timeline/", "sources/", "accounts/"]
+        ends = ["", "law/", "facts/", "exhibits/", "timeline/", "sources/", "accounts/", "theirs/"]
+        ends += ["notes/", "demands/", "readership/"]
         assert re.findall(r'href="([^"]*)"', tabs) == [HOME + end for end in ends]
         assert tabs.count("aria-current") == 1
 
@@ -318,11 +321,16 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
     assert "Write to the embassy Legal adviser · due 28 January 2026, 14:00:00 UTC overdue" in shown
     assert "1 thing still to be done" in words_of(unescape(client.get("/incidents/").content.decode()))
     assert "still to be done: Write to the embassy" in refused(client, "close/", why="It is over")
+    assert "Still missing: Write to the embassy; its dossier was not handed out" in words_of(page(client, "close/"))
 
     done(reader("legal"), "tasks/done/", task="1", result="Delivered")
+    leave_behind(REF)
     done(client, "close/", why="It is over")
     assert "Closed" in words_of(page(client))
-    assert re.findall(r'class="button secondary" href="[^"]+">([^<]+)<', page(client)) == ["Reopen the incident"]
+    assert re.findall(r'class="button secondary" href="[^"]+">([^<]+)<', page(client)) == [
+        "Write a lesson",
+        "Reopen the incident",
+    ]
     for address in ("facts/claim/", "facts/claim/?key=agency", "notes/add/", "tasks/assign/"):
         assert client.get(HOME + address).headers["Location"] == HOME
     assert client.get(f"{HOME}exhibits/add/").headers["Location"] == f"{HOME}exhibits/"
@@ -332,7 +340,7 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
     assert "reopen it first" in refused(client, "exhibits/add/", part="1", grade="C", consent="given", file=file)
 
     done(client, "reopen/", why="A new witness")
-    assert kinds()[-4:] == ["task.assigned", "task.done", "incident.closed", "incident.reopened"]
+    assert kinds()[-4:] == ["lesson.written", "dossier.exported", "incident.closed", "incident.reopened"]
 
 
 @pytest.mark.parametrize(
@@ -343,7 +351,14 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
         ("tasks/assign/", {"what": "x", "to": "device"}, "device"),
         ("tasks/assign/", {"what": "x", "to": "legal", "due": "soon"}, "Enter a valid date/time"),
         ("tasks/done/", {"task": "7"}, "Select a valid choice. 7"),
-        ("close/", {"why": ""}, "This field is required"),
+        ("close/", {"why": ""}, "its dossier was not handed out"),
+        (
+            "tasks/own/",
+            {"obligation": "task/7", "to": "legal", "superior": "minister_office"},
+            "Select a valid choice. t",
+        ),
+        ("tasks/own/", {"obligation": "", "to": "legal", "superior": "legal"}, "Choose another role"),
+        ("lessons/write/", {"what": " "}, "This field is required"),
         ("reopen/", {"why": "x"}, "is not closed"),
         ("notes/add/", {"part": "1", "words": "  "}, "This field is required"),
     ],
@@ -677,8 +692,12 @@ def test_a_record_that_was_altered_is_said_instead_of_verified(incident):
     assert standing(entries).upto == 3
 
     altered = Recorded(entries[1].number, entries[1].leaf, entries[1].line.replace(b"Task", b"Tusk"), entries[1].entry)
-    assert standing([entries[0], altered, *entries[2:]]).fault == "Entry 1 does not follow the one before it."
-    assert standing([entries[0], *entries[2:]]).fault == "Entry 1 does not follow the one before it."
+    assert first_break(entries) is None
+    assert first_break([entries[0], altered, *entries[2:]]) == 1
+    assert first_break([entries[0], *entries[2:]]) == 1
+    assert first_break(entries[2:], entries[:2]) is None
+    assert first_break(entries[3:], entries[:2]) == 2
+    assert standing(entries, 1).fault == "Entry 1 does not follow the one before it."
     relinked = Recorded(entries[3].number, leaf_hash(b"x"), b"x", entries[3].entry)
     assert standing([*entries[:3], relinked]).fault == "Entry 3 is not where its checkpoint says."
     foreign = Recorded(entries[3].number, entries[2].leaf, entries[2].line, entries[3].entry)
@@ -793,7 +812,7 @@ def test_everything_is_there_in_spanish(reader, incident, address, says):
 
 
 def test_a_fault_is_said_in_spanish_too(reader, incident):
-    shown = refused(reader("head_of_post", "es"), "close/", why="")
+    shown = refused(reader("head_of_post", "es"), "lessons/write/", what="")
     assert "Este campo es obligatorio" in shown
     assert "Todavía no se registró nada." in shown
 

@@ -19,7 +19,10 @@ from inviolable.ledger.actions import add_recipient
 from inviolable.posts.actions import load_example_users
 from inviolable.posts.roles import EVERY_PERSON, Role
 from inviolable.sources import actions
+from inviolable.sources.accounts import MOST_LISTED
 from inviolable.sources.example import load_example_sources
+from inviolable.sources.records import Claim, Record
+from inviolable.sources.records_in import take_records
 from inviolable.sources.shelf import PROPOSED, shelf
 from inviolable.sources.terms import Read, Told
 
@@ -47,7 +50,7 @@ def told(home, db):
 
     def open_one(name: str) -> None:
         open_from_case(load_case(PRESS / f"{name}.toml"), REF, actor=OFFICER, now=NOW)
-        actions.take_records(REF, press(name), "press", confirmed=True, **WHO)
+        take_records(REF, press(name), "press", confirmed=True, **WHO)
 
     return open_one
 
@@ -85,6 +88,22 @@ def test_where_no_contradiction_matters_it_says_so_and_over_what(told, reader):
     assert "Other day named" in region(shown, "matrix"), "of what no source speaks"
     assert "2026-01-28 is a Wednesday, not a Tuesday." in region(shown, "checks")
     assert shown.count('<th scope="col">') == 1 + 11 + 3, "eleven voices, however many pages"
+
+
+def test_of_many_passages_some_are_listed_and_a_page_of_its_own_has_all_of_one_fact(incident, reader):
+    number = MOST_LISTED + 5
+    names = [f"page {one}" for one in range(number)]
+    told = [Record(name, publisher=name, claims=(Claim(name, 0, "door", "closed"),)) for name in names]
+    take_records(REF, told, "press", confirmed=True, **WHO)
+    client = reader("officer")
+    shown = re.search(r'<section aria-labelledby="matrix">(.*?)</section>', page(client), re.DOTALL)[1]
+    cells = shown.partition("<tbody>")[2]
+    assert cells.count('<a href="/incidents/minneapolis/sources/') == MOST_LISTED
+    assert f"{number} passages" in cells
+    link = unescape(re.search(rf'<a href="([^"]*)">All {number} passages</a>', cells)[1])
+    cells = page(client, link).partition("<tbody>")[2]
+    assert cells.count('<a href="/incidents/minneapolis/sources/') == number
+    page(client, "?fact=nothing", status=404)
 
 
 def test_both_levels_stand_side_by_side_and_a_page_nobody_can_ask_moves_the_first_alone(told, reader):

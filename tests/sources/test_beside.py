@@ -98,7 +98,7 @@ def test_the_list_says_how_much_waits_in_each_source(client):
 
 def test_what_a_person_accepts_is_a_confirmed_claim_that_stands_where_it_was_read(client):
     where = decide(client, given := of(client, "threat.words"), "accept")
-    assert where == f"{HOME}1/?at={given['start']}#claims"
+    assert where == f"{HOME}1/?at={int(given['start']):07}.{given['key']}#claims"
     [claim] = kept().of("1")
     assert (claim.state, claim.key, claim.rule) == ("confirmed", "threat.words", "quotation")
     assert claim.voice == "el agente"
@@ -264,4 +264,4 @@ def test_a_claim_recorded_by_hand_is_decided_beside_the_proposals(client):
     shown = page(client)
     assert re.search(r'id="claim-1"[^>]*data-open', shown)
     answer = client.post(f"{HOME}claims/1/decide/", {"do": "accept"})
-    assert answer.headers["Location"] == f"{HOME}1/#claims"
+    assert answer.headers["Location"] == f"{HOME}1/?at=~.actor.armed#claims"

@@ -7,11 +7,11 @@ from html import unescape
 import pytest
 from django.urls import reverse
 from tests.counsel.conftest import words_of
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.case import case_of
-from inviolable.incidents.lookup import entries_of, find_incident, incident_state
+from inviolable.incidents.lookup import entries_of, find_incident, incident_state, whole
 from inviolable.incidents.paper import _content
 from inviolable.incidents.picture import counted
 from inviolable.incidents.wording import COUNTS
@@ -20,7 +20,8 @@ from inviolable.posts.actions import Refused
 from inviolable.posts.roles import Role
 from inviolable.sources import actions
 from inviolable.sources.records import Claim, Record
-from inviolable.sources.shelf import shelf
+from inviolable.sources.records_in import take_records
+from inviolable.sources.shelf import shelf, shelf_of
 from inviolable.sources.terms import Read, Told
 
 REF = "minneapolis"
@@ -51,6 +52,19 @@ def send(client, address: str, status: int = 302, **given: object) -> str:
     if status != 302:
         assert Entry.objects.count() == before
     return unescape(answer.content.decode())
+
+
+def test_what_is_known_of_sources_goes_on_from_where_it_was(incident, bulletin):
+    before = shelf_of(whole(incident.stream).state)
+    first = actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
+    actions.confirm(REF, first, **WHO)
+    between = shelf_of(whole(incident.stream).state)
+    actions.correct(REF, first, Told("actor.count", "2"), **WHO)
+    actions.describe(REF, bulletin, {"title": "Denunciation"}, **WHO)
+    assert shelf_of(whole(incident.stream).state) == sources()
+    assert not before.claims
+    assert between.of(bulletin)[0].state == "confirmed", "whoever read it before sees what they saw"
+    assert between.sources[bulletin].about("title") == ""
 
 
 def said(**given: str) -> dict[str, str]:
@@ -101,7 +115,7 @@ def test_what_a_source_says_is_no_fact_of_the_case_until_a_person_confirms_the_f
     """One page says that the head let them in: that it says so is confirmed, that it is so is another decision."""
     claim = actions.claim(REF, bulletin, Told("consent_by", "head", speakers=("a neighbour",)), confirmed=True, **WHO)
     record = Record("page", claims=(Claim("page", 0, "consent_state", "standing"),))
-    actions.take_records(REF, [record], "press", confirmed=True, **WHO)
+    take_records(REF, [record], "press", confirmed=True, **WHO)
     known = case_of(incident_state(REF)).facts
     assert not {"consent_by", "consent_state"} & known.keys()
     assert "fact.confirmed" not in kinds()
@@ -192,7 +206,7 @@ def test_no_document_prints_a_speaker_whom_nobody_confirmed(reader, incident, bu
 def test_a_speaker_whose_name_hides_signs_is_confirmed_by_nobody(bulletin):
     """It came in with records; documents print whom a person confirmed."""
     taken = Claim("page", 0, "actor.count", "1", attributed_to="ICE\u202ekrow")
-    actions.take_records(REF, [Record("page", claims=(taken,))], "press", **WHO)
+    take_records(REF, [Record("page", claims=(taken,))], "press", **WHO)
     with pytest.raises(Refused, match="U\\+202E"):
         actions.confirm(REF, "1", **WHO)
 
@@ -259,6 +273,7 @@ def test_a_closed_incident_offers_nothing_and_takes_nothing(reader, bulletin):
     from inviolable.incidents.actions import close
 
     actions.claim(REF, bulletin, Told("actor.count", "1"), **WHO)
+    leave_behind(REF)
     close(REF, "over", **WHO)
     client = reader("officer")
     page = client.get(f"{HOME}1/").content.decode()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
@@ -15,6 +16,7 @@ from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused
 from inviolable.sources import actions, records
 from inviolable.sources.exchange import records_of
+from inviolable.sources.records_in import MOST_AT_ONCE, take_records
 from inviolable.sources.shelf import PROPOSED, shelf
 from inviolable.sources.terms import Told
 
@@ -49,7 +51,7 @@ def send(client, text: str, name: str = "records.json", status: int = 302, **giv
 @pytest.mark.long
 def test_every_record_of_the_press_comes_in_and_goes_out_as_it_was(incident):
     press = records.load(PRESS)
-    actions.take_records(REF, press, "press", confirmed=True, **WHO)
+    take_records(REF, press, "press", confirmed=True, **WHO)
     assert records_of(kept()) == press
 
 
@@ -93,9 +95,9 @@ def test_no_record_takes_the_name_of_a_source_that_is_to_come(incident):
     """Its claims would open in the place of those of that source."""
     entries = Entry.objects.count()
     with pytest.raises(Refused, match="'source-3': so is another source called"):
-        actions.take_records(REF, [records.Record("source-3")], "press", **WHO)
+        take_records(REF, [records.Record("source-3")], "press", **WHO)
     assert Entry.objects.count() == entries
-    actions.take_records(REF, [records.Record("source-1"), records.Record("page")], "press", **WHO)
+    take_records(REF, [records.Record("source-1"), records.Record("page")], "press", **WHO)
     assert [one.id for one in records_of(kept())] == ["source-1", "page"], "what we handed out comes in as it was"
 
 
@@ -109,6 +111,48 @@ def test_a_file_with_a_fault_is_refused_whole_and_says_where(reader, incident, p
     assert "small letters" in send(client, records.to_json([press[1], bad]), status=422)
     send(client, records.to_json(press))
     assert f"record '{press[0].id}' is here already, as source 1" in send(client, records.to_json(press), status=422)
+
+
+class FullDisk:
+    """Has the database say, from one of its entries on, that the disk is full."""
+
+    def __init__(self, entries: int) -> None:
+        self.left = entries
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith("INSERT INTO ledger_entry"):
+            self.left -= 1
+            if self.left < 0:
+                raise OperationalError("database or disk is full")
+        return execute(sql, params, many, context)
+
+
+def test_many_records_are_recorded_some_at_a_time_and_what_ends_early_loses_nothing(incident, press):
+    """So whoever writes meanwhile waits for some of them alone. The same file again takes the rest in."""
+    page, number = press[0], -(-3 * MOST_AT_ONCE // len(press[0].claims))
+    many = [
+        replace(page, id=name, claims=tuple(replace(one, record=name) for one in page.claims))
+        for name in (f"page {one}" for one in range(number))
+    ]
+    with connection.execute_wrapper(FullDisk(3 * MOST_AT_ONCE)), pytest.raises(OperationalError):
+        take_records(REF, many, "press", confirmed=True, **WHO)
+    here = records_of(kept())
+    assert 0 < len(here) < number
+    assert here == many[: len(here)], "each of them whole"
+    other = replace(many[0], title="Other words")
+    with pytest.raises(Refused, match="'page 0' is here already, as source 1"):
+        take_records(REF, [other, *many], "press", confirmed=True, **WHO)
+    assert len(take_records(REF, many, "press", confirmed=True, **WHO)) == number - len(here)
+    assert records_of(kept()) == many
+
+
+def test_what_is_wrong_with_the_last_record_is_found_before_the_first_is_recorded(incident, press):
+    bad = replace(press[1], claims=(replace(press[1].claims[0], fact="actor", value="nobody"),))
+    pages = [replace(press[0], id=f"page {one}") for one in range(MOST_AT_ONCE)]
+    entries = Entry.objects.count()
+    with pytest.raises(Refused, match="actor cannot be"):
+        take_records(REF, [*pages, bad], "press", confirmed=True, **WHO)
+    assert Entry.objects.count() == entries
 
 
 def test_the_table_to_print_says_who_says_what_in_which_words(reader, incident):

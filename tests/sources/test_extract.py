@@ -147,7 +147,7 @@ from pathlib import Path
 django.setup()
 from inviolable.sources import extract
 extract.MEMORY_FOLDER = Path(sys.argv[1])
-with extract._folder() as folder:
+with extract.folder_in_memory() as folder:
     (folder / "in").write_text("a document")
     print(folder, flush=True)
     sys.stdin.read()

@@ -24,7 +24,7 @@ def test_common_roots_are_proposed_and_a_person_says_from_whom_a_page_is_written
     client = reader("press")
     shown = client.get(f"/incidents/{REF}/sources/lineage/").content.decode()
     said = words_of(shown)
-    assert "They share a long sentence" in said
+    assert "They have a long sentence that is alike" in said
     assert "They name whom they have it from: AFP" in said
     form = client.get(f"/incidents/{REF}/sources/1/describe/?lineage=AFP").content.decode()
     assert re.search(r'name="lineage" value="AFP"', form)

@@ -13,6 +13,7 @@ from inviolable.law.casefile import load_case
 from inviolable.sources import actions
 from inviolable.sources.exchange import records_of
 from inviolable.sources.picture import Picture, picture_of
+from inviolable.sources.records_in import take_records
 from inviolable.sources.report import Report
 from inviolable.sources.shelf import shelf
 from inviolable.sources.telling import over
@@ -58,7 +59,7 @@ def last() -> int:
 def test_it_says_what_the_command_says_of_the_records_that_are_handed_out(home, db, name):
     frame = load_case(PRESS / f"{name}.toml")
     open_from_case(frame, REF, actor=OFFICER, now=NOW)
-    actions.take_records(REF, press(name), "press", confirmed=True, **WHO)
+    take_records(REF, press(name), "press", confirmed=True, **WHO)
     state = incident_state(REF)
     handed_out = records_of(shelf(state.timeline))
     report, seen = Report(handed_out, case_of(state)), picture()
@@ -136,7 +137,8 @@ def test_what_nobody_dates_does_not_count_on_a_day_and_it_is_said_how_much_that_
     assert [len(one.told) for one in (on_day, ever)] == [1, 2]
     assert on_day.weighed["all"].voices == 1
     assert {level: one.undated for level, one in on_day.weighed.items()} == {"all": 1, "primary": 0}
-    assert over(on_day.weighed["all"], "en").endswith("statements that nobody dates do not count then: 1.")
+    said = over(on_day.weighed["all"], "en")
+    assert said.endswith("Statements without a date: 1. They do not count as of 2026-01-29.")
     assert ever.weighed["all"].undated == 0
 
 

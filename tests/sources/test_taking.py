@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from tests.counsel.conftest import words_of
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 from tests.sources.documents import HOSTILE, PAGE, exploding_pdf, scanned_pdf
 
 from inviolable.incidents.lookup import incident_state
@@ -163,10 +163,8 @@ def test_a_rebuild_keeps_the_words(client):
     ("data", "said"),
     [
         (scanned_pdf(), "it may be a scan"),
-        (b"", "The file is empty."),
         (exploding_pdf(), "more memory"),
         (b"%PDF-1.7 torn", "may be damaged"),
-        (b"\x7fELF\0\0", "no HTML, PDF, DOCX or text"),
     ],
 )
 def test_what_cannot_be_read_is_sealed_all_the_same_and_somebody_pastes_its_text(client, identities, data, said):
@@ -231,6 +229,7 @@ def test_with_fewer_than_two_keys_of_headquarters_nothing_is_taken_in(reader, in
 def test_a_closed_incident_takes_no_document(client):
     from inviolable.incidents.actions import close
 
+    leave_behind(REF)
     close(REF, "over", actor=OFFICER, now=NOW)
     assert "closed" in post(client, "add/", 422, file=file(PAGE.encode()))
     assert "closed" in post(client, "paste/", 422, words=WORDS)
@@ -240,3 +239,71 @@ def test_a_closed_incident_takes_no_document(client):
 def test_a_description_that_nobody_may_give_is_refused(incident):
     with pytest.raises(actions.Refused, match="is nothing that is said of a source"):
         actions.receive(REF, "press", {"colour": "red"}, Read(), actor=OFFICER, now=NOW)
+
+
+SPANISH = (
+    "Un agente intentó entrar en el consulado el martes a las 11:00. El personal no le abrió la puerta.\n"
+    "La cancillería dijo que el agente fue rechazado por el personal del consulado."
+)
+
+
+def test_a_text_of_which_nobody_says_the_language_is_read_in_the_one_it_seems_to_be_in(reader, incident, identities):
+    client = reader("officer")
+    post(client, "paste/", words=SPANISH)
+    page = words_of(unescape(shown(client)))
+    assert "es read by the program, not confirmed" in page
+    assert "wait for a decision" in page
+
+
+def test_why_nothing_is_proposed_is_said(reader, incident, identities):
+    client = reader("officer")
+    post(client, "paste/", words="Consulado. Agente. Martes.")
+    assert "it cannot tell the language of this text" in shown(client)
+    post(client, "paste/", words="Der Beamte wollte das Konsulat betreten.", language="de")
+    assert "this text is in another language (de)" in shown(client, 2)
+
+
+def test_another_version_says_what_is_new_in_it_and_asks_nothing_twice(reader, incident, identities):
+    client = reader("officer")
+    post(client, "paste/", words=SPANISH, address=ADDRESS, language="es")
+    first = shown(client)
+    assert first.count("data-open") > 2
+    actions.turn_down(REF, "1", place_of("actor.count"), actor=OFFICER, now=NOW)
+    post(client, "paste/", words=SPANISH + "\nEl agente se fue a las 11:20.", address=ADDRESS, language="es")
+    page = unescape(shown(client))
+    assert '<ins><span class="unseen">new: </span>El agente se fue a las 11:20.</ins>' in page
+    assert "<del>" not in page
+    assert "actor.count" not in {one.fact for one in offered()}, "what was turned down is not asked again"
+
+
+def offered():
+    from inviolable.sources.page import sources_of, work_on
+
+    found = sources_of(REF)
+    source = found.shelf.sources["1"]
+    return work_on(found, source, source.last).proposals(found.shelf)
+
+
+def place_of(key):
+    from inviolable.sources.page import sources_of, work_on
+
+    found = sources_of(REF)
+    source = found.shelf.sources["1"]
+    work = work_on(found, source, source.last)
+    return work.place(next(one for one in work.proposals(found.shelf) if one.fact == key))
+
+
+@needs_sandbox
+@pytest.mark.parametrize(
+    ("data", "says"), [(b"", "The file is empty."), (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9, "It is no HTML")]
+)
+def test_what_nobody_can_read_is_refused_and_nothing_is_kept(client, data, says):
+    said = post(client, "add/", 422, file=file(data, "picture.pdf", "application/pdf"))
+    assert says in said
+    assert "Nothing was kept." in said
+    assert not sources()
+
+
+def test_a_day_that_does_not_exist_is_told_so(client):
+    assert "There is no such day" in post(client, "paste/", 422, words=WORDS, published="2026-02-31")
+    assert "Write a day" in post(client, "paste/", 422, words=WORDS, published="31 February")

@@ -42,6 +42,20 @@ DENIAL = page(
 )
 
 
+def test_one_more_voice_for_what_is_said_already_is_counted_and_leaves_the_law_as_it_was() -> None:
+    """So an entry costs little; a value that nobody gave before has the law asked anew."""
+    first = weighed(frame(SHENYANG), press(SHENYANG))["all"]
+    fact, value = next((fact, next(iter(values))) for fact, values in first.carried.items())
+    repeated = page("one", "", (fact, value, "a bystander"))
+    more = weighed(frame(SHENYANG), [*press(SHENYANG), repeated])["all"]
+    assert more.voices == first.voices + 1
+    assert len(more.carried[fact][value]) == len(first.carried[fact][value]) + 1
+    assert more.goals is first.goals
+    assert "damaged" not in first.carried
+    new = page("one", "", ("damaged", "yes", "a bystander"))
+    assert weighed(frame(SHENYANG), [*press(SHENYANG), new])["all"].goals is not first.goals
+
+
 # ---- Minneapolis -----------------------------------------------------------------------------
 
 
@@ -116,7 +130,7 @@ def test_on_the_28th_the_act_is_denied_and_on_the_29th_it_is_theirs() -> None:
         "29": ("organ",),
     }
     assert [verdict.until for verdict in on.values()] == ["2026-01-27", "2026-01-28", "2026-01-29"]
-    assert "As of 2026-01-28; statements that nobody dates do not count then:" in over(on["28"], "en")
+    assert "They do not count as of 2026-01-28." in over(on["28"], "en")
     assert on["28"].undated > 0
     assert turning(on["28"]) == {"arsiwa-4": ("body",)}
     assert turning(on["29"]) == {}

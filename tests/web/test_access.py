@@ -65,6 +65,7 @@ def test_every_row_names_known_roles():
 
 def test_what_a_stranger_may_open_is_a_short_list():
     assert {name for name, who in access.WHO_MAY.items() if who == access.ANYONE} == {
+        "account_login",
         "alarm:answer",
         "alarm:confirm",
         "api",
@@ -86,10 +87,15 @@ def test_what_a_stranger_may_open_is_a_short_list():
         "healthz",
         "language",
         "log-checkpoint",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "openid_connect_callback",
+        "openid_connect_login",
         "outbox:in",
         "outbox:push-worker",
         "sign-in",
         "sign-in-link",
+        "sign-out",
         "verify",
         "witness-add-checkpoint",
     }

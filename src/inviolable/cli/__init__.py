@@ -17,6 +17,7 @@ from inviolable.cli import (
     keys,
     law,
     messages,
+    note,
     paper,
     posts,
     record,
@@ -64,6 +65,7 @@ app.add_typer(alarm.protocol_app, name="protocol")
 app.add_typer(camera.app, name="camera")
 app.add_typer(token.app, name="token")
 app.add_typer(messages.app, name="messages")
+app.add_typer(note.app, name="note")
 
 
 @app.command()

@@ -180,6 +180,22 @@ def user_list() -> None:
         typer.echo(f"{user.role:<16}{user.name}{'' if user.is_active else '  off'}")
 
 
+@user_app.command("reset")
+def user_reset(name: Name) -> None:
+    """Take away somebody's passkeys, codes and account elsewhere, as when they are lost; a link lets them in again."""
+    open_home()
+    from inviolable.posts import actions
+    from inviolable.web.ways import take_away
+
+    try:
+        taken = take_away(actions.find_user(name))
+    except actions.Refused as fault:
+        refuse(f"user reset: {fault}")
+    typer.echo(
+        f"{name}: {taken} taken away. Whoever is signed in as {name} is out. Next: inviolable user link {name!r}"
+    )
+
+
 @user_app.command("off")
 def user_off(name: Name) -> None:
     """Let somebody in no more; whoever is signed in is out at once. What they did stays under their name."""

@@ -16,6 +16,7 @@ def sources(
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="The answer as canonical JSON.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Every question, not the first few alone.")] = False,
     lang: Annotated[Lang, typer.Option(help="The language of the words.")] = Lang.EN,
 ) -> None:
     """Who says what of an event: voices, agreement, contradictions, and what they matter to the law."""
@@ -34,5 +35,5 @@ def sources(
         home = existing_home()
         decided = (record.positions(home), record.sign_offs(home), record.own_packs(home)) if home else ({}, [], [])
         report = Report(records, load_case(frames[0]) if frames else None, lang.value, *decided)
-        output = canonical(report.answer()) + "\n" if as_json else report.plain()
+        output = canonical(report.answer()) + "\n" if as_json else report.plain(whole=everything)
     typer.echo(output, nl=False)

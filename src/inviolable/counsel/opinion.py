@@ -6,12 +6,13 @@ It adds nothing to `law.assess`: every result, reason and pinpoint comes from th
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from inviolable.counsel import record
 from inviolable.law.assess import ENGINE, Answer, Assessment
@@ -502,6 +503,11 @@ class _Writer:
 
 def day_words(day: date) -> str:
     """A date as people write it in the reader's language."""
+    return _day_words(day, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _day_words(day: date, _language: str | None) -> str:
     return date_format(day, pgettext("format of a date, as in 27 January 2026", "j F Y"))
 
 

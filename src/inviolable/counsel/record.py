@@ -41,6 +41,11 @@ class Decided:
     signed: tuple[SignOff, ...]
     own: tuple[Pack, ...]
 
+    @property
+    def mark(self) -> str:
+        """Equal where all of it is."""
+        return repr((sorted(self.positions.items()), self.signed, [(pack.id, pack.hash) for pack in self.own]))
+
 
 def decided(home: Path) -> Decided:
     """Read it all. Raises Faulty on the first file that holds a fault."""

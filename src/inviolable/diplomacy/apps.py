@@ -12,6 +12,15 @@ class DiplomacyConfig(AppConfig):
     verbose_name = _("Notes")
 
     def ready(self) -> None:
-        """Make this room's kinds known."""
-        from inviolable.diplomacy import kinds  # noqa: F401
+        """Make this room's kinds and projections known, and its pages a part of each incident's."""
+        from inviolable.diplomacy import kinds, shown  # noqa: F401
         from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401
+        from inviolable.diplomacy.demands import pages
+        from inviolable.incidents.page import TABS
+        from inviolable.incidents.wording import speak
+        from inviolable.incidents.writing import ABOVE
+
+        TABS.append(("diplomacy:notes", _("Notes")))
+        ABOVE.append(("diplomacy:draft", ("draft", "note"), _("Draft a note")))
+        speak(shown.ENTRIES, shown.SHOWN, shown.SAID)
+        pages.join()

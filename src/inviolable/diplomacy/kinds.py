@@ -4,18 +4,22 @@ All are entries of the incident that the note is about, but `series.numbered`, w
 """
 
 from inviolable.diplomacy.terms import CHANNELS, FORMS
-from inviolable.ledger.registry import Kind, declare, digest, number, one_of, text, texts
+from inviolable.ledger.registry import Kind, declare, digest, number, one_of, table, text, texts
 
-#: Nothing is delivered without a trace from outside: all but the first need one.
+#: Nothing is received without a trace from outside, which is its proof; the others are what our side says.
 OUTCOMES = ("handed_over", "received", "refused", "no_answer", "failed")
+#: How a note travels.
+WAYS = ("by_hand", "summons", "mission", "email", "post")
 
 declare(
-    # content: SHA-256 of a version's canonical JSON, which the table of versions holds encrypted.
+    # content: SHA-256 of a version's canonical JSON, which the table of versions holds encrypted. A note is open until
+    # it is released or dropped; what, words, to: how that obligation reads.
     Kind(
         "note.drafted",
         {"note": text, "form": one_of(*FORMS), "channel": one_of(*CHANNELS), "organ": text, "language": text}
         | {"version": number, "content": digest},
-        {"part": text},
+        {"part": text, "what": text, "words": table, "to": text},
+        opens="note",
     ),
     Kind(
         "note.revised",
@@ -23,9 +27,10 @@ declare(
         {"why": text},
     ),
     # steps: the roles that approve it, in their order.
-    Kind("note.submitted", {"note": text, "version": number, "steps": texts}, opens="note"),
-    Kind("note.approved", {"note": text, "version": number, "step": text}),
-    Kind("note.sent_back", {"note": text, "version": number, "why": text}, closes="note"),
+    Kind("note.submitted", {"note": text, "version": number, "steps": texts}),
+    # since: the version that whoever approves had looked at last, 0 for none: what changed from there they were shown.
+    Kind("note.approved", {"note": text, "version": number, "step": text}, {"since": number}),
+    Kind("note.sent_back", {"note": text, "version": number, "why": text}),
     Kind("note.dropped", {"note": text, "why": text}, closes="note"),
     # exhibits: the frozen documents; content, pdf: SHA-256 of what was approved and of the PDF that goes out.
     Kind(
@@ -40,7 +45,7 @@ declare(
     # proof: the exhibit that somebody outside gave: a stamped copy, a receipt.
     Kind(
         "note.delivered",
-        {"note": text, "channel": text, "outcome": one_of(*OUTCOMES)},
+        {"note": text, "channel": one_of(*WAYS), "outcome": one_of(*OUTCOMES)},
         {"to": text, "place": text, "proof": text, "said": text},
     ),
     # An oral démarche, which has no document of its own.

@@ -97,3 +97,13 @@ class Content:
     def languages(self) -> tuple[str, ...]:
         """The authoritative one first."""
         return (self.language, *self.courtesy)
+
+
+@dataclass(frozen=True, order=True)
+class Stop:
+    """One thing that must be put right before a text goes out. paragraph: its id, "" for the whole; says: what was
+    found, and what to do, in the reader's language."""
+
+    code: str
+    paragraph: str
+    says: str

@@ -62,6 +62,20 @@ def typeset(source: str, data: Mapping[str, Any], language: str, now: datetime) 
     return pdf
 
 
+def spelt(source: str, data: Mapping[str, Any], language: str, now: datetime) -> bytes:
+    """The same, where a character that no font can show, such as an emoji in somebody's words, is its number."""
+    while True:
+        try:
+            return typeset(source, data, language, now)
+        except CannotTypeset as fault:
+            if not fault.characters:
+                raise
+            text = json.dumps(data, ensure_ascii=False)
+            for one in fault.characters:
+                text = text.replace(one, f"[{' '.join(f'U+{ord(sign):04X}' for sign in one)}]")
+            data = json.loads(text)
+
+
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)

@@ -21,6 +21,7 @@ from inviolable.counsel import record
 from inviolable.incidents import lawfiles
 from inviolable.incidents.again import engine
 from inviolable.incidents.case import case_of
+from inviolable.incidents.closing import not_left, not_owned, owned
 from inviolable.incidents.desk import Desk, at_desk, new_desk, when
 from inviolable.incidents.findings import find
 from inviolable.incidents.lookup import incident_state
@@ -164,18 +165,30 @@ def add_part(reference: str, title: str, *, occurred: str, actor: Actor, now: da
 
 @transaction.atomic
 def close(reference: str, why: str, *, actor: Actor, now: datetime) -> None:
-    """Close an incident in which nothing is left to be done."""
+    """Close an incident in which everything is done or owned, its dossier handed out, and what was learnt written."""
     desk = at_desk(reference, actor, now)
-    if left := desk.state.still_open():
+    if left := not_owned(desk.state):
         said = "; ".join(f"{one.name} ({one.what})" for one in left)
         raise Refused(f"{reference} cannot be closed while something is still to be done: {said}.")
-    desk.append("incident.closed", {"why": why})
+    if missing := not_left(desk.state):
+        raise Refused(f"{reference} cannot be closed before these are recorded: {', '.join(missing)}.")
+    open_ones = [one.name for one in owned(desk.state)]
+    desk.append("incident.closed", {"why": why, **({"open": open_ones} if open_ones else {})})
 
 
 @transaction.atomic
 def reopen(reference: str, why: str, *, actor: Actor, now: datetime) -> None:
     """Go on with a closed incident."""
     at_desk(reference, actor, now, closed=True).append("incident.reopened", {"why": why})
+
+
+@transaction.atomic
+def write_lesson(reference: str, what: str, *, actor: Actor, now: datetime) -> str:
+    """Write down what was learnt; its id. An incident that is closed may teach something, too."""
+    desk = at_desk(reference, actor, now, closed=None)
+    lesson = str(1 + sum(item.kind == "lesson.written" for item in desk.state.timeline))
+    desk.append("lesson.written", {"lesson": lesson, "what": what})
+    return lesson
 
 
 # ---- facts -----------------------------------------------------------------------------------
@@ -410,11 +423,22 @@ def assign(
 
 
 @transaction.atomic
+def own(reference: str, obligation: str, to: str, superior: str, *, actor: Actor, now: datetime, why: str = "") -> None:
+    """Somebody answers for what is still to be done, beyond the closing. to, superior: roles; not one and the same."""
+    desk = at_desk(reference, actor, now, closed=None)
+    if obligation not in {one.name for one in desk.state.still_open()}:
+        raise Refused(f"obligation: {shown(obligation)} is not open.")
+    if to == superior:
+        raise Refused("superior: whoever does it cannot be the one who sees to it that it is done; name another role.")
+    desk.append("obligation.owned", {"obligation": obligation, "to": to, "superior": superior, "why": why})
+
+
+@transaction.atomic
 def done(
     reference: str, task: str, *, actor: Actor, now: datetime, happened: Happened | None = None, result: str = ""
 ) -> None:
-    """A task is done."""
-    desk = at_desk(reference, actor, now)
+    """A task is done, perhaps after the incident was closed with an owner for it."""
+    desk = at_desk(reference, actor, now, closed=None)
     found = desk.state.obligations.get(f"task/{task}")
     if found is None or found.closed_by is not None:
         raise Refused(f"task {shown(task)} is {'done already' if found else 'not known'}.")

@@ -39,6 +39,11 @@ class Act(forms.Form):
         data = request.POST if request.method == "POST" else None
         super().__init__(data, initial=request.GET.dict())
 
+    @classmethod
+    def fits(cls, page: Page) -> bool:
+        """Whether it can be done to an incident as it stands."""
+        return cls.when in ("", "closed" if page.incident.closed else "open")
+
     def record(self, reference: str, **who: Any) -> None:
         """Write it. who: actor and now. Raises what the rooms below raise."""
         raise NotImplementedError
@@ -170,6 +175,7 @@ class Done(Act):
     title = _("A task is done")
     button = _("It is done")
     may = ("finish", "task")
+    when = ""
 
     task = forms.ChoiceField(label=_("Task"))
     result = lines(_("What came of it?"))
@@ -219,42 +225,3 @@ class Lift(Act):
     def record(self, reference: str, **who: Any) -> None:
         """Lifted."""
         erasure.lift_hold(self.page.incident.stream, self.cleaned_data["hold"], self.cleaned_data["reason"], **who)
-
-
-# ---- the incident itself -----------------------------------------------------------------------
-
-
-class Close(Act):
-    """Nothing is left to be done."""
-
-    title = _("Close the incident")
-    button = _("Close it")
-    may = ("close", "incident")
-
-    why = lines(_("Why"), required=True)
-
-    def clean(self) -> dict[str, Any]:
-        """What is still to be done is named."""
-        if left := self.page.state.still_open():
-            said = "; ".join(one.what for one in left)
-            raise ValidationError(_("It cannot be closed while this is still to be done: %(left)s.") % {"left": said})
-        return super().clean() or self.cleaned_data
-
-    def record(self, reference: str, **who: Any) -> None:
-        """Closed."""
-        actions.close(reference, self.cleaned_data["why"], **who)
-
-
-class Reopen(Act):
-    """Go on with a closed incident."""
-
-    title = _("Reopen the incident")
-    button = _("Reopen it")
-    may = ("close", "incident")
-    when = "closed"
-
-    why = lines(_("Why"), required=True)
-
-    def record(self, reference: str, **who: Any) -> None:
-        """Reopened."""
-        actions.reopen(reference, self.cleaned_data["why"], **who)

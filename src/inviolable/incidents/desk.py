@@ -9,14 +9,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import QuerySet
+
 from inviolable.incidents.fold import IncidentState, fold
-from inviolable.incidents.lookup import entries_of
+from inviolable.incidents.lookup import whole
 from inviolable.incidents.models import Incident
 from inviolable.law.faults import nearest
 from inviolable.law.vocabulary import vocabulary
+from inviolable.ledger import canonical
 from inviolable.ledger.actions import Actor, append
-from inviolable.ledger.moments import Happened
-from inviolable.ledger.registry import Recorded
+from inviolable.ledger.moments import Happened, written
+from inviolable.ledger.registry import KINDS, Recorded
 from inviolable.posts.actions import Refused, is_example
 
 #: What an incident may be called by; it is in addresses and in names of files.
@@ -54,14 +57,51 @@ class Desk:
         return part
 
 
-def at_desk(reference: str, actor: Actor, now: datetime, *, closed: bool = False) -> Desk:
-    """The desk of an open incident, or of a closed one, for this transaction alone. Raises Refused."""
-    incident = Incident.objects.select_for_update().filter(reference=reference).first()
+@dataclass(frozen=True)
+class Trial(Desk):
+    """A desk at which nothing is recorded: what would be refused is refused, and nobody waits to write meanwhile."""
+
+    def append(
+        self,
+        kind: str,
+        body: Mapping[str, Any],
+        happened: Happened | None = None,
+        sealed: Mapping[str, tuple[str, Any]] | None = None,
+    ) -> Recorded:
+        """Take an entry as if it were recorded. Raises BadEntry."""
+        told = {name: value for name, value in body.items() if value != ""}
+        KINDS[kind].check(told, sealed or {})
+        entry = {
+            "seq": len(self.state.timeline),
+            "kind": kind,
+            "body": told,
+            "happened": (happened or Happened.at(self.now)).as_entry(),
+            "recorded": written(self.now),
+            "actor": dict(self.actor),
+        }
+        self.state.take(entry)
+        return Recorded(0, b"", canonical.encode(entry), entry)
+
+
+def at_desk(reference: str, actor: Actor, now: datetime, *, closed: bool | None = False) -> Desk:
+    """The desk of an incident for this transaction alone: open, closed, or (None) either. Raises Refused."""
+    incident = _existing(Incident.objects.select_for_update(), reference, closed=closed)
+    return Desk(incident, whole(incident.stream).state.copy(), actor, now)
+
+
+def on_trial(reference: str, actor: Actor, now: datetime) -> Trial:
+    """A trial at an open incident, as its entries tell it so far; it needs no transaction. Raises Refused."""
+    incident = _existing(Incident.objects.all(), reference, closed=False)
+    return Trial(incident, whole(incident.stream).state.copy(), actor, now)
+
+
+def _existing(among: QuerySet[Incident], reference: str, *, closed: bool | None) -> Incident:
+    incident = among.filter(reference=reference).first()
     if incident is None:
         raise Refused(f"there is no incident {reference!r}.")
-    if bool(incident.closed) != closed:
+    if closed is not None and bool(incident.closed) != closed:
         raise Refused(f"{reference} is {'not closed' if closed else 'closed; reopen it first'}.")
-    return Desk(incident, fold(one.entry for one in entries_of(incident.stream)), actor, now)
+    return incident
 
 
 def new_desk(reference: str, body: Mapping[str, Any], actor: Actor, now: datetime) -> Desk:

@@ -6,7 +6,8 @@ A kind that is not known here still has its place in the timeline.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ Entry = Mapping[str, Any]
 
 @dataclass
 class IncidentState:
-    """Everything that the entries of one incident say together."""
+    """Everything that the entries of one incident say together. beside: what rooms above make of the timeline."""
 
     opened: Mapping[str, Any] = field(default_factory=dict)
     closed: bool = False
@@ -48,6 +49,13 @@ class IncidentState:
     people: dict[str, Person] = field(default_factory=dict)
     holds: dict[str, str] = field(default_factory=dict)
     timeline: list[Item] = field(default_factory=list)
+    beside: dict[str, Any] = field(default_factory=dict)
+
+    def copy(self) -> IncidentState:
+        """The same, to go on from; whoever has this one sees nothing of what the copy takes."""
+        own = {one.name: copy(getattr(self, one.name)) for one in fields(self) if one.name != "opened"}
+        own["recordings"] = {name: tape.copy() for name, tape in self.recordings.items()}
+        return replace(self, **own)
 
     @property
     def reference(self) -> str:
@@ -87,7 +95,7 @@ class IncidentState:
 
     def take(self, entry: Entry) -> None:
         """Add the next entry of this incident's stream."""
-        item = _item(entry)
+        item = item_of(entry)
         self.timeline.append(item)
         self._obligations(item)
         match item.kind.partition(".")[0]:
@@ -138,8 +146,10 @@ class IncidentState:
         if kind and kind.opens:
             due = read(body["due"]) if "due" in body else None
             name, what = f"{kind.opens}/{body[kind.opens]}", body.get("what", kind.name)
-            told = {"due": due, "words": body.get("words", {})}
+            told = {"due": due, "words": body.get("words", {}), "superior": body.get("superior", "")}
             self.obligations[name] = Obligation(name, kind.name, what, body.get("to", ""), item.seq, **told)
+        if item.kind == "obligation.owned" and (one := self.obligations.get(body["obligation"])):
+            self.obligations[one.name] = replace(one, to=body["to"], superior=body["superior"])
         if kind and kind.closes:
             done = self.obligations.get(f"{kind.closes}/{body[kind.closes]}")
             if done and done.closed_by is None:
@@ -218,7 +228,8 @@ def known_by(happened: Happened, as_of: str) -> bool:
     return happened.end <= moment
 
 
-def _item(entry: Entry) -> Item:
+def item_of(entry: Entry) -> Item:
+    """One entry as the timeline has it."""
     told = entry["happened"]
     happened = Told(read(told["from"]), read(told["to"]), told.get("zone", ""), told.get("said", ""))
     return Item(

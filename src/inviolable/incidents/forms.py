@@ -114,6 +114,20 @@ class Open(forms.Form):
         return moment.isoformat(timespec="minutes")
 
 
+class Find(forms.Form):
+    """Which incidents somebody looks for. Nothing chosen is all of them."""
+
+    q = line(_("Find"), _("Words that stand in the incident; what is sealed is not found."), most=200)
+    state = forms.ChoiceField(
+        label=_("State"), choices=[("", _("all")), ("open", _("under way")), ("closed", _("closed"))], required=False
+    )
+    real = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("all")), ("real", _("real ones")), ("practice", _("drills and examples"))],
+        required=False,
+    )
+
+
 class Exhibit(forms.Form):
     """What is said of a file when it comes in; the file itself is read afterwards, by its page."""
 

@@ -56,6 +56,11 @@ declare(
     # words: `what` by language, where a protocol or the program gave it.
     Kind("task.assigned", {"task": text, "what": text, "to": text}, {"due": moment, "words": table}, opens="task"),
     Kind("task.done", {"task": text}, {"result": text}, closes="task"),
-    Kind("incident.closed", {"why": text}),
+    # Whoever answers for it from now on, and who is told when it is not done, so that the incident can be closed.
+    Kind("obligation.owned", {"obligation": text, "to": text, "superior": text}, {"why": text}),
+    # What was learnt; an incident is not closed without one.
+    Kind("lesson.written", {"lesson": text, "what": text}, {"part": text}),
+    # open: what stays open with its owners.
+    Kind("incident.closed", {"why": text}, {"open": texts}),
     Kind("incident.reopened", {"why": text}),
 )

@@ -52,3 +52,15 @@ class Obligation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Searchable(models.Model):
+    """What one entry can be found by (searching.py); the database has an index over `words`. number: the entry's."""
+
+    number = models.BigIntegerField(primary_key=True)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE)
+    seq = models.BigIntegerField()
+    words = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}#{self.seq}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -20,7 +20,7 @@ from inviolable.counsel.page import Request, reading
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
-from inviolable.incidents.lookup import decoded, entries_of, find_incident, list_incidents
+from inviolable.incidents.lookup import decoded, find_incident, list_incidents, whole
 from inviolable.incidents.models import Incident
 from inviolable.incidents.wording import mark_of, moment_words
 from inviolable.law.casefile import Case
@@ -36,6 +36,9 @@ LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdraw
 TABS: list[tuple[str, Promise]] = []
 #: What rooms above say of the answer at the door of a part where they leave it otherwise: in words, and its page.
 OTHERWISE: list[Callable[[Page, str], tuple[str, str] | None]] = []
+#: What they add to its first page: a template, and what it is to show somebody of an incident, as `panel`; None for
+#: nothing.
+PANELS: list[tuple[str, Callable[[User, Page], Any]]] = []
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,9 @@ class Page:
     """One incident, whole."""
 
     incident: Incident
-    entries: list[Recorded]
+    entries: Sequence[Recorded]
     state: IncidentState
+    broken: int | None = None
 
 
 def existing(reference: str) -> Page:
@@ -52,8 +56,8 @@ def existing(reference: str) -> Page:
     incident = find_incident(reference) if REFERENCE.fullmatch(reference) else None
     if incident is None:
         raise Http404
-    entries = entries_of(incident.stream)
-    return Page(incident, entries, fold(one.entry for one in entries))
+    found = whole(incident.stream)
+    return Page(incident, found.entries, found.state, found.broken)
 
 
 def told_to_the_law(incident: Incident) -> IncidentState:
@@ -71,9 +75,15 @@ def known_cases() -> Iterator[Case]:
 
 def show(request: Request, template: str, page: Page, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page of an incident under its title and its own menu. template: of this room, or of one above with its name."""
+    whole_name = template if "/" in template else f"incidents/{template}"
+    return render(request, whole_name, framed(request, page) | context, status=status)
+
+
+def framed(request: Request, page: Page) -> dict[str, Any]:
+    """What every page of an incident says of it."""
     opened = page.state.opened
     first, _sep, last = opened["occurred"].partition("/")
-    frame = {
+    return {
         "incident": page.incident,
         "state": page.state,
         "mark": mark_of(page.incident),
@@ -84,7 +94,6 @@ def show(request: Request, template: str, page: Page, context: dict[str, Any], s
         "states": state_names((opened.get("sending", ""), opened.get("receiving", "")), reading()),
         "tabs": [(name, words, reverse(name, args=[page.incident.reference])) for name, words in TABS],
     }
-    return render(request, template if "/" in template else f"incidents/{template}", frame | context, status=status)
 
 
 def actor_of(user: User) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -17,7 +16,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from inviolable.documents.pdf import CannotTypeset, typeset
+from inviolable.documents.pdf import spelt
 from inviolable.documents.signature import self_signed, sign_pdf
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
@@ -42,24 +41,15 @@ def papers(incident: Incident, state: IncidentState, *, now: datetime) -> dict[s
     found = {"documents.pem": certificate}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
-            pdf = _typeset(source, _content(incident, state, language, now), language, now)
+            pdf = spelt(source, _content(incident, state, language, now), language, now)
             reason = _("Record of incident %(reference)s") % {"reference": incident.reference}
         found[f"record-{language}.pdf"] = _sign(pdf, certificate, key, reason, now)
     return found
 
 
-def _typeset(source: str, content: Mapping[str, Any], language: str, now: datetime) -> bytes:
-    """The PDF. A character that no font can show, such as an emoji in somebody's words, is printed as its number."""
-    while True:
-        try:
-            return typeset(source, content, language, now)
-        except CannotTypeset as fault:
-            if not fault.characters:
-                raise
-            text = json.dumps(content, ensure_ascii=False)
-            for one in fault.characters:
-                text = text.replace(one, f"[{' '.join(f'U+{ord(sign):04X}' for sign in one)}]")
-            content = json.loads(text)
+def signed(pdf: bytes, reason: str, now: datetime) -> bytes:
+    """A document of this installation, signed and time-stamped in the same way."""
+    return _sign(pdf, *_signer(now), reason, now)
 
 
 def _signer(now: datetime) -> tuple[bytes, bytes]:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from inviolable.counsel.opinion import as_of_words, result_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.stale import Gone, gone
-from inviolable.incidents.terms import Claim, Decision, Finding
-from inviolable.incidents.wording import COUNTS, FACTS, GONE, VALUES, happened_words, said_by
+from inviolable.incidents.terms import Claim, Decision, Finding, Item
+from inviolable.incidents.wording import COUNTS, FACTS, GONE, VALUES, details_of, happened_words, said_by
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 
@@ -102,6 +105,21 @@ def value_words(key: str, value: str, language: str) -> str:
     """A value as the law's own words say it, or those of the room that it is told in; another stands for itself."""
     known = texts(language)["facts"].get(key, {"answers": {}})["answers"]
     return str(known.get(value) or VALUES.get((key, value), value))
+
+
+def item_words(item: Item, language: str) -> str:
+    """What is worth reading of an entry at once; facts and findings in the law's own words."""
+    body = item.body
+    if item.kind == "finding.made":
+        known = as_of_words(body.get("as_of", ""))
+        answer = result_words(body["answer"]["entry"]["answer"], language)
+        return f"{answer} · {_('as known on %(day)s') % {'day': known}}" if known else answer
+    if not item.kind.startswith("fact."):
+        return details_of(item)
+    said = f"{fact_words(body['key'], language)} {value_words(body['key'], body['value'], language)}"
+    who = said_by(body.get("voice", ""), body.get("source", ""))
+    denied = _("denied") if body.get("polarity") == "denies" else ""
+    return " · ".join(filter(None, (said, denied, who, body.get("why"))))
 
 
 def gone_words(one: Gone, language: str) -> dict[str, Any]:

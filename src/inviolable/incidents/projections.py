@@ -1,6 +1,8 @@
-"""What this room derives from entries: the list of incidents, and what is still to be done in each."""
+"""What this room derives from entries: the list of incidents, what is still to be done in each, what finds them."""
 
-from inviolable.incidents.models import Incident, Obligation
+from inviolable.incidents.models import Incident, Obligation, Searchable
+from inviolable.incidents.searching import words_of
+from inviolable.incidents.wording import MESSAGES
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import KINDS, Kind, Projection, Recorded, project
 
@@ -26,6 +28,9 @@ def _apply(recorded: Recorded) -> None:
             incident.update(closed=read(entry["recorded"]))
         case "incident.reopened":
             incident.update(closed=None)
+    if words := words_of(entry):
+        told = {"number": recorded.number, "seq": entry["seq"], "words": words}
+        Searchable.objects.create(incident_id=entry["stream"].removeprefix("incident/"), **told)
     kind = KINDS.get(entry["kind"])
     if kind and kind.opens:
         Obligation.objects.create(
@@ -42,7 +47,7 @@ def _apply(recorded: Recorded) -> None:
 
 
 def _follows(kind: Kind) -> bool:
-    return bool(kind.opens or kind.closes) or kind.name in ("incident.opened", "incident.closed", "incident.reopened")
+    return not kind.name.startswith(MESSAGES)
 
 
-project(Projection("incidents", (Obligation, Incident), _follows, _apply))
+project(Projection("incidents", (Searchable, Obligation, Incident), _follows, _apply))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -103,7 +104,8 @@ class Finding:
 class Obligation:
     """Something to be done, such as `task/1`: opened by one entry, and closed by another once it is done.
 
-    words: `what` by language, where it is no person's own words.
+    words: `what` by language, where it is no person's own words. to, superior: who does it, and who answers for that
+    it is done, also when the incident is closed; "" where nobody does.
     """
 
     name: str
@@ -114,6 +116,7 @@ class Obligation:
     due: datetime | None
     closed_by: int | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    superior: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,8 +133,8 @@ class Exhibit:
 class Recording:
     """A recording in sealed segments. By number: their exhibits, what was said of them, and of all that was announced.
 
-    The fold adds to these in place: an hour has some 5,400. opened, quarantined: entries; gaps: as its end said
-    them; made: how many its device says that it made.
+    The fold adds to these in place (`copy` is another to add to): an hour has some 5,400. opened, quarantined: entries;
+    gaps: as its end said them; made: how many its device says that it made.
     """
 
     id: str
@@ -146,6 +149,11 @@ class Recording:
     ended_by: int | None = None
     made: int = 0
     gaps: tuple[str, ...] = ()
+
+    def copy(self) -> Recording:
+        """The same, to be added to."""
+        added_to = ("segments", "statements", "announced", "quarantined", "opened")
+        return replace(self, **{name: copy(getattr(self, name)) for name in added_to})
 
     @property
     def missing(self) -> list[str]:

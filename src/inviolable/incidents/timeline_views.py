@@ -8,25 +8,21 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from inviolable.counsel.opinion import as_of_words, result_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.incidents.page import Page, existing, show
-from inviolable.incidents.picture import fact_words, value_words
+from inviolable.incidents.picture import item_words
 from inviolable.incidents.proof import prove, standing
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import (
     FIELDS,
     MESSAGES,
-    details_of,
     happened_words,
     interval_words,
     kind_words,
     moment_words,
     paper_words,
-    said_by,
     who_words,
     written_out,
 )
@@ -45,7 +41,7 @@ def timeline(request: Request, reference: str) -> HttpResponse:
     plain = without_messages(items)
     sheet = Paginator(items if whole else plain, ON_A_PAGE).get_page(request.GET.get("page"))
     rows = list(told(page, list(sheet.object_list)))
-    context = {"here": "timeline", "rows": rows, "sheet": sheet, "standing": standing(page.entries)}
+    context = {"here": "timeline", "rows": rows, "sheet": sheet, "standing": standing(page.entries, page.broken)}
     context |= {"whole": whole, "messages": len(items) - len(plain), "query": "messages=yes&" if whole else ""}
     return show(request, "timeline.html", page, context)
 
@@ -65,7 +61,7 @@ def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
         yield {
             "item": item,
             "what": kind_words(item.kind),
-            "details": _details(item),
+            "details": item_words(item, reading()),
             "happened": happened_words(item.happened),
             "said": "" if written_out(item.happened.said) else item.happened.said,
             "recorded": moment_words(item.recorded),
@@ -73,21 +69,6 @@ def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
             "interval": interval_words(interval),
             "who": who_words(item.actor),
         }
-
-
-def _details(item: Item) -> str:
-    """What is worth reading at once; facts and findings in the law's own words."""
-    if item.kind == "finding.made":
-        known = as_of_words(item.body.get("as_of", ""))
-        answer = result_words(item.body["answer"]["entry"]["answer"], reading())
-        return f"{answer} · {_('as known on %(day)s') % {'day': known}}" if known else answer
-    if not item.kind.startswith("fact."):
-        return details_of(item)
-    body, language = item.body, reading()
-    said = f"{fact_words(body['key'], language)} {value_words(body['key'], body['value'], language)}"
-    who = said_by(body.get("voice", ""), body.get("source", ""))
-    denied = _("denied") if body.get("polarity") == "denies" else ""
-    return " · ".join(filter(None, (said, denied, who, body.get("why"))))
 
 
 @require_safe

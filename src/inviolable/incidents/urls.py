@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from inviolable.counsel.page import KNOWN_CASES
-from inviolable.incidents import exhibit_views, recording_views, timeline_views, views, writing
+from inviolable.incidents import exhibit_views, list_views, paper_views, recording_views, timeline_views, views, writing
 from inviolable.incidents.page import known_cases
 
 app_name = "incidents"
@@ -16,9 +16,13 @@ RECORDING = f"{ONE}recordings/<uuid:recording>/"
 WATCH = f"{RECORDING}watch/<int:opening>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("incidents/", views.all_incidents, name="list"),
+    path("incidents/", list_views.every, name="list"),
+    path("incidents.<str:form>", list_views.export, name="export"),
     path("open-incident/", writing.open_incident, name="open"),
     path(ONE, views.overview, name="overview"),
+    path(f"{ONE}brief.<str:form>", paper_views.brief, name="brief"),
+    path(f"{ONE}after/", paper_views.after, name="after"),
+    path(f"{ONE}after.<str:form>", paper_views.after_paper, name="after-paper"),
     path(f"{ONE}law/", views.law, name="law"),
     path(f"{ONE}law.json", views.law_json, name="law-json"),
     path(f"{ONE}facts/", views.facts, name="facts"),

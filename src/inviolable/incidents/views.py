@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from inviolable.counsel import record
-from inviolable.counsel.opinion import as_of_words, door_on, opinion_on, result_words, when_words
+from inviolable.counsel.opinion import Opinion, as_of_words, opinion_on, result_words
 from inviolable.counsel.page import (
     Request,
     all_of,
@@ -24,70 +26,41 @@ from inviolable.counsel.page import (
     home,
     inquiry_at,
     reading,
-    unexpected,
     without_paths,
 )
-from inviolable.incidents import models
 from inviolable.incidents.again import recompute
-from inviolable.incidents.case import case_of, is_at_home
-from inviolable.incidents.lookup import list_incidents
+from inviolable.incidents.case import case_of
+from inviolable.incidents.doors import AtDoor, doors_of, opinions_of
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.known import known, unknown
 from inviolable.incidents.models import Incident
 from inviolable.incidents.page import (
     OTHERWISE,
+    PANELS,
     Page,
     days_of,
     existing,
+    framed,
     show,
-    told_to_the_law,
 )
 from inviolable.incidents.picture import counted, of_the_post, picture, stale_findings
 from inviolable.incidents.proof import standing
-from inviolable.incidents.terms import FIRST, Finding, Obligation
-from inviolable.incidents.timeline_views import told, without_messages
+from inviolable.incidents.terms import FIRST, Finding, Item, Obligation
+from inviolable.incidents.timeline_views import told
 from inviolable.incidents.wording import (
+    MESSAGES,
     charged,
     in_own_language,
-    mark_of,
     moment_words,
     people_words,
 )
 from inviolable.incidents.writing import acts_for
 from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import LANGUAGES, Pack
-from inviolable.posts.roles import can
+from inviolable.ledger.models import Checkpoint, Entry
 
 ON_A_PAGE = 100
 LATEST = 5
-
-
-# ---- the list ----------------------------------------------------------------------------------
-
-
-@require_safe
-@faults_shown
-def all_incidents(request: Request) -> HttpResponse:
-    """Every incident with its answer at the door and what is still to be done."""
-    pages = Paginator(list_incidents(request.user), 20)
-    sheet = pages.get_page(request.GET.get("page"))
-    open_tasks = Counter(models.Obligation.objects.filter(closed_by=None).values_list("incident_id", flat=True))
-    rows = [_row(incident) | {"to_do": open_tasks[incident.pk]} for incident in sheet]
-    may_open = can(request.user, "open", "incident")
-    return render(request, "incidents/list.html", {"rows": rows, "sheet": sheet, "may_open": may_open})
-
-
-def _row(incident: Incident) -> dict[str, Any]:
-    row: dict[str, Any] = {"incident": incident, "mark": mark_of(incident)}
-    record.decided(home())  # A fault of the installation is no fault of one incident.
-    try:
-        state = told_to_the_law(incident)
-        if is_at_home(state):
-            return row | {"at_home": True}
-        case = case_of(state)
-        return row | {"case": case, "when": when_words(case.occurred), "door": door_on(case, home(), reading())}
-    except Faulty as faulty:
-        return row | {"faults": without_paths(faulty.faults)}
-    except Exception as error:
-        return row | {"faults": (unexpected(incident.reference, error),)}
 
 
 # ---- one incident ------------------------------------------------------------------------------
@@ -96,56 +69,105 @@ def _row(incident: Incident) -> dict[str, Any]:
 @require_safe
 @faults_shown
 def overview(request: Request, reference: str) -> HttpResponse:
-    """What one must know at once: the answer at the door, what is to be done, what there is, how far it is verified."""
+    """The one true picture: what is known, contested and unknown, what the law says, what is to be done, what there is.
+
+    Whoever looks again and has it already (`X-Live`) is told that nothing has changed, without any of it being made.
+    """
+    version = _version(reference, request.now)
+    if request.headers.get("X-Live") == version:
+        return HttpResponse(status=204)
     page = existing(reference)
-    state = page.state
-    facts = [picture(state, part, reading()) for part in state.parts]
+    made = _made(request, page, version)
+    return show(request, "overview.html", page, {"here": "overview", "version": version, "made": made})
+
+
+#: What was shown last: for the same version and the same person it is the same.
+_MADE: OrderedDict[tuple[str, ...], SafeString] = OrderedDict()
+MOST_MADE = 200
+
+
+def _made(request: Request, page: Page, version: str) -> SafeString:
+    """The part of the page that changes, made anew only when there is something new."""
+    key = (version, str(request.user.pk), request.user.role)
+    if key not in _MADE:
+        context = framed(request, page) | _picture(request, page)
+        _MADE[key] = render_to_string("incidents/parts/picture.html", context, request)
+        while len(_MADE) > MOST_MADE:
+            _MADE.popitem(last=False)
+    return _MADE[key]
+
+
+def _picture(request: Request, page: Page) -> dict[str, Any]:
+    state, language = page.state, reading()
     alive = [person for person in state.people.values() if person.erased is None]
-    return show(
-        request,
-        "overview.html",
-        page,
-        {
-            "here": "overview",
-            "standing": standing(page.entries),
-            "closed": moment_words(page.incident.closed) if page.incident.closed else "",
-            "acts": acts_for(request.user, page),
-            "parts": [_part(page, part) for part in state.parts],
-            "tasks": [_task(one, request.now) for one in state.still_open()],
-            "confirmed": sum(len(one.confirmed) for one in facts),
-            "contested": [fact for one in facts for fact in one.contested],
-            "stale": sum(len(stale_findings(state, part, reading())) for part in state.parts),
-            "counted": counted(state, reading()),
-            "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
-            "erased": len(state.people) - len(alive),
-            "latest": list(told(page, without_messages(page.state.timeline)[-LATEST:]))[::-1],
-        },
-    )
+    opinions = opinions_of(page.incident, language)
+    facts = [_facts(state, part, opinions.get(part)) for part in state.parts]
+    return {
+        "standing": standing(page.entries, page.broken),
+        "closed": moment_words(page.incident.closed) if page.incident.closed else "",
+        "acts": acts_for(request.user, page),
+        "parts": [_beside(page, one) for one in doors_of([page.incident], language)[page.incident.stream]],
+        "opinion": opinions.get(FIRST),
+        "facts": facts,
+        "tasks": [_task(one, request.now) for one in state.still_open()],
+        "asked": len(facts[0]["asked"]) + facts[0]["more"],
+        "confirmed": sum(len(one["known"]) for one in facts),
+        "contested": [row for one in facts for row in one["contested"]],
+        "stale": sum(len(stale_findings(state, part, language)) for part in state.parts),
+        "counted": counted(state, language),
+        "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
+        "erased": len(state.people) - len(alive),
+        "panels": [(name, shown) for name, panel in PANELS if (shown := panel(request.user, page)) is not None],
+        "latest": list(told(page, _latest(state.timeline))),
+    }
+
+
+def _beside(page: Page, one: AtDoor) -> AtDoor:
+    """The answer at the door, with what rooms above say of it."""
+    if one.door is None or one.part is None:
+        return one
+    try:
+        return replace(one, otherwise=tuple(said for say in OTHERWISE if (said := say(page, one.part.id))))
+    except Faulty:
+        return one  # The page of the room that says it tells what is wrong.
+
+
+def _latest(timeline: Sequence[Item]) -> list[Item]:
+    """The newest entries, messages left out, the newest first."""
+    return list(islice((one for one in reversed(timeline) if not one.kind.startswith(MESSAGES)), LATEST))
+
+
+def _version(reference: str, now: datetime) -> str:
+    """What the page was made of: the newest entry, the newest checkpoint, and the minute, since things fall due."""
+    leaf = Entry.objects.filter(stream__in=Incident.objects.filter(reference=reference).values("stream"))
+    newest = leaf.order_by("-seq").values_list("leaf", flat=True).first()
+    head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
+    return f"{bytes(newest or b'').hex()[:32]}-{head or 0}-{now:%d%H%M}-{reading()}"
+
+
+def _facts(state: IncidentState, part: str, opinion: Opinion | None) -> dict[str, Any]:
+    rows = list(known(state, part, reading()))
+    stands = state.confirmed(part)
+    asked, more = unknown(opinion, reading())
+    return {
+        "part": state.parts[part],
+        "known": [row for row in rows if len(row.sides) == 1],
+        "contested": [row for row in rows if len(row.sides) > 1],
+        "claimed": len({one.key for one in state.claims.values() if one.part == part} - stands.keys()),
+        "asked": asked,
+        "more": more,
+    }
 
 
 def _task(one: Obligation, now: datetime) -> dict[str, Any]:
     return {
-        "id": one.name.partition("/")[2],
+        "id": one.name.partition("/")[2] if one.kind == "task.assigned" else "",
         "what": in_own_language(one.words, one.what),
         "who": charged(one.to),
         "due": moment_words(one.due) if one.due else "",
         "late": one.due is not None and one.due < now,
         "seq": one.opened_by,
     }
-
-
-def _part(page: Page, part: str) -> dict[str, Any]:
-    state = page.state
-    if is_at_home(state):
-        return {"part": state.parts[part], "at_home": True}
-    try:
-        door = door_on(case_of(state, part), home(), reading())
-        otherwise = [said for say in OTHERWISE if (said := say(page, part))]
-        return {"part": state.parts[part], "door": door, "otherwise": otherwise}
-    except Faulty as faulty:
-        if not all_of(faulty, f"{state.reference}.toml"):
-            raise
-        return {"part": state.parts[part], "faults": without_paths(faulty.faults)}
 
 
 @require_safe

@@ -36,6 +36,7 @@ KINDS: dict[str, Promise] = {
     "incident.closed": gettext_lazy("Incident closed"),
     "incident.opened": gettext_lazy("Incident opened"),
     "incident.reopened": gettext_lazy("Incident reopened"),
+    "lesson.written": gettext_lazy("Lesson written"),
     "message.delivered": gettext_lazy("Message arrived"),
     "message.failed": gettext_lazy("Message given up"),
     "message.held": gettext_lazy("Message held for a person"),
@@ -43,6 +44,7 @@ KINDS: dict[str, Promise] = {
     "message.released": gettext_lazy("Message let go"),
     "message.sent": gettext_lazy("Message handed over"),
     "note.added": gettext_lazy("Note added (sealed)"),
+    "obligation.owned": gettext_lazy("Handed over: somebody answers for it"),
     "part.added": gettext_lazy("Part added"),
     "person.recorded": gettext_lazy("Person recorded (sealed)"),
     "recording.begun": gettext_lazy("Recording begun"),
@@ -71,12 +73,14 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "incident.closed": ("why",),
     "incident.opened": ("title", "place"),
     "incident.reopened": ("why",),
+    "lesson.written": ("what",),
     "message.delivered": ("message",),
     "message.failed": ("message", "why"),
     "message.held": ("message", "why"),
     "message.queued": ("person", "channel"),
     "message.released": ("message",),
     "message.sent": ("message",),
+    "obligation.owned": ("obligation", "to", "superior", "why"),
     "part.added": ("title", "place"),
     "recording.ended": ("segments", "gaps"),
     "segment.quarantined": ("why",),
@@ -335,7 +339,7 @@ def interval_words(interval: Interval) -> str:
     return _("after %(after)s by %(by)s, before %(before)s by %(seen)s") % told
 
 
-SAID[("task.assigned", "to")] = charged
+SAID[("task.assigned", "to")] = SAID[("obligation.owned", "to")] = SAID[("obligation.owned", "superior")] = charged
 for _kind in ("delivered", "failed", "held", "released", "sent"):
     # An id ends with whom it went to and by what; what stands before says which call it was.
     SAID[(f"message.{_kind}", "message")] = lambda name: " · ".join(name.split("/")[-2:])

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from inviolable.counsel.page import Request, faults_shown
-from inviolable.incidents.acts import Act, Assign, Close, Done, Hold, Lift, Note, Reopen
+from inviolable.incidents.acts import Act, Assign, Done, Hold, Lift, Note
+from inviolable.incidents.closing_acts import Close, Lesson, Own, Reopen
 from inviolable.incidents.fact_acts import Claim, Confirm, Keep, Withdraw
 from inviolable.incidents.forms import FactKey, Open
 from inviolable.incidents.page import Page, actor_of, existing, show
@@ -39,6 +40,8 @@ ACTS: dict[str, tuple[str, type[Act]]] = {
     "note": ("notes/add/", Note),
     "task": ("tasks/assign/", Assign),
     "task-done": ("tasks/done/", Done),
+    "own": ("tasks/own/", Own),
+    "lesson": ("lessons/write/", Lesson),
     "finding": ("law/keep/", Keep),
     "hold": ("holds/place/", Hold),
     "lift-hold": ("holds/lift/", Lift),
@@ -48,7 +51,7 @@ ACTS: dict[str, tuple[str, type[Act]]] = {
 #: Those that the overview offers; the others stand beside what they are about.
 #: What rooms above offer beside them: name of the address, which takes the reference, who may, and the words.
 ABOVE: list[tuple[str, tuple[str, str], Promise]] = []
-OFFERED = ("claim", "note", "task", "hold", "close", "reopen")
+OFFERED = ("claim", "note", "task", "own", "hold", "lesson", "close", "reopen")
 
 
 def acts_for(user: User, page: Page) -> list[tuple[str, str]]:
@@ -57,7 +60,7 @@ def acts_for(user: User, page: Page) -> list[tuple[str, str]]:
     found = [
         (str(form.title), reverse(f"incidents:{name}", args=[reference]))
         for name, (_address, form) in ACTS.items()
-        if name in OFFERED and can(user, *form.may) and _is_time_for(form, page)
+        if name in OFFERED and can(user, *form.may) and form.fits(page)
     ]
     if can(user, "add", "exhibit") and not page.incident.closed:
         found.insert(1, (_("Add an exhibit"), reverse("incidents:add-exhibit", args=[reference])))
@@ -65,16 +68,12 @@ def acts_for(user: User, page: Page) -> list[tuple[str, str]]:
     return found + [(str(words), reverse(name, args=[reference])) for name, _may, words in above]
 
 
-def _is_time_for(form: type[Act], page: Page) -> bool:
-    return form.when in ("", "closed" if page.incident.closed else "open")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @faults_shown
 def act(request: Request, reference: str, form: type[Act]) -> HttpResponse:
     """Ask for what is needed, record it, and show it. Nothing is asked that would be refused afterwards."""
     page = existing(reference)
-    if request.method != "POST" and not _is_time_for(form, page):
+    if request.method != "POST" and not form.fits(page):
         return redirect("incidents:overview", reference)
     filled = form(page, request)
     if request.method == "POST" and written(filled, lambda: filled.record(reference, **_who(request))):
@@ -90,7 +89,7 @@ def claim(request: Request, reference: str, form: type[Act]) -> HttpResponse:
     if request.method == "POST" or (request.GET.get("key") and not asked):
         return act(request, reference, form)
     page = existing(reference)
-    if not _is_time_for(form, page):
+    if not form.fits(page):
         return redirect("incidents:overview", reference)
     chosen = FactKey(request.GET if asked else None)
     if asked and chosen.is_valid():

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
-from secrets import token_urlsafe
+from hashlib import sha256
+from secrets import token_hex, token_urlsafe
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ from inviolable.ledger.moments import written, zones
 from inviolable.ledger.registry import BadEntry
 from inviolable.posts.consent import Holding
 from inviolable.posts.lookup import token_hash
-from inviolable.posts.models import Contact, HeldRole, Installation, Person, Post, Token, User
+from inviolable.posts.models import Contact, HeldRole, Installation, Person, Post, Search, Token, User
 from inviolable.posts.roles import Role, Scope
 from inviolable.posts.terms import CHANNELS, PUSH
 
@@ -75,6 +76,22 @@ def find_user(name: str) -> User:
     if user is None:
         raise Refused(f"there is nobody called {name!r}; `inviolable user list` shows who there is.")
     return user
+
+
+@transaction.atomic
+def record_way(user: User, way: str, what: str, *, actor: Actor, now: datetime) -> None:
+    """Record that somebody can sign in by one more way, or by one less. what: added or removed."""
+    append(INSTALLATION, f"way.{what}", {"user": f"user-{user.pk}", "way": way}, actor=actor, now=now)
+
+
+@transaction.atomic
+def record_search(user: User, where: str, words: str, reason: str, *, now: datetime) -> Search:
+    """Record that somebody looks for these words, and why, before they find anything. where: the name of the page."""
+    search = Search.objects.create(id=uuid4(), user=user, words=words, salt=token_hex(16))
+    digest = sha256((search.salt + words).encode()).hexdigest()
+    told = {"search": str(search.id), "where": where, "reason": reason, "sha256": digest}
+    append(INSTALLATION, "search.made", told, actor=user.actor, now=now)
+    return search
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The kinds of entry of this room. No name and no number of anybody is in them: a person is an id."""
 
-from inviolable.ledger.registry import Kind, declare, moment, number, one_of, table, text, texts
+from inviolable.ledger.registry import Kind, declare, digest, moment, number, one_of, table, text, texts
 from inviolable.posts.terms import CHANNELS, DATED_ROLES, HEADS, PLACES, STATUSES
 
 declare(
@@ -22,5 +22,11 @@ declare(
     # Of a program's token. Neither its secret nor a hash of it is ever in an entry. post: the only one it is for.
     Kind("token.made", {"token": text, "scopes": texts, "expires": moment}, {"post": text}),
     Kind("token.revoked", {"token": text}),
+    # How somebody signs in: by a passkey, by codes after the password, by the ministry's own account.
+    Kind("way.added", {"user": text, "way": one_of("passkey", "code", "provider")}),
+    Kind("way.removed", {"user": text, "way": one_of("passkey", "code", "provider")}),
+    # Somebody looked for words that may be a person. These lie apart, encrypted, and can be taken away.
+    # where: the name of the page; sha256: of the salt and the words.
+    Kind("search.made", {"search": text, "where": text, "reason": text, "sha256": digest}),
     Kind("contact.confirmed", {"person": text, "channel": one_of(*CHANNELS)}),
 )

@@ -79,6 +79,18 @@ class Token(models.Model):
         return {"role": PROGRAM, "id": f"token:{self.name}"}
 
 
+class Search(models.Model):
+    """The words that somebody looked for, of an entry `search.made`, which says when and why. salt: 32 hex digits."""
+
+    id = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    words = Encrypted()
+    salt = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Installation(models.Model):
     """At most one row. Its presence with `example` marks a home that holds the worked example and nothing real."""
 

@@ -91,8 +91,12 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("assign", "task"): IN_CHARGE,
     # Whoever was given it says that it is done; who did not may all the same, since the record says who it was.
     ("finish", "task"): EVERY_PERSON - {Role.AUDITOR},
+    # Whoever was there or judges it afterwards has learnt something.
+    ("write", "lesson"): IN_CHARGE | {Role.LEGAL, Role.PRESS, Role.MINISTER_OFFICE},
     # Whoever reads the papers brings what they say; what of it counts, others decide.
     ("add", "source"): IN_CHARGE | {Role.PRESS, Role.LEGAL},
+    # What we hold against what the other side says; the exhibits stay sealed.
+    ("answer", "claim"): IN_CHARGE | {Role.PRESS, Role.LEGAL},
     ("add", "note"): IN_CHARGE | {Role.RECEPTION},
     ("add", "exhibit"): IN_CHARGE | {Role.RECEPTION},
     # A code with which a visitor hands her clip over: whoever answers for what happens there speaks with her.
@@ -100,8 +104,20 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     # What comes is sealed all the same: only an identity of headquarters opens it.
     ("fetch", "exhibit"): frozenset({Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.LEGAL, Role.AUDITOR}),
     ("erase", "exhibit"): frozenset({Role.LEGAL, Role.ADMINISTRATOR}),
+    # Whoever must get an answer; that it is one, the law decides.
+    ("follow", "demand"): IN_CHARGE | {Role.LEGAL, Role.MINISTER_OFFICE},
+    ("close", "demand"): frozenset({Role.LEGAL}),
     ("keep", "finding"): frozenset({Role.LEGAL}),
     ("place", "hold"): frozenset({Role.LEGAL}),
+    # Drafts are not for everybody's eyes; what was released stands in the incident.
+    ("read", "note"): EVERY_PERSON - {Role.RECEPTION},
+    ("draft", "note"): IN_CHARGE | {Role.LEGAL, Role.PRESS, Role.MINISTER_OFFICE},
+    # Which of them, the chain of the organ says (notes/organs.toml); nobody what they wrote themselves.
+    ("approve", "note"): frozenset({Role.LEGAL, Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.MINISTER_OFFICE}),
+    ("release", "note"): frozenset({Role.LEGAL, Role.HEAD_OF_POST, Role.MINISTER_OFFICE}),
+    ("deliver", "note"): IN_CHARGE | {Role.LEGAL, Role.MINISTER_OFFICE},
+    # Who looked for what, and why: whoever looks at others is looked at, by people who search least.
+    ("read", "search"): frozenset({Role.AUDITOR, Role.LEGAL}),
     ("add", "user"): frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -22,8 +22,7 @@ from inviolable.sources.goals import Goal
 from inviolable.sources.naming import fact_words, labels, left_words, voice_words
 from inviolable.sources.page import Sources
 from inviolable.sources.picture import Picture, unreplaced
-from inviolable.sources.report import ORDER, silent_on, told_apart
-from inviolable.sources.sets import allows
+from inviolable.sources.report import ORDER, silent_on, told_apart, turns
 from inviolable.sources.telling import (
     named,
     over,
@@ -41,13 +40,18 @@ from inviolable.sources.voices import Voice
 #: A row that needs a look is marked; the words say it too.
 ROW_TONES = {"conflict": "stop", "divergent": "care", "agreed": "go"}
 APART = ("conflict", "divergent")
+#: So many passages or pages are listed at one place; a fact's own page has all of its passages.
+MOST_LISTED = 20
 
 
 class Accounts:
-    """Everything that the page says, in one language. found: the incident; picture: of one part as known on a day."""
+    """Everything that the page says, in one language. found: the incident; picture: of one part as known on a day.
 
-    def __init__(self, found: Sources, picture: Picture, part: str, language: str) -> None:
-        self.found, self.picture, self.part, self.language = found, picture, part, language
+    fact: the one of which every passage is listed, on a page of its own; "" for none.
+    """
+
+    def __init__(self, found: Sources, picture: Picture, part: str, language: str, fact: str = "") -> None:
+        self.found, self.picture, self.part, self.language, self.fact = found, picture, part, language, fact
         self.words, self.law = labels(language), texts(language)
         self.all, self.primary = picture.weighed["all"], picture.weighed["primary"]
         self.home = reverse("sources:source", args=[found.reference, 0])
@@ -86,7 +90,13 @@ class Accounts:
     def _said(self, about: str, held: Held) -> dict[str, Any]:
         """What sources say near a question that they leave open."""
         words = f"{about}: {said_words(held, self.language)}"
-        return {"words": words, "voices": self._voices(held.statements), "passages": self._passages(held.statements)}
+        told = held.statements
+        return {
+            "words": words,
+            "voices": self._voices(told),
+            "count": len(told),
+            "passages": self._passages(told[:MOST_LISTED]),
+        }
 
     def _values(self, fact: str) -> Iterator[dict[str, Any]]:
         """Each answer to a question of the law that somebody gives, and who gives it."""
@@ -95,7 +105,8 @@ class Accounts:
                 "words": left_words(fact, left, self.language),
                 "known": left[0] in self.all.known.get(fact, ()) and len(left) == 1,
                 "voices": self._voices(carriers),
-                "passages": self._passages(carriers),
+                "count": len(carriers),
+                "passages": self._passages(carriers[:MOST_LISTED]),
             }
 
     def _voices(self, told: Iterable[Statement]) -> list[str]:
@@ -190,29 +201,31 @@ class Accounts:
             {
                 "name": voice_words(voice, self.language),
                 "kind": self.words["kinds"][voice.kind],
+                "count": len(records),
                 "pages": self._pages(records),
             }
             for voice, records in self.picture.matrix.voices.items()
         ]
 
-    def _pages(self, records: Iterable[str]) -> list[tuple[str, str]]:
-        return [(self._address(source), self._name(source)) for source in map(self.by_record.__getitem__, records)]
+    def _pages(self, records: Sequence[str]) -> list[tuple[str, str]]:
+        sources = map(self.by_record.__getitem__, records[:MOST_LISTED])
+        return [(self._address(source), self._name(source)) for source in sources]
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
         """What is told, with what the law turns on first, then what cannot all be true."""
-        spoken = [row for row in self.picture.matrix.rows if row.values]
+        spoken = [row for row in self.picture.matrix.rows if row.values and self.fact in ("", row.fact)]
         told = [self._row(row) for row in sorted(spoken, key=lambda row: ORDER.index(row.status))]
         return sorted(told, key=lambda row: not row["turns"])
 
     def _row(self, row: Row) -> dict[str, Any]:
-        read = {fact for held in row.values for fact in allows(held.value)}
         return {
+            "fact": row.fact,
             "name": fact_words(row.fact, self.language),
             "status": self.words["statuses"][row.status],
             "tone": ROW_TONES.get(row.status, ""),
             "apart": row.status in APART,
-            "turns": bool(read & self.turning),
+            "turns": turns(row, self.all),
             "cells": self._cells(row),
             "relations": list(told_apart(row, self.language)),
             "not_said_by": [voice_words(one, self.language) for one in silent_on(self.picture.matrix, row)]
@@ -228,7 +241,11 @@ class Accounts:
                 said[one.voice][held.value].append(one)
         return [
             [
-                {"said": said_words(Held(value, tuple(told)), self.language), "passages": self._passages(told)}
+                {
+                    "said": said_words(Held(value, tuple(told)), self.language),
+                    "count": len(told),
+                    "passages": self._passages(told if self.fact else told[:MOST_LISTED]),
+                }
                 for value, told in said[voice].items()
             ]
             for voice in self.picture.matrix.voices
@@ -264,7 +281,10 @@ class Accounts:
 
     def checks(self) -> list[dict[str, Any]]:
         """What can be seen to need a second look."""
-        return [{"says": one.says, "pages": self._pages(one.records)} for one in self.picture.checks]
+        return [
+            {"says": one.says, "more": max(0, len(one.records) - MOST_LISTED), "pages": self._pages(one.records)}
+            for one in self.picture.checks
+        ]
 
     def apart(self) -> tuple[int, int]:
         """How many facts are told differently, and on how many of these something turns."""

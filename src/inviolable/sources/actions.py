@@ -6,7 +6,7 @@ All raise Refused for what cannot be done, BadEntry for what a kind of entry doe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -22,11 +22,9 @@ from inviolable.ledger import exhibits
 from inviolable.ledger.actions import Actor
 from inviolable.ledger.exhibits import About, Intake
 from inviolable.posts.actions import Refused
-from inviolable.sources.exchange import record_name, said_of, told_in
 from inviolable.sources.models import Text
 from inviolable.sources.picture import supersedes
 from inviolable.sources.picture import told_in as said_by_sources
-from inviolable.sources.records import Record
 from inviolable.sources.shelf import (
     CONFIRMED,
     CORRECTED,
@@ -37,6 +35,7 @@ from inviolable.sources.shelf import (
     Source,
     Version,
     shelf,
+    shelf_of,
     stands,
 )
 from inviolable.sources.terms import MOST_WORDS, Read, Told, checked, pasted
@@ -70,7 +69,7 @@ def receive(
     source that this is a version of, where the address does not tell. decides: see `describe`.
     """
     desk, told = at_desk(reference, actor, now), checked(said)
-    known = shelf(desk.state.timeline)
+    known, read = shelf_of(desk.state), read.in_a_language()
     source = _existing(known, of) if of else known.at(told.get("address", ""))
     _refuse_words(known, source, told, read)
     if source and not decides and any(map(stands, known.of(source.id))):
@@ -132,16 +131,16 @@ def _keep(desk: Desk, source: str, version: int, exhibit: str, copy: str, words:
 def give_words(reference: str, source: str, version: int, words: str, *, actor: Actor, now: datetime) -> None:
     """A person gives the words of a version that the program could not read."""
     desk = at_desk(reference, actor, now)
-    found = _version(_existing(shelf(desk.state.timeline), source), version)
+    found = _version(_existing(shelf_of(desk.state), source), version)
     if found.text:
         raise Refused(f"version {version} of source {source} has its words already; other words are another version.")
-    read = pasted(words)
+    read = pasted(words).in_a_language()
     _refuse_words(Shelf(), None, {}, read)
     if not read.words:
         raise Refused("words: there are none; paste the text of the document.")
     copy = _seal(desk, read, "C", found.exhibit)
     body = {"source": source, "version": version, "text": read.sha256, "copy": copy}
-    desk.append("source.read", body)
+    desk.append("source.read", body | ({"found": dict(read.found)} if read.found else {}))
     _keep(desk, source, version, found.exhibit or copy, copy, read.words)
 
 
@@ -154,7 +153,7 @@ def describe(
     decides: whether they may confirm facts; nobody else changes what a confirmed claim of it weighs.
     """
     desk = at_desk(reference, actor, now)
-    on_record = shelf(desk.state.timeline)
+    on_record = shelf_of(desk.state)
     known = _existing(on_record, source)
     told = checked({name: text for name, text in said.items() if name != "kind" and text != "-"})
     gone = {name: "-" for name, text in said.items() if text == "-" and known.about(name)}
@@ -173,33 +172,6 @@ def _refuse_weighing(source: Source, changed: set[str]) -> None:
     if weighed := changed.intersection(WEIGHED):
         found = f"{', '.join(sorted(weighed))}: claims of source {source.id} are confirmed, and would weigh otherwise"
         raise Refused(f"{found}; ask whoever may confirm facts.")
-
-
-@transaction.atomic
-def take_records(
-    reference: str, records: Iterable[Record], kind: str, *, actor: Actor, now: datetime, confirmed: bool = False
-) -> list[str]:
-    """Take records in that somebody else made, all or none; the ids of their sources. kind: of those documents.
-
-    confirmed: whoever hands them over stands for every claim in them; otherwise each is proposed.
-    """
-    desk, new = at_desk(reference, actor, now), list[str]()
-    known = shelf(desk.state.timeline)
-    taken = {record_name(one): one.id for one in known.sources.values()}
-    for number, record in enumerate(records, len(known.sources) + 1):
-        if record.id in taken:
-            raise Refused(f"record {record.id!r} is here already, as source {taken[record.id]}; leave it out.")
-        if OURS.fullmatch(record.id) and record.id != f"source-{number}":
-            raise Refused(f"record {record.id!r}: so is another source called here; give it a name of its own.")
-        told = checked(said_of(record))
-        body = {"source": str(number), "version": 1, "kind": kind, **told}
-        happened = when(told["published"], now) if "published" in told else None
-        desk.append("source.received", body | {"seen_as": record.seen_as, "record": record.id}, happened)
-        source = shelf(desk.state.timeline[-1:]).sources[str(number)]
-        for claim in record.claims:
-            _claim(desk, source, told_in(claim), 1, FIRST, confirmed=confirmed)
-        new.append(source.id)
-    return new
 
 
 # ---- claims ----------------------------------------------------------------------------------
@@ -224,13 +196,13 @@ def claim(
     instead_of: the place of a proposal that this corrects, which is then not made again.
     """
     desk = at_desk(reference, actor, now)
-    known = _existing(shelf(desk.state.timeline), source)
+    known = _existing(shelf_of(desk.state), source)
     if instead_of:
         desk.append("proposal.rejected", {"source": source, **instead_of})
-    return _claim(desk, known, told, version or known.last.number, part, confirmed=confirmed)
+    return claim_in(desk, known, told, version or known.last.number, part, confirmed=confirmed)
 
 
-def _claim(desk: Desk, source: Source, told: Told, version: int, part: str, *, confirmed: bool) -> str:
+def claim_in(desk: Desk, source: Source, told: Told, version: int, part: str, *, confirmed: bool) -> str:
     """A voice stands in the entry only where a person confirms it with the claim: no document prints another."""
     place: dict[str, Any] = {"record": source.id, "version": _version(source, version).number, "source": cited(source)}
     voice = {"voice": told.speakers[0]} if confirmed and told.speakers else {}
@@ -246,7 +218,7 @@ def _claim(desk: Desk, source: Source, told: Told, version: int, part: str, *, c
 def confirm(reference: str, claim: str, *, actor: Actor, now: datetime) -> None:
     """A person has read the passage: the source says so, and whoever it names says it. From then on it counts."""
     desk = at_desk(reference, actor, now)
-    _confirm(desk, _decidable(shelf(desk.state.timeline), claim, PROPOSED))
+    _confirm(desk, _decidable(shelf_of(desk.state), claim, PROPOSED))
 
 
 def _confirm(desk: Desk, found: Claim) -> None:
@@ -267,7 +239,7 @@ def _refuse_replacing(desk: Desk, new: Claim) -> None:
     """A statement is replaced by whoever made it alone: another voice would take it from the law, unseen."""
     state = desk.state
     told = said_by_sources(
-        shelf(state.timeline), new.part, state.opened.get("sending", ""), state.opened.get("receiving", "")
+        shelf_of(state), new.part, state.opened.get("sending", ""), state.opened.get("receiving", "")
     )
     known = {one.claim.id: one for one in told}
     one, old = known.get(new.id), known.get(new.supersedes)
@@ -280,9 +252,9 @@ def _refuse_replacing(desk: Desk, new: Claim) -> None:
 def correct(reference: str, claim: str, told: Told, *, actor: Actor, now: datetime, why: str = "") -> str:
     """What the source really says, in place of a claim that stays on the record; the new one's id. It is confirmed."""
     desk = at_desk(reference, actor, now)
-    known = shelf(desk.state.timeline)
+    known = shelf_of(desk.state)
     old = _decidable(known, claim, PROPOSED, CONFIRMED)
-    new = _claim(desk, known.sources[old.source], told, old.version, old.part, confirmed=True)
+    new = claim_in(desk, known.sources[old.source], told, old.version, old.part, confirmed=True)
     desk.append("claim.decided", {"claim": claim, "decision": CORRECTED, "by": new, "why": why})
     _count_no_more(desk, old, f"claim {claim} was corrected")
     return new
@@ -292,14 +264,14 @@ def correct(reference: str, claim: str, told: Told, *, actor: Actor, now: dateti
 def reject(reference: str, claim: str, *, actor: Actor, now: datetime, why: str = "") -> None:
     """The source does not say so. The claim stays on the record and counts no more."""
     desk = at_desk(reference, actor, now)
-    old = _decidable(shelf(desk.state.timeline), claim, PROPOSED, CONFIRMED)
+    old = _decidable(shelf_of(desk.state), claim, PROPOSED, CONFIRMED)
     desk.append("claim.decided", {"claim": claim, "decision": REJECTED, "why": why})
     _count_no_more(desk, old, why or f"claim {claim} was rejected")
 
 
 def _count_no_more(desk: Desk, old: Claim, why: str) -> None:
     """Withdraw each value that a person confirmed on this claim, and that nothing else carries any more."""
-    known = shelf(desk.state.timeline).claims
+    known = shelf_of(desk.state).claims
     taken_back = {name for name, one in known.items() if one.state in (CORRECTED, REJECTED)}
     for value, decisions in desk.state.confirmed(old.part).get(old.key, {}).items():
         rests_on_it = any(old.id in one.claims for one in decisions)
@@ -320,7 +292,7 @@ def _decidable(known: Shelf, claim: str, *states: str) -> Claim:
 def turn_down(reference: str, source: str, place: Mapping[str, Any], *, actor: Actor, now: datetime) -> None:
     """A person turns a proposal of the program down, so that it is not made again. place: see `proposal.rejected`."""
     desk = at_desk(reference, actor, now)
-    _version(_existing(shelf(desk.state.timeline), source), place["version"])
+    _version(_existing(shelf_of(desk.state), source), place["version"])
     desk.append("proposal.rejected", {"source": source, **place})
 
 

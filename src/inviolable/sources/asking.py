@@ -5,8 +5,8 @@ Who could answer, and which claims speak of a law fact without giving the law a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from inviolable.law.vocabulary import vocabulary
@@ -41,23 +41,33 @@ class Question:
     values: tuple[str, ...]
     goals: tuple[str, ...]
     who: tuple[Who, ...]
-    passages: tuple[Statement, ...]
     touched: bool
+    passages: tuple[Statement, ...] = ()
 
 
-def questions(readings: Readings, goals: Sequence[Goal], told: Sequence[Statement] = ()) -> list[Question]:
+def questions(readings: Readings, goals: Sequence[Goal], spoken: Collection[str] = ()) -> list[Question]:
     """First what decides among accounts, then what they leave open; the entry before findings, of these the ones that
-    something is already known of, and a goal that waits for few facts before one that waits for many."""
+    something is already known of, and a goal that waits for few facts before one that waits for many.
+
+    spoken: the law facts that a passage speaks of; which passages, `with_passages` adds.
+    """
     contested = {goal.id: _contested(readings, goal) for goal in goals}
     silent = {goal.id: readings.silent(goal.id) for goal in goals}
-    spoken = passages(told)
     return [*_asked(readings, contested, spoken), *_asked(readings, silent, spoken)]
 
 
-def passages(told: Sequence[Statement]) -> Mapping[str, tuple[Statement, ...]]:
+def passages(told: Iterable[Statement]) -> Mapping[str, tuple[Statement, ...]]:
     """For each law fact what speaks of it, also where the law reads no value of it there; nothing where nobody does."""
-    found = {fact: tuple(one for one in told if one.claim.fact in speaking_of(fact)) for fact in vocabulary().facts}
-    return {fact: statements for fact, statements in found.items() if statements}
+    found: dict[str, list[Statement]] = {}
+    for one in told:
+        for fact in spoken_by(one.claim.fact):
+            found.setdefault(fact, []).append(one)
+    return {fact: tuple(statements) for fact, statements in found.items()}
+
+
+def with_passages(asked: Iterable[Question], spoken: Mapping[str, tuple[Statement, ...]]) -> tuple[Question, ...]:
+    """The questions, with what sources say near those that they leave open."""
+    return tuple(replace(one, passages=spoken[one.fact]) if one.state == "partly" else one for one in asked)
 
 
 def _contested(readings: Readings, goal: Goal) -> tuple[str, ...]:
@@ -67,9 +77,7 @@ def _contested(readings: Readings, goal: Goal) -> tuple[str, ...]:
     return tuple(fact for fact in readings.deciding(goal.id) if fact in readings.contested)
 
 
-def _asked(
-    readings: Readings, waiting: Mapping[str, Sequence[str]], spoken: Mapping[str, tuple[Statement, ...]]
-) -> list[Question]:
+def _asked(readings: Readings, waiting: Mapping[str, Sequence[str]], spoken: Collection[str]) -> list[Question]:
     facts = vocabulary().facts
     turning = {
         fact: tuple(goal for goal, awaited in waiting.items() if fact in awaited)
@@ -94,7 +102,6 @@ def _asked(
             readings.facts.get(fact, facts[fact].values),
             turning[fact],
             who_could_answer(fact),
-            spoken[fact] if state(fact) == "partly" else (),
             touched[fact],
         )
         for fact in sorted(turning, key=urgency)
@@ -109,6 +116,12 @@ def _begun(readings: Readings, goal: str) -> bool:
 
 
 @cache
+def spoken_by(key: str) -> tuple[str, ...]:
+    """The law facts that claims with this key speak of."""
+    return tuple(fact for fact in vocabulary().facts if key in speaking_of(fact))
+
+
+@cache
 def speaking_of(fact: str) -> frozenset[str]:
     """The keys of claims that speak of a law fact."""
     return frozenset({fact, *read_from(fact), *read_toml("asking.toml")["near"].get(fact, ())})
@@ -118,6 +131,12 @@ def who_could_answer(fact: str) -> tuple[Who, ...]:
     """Whom to ask about a law fact, the one who should know best first."""
     everybody, data = _data()
     return tuple(everybody[who] for who in data[fact])
+
+
+def whom_to_ask(fact: str, language: str) -> str:
+    """The same in words, "" for what nobody is known to answer."""
+    known = _data()[1]
+    return ", ".join(one.words[language] for one in who_could_answer(fact)) if fact in known else ""
 
 
 @cache

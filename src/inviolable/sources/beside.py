@@ -16,10 +16,11 @@ from inviolable.law.assess import ENGINE
 from inviolable.law.casefile import Case
 from inviolable.sources.agreement import Statement
 from inviolable.sources.goals import Goal
-from inviolable.sources.picture import MadeFrom, law_of, told_in, unreplaced
+from inviolable.sources.made_from import MadeFrom
+from inviolable.sources.picture import law_of, told_in, unreplaced
 from inviolable.sources.readings import Readings
 from inviolable.sources.sets import carried, standing
-from inviolable.sources.shelf import shelf
+from inviolable.sources.shelf import shelf_of
 from inviolable.sources.telling import says
 
 
@@ -34,12 +35,20 @@ def otherwise(page: Page, part: str) -> tuple[str, str] | None:
 @lru_cache(maxsize=64)
 def _entries(told: MadeFrom, part: str, law: MadeFrom) -> tuple[Goal, Goal] | None:
     """The entry by the confirmed facts alone, and with what sources say; None where no source says anything."""
-    frame, known = case_of(told.it, part), shelf(told.it.timeline)
+    frame, known = case_of(told.it, part), shelf_of(told.it)
     said = [one.statement for one in unreplaced(told_in(known, part, frame.sending, frame.receiving))]
     return (entry(frame, (), law.it), entry(frame, said, law.it)) if said else None
 
 
 def entry(frame: Case, told: Iterable[Statement], decided: Decided) -> Goal:
     """The answer at the door by what the ministry knows, and by what is told beside it."""
+    values = {fact: tuple(by_value) for fact, by_value in carried(standing(told)).items()}
+    law = repr((frame, values, sorted(decided.positions.items()), [pack.hash for pack in decided.own]))
+    return _entry(MadeFrom(law, (frame, values, decided)))
+
+
+@lru_cache(maxsize=64)
+def _entry(asked: MadeFrom) -> Goal:
+    frame, values, decided = asked.it
     with ENGINE:
-        return Readings(frame, carried(standing(told)), decided.positions, decided.own).goal("entry")
+        return Readings(frame, values, decided.positions, decided.own).goal("entry")

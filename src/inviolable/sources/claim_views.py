@@ -17,7 +17,7 @@ from inviolable.posts.actions import Refused
 from inviolable.posts.roles import can
 from inviolable.sources import actions
 from inviolable.sources.forms import Decision, Said
-from inviolable.sources.page import Sources, claim_of, source_of, sources_of, who, words_of, work_on
+from inviolable.sources.page import Sources, claim_of, place_of, source_of, sources_of, who, words_of, work_on
 from inviolable.sources.proposals import Proposal
 from inviolable.sources.proposing import Work, anchored
 from inviolable.sources.shelf import Source
@@ -60,7 +60,7 @@ def correct(request: Request, reference: str, claim: int) -> HttpResponse:
         actions.correct(reference, old.id, form.told(place, old.rule), **who(request))
 
     if form.is_bound and written(form, take):
-        return redirect(_next(found, old.source, str(old.anchor.get("start", ""))))
+        return redirect(_next(found, old.source, place_of(old.anchor.get("start"), old.key)))
     context = HERE | {"form": form, "source": known, "old": old, "title": _("Correct what it says")}
     return show(request, "sources/claim.html", found.page, context, 422 if form.is_bound else 200)
 
@@ -80,7 +80,7 @@ def decide(request: Request, reference: str, claim: int) -> HttpResponse:
             actions.reject(reference, old.id, why=form.cleaned_data["why"], **who(request))
 
     if written(form, take):
-        return redirect(_next(found, old.source, str(old.anchor.get("start", ""))))
+        return redirect(_next(found, old.source, place_of(old.anchor.get("start"), old.key)))
     return show(request, "sources/refused.html", found.page, HERE | {"form": form, "source": old.source}, 422)
 
 
@@ -90,10 +90,11 @@ def propose(request: Request, reference: str, source: int) -> HttpResponse:
     """Accept what the program proposes, or turn it down."""
     found = sources_of(reference)
     known = source_of(found, source)
-    form = Decision(request.POST)
+    form, meant = Decision(request.POST), list[Proposal]()
 
     def take() -> None:
         work, proposal = _meant(found, known, request.POST)
+        meant.append(proposal)
         if form.cleaned_data["do"] == "accept":
             number = work.version.number
             actions.claim(reference, known.id, work.told(proposal), version=number, confirmed=True, **who(request))
@@ -101,7 +102,7 @@ def propose(request: Request, reference: str, source: int) -> HttpResponse:
             actions.turn_down(reference, known.id, work.place(proposal), **who(request))
 
     if written(form, take):
-        return redirect(_next(found, known.id, request.POST.get("start", "")))
+        return redirect(_next(found, known.id, place_of(meant[0].start, meant[0].fact)))
     return show(request, "sources/refused.html", found.page, HERE | {"form": form, "source": known.id}, 422)
 
 
@@ -124,7 +125,7 @@ def correct_proposal(request: Request, reference: str, source: int) -> HttpRespo
         actions.claim(reference, known.id, new, **told, instead_of=work.place(proposal), **who(request))
 
     if form.is_bound and written(form, take):
-        return redirect(_next(found, known.id, str(proposal.start)))
+        return redirect(_next(found, known.id, place_of(proposal.start, proposal.fact)))
     context = HERE | {"form": form, "source": known, "old": old, "title": _("Correct what it says")}
     return show(request, "sources/claim.html", found.page, context, 422 if form.is_bound else 200)
 
@@ -150,5 +151,5 @@ def _confirms(request: Request) -> bool:
 
 def _next(found: Sources, source: str, at: str = "") -> str:
     """Back to the source; the page goes on with what waits behind the place that was decided on."""
-    query = {"at": at} if at.isdecimal() else None
+    query = {"at": at} if at else None
     return reverse("sources:source", args=[found.reference, source], query=query) + "#claims"

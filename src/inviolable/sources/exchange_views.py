@@ -14,10 +14,11 @@ from inviolable.law.files import decode
 from inviolable.ledger.upload import Upload, streamed
 from inviolable.posts.actions import Refused
 from inviolable.posts.roles import can
-from inviolable.sources import actions, records
+from inviolable.sources import records
 from inviolable.sources.exchange import NAMES, may_be_named, records_of
 from inviolable.sources.forms import Imported
 from inviolable.sources.page import claim_row, row, sources_of, who
+from inviolable.sources.records_in import take_records
 from inviolable.sources.shelf import CONFIRMED
 
 HERE = {"here": "sources:list"}
@@ -44,7 +45,7 @@ class _Whole:
 @require_http_methods(["GET", "HEAD", "POST"])
 @faults_shown
 def take(request: Request, reference: str, upload: Upload | None) -> HttpResponse:
-    """Records that somebody else made, as JSON or CSV: all of the file, or nothing."""
+    """Records that somebody else made, as JSON or CSV; of a file with a fault, nothing."""
     found = sources_of(reference)
     form = Imported(request)
 
@@ -58,7 +59,7 @@ def take(request: Request, reference: str, upload: Upload | None) -> HttpRespons
         read = records.from_csv if upload.name.lower().endswith(".csv") else records.from_json
         confirmed = form.cleaned_data["confirmed"] and can(request.user, "confirm", "fact")
         told = read(text, upload.name)
-        actions.take_records(reference, told, form.cleaned_data["kind"], confirmed=confirmed, **who(request))
+        take_records(reference, told, form.cleaned_data["kind"], confirmed=confirmed, **who(request))
 
     if form.is_bound and written(form, record):
         return redirect("sources:list", reference)

@@ -46,14 +46,13 @@ def read_documents(documents: Sequence[bytes]) -> list[Read]:
     )
     if not MEMORY_FOLDER.is_dir():
         return [_unread("no_sandbox")] * len(documents)
-    _sweep()
-    with _folder() as folder:
+    with folder_in_memory() as folder:
         (folder / "in").mkdir()
         for number, data in enumerate(documents):
             (folder / "in" / f"{number:06}").write_bytes(data)
         program = (files("inviolable.sources") / "reader.py").read_text("utf-8")
         packages = _packages()
-        argv = [str(_python()), "-I", "-S", "-c", program, INPUT, MADE, *map(str, packages)]
+        argv = [str(interpreter()), "-I", "-S", "-c", program, INPUT, MADE, *map(str, packages)]
         try:
             sandbox(argv, folder / "in", folder / "made", limits, also=[*packages, Path(sys.base_prefix)])
             lines = (folder / "made").read_text("utf-8").splitlines()
@@ -67,8 +66,9 @@ def read_documents(documents: Sequence[bytes]) -> list[Read]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def folder_in_memory() -> Iterator[Path]:
     """A folder for this account alone, gone afterwards. It is locked before anything is in it."""
+    _sweep()
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=MEMORY_FOLDER) as folder, _opened(folder) as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield Path(folder)
@@ -92,7 +92,8 @@ def _opened(folder: Path | str) -> Iterator[int]:
         os.close(number)
 
 
-def _python() -> Path:
+def interpreter() -> Path:
+    """The Python that runs here, as the sandbox is shown it."""
     return Path(sys.executable).resolve()
 
 

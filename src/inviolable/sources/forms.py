@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request, reading
@@ -24,6 +26,13 @@ from inviolable.sources.wording import FACTS, KINDS, MODALITIES, POLARITIES
 TIME_HINT = _("As the document has it: 2026-01-28, or 2026-01-28T09:15-05:00 with the offset that it names.")
 
 
+def no_time(text: str) -> str:
+    """Why it is none: it is written otherwise, or there is no such day or hour."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d(T\d\d:\d\d.*)?", text):
+        return gettext("There is no such day or hour, or its offset is missing: 2026-01-28, or 2026-01-28T09:15-05:00.")
+    return gettext("Write a day, or a moment with its offset: 2026-01-28T09:15-05:00.")
+
+
 class Description(forms.Form):
     """What a person says of a document. Nothing is needed: what the document says itself is read from it."""
 
@@ -31,7 +40,9 @@ class Description(forms.Form):
     publisher = line(_("Publisher"), _("Who put it out: a paper, an agency, a ministry."))
     title = line(_("Title"))
     address = line(_("Address"), _("Where it was found. Nothing is fetched from there."), most=2000)
-    language = line(_("Language"), _("Its code, such as es, en or pt-BR."), most=20)
+    language = line(
+        _("Language"), _("Its code, such as es, en or pt-BR. Without one the program goes by the text."), most=20
+    )
     published = line(_("Published"), TIME_HINT, most=40)
     modified = line(_("Modified"), TIME_HINT, most=40)
     author = line(_("Author"), _("As the document names one."))
@@ -50,7 +61,7 @@ class Description(forms.Form):
         given = super().clean() or self.cleaned_data
         for name in ("published", "modified"):
             if given.get(name) and not is_time(given[name]):
-                self.add_error(name, _("Write a day, or a moment with its offset: 2026-01-28T09:15-05:00."))
+                self.add_error(name, no_time(given[name]))
         if given.get("language") and not LANGUAGE.fullmatch(given["language"]):
             self.add_error("language", _("Write a code such as es, en or pt-BR."))
         return given
@@ -158,6 +169,8 @@ class Said(forms.Form):
         }
         for name, choices in offered.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+        if old:
+            self.fields["value"].widget.attrs["autofocus"] = True
         if not isinstance(old, Claim):
             several = len(parts) > 1
             self.fields["part"] = forms.ChoiceField(label=_("Part"), choices=parts) if several else hidden(parts)
@@ -169,7 +182,7 @@ class Said(forms.Form):
         if not self.errors and bool(given.get("key")) == bool(given.get("other")):
             raise ValidationError(_("Choose a question of the list, or name another one; not both."))
         if given.get("as_of") and not is_time(given["as_of"]):
-            self.add_error("as_of", _("Write a day, or a moment with its offset: 2026-01-28T09:15-05:00."))
+            self.add_error("as_of", no_time(given["as_of"]))
         return self._quoted(given)
 
     def _quoted(self, given: dict[str, Any]) -> dict[str, Any]:

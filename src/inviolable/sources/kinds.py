@@ -6,6 +6,8 @@ A claim itself is a `fact.claimed` of incidents, with the fields that say of whi
 from inviolable.ledger.registry import Kind, declare, digest, number, one_of, table, text
 from inviolable.sources.voices import KINDS as VOICES
 
+#: What an item of evidence is to a statement. withdrawn: nothing any more; a correction is a new entry.
+STANCES = ("for", "against", "withdrawn")
 DECISIONS = ("confirmed", "corrected", "rejected")
 
 #: What a person says of a document. published, modified: a day, or a moment with its offset as the document has it.
@@ -32,7 +34,7 @@ declare(
         },
     ),
     # The words of a version that the program could not read, given by a person.
-    Kind("source.read", {"source": text, "version": number, "text": digest, "copy": text}),
+    Kind("source.read", {"source": text, "version": number, "text": digest, "copy": text}, {"found": table}),
     # What was wrong or missing in the description; "-" takes a word away.
     Kind("source.described", {"source": text}, _DESCRIBED | {"kind": one_of(*VOICES)}),
     # voice: whose statement it is, confirmed with the claim; by: the claim that stands in its place.
@@ -40,6 +42,13 @@ declare(
         "claim.decided",
         {"claim": text, "decision": one_of(*DECISIONS)},
         {"voice": text, "by": text, "why": text},
+    ),
+    # Proof for or against a statement of the receiving State. stream: where the exhibit is, if it is a post's own, like
+    # a photograph of its sign; sha256: of the original, as its exhibit says.
+    Kind(
+        "claim.answered",
+        {"claim": text, "stance": one_of(*STANCES), "exhibit": text, "sha256": digest},
+        {"stream": text, "why": text},
     ),
     # A proposal of the program that a person turned down: by what rule, and the characters of the text it stood on.
     # value: its SHA-256 alone, since a quotation that nobody took on may name a person, and an entry stays.

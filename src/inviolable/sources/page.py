@@ -20,7 +20,7 @@ from inviolable.sources.naming import as_named, left_words, lineage_words
 from inviolable.sources.proposals import Proposal
 from inviolable.sources.proposing import Work, places
 from inviolable.sources.sets import allows
-from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf
+from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf_of
 from inviolable.sources.values import normal
 from inviolable.sources.wording import FAULTS, KINDS, MODALITIES, POLARITIES, STATES
 
@@ -50,7 +50,7 @@ class Sources:
 def sources_of(reference: str) -> Sources:
     """The sources of the incident of that reference, or 404."""
     page = existing(reference)
-    return Sources(page, shelf(page.state.timeline))
+    return Sources(page, shelf_of(page.state))
 
 
 def source_of(found: Sources, source: int) -> Source:
@@ -125,11 +125,17 @@ def about_words(source: Source, name: str) -> str:
     return lineage_words(said, reading()) if name == "lineage" else said
 
 
+def place_of(start: int | None, key: str) -> str:
+    """Where it is in the order of a page: by its place in the text, then by what it is about; without a place, last."""
+    return f"{start:07}.{key}" if start is not None else f"~.{key}"
+
+
 def claim_row(found: Shelf, claim: Claim) -> dict[str, Any]:
     """A claim in words."""
     return {
         "claim": claim,
         "start": claim.anchor.get("start", ""),
+        "place": place_of(claim.anchor.get("start"), claim.key),
         "version": claim.version if len(found.sources[claim.source].versions) > 1 else 0,
         **_asked(claim.key, claim.value),
         "state": STATES[claim.state],
@@ -152,6 +158,7 @@ def proposal_row(proposal: Proposal) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "start": proposal.start,
+        "place": place_of(proposal.start, proposal.fact),
         **_asked(proposal.fact, proposal.value),
         "polarity": POLARITIES[proposal.polarity] if proposal.polarity != "affirms" else "",
         "modality": MODALITIES[proposal.modality] if proposal.modality != "stated" else "",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import Any
 
 from inviolable.counsel.record import Decided
 from inviolable.incidents.case import case_of
@@ -18,6 +17,7 @@ from inviolable.law.lawfile import Pack
 from inviolable.sources.agreement import Matrix, Statement, arrange, statements
 from inviolable.sources.checks import Finding, check
 from inviolable.sources.exchange import WORDS, record_of
+from inviolable.sources.made_from import MadeFrom
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
 from inviolable.sources.sets import allows, state_of
@@ -86,19 +86,6 @@ def picture_of(
         checks=check(_records(said), scene_of(frame), language),
         days=frozenset(one.statement.day for one in ever if one.statement.day),
     )
-
-
-class MadeFrom:
-    """Something that is known by what it was made from, so that it need not be compared itself."""
-
-    def __init__(self, made_from: object, it: Any) -> None:
-        self.made_from, self.it = made_from, it
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, MadeFrom) and self.made_from == other.made_from
-
-    def __hash__(self) -> int:
-        return hash(self.made_from)
 
 
 def picture_at(

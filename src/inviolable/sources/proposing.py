@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from inviolable.sources import anchor
-from inviolable.sources.proposals import Proposal, propose
+from inviolable.sources.proposals import Proposal, languages, propose
 from inviolable.sources.records import moment
 from inviolable.sources.shelf import Claim, Shelf, Source, Version
 from inviolable.sources.terms import Told
@@ -42,13 +42,24 @@ class Work:
         """Whether these are the words that were recorded."""
         return anchor.digest(self.words) == self.version.text
 
+    @property
+    def readable(self) -> bool:
+        """Whether there are rules for its language."""
+        return self.source.about("language").lower().partition("-")[0] in languages()
+
     def proposals(self, shelf: Shelf) -> list[Proposal]:
         """What the rules read in it and nobody has decided on; nothing in words that were not recorded."""
         if not self.genuine:
             return []
         found = _proposed(self.words[:MOST], self.source.about("language"), self.source.about("published"), self.zone)
-        decided = set(_places(shelf, self.source.id, self.version.number))
-        return [one for one in found if (one.fact, anchor.digest(one.value), one.start, one.end) not in decided]
+        here, before = set(_places(shelf, self.source.id, self.version.number)), set(_before(shelf, self))
+        return [
+            one
+            for one in found
+            if (one.fact, anchor.digest(one.value), one.start, one.end) not in here
+            and (one.fact, anchor.digest(one.value), one.raw) not in before
+            and (one.fact, anchor.digest(one.value), None) not in before
+        ]
 
     def told(self, proposal: Proposal) -> Told:
         """A proposal as the claim that a person may make of it."""
@@ -121,6 +132,16 @@ def _places(shelf: Shelf, source: str, version: int) -> Iterator[tuple[str, str,
     for claim in shelf.of(source):
         if claim.anchor and claim.version == version:
             yield claim.key, anchor.digest(claim.value), claim.anchor["start"], claim.anchor["end"]
+
+
+def _before(shelf: Shelf, work: Work) -> Iterator[tuple[str, str, str | None]]:
+    """What was decided on in other versions: (key, SHA-256 of the value, words), None for whatever words."""
+    for name, number, key, value, _start, _end in shelf.rejected:
+        if name == work.source.id and number != work.version.number:
+            yield key, value, None
+    for claim in shelf.of(work.source.id):
+        if claim.version != work.version.number:
+            yield claim.key, anchor.digest(claim.value), claim.raw
 
 
 @lru_cache(maxsize=500)

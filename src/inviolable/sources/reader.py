@@ -2,9 +2,9 @@
 
     python reader.py FOLDER MADE [PACKAGES…]     reads every file of FOLDER and writes one line of JSON for each
 
-The first process loads the libraries and never looks at a stranger's document. Each document is read by a child of its
-own, as many at once as there are processors, with its own bounds of memory, processor and time. It can hand back one
-answer and write no file: whatever becomes of it, the others are read as if it were not there.
+The first process loads the libraries and sees no more of a stranger's document than its first bytes. Each document is
+read by a child of its own, as many at once as there are processors, with its own bounds of memory, processor and time.
+It can hand back one answer and write no file: whatever becomes of it, the others are read as if it were not there.
 
 An answer holds `words`, `found` (what the document says of itself) and `reading`: {tool, version}, with `fault` (one of
 FAULTS) where there are no words, and `note` where the way its letters were written had to be guessed.
@@ -24,6 +24,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from io import BytesIO
 from typing import Any
 
@@ -39,6 +40,10 @@ MOMENT = "%Y-%m-%dT%H:%M:%S%z"
 OURS = (
     b"<html><head><title>t</title></head><body><article><p>A page of our own, of one line.</p></article></body></html>"
 )
+#: The library that reads what begins so; trafilatura reads all else.
+LIBRARIES = {b"%PDF-": "pypdf", b"PK\x03\x04": "docx"}
+#: Signs that do something to a screen, beside the end of a line and the tabulator.
+CONTROL = re.compile("[\0-\x08\x0b-\x1f]")
 MARKUP = re.compile(r"<(!doctype\s+html|html|head|body|article|div|p)\b", re.IGNORECASE)
 CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
 #: How letters are written today where it is not UTF-8: rarer ways would only be guessed wrongly.
@@ -54,15 +59,20 @@ def read(data: bytes) -> Answer:
     """One document. Raises Unread, or whatever a library does that cannot read it."""
     if not data.strip():
         raise Unread("empty")
-    if data.startswith(b"%PDF-"):
-        return _pdf(data)
-    if data.startswith(b"PK\x03\x04"):
-        return _docx(data)
+    match _library(data):
+        case "pypdf":
+            return _pdf(data)
+        case "docx":
+            return _docx(data)
     text, note = _decoded(data)
     answer = _html(text) if MARKUP.search(text[:5000]) else _plain(text)
     if note:
         answer["reading"]["note"] = note
     return answer
+
+
+def _library(data: bytes) -> str:
+    return next((name for mark, name in LIBRARIES.items() if data.startswith(mark)), "trafilatura")
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -159,7 +169,7 @@ def _docx(data: bytes) -> Answer:
 
 def _answer(words: str, tool: str, version: str, found: dict[str, Any]) -> Answer:
     lines = "\n".join(line.rstrip() for line in words.splitlines())
-    tidy = "".join(sign for sign in lines if sign >= " " or sign in "\n\t").strip()
+    tidy = CONTROL.sub("", lines).strip()
     _short(tidy)
     if not tidy:
         raise Unread("no_words")
@@ -232,16 +242,16 @@ def _be_child(path: str, pipe: int) -> None:
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        said = _guarded(lambda: _read_file(path))
+        said = _guarded(lambda: read(_read_file(path)))
         with os.fdopen(pipe, "wb") as out:
             out.write(json.dumps(said).encode())
     finally:
         os._exit(0)
 
 
-def _read_file(path: str) -> Answer:
+def _read_file(path: str, most: int = -1) -> bytes:
     with open(path, "rb") as file:  # noqa: PTH123 - one line, in a program that has no other use for pathlib
-        return read(file.read())
+        return file.read(most)
 
 
 def _guarded(reading: Callable[[], Answer]) -> Answer:
@@ -261,15 +271,13 @@ def _fault(name: str) -> Answer:
 
 def main(folder: str, made: str) -> None:
     """Every document of a folder, in the order of their names."""
-    import charset_normalizer  # noqa: F401 - loaded once, for every child
-    import docx  # noqa: F401
-    import htmldate  # noqa: F401
-    import pypdf  # noqa: F401
-    import trafilatura  # noqa: F401
-
-    read(OURS)  # Whatever the libraries prepare for their first page, each child then finds prepared.
+    paths = [f"{folder}/{name}" for name in sorted(os.listdir(folder))]  # noqa: PTH208
+    for library in {_library(_read_file(path, 8)) for path in paths}:  # What no document needs, each child would copy.
+        import_module(library)
+        if library == "trafilatura":
+            read(OURS)  # Whatever the libraries prepare for their first page, each child then finds prepared.
     gc.freeze()  # A child that looked through all of this for garbage would copy it: that took as long as reading.
-    answers = answers_of([f"{folder}/{name}" for name in sorted(os.listdir(folder))])  # noqa: PTH208
+    answers = answers_of(paths)
     with open(made, "w", encoding="utf-8") as out:  # noqa: PTH123
         out.writelines(json.dumps(answer) + "\n" for answer in answers)
 

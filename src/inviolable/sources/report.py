@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from textwrap import fill
 from typing import Any
 
@@ -17,14 +19,17 @@ from .checks import check
 from .naming import labels, voice_words
 from .records import Record
 from .scene import Scene
-from .telling import as_data, brief_words, paragraphs, said_words
+from .sets import allows
+from .telling import MOST_ASKED, as_data, brief_words, paragraphs, said_words, sentences
 from .values import Value
-from .verdict import verdicts
+from .verdict import Verdict, verdicts
 from .voices import Voice, is_primary
 
 WIDTH = 100
 #: Pairs of values and records that one line of the plain report names; the rest is counted.
 MOST_PAIRS, MOST_RECORDS = 6, 12
+#: Days of one event are told at most so far apart, slips of the pen included.
+DAY, APART = re.compile(r"\d{4}-\d\d-\d\d"), timedelta(days=31)
 #: What an officer has to look at comes first.
 ORDER = ("conflict", "divergent", "single_voice", "agreed")
 #: Relations that a reader is told of, by the words in labels.
@@ -85,15 +90,21 @@ class Report:
         """The law under every reading of the claims."""
         return as_data(self.weighed, self.language, self.signed)
 
-    def plain(self) -> str:
-        """The same as lines of at most 100 characters, for any terminal and any screen reader."""
-        lines = (*self._head(), *self._voices(), *self._rows(), *self._checks(), *self.law())
+    def plain(self, *, whole: bool = False) -> str:
+        """The same as lines of at most 100 characters, for any terminal and any screen reader.
+
+        whole: every question, also those that nothing in the sources touches; not the first few alone.
+        """
+        law = self.law(None if whole else MOST_ASKED)
+        lines = (*self._head(), *self._voices(), *self._rows(), *self._checks(), *law)
         return "".join(f"{_printable(line)}\n" for line in lines)
 
-    def law(self) -> Iterator[str]:
-        """The verdict as plain lines."""
+    def law(self, most: int | None = MOST_ASKED) -> Iterator[str]:
+        """The verdict as plain lines. most: how many questions are asked; None: all of them."""
         yield from self.heading("verdict")
-        for first, text in paragraphs(self.weighed, self.language, self.signed):
+        if self.frame is None:
+            yield from item(sentences(self.language)["no_frame"], first="")
+        for first, text in paragraphs(self.weighed, self.language, self.signed, most):
             yield from item(text, first) if text else ("",)
 
     def _row(self, row: Row) -> dict[str, Any]:
@@ -116,6 +127,15 @@ class Report:
         yield "=" * len(self.words["report"]["title"])
         counts = {"records": len(self.records), "voices": len(self.matrix.voices)}
         yield self.words["report"]["counted"].format(**counts)
+        if days := self._two_events():
+            yield from item(self.words["report"]["two_events"].format(a=days[0], b=days[1]), first="")
+
+    def _two_events(self) -> tuple[str, str] | None:
+        """Days of the event, next to one another in order, that no slip of the pen brings so far apart."""
+        row = next((row for row in self.matrix.rows if row.fact == "event.date"), None)
+        days = sorted(held.value.norm for held in row.values if DAY.fullmatch(held.value.norm)) if row else []
+        far = ((a, b) for a, b in pairwise(days) if date.fromisoformat(b) - date.fromisoformat(a) > APART)
+        return next(far, None)
 
     def _voices(self) -> Iterator[str]:
         yield from self.heading("voices")
@@ -131,9 +151,12 @@ class Report:
     def _rows(self) -> Iterator[str]:
         words, rows = self.words["report"], self.matrix.rows
         yield from self.heading("rows")
-        for row in sorted((row for row in rows if row.values), key=lambda row: ORDER.index(row.status)):
+        turning = {row.fact for row in rows if turns(row, self.weighed["all"])}
+        told = sorted((row for row in rows if row.values), key=lambda row: ORDER.index(row.status))
+        for row in sorted(told, key=lambda row: row.fact not in turning):
+            mark = f" [{words['turns']}]" if row.fact in turning else ""
             yield ""
-            yield from item(f"{self.fact(row.fact)}: {self.words['statuses'][row.status]}", first="")
+            yield from item(f"{self.fact(row.fact)}: {self.words['statuses'][row.status]}{mark}", first="")
             for held in row.values:
                 voices = ", ".join(map(self.voice, held.voices))
                 yield from item(f"{self.said(held)}: {words['said_by']} {voices}; {self._in(held.records)}")
@@ -171,6 +194,12 @@ class Report:
         yield ""
         yield self.words["report"][name]
         yield "-" * len(self.words["report"][name])
+
+
+def turns(row: Row, verdict: Verdict) -> bool:
+    """Whether the law turns on what is told differently here."""
+    contested = {one.fact for one in verdict.questions if one.state == "contested"}
+    return any(fact in contested for held in row.values for fact in allows(held.value))
 
 
 def silent_on(matrix: Matrix, row: Row) -> list[Voice]:

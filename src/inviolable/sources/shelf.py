@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Item
 from inviolable.sources.kinds import DESCRIPTION
 
@@ -41,6 +43,10 @@ class Source:
     seen_as: str = ""
     record: str = ""
     versions: dict[int, Version] = field(default_factory=dict)
+
+    def copy(self) -> Source:
+        """The same, to be added to."""
+        return replace(self, said=copy(self.said), versions=copy(self.versions))
 
     @property
     def last(self) -> Version:
@@ -100,6 +106,14 @@ class Shelf:
     _by_source: dict[str, list[str]] = field(default_factory=dict)
     _replacing: dict[str, list[str]] = field(default_factory=dict)
 
+    def copy(self) -> Shelf:
+        """The same, to go on from."""
+        own = {one.name: copy(getattr(self, one.name)) for one in fields(self)}
+        own["sources"] = {name: one.copy() for name, one in self.sources.items()}
+        for name in ("_by_source", "_replacing"):
+            own[name] = {key: copy(claims) for key, claims in own[name].items()}
+        return replace(self, **own)
+
     def of(self, source: str) -> list[Claim]:
         """The claims of one source, in the order of its text; those without a place come last."""
         own = (self.claims[one] for one in self._by_source.get(source, ()))
@@ -122,8 +136,9 @@ class Shelf:
                 self._receive(item)
             case "source.read":
                 versions = self.sources[body["source"]].versions
-                told = {"text": body["text"], "copy": body["copy"]}
-                versions[body["version"]] = replace(versions[body["version"]], **told)
+                old = versions[body["version"]]
+                told = {"text": body["text"], "copy": body["copy"], "found": {**body.get("found", {}), **old.found}}
+                versions[body["version"]] = replace(old, **told)
             case "source.described":
                 source = self.sources[body["source"]]
                 source.kind = body.get("kind", source.kind)
@@ -158,6 +173,18 @@ def shelf(timeline: Iterable[Item]) -> Shelf:
     found = Shelf()
     for item in timeline:
         found.take(item)
+    return found
+
+
+def shelf_of(state: IncidentState) -> Shelf:
+    """The same of an incident, worked out on from where it was left. Nobody changes it."""
+    known: tuple[int, Shelf] = state.beside.get("sources", (0, Shelf()))
+    taken, found = known
+    if taken < len(state.timeline):
+        found = found.copy()
+        for item in state.timeline[taken:]:
+            found.take(item)
+        state.beside["sources"] = len(state.timeline), found
     return found
 
 

@@ -9,7 +9,7 @@ from inviolable.incidents.stale import Gone
 from inviolable.sources.agreement import Statement
 from inviolable.sources.picture import Told, known_on, reaches_the_law, supersedes, told_in, unreplaced
 from inviolable.sources.sets import replaces, standing, state_of
-from inviolable.sources.shelf import CORRECTED, REJECTED, Shelf, shelf
+from inviolable.sources.shelf import CORRECTED, REJECTED, Shelf, shelf, shelf_of
 from inviolable.sources.voices import Voice
 
 
@@ -21,7 +21,7 @@ def gone(state: IncidentState, since: int, part: str, as_of: str = "") -> Iterat
     then = _standing(shelf(item for item in state.timeline if item.seq <= since), state, part, as_of)
     if not then:
         return
-    known = shelf(state.timeline)
+    known = shelf_of(state)
     now = _standing(known, state, part, as_of)
     ever = {one.claim.id: one.statement for one in _told(known, state, part)}
     for name, told in then.items():

@@ -19,8 +19,11 @@ from inviolable.sources.extract import read_document
 from inviolable.sources.forms import Description, Pasted, Words
 from inviolable.sources.page import Sources, source_of, sources_of, who
 from inviolable.sources.terms import MOST_BYTES, Read, pasted
+from inviolable.sources.wording import FAULTS
 
 HERE = {"here": "sources:list"}
+#: Of what cannot be read, what no person can read either: anything else is kept, and its text can be pasted.
+NO_DOCUMENT = ("empty", "unknown")
 
 
 class TooLarge(Exception):
@@ -82,6 +85,11 @@ def _take(request: Request, found: Sources, form: Description, upload: Upload | 
         return ""
     try:
         read = read_document(bytes(document.data))
+        if read.reading.get("fault") in NO_DOCUMENT:
+            document.abort()
+            why = {"why": FAULTS[read.reading["fault"]]}
+            form.add_error(None, _("%(why)s Nothing was kept. Choose another file, or add it as an exhibit.") % why)
+            return ""
         by, now = actor_of(request.user), request.clock()
         told = (reference, kind, said, read)
         return actions.receive(*told, document=document.intake, decides=decides, actor=by, now=now)

@@ -160,9 +160,12 @@ def worst(goal: Goal, language: str) -> str:
 
 
 def paragraphs(
-    found: Mapping[str, Verdict], language: str, signed: Sequence[SignOff] = ()
+    found: Mapping[str, Verdict], language: str, signed: Sequence[SignOff] = (), most: int | None = MOST_ASKED
 ) -> Iterator[tuple[str, str]]:
-    """Both levels for a plain report: what a paragraph begins with, and its text; two empty ones are an empty line."""
+    """Both levels for a plain report: what a paragraph begins with, and its text; two empty ones are an empty line.
+
+    most: how many questions that the sources touch are asked; None: all of them, and those that nothing touches.
+    """
     words = sentences(language)
     for level, verdict in found.items():
         yield "", ""
@@ -173,12 +176,13 @@ def paragraphs(
             yield from _weighed(verdict, language)
     yield "", ""
     yield "", words["ask_first"]
-    asked = [question for question in found["all"].questions if question.touched]
-    for number, question in enumerate(asked[:MOST_ASKED], 1):
+    every = found["all"].questions
+    asked = [question for question in every if most is None or question.touched]
+    for number, question in enumerate(asked[:most], 1):
         yield f"{number}. ", _asked(question, language)
-    if len(asked) > MOST_ASKED:
-        yield "", words["more"].format(count=len(asked) - MOST_ASKED)
-    if untouched := len(found["all"].questions) - len(asked):
+    if most is not None and len(asked) > most:
+        yield "", words["more"].format(count=len(asked) - most)
+    if untouched := len(every) - len(asked):
         yield "", words["untouched"].format(count=untouched)
     yield "", ""
     law = texts(language)["labels"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from inviolable.law.faults import forging, shown
 from inviolable.posts.actions import Refused
 from inviolable.sources.kinds import DESCRIPTION
+from inviolable.sources.tongue import guessed
 
 #: Bytes of a document that is read, and characters of its words.
 MOST_BYTES, MOST_WORDS = 20 * 1024 * 1024, 1_000_000
@@ -34,6 +35,12 @@ class Read:
     def sha256(self) -> str:
         """Of the words, in UTF-8; "" where there are none."""
         return sha256(self.words.encode()).hexdigest() if self.words else ""
+
+    def in_a_language(self) -> Read:
+        """The same, with the language that its words seem to be in where it does not say so itself."""
+        if self.found.get("language") or not (language := guessed(self.words)):
+            return self
+        return replace(self, found={**self.found, "language": language})
 
 
 def pasted(words: str) -> Read:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from inviolable.incidents.urls import ONE
-from inviolable.sources import claim_views, exchange_views, lineage_views, taking_views, views
+from inviolable.sources import answer_views, claim_views, exchange_views, lineage_views, taking_views, views
 
 app_name = "sources"
 
@@ -13,6 +13,8 @@ SOURCE = f"{EVERY}<int:source>/"
 urlpatterns: list[URLPattern] = [
     path(EVERY, views.every, name="list"),
     path(f"{ONE}accounts/", views.accounts, name="accounts"),
+    path(f"{ONE}theirs/", answer_views.theirs, name="theirs"),
+    path(f"{ONE}theirs/<int:claim>/", answer_views.answer, name="answer"),
     path(f"{EVERY}add/", taking_views.add, name="add"),
     path(f"{EVERY}paste/", taking_views.paste, name="paste"),
     path(f"{EVERY}lineage/", lineage_views.roots, name="lineage"),

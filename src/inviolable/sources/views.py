@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from difflib import ndiff
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
@@ -27,12 +29,13 @@ from inviolable.sources.page import (
     source_of,
     sources_of,
     waiting_in,
+    words_of,
     work_on,
 )
 from inviolable.sources.picture import picture_at
 from inviolable.sources.proposals import Proposal
 from inviolable.sources.proposing import MOST, Work
-from inviolable.sources.shelf import Claim
+from inviolable.sources.shelf import Claim, Source, Version
 from inviolable.sources.wording import DESCRIBED
 
 
@@ -49,7 +52,10 @@ def every(request: Request, reference: str) -> HttpResponse:
 @require_safe
 @faults_shown
 def accounts(request: Request, reference: str) -> HttpResponse:
-    """What to find out first, what the law says whichever account is right, and who says what of one part."""
+    """What to find out first, what the law says whichever account is right, and who says what of one part.
+
+    fact: of this one alone, every passage.
+    """
     found = sources_of(reference)
     part, as_of = request.GET.get("part", FIRST), request.GET.get("as_of", "")
     state, decided = found.page.state, record.decided(home())
@@ -61,9 +67,15 @@ def accounts(request: Request, reference: str) -> HttpResponse:
             raise
         context = here | {"faults": without_paths(faulty.faults)}
         return show(request, "sources/accounts_faulty.html", found.page, context, status=422)
-    told = Accounts(found, picture, part, reading())
+    told = Accounts(found, picture, part, reading(), request.GET.get("fact", ""))
+    back = f"?{urlencode({'part': part, 'as_of': as_of})}"
+    if told.fact and not told.rows:
+        raise Http404
+    if told.fact:
+        return show(request, "sources/told.html", found.page, here | {"told": told, "back": back})
     context = here | {
         "told": told,
+        "link": f"{back}&fact=",
         "days": told.days,
         "reviewed": told.reviewed(decided),
         "alone": told.alone(decided),
@@ -97,8 +109,10 @@ def one(request: Request, reference: str, source: int) -> HttpResponse:
             if known.about(name)
         ],
         **_text(work, claims, proposals),
+        "unread": "" if work.readable or not work.words else known.about("language") or "?",
+        "changed": _changed(found, known, version, work.words),
         "cut": MOST if len(work.words) > MOST else 0,
-        "rows": sorted(rows, key=lambda one: (one["start"] == "", one["start"])),
+        "rows": sorted(rows, key=lambda one: one["place"]),
         "waiting": sum("proposal" in one or one["open"] for one in rows),
         "next": _next(found, known.id),
     }
@@ -111,6 +125,15 @@ def _text(work: Work, claims: list[Claim], proposals: list[Proposal]) -> dict[st
         return {"pieces": list(work.pieces(claims, proposals)) if work.words else []}
     except Misplaced as fault:
         return {"pieces": [], "misplaced": str(fault)}
+
+
+def _changed(found: Sources, source: Source, version: Version, words: str) -> list[tuple[str, str]]:
+    """Paragraphs that the version before has not (+) and that this one has no more (-), in their order."""
+    before = source.versions.get(version.number - 1)
+    if before is None or not words or not (old := words_of(found, source, before)):
+        return []
+    told = ndiff(old.splitlines(), words.splitlines())
+    return [(line[0], line[2:]) for line in told if line[0] in "+-" and line[2:].strip()]
 
 
 def _next(found: Sources, source: str) -> str:

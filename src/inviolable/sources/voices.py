@@ -46,7 +46,13 @@ class _Row:
 
 def voice_of(record: Record, claim: Claim, sending: str = "", receiving: str = "") -> Voice:
     """The voice of a claim. sending, receiving: the States of the case, where they are known: whose organ is "own"."""
-    voice = _root(claim.attributed_to, record.lineage)
+    return voice_in(claim.attributed_to, record.lineage, sending, receiving)
+
+
+@lru_cache(maxsize=10_000)
+def voice_in(attributed_to: str, lineage: str = "", sending: str = "", receiving: str = "") -> Voice:
+    """The same for a statement that somebody told us, in no document."""
+    voice = _root(attributed_to, lineage)
     sides = {sending: "own_organ", receiving: "receiving_organ"}
     if voice.kind in ORGANS and voice.state and sending and receiving:
         return replace(voice, kind=sides.get(voice.state, "unknown"))
@@ -66,7 +72,6 @@ def said_on(record: Record, claim: Claim) -> str:
     return (claim.as_of or day_in(claim.attributed_to[:LONGEST]) or record.published)[:10]
 
 
-@lru_cache(maxsize=10_000)
 def _root(attributed_to: str, lineage: str) -> Voice:
     said, wrote = fold(attributed_to[:LONGEST].partition(VIA)[0]), fold(lineage[:LONGEST])
     for row in _table().rows if said else ():

@@ -22,13 +22,21 @@ def _key_words(key: str) -> str:
 
 #: What the entries of this room are called in a timeline, and which of their fields are shown at once.
 ENTRIES: dict[str, Promise] = {
+    "claim.answered": _("Proof put beside a statement of theirs"),
     "claim.decided": _("Claim decided"),
     "proposal.rejected": _("Proposal turned down"),
     "source.described": _("Source described"),
     "source.read": _("Words of a source given"),
     "source.received": _("Source received"),
 }
+#: What an item of evidence is to a statement.
+STANCES: dict[str, Promise] = {
+    "for": _("speaks for it"),
+    "against": _("speaks against it"),
+    "withdrawn": _("withdrawn"),
+}
 SHOWN: dict[str, tuple[str, ...]] = {
+    "claim.answered": ("claim", "stance", "why"),
     "claim.decided": ("claim", "decision", "voice", "why"),
     "proposal.rejected": ("key", "why"),
     "source.described": ("source", "publisher", "published", "language"),
@@ -82,7 +90,7 @@ STATES: dict[str, Promise] = {
 #: By what a rule proposes that sources have a root in common (lineage.Kinship).
 KINSHIPS: dict[str, Promise] = {
     "credit": _("They name whom they have it from"),
-    "sentence": _("They share a long sentence"),
+    "sentence": _("They have a long sentence that is alike"),
     "error": _("They share an error"),
 }
 POLARITIES: dict[str, Promise] = {
@@ -113,6 +121,8 @@ def _in(words: dict[str, Promise]) -> Callable[[str], str]:
 
 
 SAID: dict[tuple[str, str], Callable[[str], str]] = {
+    ("claim.answered", "stance"): lambda stance: str(STANCES[stance]),
+    ("claim.answered", "claim"): lambda claim: str(_("claim %(number)s") % {"number": claim}),
     ("claim.decided", "decision"): _in(STATES),
     ("proposal.rejected", "key"): _in(FACTS),
     ("claim.decided", "claim"): lambda claim: str(_("claim %(number)s") % {"number": claim}),

@@ -1,6 +1,7 @@
 """The one clock of a request. Rooms below `web` read no clock: they take the moment the request came in."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,3 +19,8 @@ class Clock:
         request.now = timezone.now()  # type: ignore[attr-defined]
         request.clock = timezone.now  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+def now_of(request: HttpRequest | None) -> datetime:
+    """When a request came in; where there is none, as in a command, now."""
+    return timezone.now() if request is None else request.now  # type: ignore[attr-defined]

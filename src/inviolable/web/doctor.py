@@ -29,10 +29,12 @@ from inviolable.ledger.sandbox import sandbox_works
 from inviolable.ledger.stamps import Authority, StampRefused, request_stamp, verify_stamp
 from inviolable.ledger.tokens import BadStamp
 from inviolable.outbox.channels import unusable
+from inviolable.posts.actions import is_example
 from inviolable.posts.lookup import list_posts, warnings_of
 from inviolable.posts.models import Contact, Token
 from inviolable.posts.readiness import wanting_at
 from inviolable.sources.extract import MEMORY_FOLDER
+from inviolable.web.provider import BadProvider, provider_of
 from inviolable.web.replica import ask
 from inviolable.web.watchman import watching
 
@@ -121,6 +123,18 @@ def _triggers(_home: Path, _now: datetime) -> Iterator[Check]:
         yield Check("triggers", RED, f"missing: {', '.join(missing)}", way_out)
     else:
         yield Check("triggers", GREEN, f"the database refuses to change {len(tables)} tables")
+
+
+def _sign_in(home: Path, _now: datetime) -> Iterator[Check]:
+    try:
+        provider = provider_of(home)
+    except BadProvider as fault:
+        yield Check("sign-in", RED, str(fault), "Until then nobody comes in by the ministry's own account.")
+        return
+    if provider and is_example() and not provider.is_here:
+        yield Check("sign-in", AMBER, f"an example never asks {provider.issuer}", "Take sign-in.toml away.")
+    elif provider:
+        yield Check("sign-in", GREEN, f"{provider.issuer} may say who somebody is")
 
 
 def _disk(home: Path, _now: datetime) -> Iterator[Check]:
@@ -421,6 +435,7 @@ LOOKS = (
     _alarms,
     _at_posts,
     _tokens,
+    _sign_in,
     _case_files,
     _media,
 )

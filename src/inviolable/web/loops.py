@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from inviolable.alarm.actions import tick
 from inviolable.alarm.straight import Straight
+from inviolable.diplomacy.demands.reminders import remind
 from inviolable.outbox.actions import BELL, waking
 from inviolable.outbox.loop import turn
 
@@ -35,6 +36,8 @@ SENDERS = ((("voice",), 50), (("sms",), 50), (("mail",), 3), (("push",), 50), ((
 LISTENING = 10.0
 #: How often all open alarms are looked at, whatever their rows say is due: a clock may have been set back.
 ALL = 10.0
+#: How often it is looked whether a demand has grown old: that is a matter of days.
+DEMANDS = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +105,19 @@ class Escalator:
         tick(timezone.now(), every)
 
 
+class Reminder:
+    """Reminds of demands that have grown old, now and then."""
+
+    def __init__(self) -> None:
+        self._last = -DEMANDS
+
+    def look(self) -> None:
+        """One look."""
+        if time.monotonic() - self._last >= DEMANDS:
+            self._last = time.monotonic()
+            remind(timezone.now())
+
+
 def listen(wake: Callable[[], None]) -> None:
     """Hear for a while what other processes queue (PostgreSQL's LISTEN): then there is something to send."""
     with connection.cursor() as cursor:
@@ -121,6 +137,7 @@ def loops() -> Iterator[None]:
     process = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
     with ExitStack() as running:
         escalation = running.enter_context(Loop("escalation", Escalator().look))
+        running.enter_context(Loop("demands", Reminder().look))
         straight = Straight(Path(settings.HOME))
         running.enter_context(Loop("straight", lambda: straight.look(timezone.now())))
         senders = [

@@ -35,6 +35,12 @@ INSTALLED_APPS = [
     "inviolable.door",
     "inviolable.card",
     "inviolable.web",
+    # After our own rooms, whose words in other languages come first.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -46,7 +52,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "inviolable.web.sessions.Presence",
+    "allauth.account.middleware.AccountMiddleware",
     "inviolable.web.access.DenyByDefault",
+    "inviolable.web.searches.ReasonFirst",
 ]
 
 ROOT_URLCONF = "inviolable.web.urls"
@@ -85,6 +94,26 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# django-allauth. What it decides, web/adapters.py answers; which provider, INVIOLABLE_HOME/sign-in.toml.
+ACCOUNT_ADAPTER = "inviolable.web.adapters.Account"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PUBLIC_NAME else "http"
+# Of the second step, for each person. None by address: behind a proxy all seem to come from one, and in an alarm
+# everybody comes at once.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+MFA_RATE_LIMITS = False
+MFA_ADAPTER = "inviolable.web.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "inviolable.web.adapters.Ministry"
+
+SESSION_ENGINE = "inviolable.web.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

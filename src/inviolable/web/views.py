@@ -1,21 +1,16 @@
-"""The pages of the roof: home, signing in and out, language, and the state of the server."""
+"""The pages of the roof: home, language, and the state of the server."""
 
 import sys
 from typing import cast
 
 from django.conf import settings
-from django.contrib.auth import login, logout
-from django.contrib.auth.forms import AuthenticationForm
 from django.db import Error, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.defaults import page_not_found
 
 from inviolable.alarm.lookup import open_alarms
@@ -25,8 +20,8 @@ from inviolable.posts.programs import Problem
 from inviolable.posts.roles import can
 from inviolable.posts.waiting import waiting_for
 from inviolable.web import loops
+from inviolable.web.entrance import keep_language, next_of
 from inviolable.web.keeper import Keeper
-from inviolable.web.links import find_link, is_loopback, use_link
 
 
 @require_safe
@@ -57,80 +52,16 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     return JsonResponse({"status": "ok" if well else "failing", **parts}, status=200 if well else 503)
 
 
-def _safe_next(request: HttpRequest) -> str:
-    """Where to go on to: only an address of our own."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return wanted
-    return "/"
-
-
-def _let_in(request: HttpRequest, user: User) -> HttpResponse:
-    """Start the session; the language the user once chose wins over this browser's."""
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    response = redirect(_safe_next(request))
-    if user.language:
-        _keep_language(response, user.language)
-    elif (chosen := request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)) in dict(settings.LANGUAGES):
-        choose_language(user, str(chosen))
-    return response
-
-
-def _keep_language(response: HttpResponse, language: str) -> None:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite="Lax",
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-    )
-
-
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Name and password."""
-    form = AuthenticationForm(request, data=request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return _let_in(request, form.get_user())
-    status = 422 if request.method == "POST" else 200
-    return render(request, "web/sign_in.html", {"form": form, "next": _safe_next(request)}, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask before using the link up, so that a program which previews links does not spend it."""
-    if not is_loopback(request):
-        return render(request, "web/link_refused.html", {"why": "elsewhere"}, status=403)
-    now = timezone.now()
-    if request.method == "POST":
-        user = use_link(token, now=now)
-        if user is not None:
-            return _let_in(request, user)
-    link = find_link(token, now=now)
-    if link is None:
-        return render(request, "web/link_refused.html", {"why": "spent"}, status=410)
-    return render(request, "web/link_confirm.html", {"link": link})
-
-
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
-    logout(request)
-    return redirect("sign-in")
-
-
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Read on in another language; remembered for the user, and in a cookie for everybody."""
-    response = redirect(_safe_next(request))
+    response = redirect(next_of(request))
     chosen = request.POST.get("language", "")
     if chosen not in dict(settings.LANGUAGES):
         return render(request, "400.html", status=400)
     if isinstance(request.user, User):
         choose_language(request.user, chosen)
-    _keep_language(response, chosen)
+    keep_language(response, chosen)
     return response
 
 

@@ -5,33 +5,39 @@ from inviolable.ledger.registry import Kind, declare, moment, number, one_of, te
 
 #: The ladder of what a State may do next, the lowest rung first.
 RUNGS = ("call", "demarche", "note_verbale", "signed_note", "summons", "statement", "regional_body", "claim")
+#: What a sentence of a reply does with a demand.
+ANSWERS = ("meets", "partly", "refuses", "evades")
+
+#: A sentence of a reply: which one, and its place in the text, in characters.
+_SENTENCE = {"reply": text, "sentence": number, "start": number, "end": number}
 
 declare(
-    # what: in the words of the note; rests_on: pinpoints; to, superior: roles that answer for it.
+    # what, language: in the words of the note; rests_on: pinpoints; to, superior: roles that answer for it.
     Kind(
         "demand.made",
         {"demand": text, "note": text, "kind": one_of(*DEMANDS), "what": text, "to": text, "superior": text},
-        {"rests_on": texts, "part": text},
+        {"rests_on": texts, "part": text, "language": text},
         opens="demand",
     ),
-    # days: since it was delivered.
+    # days: since it was delivered, or released; to: the people who could be reached, perhaps none.
     Kind("demand.reminded", {"demand": text, "days": number, "to": texts}),
     Kind("demand.owned", {"demand": text, "to": text, "superior": text}, {"why": text}),
-    # proof: an exhibit or a reply's sentence; legal agrees by another entry, and only then it is closed.
+    # proof: an exhibit, or `reply/REPLY/SENTENCE`; a legal adviser agrees by another entry, and only then it is closed,
+    # or does not, and it stays open.
     Kind("demand.met", {"demand": text, "proof": text, "why": text}),
     Kind("demand.closed", {"demand": text, "proof": text, "why": text}, closes="demand"),
-    # exhibit: the paper that came; sentences: of its text, in order, which others name by their number.
+    Kind("demand.kept", {"demand": text, "why": text}),
+    # source: the paper among the sources of the incident, whose words stand there; exhibit: its bytes.
     Kind(
         "reply.received",
-        {"reply": text, "note": text, "from": text, "came": moment},
-        {"exhibit": text, "sentences": texts},
+        {"reply": text, "note": text, "from": text, "came": moment, "source": text},
+        {"exhibit": text, "number": text},
     ),
-    Kind(
-        "reply.linked",
-        {"reply": text, "sentence": number, "demand": text, "says": one_of("meets", "partly", "refuses", "evades")},
-    ),
-    Kind("assurance.marked", {"assurance": text, "reply": text, "sentence": number, "words": text}, {"why": text}),
-    # It happened again: what another incident has to do with this one.
+    Kind("reply.linked", {**_SENTENCE, "demand": text, "says": one_of(*ANSWERS)}),
+    Kind("assurance.marked", {**_SENTENCE, "assurance": text, "words": text}, {"why": text}),
+    # It happened again: what another incident has to do with this one. incident: the other, by its id.
     Kind("incident.matched", {"incident": text, "demands": texts, "assurances": texts}, {"why": text}),
     Kind("rung.reached", {"rung": one_of(*RUNGS), "why": text}, {"note": text, "demarche": text}),
+    # That there is a dispute was said to the other State, by which two months may begin (VCCR-OP II; VCDR-OP II).
+    Kind("dispute.notified", {"note": text}, {"why": text}),
 )

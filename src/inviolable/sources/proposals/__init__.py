@@ -5,24 +5,28 @@ Nothing here knows what is true. Where the grammar does not say who speaks, the 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice, takewhile
 
+from .course import course
 from .cues import Cues
 from .dates import WEEKDAYS, dates, today, zone_of
 from .events import events
 from .language import Language, language_of, languages
 from .passages import Quotation, Sentence, quotations, sentences
-from .speakers import Frame, class_of, frame_at, frames, speaker_of
+from .people import class_of
+from .speakers import Frame, frame_at
 from .times import times
 
 __all__ = ["Proposal", "languages", "propose"]
 
-#: Fewer words between quotation marks are a name or a distance, no statement.
+#: Fewer words between quotation marks are a name or a distance, no statement, unless somebody is named who says them.
 FEWEST_WORDS = 3
+#: So many characters before a sentence may tell whom it speaks of.
+NEAR = 200
+#: What a question takes for granted; all else it leaves open.
+ASKED = ("actor.agency", "legal.rule")
 
 
 @dataclass(frozen=True)
@@ -61,53 +65,60 @@ def propose(
         return []
     quoted = quotations(text)
     found: list[Proposal] = []
-    speakers: dict[Quotation, str] = {}
-    for sentence in sentences(text, quoted, known):
-        if sentence.inside is None and sentence.whole:
-            for one in _inside(sentence, quoted):
-                speakers[one] = speaker_of(one, sentence, known)
-        found += _read(text, sentence, known, now, place, speakers)
+    every = sentences(text, quoted, known)
+    said, speakers = course(text, every, quoted, known)
+    for one in every:
+        found += _read(text, one, known, now, place, said.get(one, []), speakers)
     found += [one for quotation in quoted for one in _words(text, quotation, speakers.get(quotation, ""), known)]
     return _once(found)
 
 
-def _inside(sentence: Sentence, quoted: list[Quotation]) -> list[Quotation]:
-    first = bisect_left(quoted, sentence.start, key=lambda one: one.start)
-    return list(takewhile(lambda one: one.end <= sentence.end, islice(quoted, first, None)))
-
-
 def _read(
-    text: str, sentence: Sentence, language: Language, now: date | None, place: str, speakers: dict[Quotation, str]
+    text: str,
+    sentence: Sentence,
+    language: Language,
+    now: date | None,
+    place: str,
+    said: list[Frame],
+    speakers: Mapping[Quotation, str],
 ) -> Iterator[Proposal]:
     inside = sentence.inside
-    said_here = frames(sentence, language) if sentence.whole and not inside else []
-    mood = _mood(sentence, language)
+    mood, since = _mood(sentence, language)
+    asks = sentence.shown.rstrip('”" ').endswith("?")
 
     def proposal(fact: str, value: str, start: int, end: int, rule: str, modality: str = "", by: str = "") -> Proposal:
-        frame = Frame(0, 0, speakers.get(inside, "")) if inside else frame_at(start, said_here)
+        frame = Frame(0, 0, speakers.get(inside, "")) if inside else frame_at(start, said) or frame_at(end - 1, said)
         a, b = sentence.start + start, sentence.start + end
         denies = frame is not None and frame.denies
-        modality = modality or ("hypothetical" if frame and frame.unsaid else mood)
+        told = frame is not None and frame.forward and frame.start > since
+        stated = told or (mood == "hypothetical" and end <= since)
+        modality = modality or ("hypothetical" if frame and frame.unsaid else "stated" if stated else mood)
         speaker = by or (frame.speaker if frame else "")
+        value = value or " ".join(text[a:b].split())
         return Proposal(
             fact, value, text[a:b], a, b, "denies" if denies else "affirms", modality, speaker or None, rule
         )
 
-    for one in events(sentence, language):
+    for one in events(sentence, language, text[max(0, sentence.start - NEAR) : sentence.start]):
+        if asks and one.fact not in ASKED:
+            continue
         yield proposal(one.fact, one.value, one.start, one.end, one.rule, one.modality, one.by)
+    if asks:
+        return
     day, cues = None, Cues(sentence.shown, language)
     for when in dates(sentence.shown, language, now):
-        event = cues.of_event(when.start, when.end, default=True)
+        of = cues.belongs(when.start, when.end)
         if when.day:
+            of = "told" if now and when.day > now else of
             day = day or when.day
-            if event:
+            if of in ("event", "left"):
                 yield proposal("event.date", when.day.isoformat(), when.start, when.end, "date")
-            else:
+            elif of == "told":
                 yield _named(text, sentence.start + when.start, sentence.start + when.end, when.day)
-        if when.weekday is not None and event:
+        if when.weekday is not None and of in ("event", "left"):
             yield proposal("event.weekday", WEEKDAYS[when.weekday], when.start, when.end, "weekday")
     for clock in times(sentence.shown, language, day or now, place):
-        if cues.of_event(clock.start, clock.end, default=clock.value[-1].isdigit()):
+        if cues.belongs(clock.start, clock.end) == "event":
             yield proposal("event.local_time", clock.value, clock.start, clock.end, "time")
 
 
@@ -116,14 +127,18 @@ def _named(text: str, start: int, end: int, day: date) -> Proposal:
     return Proposal("date.named", day.isoformat(), text[start:end], start, end, "affirms", "stated", None, "date")
 
 
-def _mood(sentence: Sentence, language: Language) -> str:
-    return next((name for name, said in language.moods.items() if said.search(sentence.shown)), "stated")
+def _mood(sentence: Sentence, language: Language) -> tuple[str, int]:
+    """How surely a sentence is said, and from where on: what stands before `whether …` is not in doubt."""
+    for name, said in language.moods.items():
+        if found := said.search(sentence.shown):
+            return name, found.start()
+    return "stated", 0
 
 
 def _words(text: str, quotation: Quotation, speaker: str, language: Language) -> Iterator[Proposal]:
-    if len(quotation.said.split()) < FEWEST_WORDS:
+    if len(quotation.said.split()) < FEWEST_WORDS and not speaker:
         return
-    kind = class_of(speaker, language) if speaker else ""
+    kind = class_of(speaker, language, text[: quotation.start]) if speaker else ""
     fact = {"staff": "staff.words", "actor": "agent.words"}.get(kind, "words.said")
     if kind == "actor" and language.threats.search(quotation.said):
         fact = "threat.words"

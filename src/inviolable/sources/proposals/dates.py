@@ -80,10 +80,9 @@ def _all(shown: str, language: Language, now: date | None) -> Iterator[Dated]:
             yield from _dated(one, year, second, first)
         elif second > 12:
             yield from _dated(one, year, first, second)
-    ahead = language.pattern(language.tables["dates"]["ahead"]).search(shown) is not None
     for form in _forms(language):
         for one in form.finditer(shown):
-            resolved = _resolve(one, language, now, ahead)
+            resolved = _resolve(one, language, now, _ahead(shown, *one.span(), language))
             if resolved:
                 yield resolved
     for pattern, days, ago in _relative(language):
@@ -92,6 +91,16 @@ def _all(shown: str, language: Language, now: date | None) -> Iterator[Dated]:
             if now and count is not None:
                 with suppress(OverflowError):
                     yield Dated(*one.span(), now + timedelta(days=(-days if ago else days) * count))
+
+
+def _ahead(shown: str, start: int, end: int, language: Language) -> bool:
+    """Whether the clause that a date stands in speaks of what is to come."""
+    opens = [one.end() for one in language.clause.finditer(shown, 0, start)]
+    closes = language.clause.search(shown, end)
+    begin = max([*opens, *(shown.rfind(mark, 0, start) for mark in ",;:")], default=0)
+    ends = [place for mark in ",;:" if (place := shown.find(mark, end)) >= 0] + ([closes.start()] if closes else [])
+    clause = shown[max(begin, 0) : min(ends, default=len(shown))]
+    return language.pattern(language.tables["dates"]["ahead"]).search(clause) is not None
 
 
 def _dated(one: re.Match[str], year: int, month: int, day: int) -> Iterator[Dated]:

@@ -9,12 +9,16 @@ from functools import cache
 
 from .language import Language
 from .passages import Sentence
-from .speakers import class_of, subject_of
+from .people import class_of
+from .speakers import subject_of
 
 
 @dataclass(frozen=True)
 class Said:
-    """A value for a fact at a place of a sentence. by: whose act the sentence says it is, where that is its speaker."""
+    """A value for a fact at a place of a sentence, "" for the very words there.
+
+    by: whose act the sentence says it is, where that is its speaker.
+    """
 
     fact: str
     value: str
@@ -68,10 +72,10 @@ def _agencies(language: Language, table: str) -> tuple[tuple[str, re.Pattern[str
     return tuple((name, language.pattern(said)) for name, said in rows.items() if isinstance(said, str))
 
 
-def events(sentence: Sentence, language: Language) -> list[Said]:
-    """Everything that the patterns find in a sentence."""
+def events(sentence: Sentence, language: Language, before: str = "") -> list[Said]:
+    """Everything that the patterns find in a sentence. before: the text before it, for whom `they` are."""
     return [
-        *_valued(sentence, language),
+        *_valued(sentence, language, before),
         *_phrases(sentence, language),
         *_counts(sentence.shown, language),
         *_pursued(sentence.shown, language),
@@ -83,11 +87,16 @@ def _found(row: _Pattern, shown: str) -> Iterator[re.Match[str]]:
     return (one for words in row.words for one in words.finditer(shown))
 
 
-def _valued(sentence: Sentence, language: Language) -> Iterator[Said]:
+def _valued(sentence: Sentence, language: Language, before: str) -> Iterator[Said]:
     shown = sentence.shown
+    at_door = language.pattern("{actor}", "{anaphor}")
+    acts = at_door.search(shown) or (at_door.search(before) and language.pattern("{they}").search(shown))
+    untrue = language.pattern("{untrue}").search(shown)
     taken: list[Said] = []
     for row in _patterns(language, "patterns"):
-        if row.needs == "actor" and not language.pattern("{actor}", "{anaphor}").search(shown):
+        if row.needs == "actor" and not (acts or (sentence.inside and at_door.search(before))):
+            continue
+        if row.fact == "entry.outcome" and untrue:
             continue
         for one in _found(row, shown):
             start, end = one.span()
@@ -105,6 +114,8 @@ def _phrases(sentence: Sentence, language: Language) -> Iterator[Said]:
     taken: list[Said] = []
     for row in _patterns(language, "phrases"):
         for one in _found(row, shown):
+            if row.unless and row.unless.search(shown[max(0, one.start() - 60) : one.start()]):
+                continue
             start, end = one.span("said")
             while end > start and shown[end - 1] in " ,”“":
                 end -= 1
@@ -115,7 +126,7 @@ def _phrases(sentence: Sentence, language: Language) -> Iterator[Said]:
             if (row.by == "actor" and kind != "actor") or (row.by == "organ" and kind in ("staff", "actor")):
                 continue
             by = (subject or "") if row.by == "organ" else ""
-            taken.append(Said(row.fact, shown[start:end], start, end, f"phrase:{row.fact}", row.modality, by))
+            taken.append(Said(row.fact, "", start, end, f"phrase:{row.fact}", row.modality, by))
     yield from taken
 
 

@@ -9,27 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from .grammar import Grammar, grammar_of
 from .language import Language
 from .passages import Quotation, Sentence
+from .people import is_body
 
-Class = Literal["staff", "actor", "other", ""]
 #: A subject alone is no longer than so many characters.
 SUBJECT = 30
 #: So many characters before a noun are looked at for what it is.
 REACH = 80
 #: After these a clause begins.
 OPENS = (",", ";", ":", "(", "—", "–")
-HEADS: tuple[Class, ...] = ("other", "actor", "staff")
 
 
 @dataclass(frozen=True)
 class Frame:
     """A stretch of a sentence (positions in it) that somebody says; speaker "" is somebody the grammar leaves open.
 
-    unsaid: it is told that somebody did not say it.
+    unsaid: it is told that somebody did not say it. forward: it follows the verb of saying.
     """
 
     start: int
@@ -37,39 +35,53 @@ class Frame:
     speaker: str
     denies: bool = False
     unsaid: bool = False
+    forward: bool = False
 
 
-def class_of(speaker: str, language: Language) -> Class:
-    """Whether a speaker is staff of the post, one of those at the door or somebody else; "" where one cannot tell."""
-    if language.pattern("{several}").fullmatch(speaker):
-        return "actor" if language.pattern("{actor_many}").search(speaker) else ""
-    cut = language.pattern("{preposition}").split(speaker, maxsplit=1)[0].strip()
-    if language.pattern("{actor_phrase}").search(cut):
-        return "actor"
-    found = [(one, kind) for kind in HEADS for one in language.pattern("{" + kind + "_head}").finditer(cut)]
-    if not found:
-        return ""
-    # The head stands first in Spanish, last in English.
-    first = language.tables["speakers"]["head"] == "first"
-    kind = min(found, key=lambda pair: pair[0].start() if first else -pair[0].end())[1]
-    return "" if kind == "staff" and language.pattern("{outsider}").search(speaker) else kind
+def speaker_of(quotation: Quotation, sentence: Sentence, language: Language, said: list[Frame], last: str = "") -> str:
+    """Who says this quotation, as the sentence around it names them; "" where the grammar does not say.
 
-
-def speaker_of(quotation: Quotation, sentence: Sentence, language: Language) -> str:
-    """Who says this quotation, as the sentence around it names them; "" where the grammar does not say."""
+    said: who says which stretch of the sentence; last: who spoke before it, whom a pronoun means.
+    """
     grammar = grammar_of(language)
     start, end = quotation.start - sentence.start, quotation.end - sentence.start
     before, after = sentence.shown[:start], sentence.shown[end + 1 :]
-    first, last = _before(before, grammar), _after(after, grammar)
-    if first is None or last is None or (first and last and first != last):
+    subject, follows = _before(before, grammar), _after(after, grammar)
+    if subject is None or follows is None or (subject and follows and subject != follows):
         return ""
-    return first or last or _between(before, grammar)
+    if named := subject or follows or _between(before, grammar):
+        return _meant(named, before if subject else "", language, last)
+    if grammar.elided_before.search(before) or grammar.elided.search(after):
+        return last
+    if grammar.adding.search(before):
+        together = {one.speaker for one in said if one.forward and one.start < start <= one.end}
+        return together.pop() if len(together) == 1 else ""
+    return _in_clause(quotation, before, grammar, said)
+
+
+def _in_clause(quotation: Quotation, before: str, grammar: Grammar, said: list[Frame]) -> str:
+    """The speaker of a statement that goes on in quotation marks: `The consul said the officer “never came in”`."""
+    if not quotation.said[0].islower():
+        return ""
+    acting = [(one.end(), one["np"]) for one in grammar.acting.finditer(before) if _is_subject(one, before, grammar)]
+    spoken = [(one.start, one.speaker) for one in said if one.forward and one.start < len(before) <= one.end]
+    start, speaker = max(spoken + acting, default=(0, ""))
+    return speaker if grammar.goes_on.search(before[start:]) and not grammar.pronoun.fullmatch(speaker) else ""
+
+
+def _meant(np: str, before: str, language: Language, last: str) -> str:
+    """Whom a subject names: a pronoun whoever spoke last, if nobody stands between and it fits them."""
+    grammar = grammar_of(language)
+    if not grammar.pronoun.fullmatch(np):
+        return np
+    fits = is_body(last, language) == (grammar.of_body.fullmatch(np) is not None)
+    return last if fits and not grammar.person.search(before) else ""
 
 
 def _before(before: str, grammar: Grammar) -> str | None:
     """The subject of `NP said: “`; "" without one; None where it is not to be believed."""
-    if title := grammar.title.search(before):
-        return title["np"]
+    if alone := grammar.title.search(before) or grammar.heard.search(before):
+        return alone["np"]
     found = _last(grammar.before_quotation, before)
     if not found:
         return ""
@@ -96,8 +108,8 @@ def _between(before: str, grammar: Grammar) -> str:
     return ""
 
 
-def frames(sentence: Sentence, language: Language) -> list[Frame]:
-    """Which stretches of a sentence are somebody's statement, the innermost last.
+def frames(sentence: Sentence, language: Language, last: str = "") -> list[Frame]:
+    """Which stretches of a sentence are somebody's statement, the innermost last. last: who spoke before it.
 
     Somebody is named only where subject and verb of saying stand together and the clause goes on: what follows `, and`,
     and what is inserted between the two, leave open who says it.
@@ -110,25 +122,41 @@ def frames(sentence: Sentence, language: Language) -> list[Frame]:
     said = [one for one in grammar.subject.finditer(shown) if _is_subject(one, shown, grammar)]
     forward: list[Frame] = []
     for one in said:
-        denies, speaker = grammar.denies.search(one[0]) is not None, "" if "," in one[0] else one["np"]
-        if _trails(shown, one.start(), one.end(), grammar):
+        denies = grammar.denies.search(one[0]) is not None
+        speaker = _named(one, grammar)
+        trails = _trails(shown, one.start(), one.end(), grammar, language)
+        speaker = _meant(speaker, "" if trails else shown[: one.start()], language, last)
+        if trails:
             found.append(Frame(*_said_before(shown, one), speaker, denies))
         elif not grammar.not_said.match(shown, one.end()) and not _announces(one, shown, grammar):
             end = _clause(shown, one.end())[1]
-            forward.append(Frame(one.end(), end, speaker, denies))
+            act = grammar.acts.fullmatch(one["say"]) and not grammar.that.match(shown, one.end())
+            if act and (told := grammar.no_longer.search(shown, one.end(), end)):
+                end = told.start()
+            forward.append(Frame(one.end(), end, speaker, denies, forward=True))
             if other := grammar.another.search(shown, one.end(), end):
                 forward.append(Frame(other.end(), end, ""))
+    if (final := grammar.elided_last.search(shown)) and not any(o.end() > final.start() for o in said):
+        found.append(Frame(*_said_before(shown, final), last))
+    if (that := grammar.elided_that.search(shown)) and not _announces(that, shown, grammar):
+        denies = grammar.denies.search(that[0]) is not None
+        forward.append(Frame(that.end(), _clause(shown, that.end())[1], last, denies, forward=True))
     for one in grammar.inverted.finditer(shown):
-        if _trails(shown, one.start(), one.end(), grammar) and not any(
+        if _trails(shown, one.start(), one.end(), grammar, language) and not any(
             one.start() < o.end() and o.start() < one.end() for o in said
         ):
             found.append(Frame(*_said_before(shown, one), one["np"]))
     for one in grammar.says_that.finditer(shown):
-        if any(other.start() <= one.start() < other.end() for other in said):
+        if any(o.start() <= one.start() <= o.end() + 1 for o in said) or grammar.elided_that.match(shown):
+            continue
+        if grammar.noun.match(one[0]) and grammar.determined.search(shown[: one.start()]):
             continue
         denies = grammar.denies.search(one[0]) is not None
         unsaid = grammar.unsaid.search(shown[: one.start()]) is not None
-        forward.append(Frame(one.end(), _clause(shown, one.end())[1], "", denies and not unsaid, unsaid))
+        adds = grammar.and_adds.match(shown, shown.rfind(" ", 0, max(0, one.start() - 1)) + 1)
+        same = [o.speaker for o in forward if o.end >= one.start() > o.start and o.speaker] if adds else []
+        stop = _clause(shown, one.end())[1]
+        forward.append(Frame(one.end(), stop, same[0] if len(same) == 1 else "", denies and not unsaid, unsaid))
     return found + sorted(forward, key=lambda one: one.start)
 
 
@@ -141,12 +169,21 @@ def subject_of(sentence: Sentence, verb: int, language: Language) -> str | None:
     """Whose act a verb of a sentence is, as it is named; None where the grammar does not say."""
     grammar, before = grammar_of(language), sentence.shown[:verb]
     found = _last(grammar.asking, before)
-    if found and _is_subject(found, before, grammar):
+    if found and _is_subject(found, before, grammar) and _named(found, grammar):
         return found["np"]
     if grammar.and_also.search(before):
         acting = [one for one in grammar.acting.finditer(before) if _is_subject(one, before, grammar)]
         return acting[-1]["np"] if acting else None
     return None
+
+
+def _named(one: re.Match[str], grammar: Grammar) -> str:
+    """A subject whose verb follows, but for when, where or how it was said; "" where others stand between commas."""
+    apart = one["apart"]
+    if not apart or grammar.proper.fullmatch(one["np"]):
+        return str(one["np"])
+    others = any(not grammar.body.fullmatch(other[0]) for other in grammar.person.finditer(apart))
+    return one["np"] if grammar.inserted.search(apart) and not others else ""
 
 
 def _is_subject(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
@@ -163,10 +200,12 @@ def _announces(one: re.Match[str], shown: str, grammar: Grammar) -> bool:
     return bool(grammar.announcing.fullmatch(one["say"]) and not grammar.that.match(shown, one.end()))
 
 
-def _trails(shown: str, start: int, end: int, grammar: Grammar) -> bool:
+def _trails(shown: str, start: int, end: int, grammar: Grammar, language: Language) -> bool:
     """Whether `NP said` stands after what is said, as in `…, the ministry said on Friday.`"""
     before, after = shown[:start].rstrip(), shown[end:]
-    return before.endswith((",", "”")) and not grammar.that.match(after) and len(after.split(",")[0].split(";")[0]) < 40
+    clause = after.split(",")[0].split(";")[0]
+    ends = len(clause) < 40 or not language.event.search(clause)
+    return before.endswith((",", "”")) and not grammar.that.match(after) and ends
 
 
 def _said_before(shown: str, one: re.Match[str]) -> tuple[int, int]:

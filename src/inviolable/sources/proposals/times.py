@@ -74,7 +74,8 @@ def times(shown: str, language: Language, day: date | None, place: str) -> list[
     parts: list[Timed] = []
     for name, pattern in grammar.parts:
         for said in pattern.finditer(shown):
-            if not any(other.meets(*said.span()) for other in (*found, *left_out, *parts)):
+            name_of_something = said[0][0].isupper() and said.start() > 0
+            if not name_of_something and not any(other.meets(*said.span()) for other in (*found, *left_out, *parts)):
                 parts.append(Timed(*said.span(), name))
     return sorted([*found, *parts], key=lambda one: one.start)
 

@@ -1,4 +1,4 @@
-// One key for each decision, while a claim is in focus; elsewhere no key does anything. Without this the buttons do it.
+// One key for each decision, while a claim is in focus; j begins with the first. Without this the buttons do it.
 
 const work = document.querySelector("[data-work]");
 const open = [...(work?.querySelectorAll("[data-open]") ?? [])];
@@ -21,7 +21,7 @@ function press(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, textarea, select")) return;
   const item = event.target.closest("[data-open]");
   const at = open.indexOf(item);
-  if (event.key === "j" && item) focusOn(open[at + 1]);
+  if (event.key === "j") focusOn(open[at + 1]);
   else if (event.key === "k" && item) focusOn(open[at - 1]);
   else {
     const key = CSS.escape(event.key);
@@ -33,13 +33,13 @@ function press(event) {
 }
 
 if (work) {
-  work.addEventListener("keydown", press);
+  document.addEventListener("keydown", press);
   for (const item of open) item.addEventListener("focusin", () => show(item));
   for (const hint of work.querySelectorAll(".keys")) hint.hidden = false;
   // After a decision the page goes on behind the place that it was about. A browser puts the focus on what the address
   // names, before or after this runs.
-  const at = Number(new URLSearchParams(location.search).get("at") ?? -1);
-  const next = open.find((item) => Number(item.dataset.start) >= at) ?? open[0] ?? work.querySelector('[data-key="n"]');
+  const at = new URLSearchParams(location.search).get("at") ?? "";
+  const next = open.find((item) => item.dataset.place > at) ?? open[0] ?? work.querySelector('[data-key="n"]');
   work.addEventListener("focus", () => focusOn(next));
   if (location.hash === "#claims") focusOn(next);
 }

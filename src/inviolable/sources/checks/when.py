@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import combinations
 
-from .agreement import MOST_COMPARED, Statement
-from .clocks import clocks_in
-from .records import moment
-from .scene import Found, Read
-from .values import ABOUT_MINUTES, Value, normal, relation
-from .vocabulary import key_of, words
+from inviolable.sources.agreement import MOST_COMPARED, Statement
+from inviolable.sources.clocks import clocks_in
+from inviolable.sources.records import moment
+from inviolable.sources.scene import Found, Read
+from inviolable.sources.values import ABOUT_MINUTES, Value, normal, relation
+from inviolable.sources.vocabulary import key_of, words
 
 #: The date is told from twelve hours behind UTC to fourteen ahead of it.
 WEST, EAST = timedelta(hours=-12), timedelta(hours=14)

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inviolable.sources.agreement import Statement
+from inviolable.sources.naming import as_named, labels
+from inviolable.sources.records import Record
+from inviolable.sources.scene import Found, Read, Scene, read
+
 from . import what, when
-from .agreement import Statement
-from .naming import as_named, labels
-from .records import Record
-from .scene import Found, Read, Scene, read
 
 
 @dataclass(frozen=True, order=True)

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from .agreement import MOST_COMPARED, Statement, follows
-from .records import Record
-from .scene import Found, Read
-from .values import Value, normal, relation
-from .vocabulary import fold
-from .voices import ORGANS
+from inviolable.sources.agreement import MOST_COMPARED, Statement, follows
+from inviolable.sources.records import Record
+from inviolable.sources.scene import Found, Read
+from inviolable.sources.values import Value, normal, relation
+from inviolable.sources.vocabulary import fold
+from inviolable.sources.voices import ORGANS
 
 
 def inside(read: Read) -> Found:

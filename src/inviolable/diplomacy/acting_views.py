@@ -1,0 +1,99 @@
+"""The pages on which something is done with a note: its approval and release, its delivery, an oral démarche."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from inviolable.counsel.page import Request, faults_shown
+from inviolable.diplomacy import actions
+from inviolable.diplomacy.forms import Delivery, Demarche, Step
+from inviolable.diplomacy.page import note_of, notes_of, who
+from inviolable.diplomacy.series import release
+from inviolable.diplomacy.views import HERE, shown
+from inviolable.diplomacy.writing import redrafted, refreshed
+from inviolable.incidents.page import show
+from inviolable.incidents.writing import written
+from inviolable.posts.roles import can
+
+#: What is done -> what one must be allowed to.
+VERBS = {
+    "submit": "draft",
+    "refresh": "draft",
+    "redraft": "draft",
+    "approve": "approve",
+    "send_back": "approve",
+    "drop": "draft",
+    "release": "release",
+}
+
+
+@require_POST
+@faults_shown
+def step(request: Request, reference: str, note: UUID) -> HttpResponse:
+    """Submit it, approve it, send it back, drop it, release it."""
+    found = notes_of(reference)
+    file, form = note_of(found, note), Step(request.POST)
+    if form.is_valid() and not can(request.user, VERBS[form.cleaned_data["do"]], "note"):
+        raise PermissionDenied
+
+    def take() -> None:
+        given, by = form.cleaned_data, who(request)
+        match given["do"]:
+            case "submit":
+                actions.submit(reference, file.id, **by)
+            case "refresh" | "redraft":
+                again = refreshed if given["do"] == "refresh" else redrafted
+                content = again(found.page.state, actions.content_of(file.id, given["version"]))
+                actions.revise(reference, file.id, given["version"], content, "redrafted", **by)
+            case "approve":
+                actions.approve(reference, file.id, given["version"], **by)
+            case "send_back":
+                actions.send_back(reference, file.id, given["why"], **by)
+            case "drop":
+                actions.drop(reference, file.id, given["why"], **by)
+            case "release":
+                release(reference, file.id, **by)
+
+    if written(form, take):
+        return redirect("diplomacy:note", reference, note)
+    return shown(request, found, file, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@faults_shown
+def deliver(request: Request, reference: str, note: UUID) -> HttpResponse:
+    """What became of a released note by one channel."""
+    found = notes_of(reference)
+    file, form = note_of(found, note), Delivery(found.page, request)
+
+    def take() -> None:
+        given = form.cleaned_data
+        told = {name: given[name] for name in ("to", "place", "proof", "said")}
+        way, outcome = given["way"], given["outcome"]
+        actions.deliver(reference, file.id, way, outcome, **told, happened=form.told(), **who(request))
+
+    if form.is_bound and written(form, take):
+        return redirect("diplomacy:note", reference, note)
+    context = HERE | {"form": form, "note": file}
+    return show(request, "diplomacy/act.html", found.page, context, 422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@faults_shown
+def demarche(request: Request, reference: str) -> HttpResponse:
+    """What was said to the other side, and what they answered."""
+    found = notes_of(reference)
+    form = Demarche(found.page, request)
+
+    def take() -> None:
+        told = {name: form.cleaned_data[name] for name in ("by", "to", "said", "answer")}
+        actions.record_demarche(reference, told, happened=form.told(), **who(request))
+
+    if form.is_bound and written(form, take):
+        return redirect("diplomacy:notes", reference)
+    return show(request, "diplomacy/act.html", found.page, HERE | {"form": form}, 422 if form.is_bound else 200)

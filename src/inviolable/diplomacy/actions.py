@@ -1,0 +1,225 @@
+"""The only functions that write in this room, but for demands/. Each is one transaction; time is an argument.
+
+All raise Refused for what cannot be done, BadEntry for what a kind of entry does not allow; then nothing was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inviolable.diplomacy import content as contents
+from inviolable.diplomacy.channel import channels_of
+from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED, NoteFile, note_files
+from inviolable.diplomacy.models import Look, Version
+from inviolable.diplomacy.standing import organ_of, sender_class, standing_of
+from inviolable.diplomacy.terms import Content
+from inviolable.incidents.desk import Desk, at_desk
+from inviolable.incidents.wording import in_each_language
+from inviolable.ledger.actions import Actor
+from inviolable.ledger.moments import Happened
+from inviolable.posts.actions import Refused, is_example
+
+# ---- its text --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draft(reference: str, content: Content, *, actor: Actor, now: datetime) -> str:
+    """Begin a note with its first version; its id."""
+    desk = at_desk(reference, actor, now)
+    _refuse_content(content)
+    if content.channel not in channels_of(sender_class(content.organ)):
+        allowed = ", ".join(channels_of(sender_class(content.organ)))
+        raise Refused(f"channel: {content.organ} does not write by {content.channel} (VCCR 38, VCDR 41(2)): {allowed}.")
+    note = str(uuid4())
+    told = {"form": content.form, "channel": content.channel, "organ": content.organ, "language": content.language}
+    words = in_each_language(lambda: _("Release the note, or drop it"))
+    to_do = {"what": words["en"], "words": words, "to": organ_of(content.organ).steps[0]}
+    part = desk.part(content.part) if content.part else ""
+    desk.append("note.drafted", {"note": note, **told, **_kept(note, 1, content, desk), "part": part, **to_do})
+    return note
+
+
+@transaction.atomic
+def revise(
+    reference: str, note: str, base: int, content: Content, how: str, *, actor: Actor, now: datetime, why: str = ""
+) -> int:
+    """Another version in place of `base`; its number. how: `typed`, `word` (brought back) or `redrafted`."""
+    desk, found = _at_note(reference, note, actor, now, DRAFT)
+    if base != found.last.number:
+        raise Refused(f"version {base} was changed by somebody else; read version {found.last.number} and begin there.")
+    _refuse_content(content)
+    fixed = ("form", "channel", "organ", "language")
+    if changed := [name for name in fixed if getattr(content, name) != getattr(found, name)]:
+        raise Refused(f"{changed[0]}: a note keeps its own; draft another note.")
+    if contents.digest(content) == found.last.content:
+        raise Refused("nothing was changed.")
+    number = found.last.number + 1
+    body = {"note": note, **_kept(note, number, content, desk), "how": how, "why": why}
+    desk.append("note.revised", body)
+    return number
+
+
+def _kept(note: str, number: int, content: Content, desk: Desk) -> dict[str, str | int]:
+    """The version, kept; and what its entry says of it. Whoever wrote it has seen it."""
+    Version.objects.create(note=note, number=number, content=contents.dumps(content).decode())
+    look_at(note, number, actor=desk.actor, now=desk.now)
+    return {"version": number, "content": contents.digest(content)}
+
+
+def _refuse_content(content: Content) -> None:
+    if content.example != is_example():
+        raise Refused("example: a note of an example says so, and no other does.")
+    if not content.paragraphs:
+        raise Refused("a note has paragraphs; this one has none.")
+
+
+# ---- its approval ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit(reference: str, note: str, *, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Ask the chain of its organ to approve the last version; the roles, in order. What stops a release stops this."""
+    desk, found = _at_note(reference, note, actor, now, DRAFT)
+    refuse_stops(desk, found)
+    steps = organ_of(found.organ).steps_after(found.last.by["role"])
+    desk.append("note.submitted", {"note": note, "version": found.last.number, "steps": list(steps)})
+    return steps
+
+
+@transaction.atomic
+def approve(reference: str, note: str, version: int, *, actor: Actor, now: datetime) -> None:
+    """The next step of the chain, by somebody of its role: never by whoever wrote the version, and nobody twice."""
+    desk, found = _at_note(reference, note, actor, now, SUBMITTED)
+    if version != found.last.number:
+        raise Refused(f"version {version} is not the one that was submitted; read version {found.last.number}.")
+    if refusal := why_not_approve(found, actor):
+        raise Refused(refusal)
+    seen = Look.objects.filter(note=note, reader=actor["id"])
+    if not seen.filter(number=version).exists():
+        raise Refused(f"you have not looked at version {version} yet; read what changed, then approve.")
+    before = seen.filter(number__lt=version).order_by("-number").first()
+    body = {"note": note, "version": version, "step": found.step, "since": before.number if before else 0}
+    desk.append("note.approved", body)
+
+
+def why_not_approve(found: NoteFile, actor: Actor) -> str:
+    """Why somebody may not take the step that is due; "" where they may."""
+    if found.step != actor["role"]:
+        return f"it waits for {found.step}; only somebody of that role approves it now."
+    if found.last.by["id"] == actor["id"]:
+        return "nobody approves what they wrote themselves; somebody else reads it (four eyes)."
+    if actor["id"] in {one.actor["id"] for one in found.approvals}:
+        return "you have approved it already; the next step is somebody else's."
+    return ""
+
+
+@transaction.atomic
+def send_back(reference: str, note: str, why: str, *, actor: Actor, now: datetime) -> None:
+    """It is not approved as it is: a draft again, with the reason. Before it is released, anybody in the chain may."""
+    desk, found = _at_note(reference, note, actor, now, SUBMITTED, APPROVED)
+    if not why.strip():
+        raise Refused("why: is empty; say what is to be changed.")
+    desk.append("note.sent_back", {"note": note, "version": found.last.number, "why": why.strip()})
+
+
+@transaction.atomic
+def drop(reference: str, note: str, why: str, *, actor: Actor, now: datetime) -> None:
+    """It will not go out. Nothing of it is erased."""
+    desk, _found = _at_note(reference, note, actor, now, DRAFT)
+    if not why.strip():
+        raise Refused("why: is empty; say why it does not go out.")
+    desk.append("note.dropped", {"note": note, "why": why.strip()})
+
+
+@transaction.atomic
+def look_at(note: str, number: int, *, actor: Actor, now: datetime) -> None:
+    """Somebody sees a version; the first time counts."""
+    Look.objects.get_or_create(note=note, reader=actor["id"], number=number, defaults={"first": now})
+
+
+# ---- its delivery, and what is said without a note -------------------------------------------
+
+
+@transaction.atomic
+def deliver(
+    reference: str,
+    note: str,
+    way: str,
+    outcome: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    to: str = "",
+    place: str = "",
+    proof: str = "",
+    said: str = "",
+    happened: Happened | None = None,
+) -> None:
+    """What became of it by one channel. to: whose hands, a role; proof: the exhibit of a stamped copy or a receipt.
+
+    Received is only what somebody outside says: their stamp, their receipt. What our side says is that it was handed
+    over. To refuse it, and not to answer, are outcomes.
+    """
+    desk, _found = _at_note(reference, note, actor, now, RELEASED)
+    if outcome == "received" and not proof:
+        raise Refused("proof: is missing; received is what a stamped copy or a receipt shows. Until then: handed over.")
+    if outcome in ("handed_over", "refused") and not (to and place):
+        raise Refused("to, place: are missing; say to which office it was handed over, and where.")
+    if proof and proof not in desk.state.exhibits:
+        raise Refused("proof: there is no such exhibit here; add the stamped copy as an exhibit first.")
+    told = {"channel": way, "outcome": outcome, "to": to, "place": place, "proof": proof, "said": said}
+    desk.append("note.delivered", {"note": note, **told}, happened)
+
+
+@transaction.atomic
+def record_demarche(
+    reference: str, told: Mapping[str, str], *, actor: Actor, now: datetime, happened: Happened | None = None
+) -> str:
+    """An oral démarche; its id. told: by, to, said, and answer where there was one. It leaves no paper of ours."""
+    desk = at_desk(reference, actor, now)
+    demarche = str(uuid4())
+    desk.append("demarche.made", {"demarche": demarche, **told}, happened)
+    return demarche
+
+
+# ---- what both need --------------------------------------------------------------------------
+
+
+def _at_note(reference: str, note: str, actor: Actor, now: datetime, *states: str) -> tuple[Desk, NoteFile]:
+    desk = at_desk(reference, actor, now)
+    return desk, in_state(desk, note, states)
+
+
+def in_state(desk: Desk, note: str, states: Iterable[str]) -> NoteFile:
+    """A note of this incident that has come that far. Raises Refused."""
+    found = note_files(desk.state.timeline).get(note)
+    if found is None:
+        raise Refused(f"there is no note {note!r} in {desk.incident.reference}.")
+    if found.state not in states:
+        raise Refused(f"this note is {_SAID[found.state]}; it must be {' or '.join(_SAID[one] for one in states)}.")
+    return found
+
+
+def refuse_stops(desk: Desk, found: NoteFile) -> Content:
+    """The content of its last version, which nothing stops. Raises Refused with everything that does."""
+    content = content_of(found.id, found.last.number)
+    if stopping := standing_of(desk.state, content):
+        said = "; ".join(f"{one.paragraph or 'the whole'}: {one.says}" for one in stopping[:5])
+        raise Refused(f"{len(stopping)} things stop it: {said}")
+    return content
+
+
+def content_of(note: str, number: int) -> Content:
+    """A version as it was kept. Raises Refused where there is none."""
+    kept = Version.objects.filter(note=note, number=number).first()
+    if kept is None:
+        raise Refused(f"version {number} of this note is not kept here.")
+    return contents.loads(kept.content.encode())
+
+
+_SAID = {DRAFT: "a draft", SUBMITTED: "submitted", APPROVED: "approved", RELEASED: "released", DROPPED: "dropped"}

@@ -1,0 +1,54 @@
+"""Who may write to whom, and in which form. Pure.
+
+Official business goes with or through the foreign ministry of the receiving State (VCDR 41(2)); a consular post writes
+to the local authorities of its district, to central ones only so far as local law and usage allow (VCCR 38).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext as _
+
+from inviolable.diplomacy.phrases import pattern
+from inviolable.diplomacy.terms import Content, Stop
+from inviolable.sources.vocabulary import fold
+
+#: What each class of organ may send by which channel. Any other class is a consular post.
+CHANNELS_OF: Mapping[str, tuple[str, ...]] = {
+    "ministry": ("ministry_to_embassy", "to_the_public"),
+    "embassy": ("embassy_to_ministry", "to_the_public"),
+}
+CONSULAR = ("consulate_to_local_authority",)
+#: The forms of a channel. An oral démarche is recorded, not drafted.
+FORMS_OF: Mapping[str, tuple[str, ...]] = {
+    "ministry_to_embassy": ("note_verbale", "signed_note"),
+    "embassy_to_ministry": ("note_verbale", "signed_note"),
+    "consulate_to_local_authority": ("letter",),
+    "to_the_public": ("statement",),
+}
+#: A post states facts and asks; to protest, to claim and to reserve rights is for the ministry and the mission.
+NOT_A_POSTS = ("protest", "legal_notice")
+
+
+def channels_of(sender: str) -> tuple[str, ...]:
+    """By which channels an organ of that class may write."""
+    return CHANNELS_OF.get(sender, CONSULAR)
+
+
+def channel_stops(content: Content, sender: str) -> Iterator[Stop]:
+    """What is wrong with whom it goes to. sender: class of the organ that sends it."""
+    if content.channel not in channels_of(sender):
+        yield Stop("channel", "", _("This organ may not write by this channel (VCCR 38, VCDR 41(2)); choose its own."))
+    if content.form not in FORMS_OF[content.channel]:
+        yield Stop("channel", "", _("This form does not go by this channel; choose another form."))
+    if content.channel not in CONSULAR:
+        return
+    for language, addressee in content.addressee.items():
+        if said := pattern(language, "central").search(fold(addressee)):
+            told = _("“%(said)s” is no local authority: a consular post writes to those of its district (VCCR 38).")
+            yield Stop("channel", "", told % {"said": said[0]})
+    for paragraph in content.paragraphs:
+        if paragraph.block in NOT_A_POSTS:
+            told = _("A consular post does not protest: it states facts and asks. Leave this to the ministry.")
+            yield Stop("channel", paragraph.id, told)

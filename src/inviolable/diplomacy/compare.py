@@ -1,0 +1,64 @@
+"""What changed between two versions of a note, paragraph by paragraph and word by word. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from inviolable.diplomacy import marks
+from inviolable.diplomacy.terms import Content
+
+SAME, GONE, NEW = "same", "gone", "new"
+#: What stands above the paragraphs, by the name of its field.
+HEAD = ("sender", "addressee", "place", "date")
+_WORDS = re.compile(r"\s+|\S+")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A paragraph, or a field of HEAD, that reads otherwise in a language ("" for all). pieces: (how, words)."""
+
+    where: str
+    language: str
+    pieces: tuple[tuple[str, str], ...]
+
+
+def changes(before: Content, after: Content) -> tuple[Change, ...]:
+    """What a reader of the first has to read in the second, in its order; what was taken out comes last."""
+    return tuple(_changes(before, after))
+
+
+def _changes(before: Content, after: Content) -> Iterator[Change]:
+    for name in HEAD:
+        old, new = _head(before, name), _head(after, name)
+        for language in dict.fromkeys([*new, *old]):
+            yield from _change(name, language, old.get(language, ""), new.get(language, ""))
+    for language in dict.fromkeys([*after.languages, *before.languages]):
+        was, now = marks.plain(before, language), marks.plain(after, language)
+        for paragraph in dict.fromkeys([*now, *was]):
+            yield from _change(paragraph, language, was.get(paragraph, ""), now.get(paragraph, ""))
+
+
+def _head(content: Content, name: str) -> Mapping[str, str]:
+    told = getattr(content, name)
+    return {"": told} if isinstance(told, str) else told
+
+
+def _change(where: str, language: str, old: str, new: str) -> Iterator[Change]:
+    if old != new:
+        yield Change(where, language, tuple(pieces(old, new)))
+
+
+def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """The words of both, cut where they differ; those of the first before those that stand in their place."""
+    a, b = _WORDS.findall(old), _WORDS.findall(new)
+    for what, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if what == "equal":
+            yield SAME, "".join(a[i:j])
+        else:
+            if i < j:
+                yield GONE, "".join(a[i:j])
+            if k < m:
+                yield NEW, "".join(b[k:m])

@@ -1,0 +1,46 @@
+"""How old a demand is, and when somebody is reminded of it. Pure.
+
+It counts from the day on which the other State had it: from the first delivery, until then from the release. It grows
+old in the open and never dies of it: no length of silence closes a demand (scenario 21).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+#: After how many days owner and superior are reminded; then with each further year.
+AGES = (7, 30, 90, 180, 365)
+YEAR = AGES[-1]
+#: What a delivery may have come to, and the other State knows of it all the same: refusing a note does not undo it.
+REACHED = ("handed_over", "received", "refused")
+
+
+def days_between(since: datetime, now: datetime) -> int:
+    """Whole days gone by; 0 for a clock that was set back."""
+    return max(0, (now - since) // timedelta(days=1))
+
+
+def passed(days: int) -> int:
+    """The last age that a demand of so many days has passed, in days; 0 for none yet."""
+    if days >= YEAR:
+        return days // YEAR * YEAR
+    return max((age for age in AGES if age <= days), default=0)
+
+
+def following(age: int) -> int:
+    """The age at which it is reminded of next."""
+    return next((later for later in AGES if later > age), (age // YEAR + 1) * YEAR)
+
+
+def owed(since: datetime, reminded: int, now: datetime) -> int:
+    """Of which age a reminder is to go out now, 0 for none. reminded: the last one that did, in days.
+
+    Of several that were missed while nothing ran, only the last: nobody is told thrice at once.
+    """
+    age = passed(days_between(since, now))
+    return age if age > reminded else 0
+
+
+def due(since: datetime, reminded: int) -> datetime:
+    """When the next reminder is to go out."""
+    return since + timedelta(days=following(reminded))

@@ -1,0 +1,67 @@
+"""Reading: what stands between two States, what repeats it, and whom a demand is a matter for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from inviolable.alarm.models import Alarm
+from inviolable.diplomacy.demands.again import Standing, between, place_among, repeated
+from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.lookup import shown_to
+from inviolable.incidents.models import Incident
+from inviolable.posts.lookup import holdings_of
+from inviolable.posts.models import Post, User
+from inviolable.posts.roles import Role
+from inviolable.posts.roster import holders
+from inviolable.posts.terms import MINISTRY
+
+#: Which dated role somebody holds who signs in as this, where it is called otherwise; the first that anybody holds.
+HELD_AS = {Role.HEAD_OF_POST: ("head", "acting_head")}
+
+
+def repeats(incident: Incident, state: IncidentState) -> list[Standing]:
+    """What an incident seems to repeat: demands and assurances that stood when it occurred."""
+    here, occurred = between(state.opened), state.timeline[0].happened.end
+    demands = Demand.objects.filter(**here._asdict()).order_by("made")
+    assurances = Assurance.objects.filter(**here._asdict()).order_by("since")
+    standing = [*(one.as_standing() for one in demands), *(one.as_standing() for one in assurances)]
+    return repeated(here, incident.stream, occurred, standing)
+
+
+def times_repeated(incident: Incident, state: IncidentState, standing: list[str]) -> int:
+    """The how many-th repetition of these demands and assurances an incident is, or would be."""
+    matched = Repetition.objects.filter(standing__in=standing).values_list("stream", "occurred")
+    return place_among(incident.stream, state.timeline[0].happened.end, matched)
+
+
+def repeated_since(standing: list[str], user: User) -> list[Incident]:
+    """The later incidents that a person said repeat these demands or assurances, as far as the user is shown them."""
+    streams = Repetition.objects.filter(standing__in=standing).values("stream")
+    return list(shown_to(user).filter(stream__in=streams).order_by("opened"))
+
+
+def post_of(incident: Incident, state: IncidentState) -> Post | None:
+    """The post of ours where an incident is: where its alarm was raised, else the only one in that city."""
+    alarm = Alarm.objects.filter(stream=incident.stream).order_by("raised").first()
+    if alarm:
+        return Post.objects.filter(slug=alarm.post).first()
+    city = {"city": state.opened.get("place", "")} | {it: state.opened.get(it, "") for it in ("sending", "receiving")}
+    found = list(Post.objects.exclude(post_class=MINISTRY).filter(**city)[:2]) if all(city.values()) else []
+    return found[0] if len(found) == 1 else None
+
+
+def people_for(role: str, post: Post | None, now: datetime) -> list[str]:
+    """Who answers for something as a role: whoever holds it at the post, else at its mission, else at the ministry.
+
+    What is no role is a person's id.
+    """
+    if role not in Role.values:
+        return [role]
+    ministries = Post.objects.filter(post_class=MINISTRY).order_by("slug").values_list("slug", flat=True)
+    for place in [*([post.slug, post.mission] if post else []), *ministries]:
+        held = holdings_of([place])
+        for held_as in HELD_AS.get(Role(role), (role,)):
+            if found := holders(held, held_as, now):
+                return list(dict.fromkeys(one.person for one in found))
+    return []

@@ -1,0 +1,64 @@
+"""Which firmer wording is offered to whoever drafts: after silence or an answer here, or because it happened again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from inviolable.counsel.opinion import day_words
+from inviolable.diplomacy.demands.again import Standing
+from inviolable.diplomacy.demands.book import Book
+from inviolable.diplomacy.demands.firmer import Offer, offer
+from inviolable.diplomacy.demands.ladder import Reason
+from inviolable.diplomacy.demands.models import Demand
+from inviolable.diplomacy.demands.wording import OCCASIONS
+from inviolable.incidents.wording import in_each_language
+from inviolable.ledger.moments import read
+
+#: An occasion, as firmer/ and wording.OCCASIONS name it, and what is offered on it.
+Offered = tuple[str, Offer]
+
+
+def of_this(found: Book, why: Sequence[Reason], now: datetime) -> Iterator[Offered]:
+    """What the next note about an incident may say of what its earlier ones demanded. why: it may be time."""
+    codes = {one.code for one in why}
+    if not codes or not found.unmet:
+        return
+    oldest = found.unmet[0]
+    told = {"note": _same(oldest.note.number), "since": _day(oldest.since), "days": _same(str(oldest.days(now)))}
+    if "unanswered" in codes:
+        yield "unanswered", offer("unanswered", told)
+    for code, says in {"refused": "refuses", "evaded": "evades"}.items():
+        if link := next((link for one in found.unmet for link in one.links if link.says == says), None):
+            reply = found.replies[link.reply]
+            note = _same(found.notes[reply.note].number)
+            yield code, offer(code, {"note": note, "replied": _day(read(reply.came))})
+    yield "dispute", offer("dispute", {})
+
+
+def of_earlier(standing: Sequence[Standing], times: int) -> Iterator[Offered]:
+    """What a note about an incident may say of what earlier ones demanded and were promised. times: as it repeats."""
+    if oldest := next((one for one in standing if one.kind), None):
+        number = Demand.objects.get(id=oldest.id).number
+        told = {"note": _same(number), "since": _day(oldest.since), "times": _same(str(times))}
+        yield "again", offer("again", told)
+    for one in standing:
+        if not one.kind:
+            yield "broken", offer("broken", {"replied": _day(one.since), "words": _same(one.words)})
+
+
+def told(offered: Iterable[Offered]) -> list[dict[str, Any]]:
+    """Them as a page shows them: the occasion, and the words in each language."""
+    return [
+        {"occasion": OCCASIONS[occasion], "words": [(language, one.words(language)) for language in one.paragraph.text]}
+        for occasion, one in offered
+    ]
+
+
+def _same(words: str) -> dict[str, str]:
+    return in_each_language(lambda: words)
+
+
+def _day(moment: datetime) -> dict[str, str]:
+    return in_each_language(lambda: day_words(moment.astimezone(UTC).date()))

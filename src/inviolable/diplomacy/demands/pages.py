@@ -1,0 +1,42 @@
+"""What demands add to the pages of other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inviolable.diplomacy.demands import projections, reminders, wording  # noqa: F401
+from inviolable.diplomacy.demands.before import before
+from inviolable.diplomacy.demands.models import Demand
+from inviolable.incidents.lookup import shown_to
+from inviolable.incidents.page import PANELS, TABS
+from inviolable.incidents.wording import speak
+from inviolable.posts.models import User
+from inviolable.posts.roles import can
+from inviolable.posts.waiting import Question, when_asked
+
+
+def join() -> None:
+    """Once, when the program starts."""
+    TABS.append(("diplomacy:demands", gettext_lazy("Demands")))
+    PANELS.append(("diplomacy/demands/parts/before.html", before))
+    speak(wording.ENTRIES, wording.SHOWN, wording.SAID)
+    when_asked(waiting)
+
+
+def waiting(user: User, now: datetime) -> Iterator[Question]:
+    """Which demands somebody is to decide about: whether they are met."""
+    if not can(user, "close", "demand"):
+        return
+    rows = list(Demand.objects.filter(closed=None, met__isnull=False).order_by("met"))
+    streams = {one.stream for one in rows}
+    known = dict(shown_to(user).filter(stream__in=streams).values_list("stream", "reference")) if rows else {}
+    for one in (row for row in rows if row.stream in known):
+        words = _("%(what)s (%(incident)s): somebody says that this demand is met. Do you agree?")
+        said = {"what": str(wording.DEMANDS[one.kind]), "incident": known[one.stream]}
+        address = reverse("diplomacy:decide", args=[known[one.stream]], query={"demand": one.id})
+        yield Question(words % said, address, one.met or now)

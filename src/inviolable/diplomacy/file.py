@@ -1,0 +1,101 @@
+"""The file of a note: what the entries of its incident say of it, from the first draft to the answer at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from inviolable.incidents.terms import Item
+
+#: How far a note has come.
+DRAFT, SUBMITTED, APPROVED, RELEASED, DROPPED = "draft", "submitted", "approved", "released", "dropped"
+
+
+@dataclass(frozen=True)
+class Written:
+    """One version. by: the actor; how: drafted, typed, word or redrafted."""
+
+    number: int
+    content: str
+    by: Mapping[str, str]
+    how: str
+    why: str
+    item: Item
+
+
+@dataclass
+class NoteFile:
+    """One note. steps: whose approval was asked of the last version, in order; approvals: the entries that gave it.
+
+    released: the entry; returned: why it was sent back last, until it is submitted again; deliveries: the entries.
+    """
+
+    id: str
+    form: str
+    channel: str
+    organ: str
+    language: str
+    part: str
+    state: str = DRAFT
+    versions: list[Written] = field(default_factory=list)
+    steps: tuple[str, ...] = ()
+    approvals: list[Item] = field(default_factory=list)
+    returned: Item | None = None
+    released: Item | None = None
+    deliveries: list[Item] = field(default_factory=list)
+
+    @property
+    def last(self) -> Written:
+        """The version that counts."""
+        return self.versions[-1]
+
+    @property
+    def step(self) -> str:
+        """The role whose approval is due, "" where none is."""
+        return self.steps[len(self.approvals)] if self.state == SUBMITTED else ""
+
+    @property
+    def number(self) -> str:
+        """By which it is cited, "" before it is released."""
+        return str(self.released.body["number"]) if self.released else ""
+
+    def take(self, item: Item) -> None:
+        """Add an entry about this note."""
+        body = item.body
+        match item.kind:
+            case "note.drafted" | "note.revised":
+                told = (body["version"], body["content"], item.actor, body.get("how", "drafted"), body.get("why", ""))
+                self.versions.append(Written(*told, item))
+            case "note.submitted":
+                self.state, self.steps, self.approvals, self.returned = SUBMITTED, tuple(body["steps"]), [], None
+            case "note.approved":
+                self.approvals.append(item)
+                if len(self.approvals) == len(self.steps):
+                    self.state = APPROVED
+            case "note.sent_back":
+                self.state, self.steps, self.approvals, self.returned = DRAFT, (), [], item
+            case "note.dropped":
+                self.state = DROPPED
+            case "note.released":
+                self.state, self.released = RELEASED, item
+            case "note.delivered":
+                self.deliveries.append(item)
+
+
+def note_files(timeline: Iterable[Item]) -> dict[str, NoteFile]:
+    """Every note of an incident by its id, the one drafted first first."""
+    found: dict[str, NoteFile] = {}
+    for item in timeline:
+        if item.kind == "note.drafted":
+            body: Mapping[str, Any] = item.body
+            told = {name: body[name] for name in ("form", "channel", "organ", "language")}
+            found[body["note"]] = NoteFile(body["note"], **told, part=body.get("part", ""))
+        if item.kind.startswith("note.") and (one := found.get(item.body.get("note", ""))):
+            one.take(item)
+    return found
+
+
+def demarches(timeline: Iterable[Item]) -> list[Item]:
+    """Every oral démarche that was recorded, in order."""
+    return [item for item in timeline if item.kind == "demarche.made"]

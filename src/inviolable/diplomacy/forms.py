@@ -1,0 +1,183 @@
+"""The forms of this room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from inviolable.counsel.page import Request, reading
+from inviolable.diplomacy.channel import FORMS_OF, channels_of
+from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
+from inviolable.diplomacy.standing import called, city_of_the_ministry, organ_of, organs_for, sender_class
+from inviolable.incidents.acts import Dated
+from inviolable.incidents.fields import hidden, line, lines
+from inviolable.incidents.page import Page
+from inviolable.incidents.terms import FIRST
+
+DAY = {"type": "date"}
+#: What is done with a note next.
+STEPS = ("submit", "refresh", "redraft", "approve", "send_back", "drop", "release")
+
+
+def _choices(form: forms.Form, name: str, offered: Any) -> None:
+    form.fields[name].choices = list(offered)  # type: ignore[attr-defined]
+
+
+class Draft(forms.Form):
+    """What a draft needs beside the facts."""
+
+    form = forms.ChoiceField(label=_("What is it to be?"), initial="note_verbale")
+    organ = forms.ChoiceField(label=_("Who sends it?"), help_text=_("It takes its number from their series."))
+    language = forms.ChoiceField(label=_("In which language does it count?"), initial="es")
+    courtesy = forms.BooleanField(label=_("With a courtesy translation in the other one"), required=False, initial=True)
+    addressee_es = line(_("To whom, in Spanish"), _("Left empty: the other ministry or embassy."))
+    addressee_en = line(_("To whom, in English"), _("Left empty: the other ministry or embassy."))
+    place = line(_("Place"), _("Of the signature or the initials, such as Quito."), required=True, most=100)
+    date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    annexes = forms.MultipleChoiceField(
+        label=_("Exhibits that go with it"),
+        help_text=_("The note lists them with their SHA-256."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, page: Page, request: Request) -> None:
+        initial = {"date": request.now.date(), "place": city_of_the_ministry()}
+        super().__init__(request.POST if request.method == "POST" else None, initial=initial)
+        self.opened = page.state.opened
+        parts = [(part.id, part.title) for part in page.state.parts.values()]
+        self.fields["part"] = forms.ChoiceField(label=_("Part"), choices=parts) if len(parts) > 1 else hidden(parts)
+        self.fields["part"].initial = FIRST
+        exhibits = [
+            (one, f"{number} · {told.body.get('media', '')}")
+            for number, (one, told) in enumerate(page.state.exhibits.items(), 1)
+        ]
+        _choices(self, "annexes", exhibits)
+        if not exhibits:
+            del self.fields["annexes"]
+        _choices(self, "form", ((name, words) for name, words in FORMS.items() if name != "demarche"))
+        _choices(self, "organ", ((name, words or _("The ministry")) for name, words in organs_for(page.state)))
+        _choices(self, "language", LANGUAGES.items())
+
+    def clean(self) -> dict[str, Any]:
+        """A form that this organ writes, and somebody to write to."""
+        given = super().clean() or self.cleaned_data
+        if self.errors:
+            return given
+        given.setdefault("annexes", [])
+        by = [one for one in channels_of(sender_class(given["organ"])) if given["form"] in FORMS_OF[one]]
+        if not by:
+            raise ValidationError(
+                _(
+                    "This organ does not write in this form: the ministry and the embassy write notes and statements, a"
+                    " post writes letters to the authorities of its district (VCCR 38, VCDR 41(2))."
+                )
+            )
+        given["channel"] = by[0]
+        for language in LANGUAGES:
+            name = f"addressee_{language}"
+            given[name] = given[name] or self._called("addressee", language)
+            if not given[name] and given["channel"] != "to_the_public":
+                self.add_error(name, _("Write to whom it goes."))
+        return given
+
+    def _called(self, what: str, language: str) -> str:
+        template = getattr(organ_of(self.cleaned_data["organ"]), what).get(language, "")
+        return called(template, self.opened, language)
+
+    def told(self) -> dict[str, Any]:
+        """As `draft.draft` takes it."""
+        given = self.cleaned_data
+        courtesy = tuple(one for one in LANGUAGES if one != given["language"] and given["courtesy"])
+        return {
+            "form": given["form"],
+            "channel": given["channel"],
+            "organ": given["organ"],
+            "sender": {language: self._called("sender", language) for language in LANGUAGES},
+            "addressee": {language: given[f"addressee_{language}"] for language in LANGUAGES},
+            "language": given["language"],
+            "courtesy": courtesy,
+            "place": dict.fromkeys(LANGUAGES, given["place"]),
+            "date": given["date"].isoformat(),
+        }
+
+
+class Accept(forms.Form):
+    """What came back from Word, as it was shown; box: signed."""
+
+    box = forms.CharField(widget=forms.HiddenInput)
+    why = line(_("What did you change, and why?"), _("It is recorded, and shown to whoever approves."))
+
+
+class Check(forms.Form):
+    """Any text of ours, before it goes out."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=[])
+    date = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    words = lines(_("The text"), _("Paste it here, or choose a file below. Nothing of it is kept."), most=200_000)
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request.POST if request.method == "POST" else None, initial={"language": reading()})
+        _choices(self, "language", LANGUAGES.items())
+        self.fields["words"].widget.attrs["rows"] = 12
+
+
+class Step(forms.Form):
+    """What is done with a note next."""
+
+    do = forms.ChoiceField(
+        choices=[(one, one) for one in ("submit", "refresh", "redraft", "approve", "send_back", "drop", "release")]
+    )
+    version = forms.IntegerField()
+    why = line(_("Why"), most=1000)
+
+
+class Delivery(Dated):
+    """What became of a note by one channel."""
+
+    title = _("Record a delivery")
+    button = _("Record it")
+    happened = _("When was that?")
+
+    def __init__(self, page: Page, request: Request) -> None:
+        super().__init__(page, request)
+        dated = self.fields
+        exhibits = [
+            (one, _("Exhibit %(number)s") % {"number": number}) for number, one in enumerate(page.state.exhibits, 1)
+        ]
+        self.fields = {
+            "way": forms.ChoiceField(label=_("How?"), choices=list(WAYS.items())),
+            "outcome": forms.ChoiceField(label=_("What became of it?"), choices=list(OUTCOMES.items())),
+            "to": line(_("To whom"), _("An office or a role, such as the duty officer of the embassy.")),
+            "place": line(_("Where?")),
+            "proof": forms.ChoiceField(
+                label=_("Stamped copy or receipt"),
+                help_text=_("Add it as an exhibit first. Without one nothing counts as received."),
+                choices=[("", "—"), *exhibits],
+                required=False,
+            ),
+            "said": line(_("What they said"), most=1000),
+        }
+        self.fields |= dated
+
+
+class Demarche(Dated):
+    """An oral démarche."""
+
+    title = _("Record an oral démarche")
+    button = _("Record it")
+    happened = _("When was that?")
+
+    def __init__(self, page: Page, request: Request) -> None:
+        super().__init__(page, request)
+        dated = self.fields
+        self.fields = {
+            "by": line(_("Who made it?"), _("A role, such as the head of mission."), required=True),
+            "to": line(_("To whom"), _("An office or a role."), required=True),
+            "said": lines(_("What was said?"), required=True),
+            "answer": lines(_("What was answered?")),
+        }
+        self.fields |= dated

@@ -1,0 +1,74 @@
+"""How names, days and times are written in a note, in one language. Pure: the rules are in forms/*.toml."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+from inviolable.diplomacy.wording import Words
+from inviolable.law.regime import state_name
+
+
+def with_article(name: str, words: Words) -> str:
+    """`the Ministry of …`, `la Embajada de …`; a name that brings its article along stays as it is."""
+    grammar = words["grammar"]
+    first = name.partition(" ")[0]
+    articles = (grammar["masculine_article"], grammar["feminine_article"])
+    if first.casefold() in articles:
+        return first.casefold() + name[len(first) :]
+    feminine = grammar["feminine"] and re.search(grammar["feminine"], first.casefold())
+    return f"{articles[bool(feminine)]} {name}"
+
+
+def after(preposition: str, phrase: str, words: Words) -> str:
+    """`of the Ministry`, `del Ministerio`: both joined as the language does."""
+    said = f"{preposition} {phrase}"
+    for pair in filter(None, words["grammar"]["contractions"].split(", ")):
+        apart, _, joined = pair.partition("=")
+        if said.startswith(f"{apart} "):
+            said = joined + said[len(apart) :]
+    return said
+
+
+def state_words(code: str, language: str, words: Words) -> str:
+    """A State's short name as it stands in a sentence; "" for a hypothetical case."""
+    if not code:
+        return ""
+    articles = dict(pair.split("=") for pair in words["grammar"]["states"].split())
+    return f"{articles.get(code, '')} {state_name(code, language)}".strip()
+
+
+def capital(phrase: str) -> str:
+    """As a sentence begins."""
+    return phrase[:1].upper() + phrase[1:]
+
+
+def day_words(day: date, words: Words, form: str = "day") -> str:
+    """`Tuesday 27 January 2026`, or by the form `date` without the day of the week."""
+    grammar = words["grammar"]
+    weekday, month = grammar["weekdays"].split()[day.weekday()], grammar["months"].split()[day.month - 1]
+    return grammar[form].format(weekday=weekday, day=day.day, month=month, year=day.year)
+
+
+def days_words(occurred: str, words: Words) -> str:
+    """The day, or days, of a case file's `occurred`."""
+    first, last = (date.fromisoformat(one[:10]) for one in _ends(occurred))
+    told = {"first": day_words(first, words), "last": day_words(last, words)}
+    return told["first"] if first == last else words["grammar"]["days"].format(**told)
+
+
+def time_words(occurred: str, words: Words) -> str:
+    """Local time and UTC of a case file's `occurred`, "" where it names a day alone."""
+    first, last = _ends(occurred)
+    if min(len(first), len(last)) == len("2026-01-27"):
+        return ""
+    here = [datetime.fromisoformat(one) for one in (first, last)]
+    local, utc = [f"{one:%H:%M}" for one in here], [f"{one.astimezone(UTC):%H:%M}" for one in here]
+    if first == last:
+        return words["grammar"]["time"].format(local=local[0], utc=utc[0])
+    return words["grammar"]["times"].format(first=local[0], last=local[1], first_utc=utc[0], last_utc=utc[1])
+
+
+def _ends(occurred: str) -> tuple[str, str]:
+    first, _, last = occurred.partition("/")
+    return first, last or first

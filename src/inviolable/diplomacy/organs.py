@@ -1,0 +1,106 @@
+"""The organs that send notes: who approves, how their numbers look, what they and whom they write to are called.
+
+Shipped in organs.toml; `notes/organs.toml` in INVIOLABLE_HOME changes any of it, for a class of organ or for one post.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from inviolable.law.faults import Fault, Faulty, nearest
+from inviolable.law.files import decode, parse_toml, read_toml_file
+from inviolable.posts.roles import MAY, Role
+from inviolable.posts.terms import MINISTRY
+
+OWN = Path("notes", "organs.toml")
+#: Classes of organ; a consular post of any class is the last.
+CLASSES = (MINISTRY, "embassy", "consulate")
+KEYS = ("steps", "number", "sender", "addressee")
+LANGUAGES = ("es", "en")
+
+
+@dataclass(frozen=True)
+class Organ:
+    """One of them. steps: roles; number: with {place} and {year}; sender, addressee: by language, with
+    {of_sending} and {of_receiving} for the names of the States."""
+
+    name: str
+    steps: tuple[str, ...]
+    number: str
+    sender: Mapping[str, str]
+    addressee: Mapping[str, str]
+
+    def numbered(self, place: int, year: int, *, example: bool) -> str:
+        """A number as it is written. An example's series is another one, and is seen to be."""
+        return ("EX-" if example else "") + self.number.format(place=place, year=year)
+
+    def steps_after(self, role: str) -> tuple[str, ...]:
+        """Who is to approve what somebody with that role wrote: the chain without one step of theirs, never nobody."""
+        left = list(self.steps)
+        if role in left:
+            left.remove(role)
+        return tuple(left) or self.steps
+
+
+def class_of(organ: str, post_class: str = "") -> str:
+    """Of CLASSES. post_class: of the post that the organ is, "" where it is none."""
+    known = post_class or organ
+    return known if known in CLASSES else CLASSES[-1]
+
+
+def organ_named(home: Path, organ: str, kind: str) -> Organ:
+    """The organ of that name. kind: its class. Raises Faulty for what the home's file gets wrong."""
+    own = read_toml_file(home / OWN, "file of organs")
+    told = {**_shipped()[kind], **_checked(own, kind, home), **_checked(own, organ, home)}
+    return Organ(organ, tuple(told["steps"]), told["number"], told["sender"], told["addressee"])
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
+    return parse_toml(decode(files(__package__).joinpath("organs.toml").read_bytes(), "organs.toml"), "organs.toml")
+
+
+def _checked(own: Mapping[str, Any], name: str, home: Path) -> Mapping[str, Any]:
+    found, file = own.get(name, {}), str(home / OWN)
+    if not isinstance(found, dict):
+        raise Faulty([Fault(file, 0, f"{name} is no table", f"write [{name}]")])
+    for key, value in found.items():
+        if key not in KEYS:
+            raise Faulty([Fault(file, 0, f"[{name}] {key} is not known", nearest(key, KEYS))])
+        if not _RIGHT[key](value):
+            raise Faulty([Fault(file, 0, f"[{name}] {key} is {value!r}", _EXPECTED[key])])
+    return found
+
+
+def _steps(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(one in MAY["approve", "note"] for one in value)
+
+
+def _number(value: Any) -> bool:
+    return _fillable(value) and "{place" in value and "\n" not in value
+
+
+def _fillable(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(value.format(place=1, year=1, of_sending="", of_receiving="") or True)
+    except (LookupError, ValueError, AttributeError):
+        return False
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == set(LANGUAGES) and all(map(_fillable, value.values()))
+
+
+_RIGHT = {"steps": _steps, "number": _number, "sender": _words, "addressee": _words}
+_ROLES = ", ".join(sorted(role for role in Role.values if role in MAY["approve", "note"]))
+_EXPECTED = {
+    "steps": f"a list of one or more of {_ROLES}",
+    "number": "text with {place}, and with {year} if you like, such as N-{place}/{year}",
+    "sender": 'text in every language: { es = "…", en = "…" }',
+    "addressee": 'text in every language: { es = "…", en = "…" }',
+}

@@ -1,0 +1,26 @@
+"""Words that texts of ours are checked for, as data: checks/en.toml and es.toml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from inviolable.law.files import decode, parse_toml
+
+#: In other languages the words of English are looked for.
+LANGUAGES = ("es", "en")
+
+
+@cache
+def pattern(language: str, name: str) -> re.Pattern[str]:
+    """What is looked for by that name; see the data file for over what."""
+    return re.compile(_words(language if language in LANGUAGES else "en")[name])
+
+
+@cache
+def _words(language: str) -> Mapping[str, Any]:
+    name = f"{language}.toml"
+    return parse_toml(decode(files(__package__).joinpath("checks", name).read_bytes(), name), name)

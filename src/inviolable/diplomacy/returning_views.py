@@ -1,0 +1,95 @@
+"""The page on which a note comes back from Word: first what changed, then, where a person accepts it, a version."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from inviolable.counsel.page import Request, faults_shown
+from inviolable.diplomacy import actions, returned
+from inviolable.diplomacy import content as contents
+from inviolable.diplomacy.compare import changes
+from inviolable.diplomacy.file import DRAFT, NoteFile
+from inviolable.diplomacy.forms import Accept
+from inviolable.diplomacy.held import bytes_of
+from inviolable.diplomacy.page import change_rows, note_of, notes_of, who
+from inviolable.diplomacy.views import HERE
+from inviolable.diplomacy.word_file import NotReturned
+from inviolable.incidents.page import show
+from inviolable.incidents.writing import written
+from inviolable.ledger.upload import Upload, streamed
+from inviolable.sources.terms import MOST_BYTES
+
+#: What came back is signed and given to whoever is shown it, until they accept it: nothing of it is kept before.
+SALT = "diplomacy.bring-back"
+
+
+@streamed
+@require_http_methods(["GET", "HEAD", "POST"])
+@faults_shown
+def bring_back(request: Request, reference: str, note: UUID, upload: Upload | None) -> HttpResponse:
+    """Compare a Word file with the version that it was fetched from."""
+    found = notes_of(reference)
+    file = note_of(found, note)
+    if file.state != DRAFT:
+        return redirect("diplomacy:note", reference, note)
+    form, context = forms.Form(request.POST if request.method == "POST" else None), dict[str, Any]()
+    if form.is_bound:
+        if upload is None or not upload.name:
+            form.add_error(None, _("Choose a file."))
+        elif (data := bytes_of(upload)) is None:
+            form.add_error(None, _("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})
+        else:
+            context = _compared(form, file, data)
+    told = HERE | {"form": form, "note": file} | context
+    return show(request, "diplomacy/back.html", found.page, told, 422 if form.errors else 200)
+
+
+def _compared(form: forms.Form, file: NoteFile, data: bytes) -> dict[str, Any]:
+    """What came back, in words; and what accepting it takes."""
+    base = actions.content_of(file.id, file.last.number)
+    try:
+        back = returned.read(data, base)
+    except NotReturned as fault:
+        form.add_error(None, str(fault))
+        return {}
+    box = signing.dumps([file.id, file.last.number, contents.dumps(back.content).decode()], salt=SALT, compress=True)
+    return {
+        "compared": True,
+        "changed": change_rows(changes(base, back.content)),
+        "moved": [one for one in back.changes if one.how == "moved"],
+        "controls_changed": back.controls_changed,
+        "controls_removed": back.controls_removed,
+        "accept": Accept(initial={"box": box}),
+    }
+
+
+@require_http_methods(["POST"])
+@faults_shown
+def accept(request: Request, reference: str, note: UUID) -> HttpResponse:
+    """Make what came back the next version."""
+    found = notes_of(reference)
+    file, form = note_of(found, note), Accept(request.POST)
+
+    def take() -> None:
+        try:
+            name, base, text = signing.loads(form.cleaned_data["box"], salt=SALT, max_age=86400)
+        except signing.BadSignature:
+            form.add_error(None, _("What came back is not as it was shown. Bring the file back again."))
+            return
+        if name != file.id:
+            form.add_error(None, _("What came back is of another note."))
+            return
+        content, why = contents.loads(text.encode()), form.cleaned_data["why"]
+        actions.revise(reference, file.id, base, content, "word", why=why, **who(request))
+
+    if written(form, take):
+        return redirect("diplomacy:note", reference, note)
+    return show(request, "diplomacy/back.html", found.page, HERE | {"form": form, "note": file}, 422)

@@ -1,0 +1,120 @@
+"""The release of a note: it takes the next number of its organ's yearly series, and nothing of it changes any more.
+
+The documents bear the number, so they are made before the transaction that gives it; where somebody else took that
+number meanwhile, they are made again. In one transaction the number, the frozen documents, the release and the demands
+are recorded: whatever stops it, no number is lost and none is given twice.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inviolable.diplomacy import content as contents
+from inviolable.diplomacy import marks, paper
+from inviolable.diplomacy.actions import content_of, in_state, refuse_stops
+from inviolable.diplomacy.demands.actions import open_demands
+from inviolable.diplomacy.file import APPROVED, note_files
+from inviolable.diplomacy.models import Paper
+from inviolable.diplomacy.standing import organ_of
+from inviolable.diplomacy.terms import Content
+from inviolable.incidents.desk import Desk, at_desk
+from inviolable.incidents.lookup import incident_state
+from inviolable.incidents.paper import signed
+from inviolable.ledger import exhibits
+from inviolable.ledger.actions import Actor, append, lock_stream
+from inviolable.ledger.exhibits import About
+from inviolable.ledger.models import Entry
+from inviolable.posts.actions import Refused
+
+PDF = "application/pdf"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+#: How often the documents are made again because somebody else took the number.
+MOST_TRIES = 50
+
+
+class Taken(Exception):
+    """Somebody else took the number meanwhile."""
+
+
+class Ready(NamedTuple):
+    """A note as it will go out. place: of its number in the series."""
+
+    content: Content
+    stream: str
+    place: int
+    number: str
+    pdf: bytes
+    docx: bytes
+
+
+def release(reference: str, note: str, *, actor: Actor, now: datetime) -> str:
+    """Release an approved note; its number. Raises Refused."""
+    for _again in range(MOST_TRIES):
+        ready = _ready(reference, note, now)
+        try:
+            return _release(reference, note, ready, actor=actor, now=now)
+        except Taken:
+            continue
+    raise Refused("too many notes of this series are released at this moment; try again.")
+
+
+def _ready(reference: str, note: str, now: datetime) -> Ready:
+    """Its documents with the number that is next now."""
+    from inviolable.diplomacy import word  # With what it needs, it is loaded when somebody asks for it.
+
+    found = note_files(incident_state(reference).timeline).get(note)
+    if found is None or found.state != APPROVED:
+        raise Refused("only a note that its whole chain has approved is released.")
+    content, organ = content_of(note, found.last.number), organ_of(found.organ)
+    stream = f"series/{found.organ}/{now.year}"
+    place = next_place(stream)
+    number = organ.numbered(place, now.year, example=content.example)
+    pdf = signed(paper.pdf(content, number, "released"), _("Note %(number)s") % {"number": number}, now)
+    return Ready(content, stream, place, number, pdf, word.docx(content, number, "released"))
+
+
+def next_place(stream: str) -> int:
+    """Which number of a series is next, from 1 on: its entries number themselves."""
+    return Entry.objects.filter(stream=stream).count() + 1
+
+
+@transaction.atomic
+def _release(reference: str, note: str, ready: Ready, *, actor: Actor, now: datetime) -> str:
+    desk = at_desk(reference, actor, now)
+    found = in_state(desk, note, (APPROVED,))
+    if refuse_stops(desk, found) != ready.content:
+        raise Taken
+    lock_stream(ready.stream)
+    if next_place(ready.stream) != ready.place:
+        raise Taken
+    hashes = {"content": contents.digest(ready.content), "pdf": sha256(ready.pdf).hexdigest()}
+    told = {"number": ready.number, "place": ready.place, "note": note, "incident": str(desk.incident.id), **hashes}
+    append(ready.stream, "series.numbered", told, actor=actor, now=now)
+    frozen = [_frozen(desk, note, data, media) for data, media in ((ready.pdf, PDF), (ready.docx, WORD))]
+    body = {"note": note, "version": found.last.number, "number": ready.number, **hashes, "exhibits": frozen}
+    desk.append("note.released", body)
+    open_demands(desk, note, ready.content, marks.plain(ready.content, ready.content.language))
+    return ready.number
+
+
+def _frozen(desk: Desk, note: str, data: bytes, media: str) -> str:
+    """A document as an exhibit, and its working copy; the exhibit."""
+    about = About("C", consent="not_needed", media=media, source="own organ", part="")
+    recorded = exhibits.receive(desk.incident.stream, BytesIO(data), about, actor=desk.actor, now=desk.now)
+    desk.state.take(recorded.entry)
+    exhibit = str(recorded.body["exhibit"])
+    Paper.objects.create(note=note, media=media, exhibit=exhibit, data=b64encode(data).decode())
+    return exhibit
+
+
+def released_paper(note: str, media: str) -> bytes | None:
+    """The document as it went out, byte for byte; None where it is not kept here."""
+    kept = Paper.objects.filter(note=note, media=media).first()
+    return b64decode(kept.data) if kept else None

@@ -1,0 +1,146 @@
+"""What this room records and shows, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED
+from inviolable.incidents.wording import charged
+
+#: What the entries of this room are called in a timeline, and which of their fields are shown at once.
+ENTRIES: dict[str, Promise] = {
+    "demarche.made": _("Oral démarche made"),
+    "note.approved": _("Note approved"),
+    "note.delivered": _("Delivery of a note"),
+    "note.drafted": _("Note drafted"),
+    "note.dropped": _("Note dropped"),
+    "note.released": _("Note released"),
+    "note.revised": _("Note changed"),
+    "note.sent_back": _("Note sent back"),
+    "note.submitted": _("Note submitted for approval"),
+}
+SHOWN: dict[str, tuple[str, ...]] = {
+    "demarche.made": ("by", "to", "said"),
+    "note.approved": ("step", "version"),
+    "note.delivered": ("channel", "outcome", "to", "place"),
+    "note.drafted": ("form", "organ"),
+    "note.dropped": ("why",),
+    "note.released": ("number",),
+    "note.revised": ("version", "how", "why"),
+    "note.sent_back": ("why",),
+    "note.submitted": ("version", "steps"),
+}
+FORMS: dict[str, Promise] = {
+    "note_verbale": _("Note verbale"),
+    "signed_note": _("Signed note"),
+    "letter": _("Letter to local authorities"),
+    "statement": _("Public statement"),
+    "demarche": _("Oral démarche"),
+}
+CHANNELS: dict[str, Promise] = {
+    "ministry_to_embassy": _("ministry to the embassy of the receiving State"),
+    "embassy_to_ministry": _("embassy to the foreign ministry of the receiving State"),
+    "consulate_to_local_authority": _("post to local authorities of its district"),
+    "to_the_public": _("to the public"),
+}
+STATES: dict[str, Promise] = {
+    DRAFT: _("draft"),
+    SUBMITTED: _("waits for approval"),
+    APPROVED: _("approved, not released"),
+    RELEASED: _("released"),
+    DROPPED: _("dropped"),
+}
+TONES = {RELEASED: "go", SUBMITTED: "care", APPROVED: "care"}
+HOW: dict[str, Promise] = {
+    "drafted": _("drafted"),
+    "typed": _("changed here"),
+    "word": _("brought back from Word"),
+    "redrafted": _("drafted again"),
+}
+WAYS: dict[str, Promise] = {
+    "by_hand": _("handed over"),
+    "summons": _("handed to whoever was summoned"),
+    "mission": _("through our embassy"),
+    "email": _("e-mail of record"),
+    "post": _("registered post or courier"),
+}
+OUTCOMES: dict[str, Promise] = {
+    "handed_over": _("handed over; nothing came back yet"),
+    "received": _("received, and they say so"),
+    "refused": _("they refused to take it"),
+    "no_answer": _("nobody answered"),
+    "failed": _("it could not be delivered"),
+}
+#: What stands above the paragraphs.
+HEAD: dict[str, Promise] = {
+    "sender": _("Sender"),
+    "addressee": _("Addressee"),
+    "place": _("Place"),
+    "date": _("Date"),
+}
+BLOCKS: dict[str, Promise] = {
+    "opening": _("opening"),
+    "facts": _("facts"),
+    "consent": _("consent"),
+    "rules": _("rules"),
+    "characterisation": _("what it was"),
+    "protest": _("protest"),
+    "demands": _("demands"),
+    "legal_notice": _("legal notice"),
+    "reservation": _("reservation of rights"),
+    "reply": _("reply"),
+    "closing": _("closing"),
+    "free": _("free text"),
+}
+DEMANDED: dict[str, Promise] = {
+    "explanation": _("an explanation"),
+    "investigation": _("an investigation"),
+    "cessation": _("that it end"),
+    "return": _("the return of what was taken"),
+    "instructions": _("instructions to agencies"),
+    "non_repetition": _("guarantees of non-repetition"),
+    "regret": _("an expression of regret"),
+    "compensation": _("compensation"),
+}
+LANGUAGES: dict[str, Promise] = {"es": _("Spanish"), "en": _("English")}
+#: What a stop is called; its sentence says the rest.
+CODES: dict[str, Promise] = {
+    "blank": _("blank"),
+    "channel": _("channel"),
+    "clock": _("hours"),
+    "contested": _("contested"),
+    "convention": _("convention"),
+    "demand": _("demand"),
+    "did": _("claim"),
+    "memory": _("from memory"),
+    "name": _("name"),
+    "number": _("singular and plural"),
+    "outdated": _("facts have changed"),
+    "place": _("kind of post"),
+    "quote": _("quotation"),
+    "soil": _("foreign soil"),
+    "speaker": _("speaker"),
+    "unreviewed": _("not reviewed"),
+    "weekday": _("day of the week"),
+}
+
+
+def _in(words: Mapping[str, Promise]) -> Callable[[str], str]:
+    return lambda word: str(words.get(word, word))
+
+
+SAID: dict[tuple[str, str], Callable[[str], str]] = {
+    ("note.approved", "step"): charged,
+    ("note.delivered", "channel"): _in(WAYS),
+    ("note.delivered", "outcome"): _in(OUTCOMES),
+    ("note.drafted", "form"): _in(FORMS),
+    ("note.revised", "how"): _in(HOW),
+    ("note.submitted", "steps"): charged,
+    **{
+        (f"note.{verb}", "version"): lambda number: str(_("version %(number)s") % {"number": number})
+        for verb in ("approved", "revised", "submitted")
+    },
+}

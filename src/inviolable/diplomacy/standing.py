@@ -1,0 +1,101 @@
+"""How a text stands to what an incident's entries tell: what stops it. Reads; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from inviolable.diplomacy.naming import after, state_words
+from inviolable.diplomacy.organs import Organ, class_of, organ_named
+from inviolable.diplomacy.release import Background, stops
+from inviolable.diplomacy.terms import Content, Stop
+from inviolable.diplomacy.wording import wording_of
+from inviolable.diplomacy.writing import outdated
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.terms import FIRST
+from inviolable.posts.lookup import list_posts
+from inviolable.posts.models import Post
+from inviolable.posts.terms import MINISTRY
+from inviolable.sources.exchange import records_of
+from inviolable.sources.shelf import PROPOSED, shelf
+from inviolable.sources.values import normal
+
+
+def organ_of(organ: str) -> Organ:
+    """How this home has that organ's notes approved and numbered. Raises Faulty."""
+    return organ_named(Path(settings.HOME), organ, sender_class(organ))
+
+
+def sender_class(organ: str) -> str:
+    """The class of an organ: the ministry, an embassy, a consular post."""
+    found = Post.objects.filter(slug=organ).values_list("post_class", flat=True).first()
+    return class_of(organ, found or "")
+
+
+def organs_for(state: IncidentState) -> list[tuple[str, str]]:
+    """Who may write about an incident, and what each is called: the ministry, and every place of ours there."""
+    there = [one for one in list_posts() if one.receiving and one.receiving == state.opened.get("receiving")]
+    return [(MINISTRY, ""), *((one.slug, one.name) for one in there)]
+
+
+def called(template: str, opened: Mapping[str, Any], language: str) -> str:
+    """The name of an organ of either State, as organs.toml words it."""
+    words = wording_of(Path(settings.HOME), language)
+    states = {f"of_{name}": state_words(opened.get(name, ""), language, words) for name in ("sending", "receiving")}
+    return template.format(**{name: after(words["grammar"]["of"], said, words) for name, said in states.items()})
+
+
+def city_of_the_ministry() -> str:
+    """Where notes of the ministry are dated, "" where nobody said."""
+    return Post.objects.filter(slug=MINISTRY).values_list("city", flat=True).first() or ""
+
+
+def standing_of(state: IncidentState, content: Content) -> tuple[Stop, ...]:
+    """What stops a note."""
+    known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
+    gone = frozenset(outdated(state, content))
+    return stops(content, replace(known, outdated=gone), (get_language() or "en")[:2])
+
+
+def background_of(state: IncidentState, part: str, organ: str, *, public: bool = False) -> Background:
+    """What texts about a part of an incident are held against. public: a statement, which adds no demand of its own."""
+    known, post = shelf(state.timeline), state.opened["post"]
+    return Background(
+        sender=sender_class(organ),
+        post=str(post.get("class", "consulate")),
+        head=str(post.get("head", "")),
+        zone=_zone(state),
+        offset=_offset(state),
+        confirmed={key: tuple(values) for key, values in state.confirmed(part).items()},
+        unnamed=frozenset(one.id for one in known.claims.values() if one.state == PROPOSED),
+        records=records_of(known),
+        demands=tuple(demands_on_file(state)) if public else (),
+    )
+
+
+def demands_on_file(state: IncidentState) -> Iterator[str]:
+    """What released notes demand, as far as the checks know words for it."""
+    for item in state.timeline:
+        if item.kind == "demand.made" and normal("demand.words", item.body["what"]).type != "text":
+            yield item.body["what"]
+
+
+def _zone(state: IncidentState) -> str:
+    """The zone that was named last, the post's; else a fixed one with the offset that the incident began with."""
+    named = next((item.happened.zone for item in reversed(state.timeline) if item.happened.zone), "")
+    hours, rest = divmod(_offset(state) or timedelta(), timedelta(hours=1))
+    return named or (f"Etc/GMT{-hours:+d}" if hours and not rest else "UTC")
+
+
+def _offset(state: IncidentState) -> timedelta | None:
+    """How far the post's clock was from UTC when it happened, as whoever opened the incident wrote it."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(str(state.opened["occurred"]).partition("/")[0]).utcoffset()
+    return None

@@ -1,0 +1,142 @@
+"""The pages on which notes are read: those of an incident, one with all that stops it, and its documents."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from inviolable.counsel.page import Request, faults_shown
+from inviolable.diplomacy import paper as papers
+from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
+from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, NoteFile, demarches
+from inviolable.diplomacy.page import (
+    Notes,
+    change_rows,
+    note_of,
+    notes_of,
+    paragraphs,
+    row,
+    since_last_look,
+    stop_rows,
+    who,
+)
+from inviolable.diplomacy.series import PDF, WORD, released_paper
+from inviolable.diplomacy.shown import HOW, OUTCOMES, WAYS
+from inviolable.diplomacy.standing import standing_of
+from inviolable.diplomacy.terms import Content
+from inviolable.incidents.page import actor_of, show
+from inviolable.incidents.terms import Item
+from inviolable.incidents.wording import charged, happened_words, moment_words, who_words
+from inviolable.posts.roles import can
+
+HERE = {"here": "diplomacy:notes"}
+MEDIA = {"pdf": PDF, "docx": WORD}
+
+
+@require_safe
+@faults_shown
+def every(request: Request, reference: str) -> HttpResponse:
+    """Every note of an incident, and every oral démarche."""
+    found = notes_of(reference)
+    rows = [row(one) for one in reversed(list(found.files.values()))]
+    said = [_demarche(item) for item in demarches(found.page.state.timeline)]
+    return show(request, "diplomacy/notes.html", found.page, HERE | {"rows": rows, "demarches": said})
+
+
+def _demarche(item: Item) -> dict[str, Any]:
+    return {"item": item, "when": happened_words(item.happened), "who": who_words(item.actor)}
+
+
+@require_safe
+@faults_shown
+def one(request: Request, reference: str, note: UUID) -> HttpResponse:
+    """A note as it stands: every paragraph, what stops it, what changed since the reader looked last, what is next."""
+    found = notes_of(reference)
+    return shown(request, found, note_of(found, note))
+
+
+def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> HttpResponse:
+    """The page of a note. form: one that was refused."""
+    content, by = content_of(file.id, file.last.number), actor_of(request.user)
+    stopping = standing_of(found.page.state, content) if file.state in (DRAFT, SUBMITTED, APPROVED) else ()
+    since, changed = since_last_look(file, by["id"])
+    look_at(file.id, file.last.number, **who(request))
+    context = {
+        "row": row(file),
+        "content": content,
+        "paragraphs": paragraphs(content, stopping),
+        "stops": len(stopping),
+        "unreviewed": any(one.code == "unreviewed" for one in stopping),
+        "stops_of_all": stop_rows([one for one in stopping if not one.paragraph]),
+        "since": since,
+        "changed": change_rows(changed),
+        "history": _history(file),
+        "deliveries": [_delivery(item) for item in file.deliveries],
+        "refused": form,
+        **_next(request, file),
+    }
+    return show(request, "diplomacy/note.html", found.page, HERE | context, 422 if form else 200)
+
+
+def _next(request: Request, file: NoteFile) -> dict[str, Any]:
+    """What whoever reads it may do with it now."""
+    refusal = why_not_approve(file, actor_of(request.user)) if file.state == SUBMITTED else ""
+    return {
+        "may_edit": file.state == DRAFT and can(request.user, "draft", "note"),
+        "may_approve": file.state == SUBMITTED and not refusal,
+        "refusal": refusal,
+        "may_send_back": file.state in (SUBMITTED, APPROVED) and can(request.user, "approve", "note"),
+        "may_release": file.state == APPROVED and can(request.user, "release", "note"),
+        "may_deliver": file.state == RELEASED and can(request.user, "deliver", "note"),
+        "steps": [
+            (charged(step), file.approvals[place] if place < len(file.approvals) else None)
+            for place, step in enumerate(file.steps)
+        ],
+    }
+
+
+def _history(file: NoteFile) -> list[dict[str, Any]]:
+    return [
+        {"version": one, "how": HOW[one.how], "who": who_words(one.by), "when": moment_words(one.item.recorded)}
+        for one in reversed(file.versions)
+    ]
+
+
+def _delivery(item: Item) -> dict[str, Any]:
+    body = item.body
+    return {
+        "item": item,
+        "way": WAYS[body["channel"]],
+        "outcome": OUTCOMES[body["outcome"]],
+        "tone": {"received": "go", "handed_over": "care"}.get(body["outcome"], "stop"),
+        "when": happened_words(item.happened),
+        "who": who_words(item.actor),
+    }
+
+
+@require_safe
+@faults_shown
+def paper(_request: Request, reference: str, note: UUID, form: str) -> HttpResponse:
+    """The note as Word or PDF: a draft is marked so; a released one byte for byte as it went out."""
+    if form not in MEDIA:
+        raise Http404
+    file = note_of(notes_of(reference), note)
+    data = released_paper(file.id, MEDIA[form]) if file.state == RELEASED else None
+    if data is None:
+        data = _draft_paper(content_of(file.id, file.last.number), form)
+    name = f"{reference}-{_('note')}-{file.number.replace('/', '-') or file.last.number}.{form}"
+    return HttpResponse(
+        data, content_type=MEDIA[form], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _draft_paper(content: Content, form: str) -> bytes:
+    if form == "pdf":
+        return papers.pdf(content, "", "draft")
+    from inviolable.diplomacy import word  # With what it needs, it is loaded when somebody asks for it.
+
+    return word.docx(content, "", "draft")

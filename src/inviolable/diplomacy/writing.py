@@ -1,0 +1,98 @@
+"""A first draft of a note about an incident, as its entries tell it now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from inviolable.counsel import record
+from inviolable.diplomacy.draft import draft
+from inviolable.diplomacy.known import Known
+from inviolable.diplomacy.pinpoints import Law
+from inviolable.diplomacy.terms import Annex, Content, Value
+from inviolable.diplomacy.wording import wording_of
+from inviolable.incidents.case import case_of
+from inviolable.incidents.findings import find
+from inviolable.incidents.fold import IncidentState
+from inviolable.law.assess import Answer
+from inviolable.law.casefile import Case
+from inviolable.law.lawfile import Pack
+from inviolable.posts.actions import is_example
+
+#: What a note keeps when it is drafted again.
+KEPT = (
+    "form", "channel", "organ", "sender", "addressee", "language", "courtesy", "place", "date", "annexes", "example",
+)  # fmt: skip
+#: What an annex is called, with its number and what it is.
+ANNEX = {"es": "Anexo {number}: {what}", "en": "Annex {number}: {what}"}
+
+
+def content_for(state: IncidentState, part: str, told: Mapping[str, Any], annexes: Iterable[str] = ()) -> Content:
+    """The draft. told: what `draft.draft` asks beside the facts; annexes: exhibits that go with it. Raises Faulty.
+
+    It rests on the finding that is on the record, where the law still says the same of what is known now.
+    """
+    return _drafted(state, part, dict(told) | {"annexes": tuple(_annexes(state, annexes)), "example": is_example()})
+
+
+def redrafted(state: IncidentState, content: Content) -> Content:
+    """The same note drafted again, by the same hand to the same addressee. What was changed by hand is gone from it."""
+    return _drafted(state, content.part, {name: getattr(content, name) for name in KEPT})
+
+
+def refreshed(state: IncidentState, content: Content) -> Content:
+    """The same words with each mark standing for what is known now."""
+    law = _law(state, content.part)
+    words = {one: wording_of(Path(settings.HOME), one) for one in content.languages}
+    known = Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words)
+    values = dict(content.values)
+    for key in values:
+        with suppress(StopIteration):  # A statement that counts no more stays, and is stopped by its speaker.
+            values[key] = known.value(key)
+    return replace(content, values=values, seq=state.timeline[-1].seq)
+
+
+def outdated(state: IncidentState, content: Content) -> list[str]:
+    """The marks that do not stand for what is known now."""
+    now = refreshed(state, content).values
+    return [key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)]
+
+
+def _said(value: Value, content: Content) -> tuple[Any, ...]:
+    words = tuple(value.words.get(one, ()) for one in content.languages)
+    return value.state, words, value.tag, value.result, value.reviewed
+
+
+class _Asked(NamedTuple):
+    """What the law was asked of a part, and said. found: the entry of the finding that says the same, 0 for none."""
+
+    case: Case
+    answer: Answer
+    found: int
+    own: Sequence[Pack]
+
+
+def _law(state: IncidentState, part: str) -> _Asked:
+    case, decided = case_of(state, part), record.decided(Path(settings.HOME))
+    text, answer, packs = find(case, decided)
+    last = state.last_finding(part)
+    same = last and (last.case, last.answer, last.packs) == (text, answer, packs)
+    return _Asked(case, answer, last.seq if last and same else 0, decided.own)
+
+
+def _drafted(state: IncidentState, part: str, told: Mapping[str, Any]) -> Content:
+    law = _law(state, part)
+    return draft(state, part, law.case, law.answer, **told, found=law.found, own=law.own, home=Path(settings.HOME))
+
+
+def _annexes(state: IncidentState, exhibits: Iterable[str]) -> Iterable[Annex]:
+    for number, name in enumerate(exhibits, 1):
+        body = state.exhibits[name].body
+        what = body.get("media", name)
+        words = {language: said.format(number=number, what=what) for language, said in ANNEX.items()}
+        yield Annex(name, body["sha256"], words)

@@ -1,0 +1,131 @@
+"""A sheet: a title and headings with lines under them, as a PDF to send and as a Word file to go on writing in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from importlib.resources import files
+from io import BytesIO
+
+from inviolable.documents.pdf import CannotTypeset, spelt
+
+SOURCE = "sheet.typ"
+#: What the source says when it needs more than the one page it was given.
+OVERFULL = "does not fit on one page"
+#: How many lines a section may have at most.
+MOST = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line. aside: where it comes from, in smaller letters; tag: a word that stands out before it."""
+
+    text: str
+    aside: str = ""
+    tag: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines under a heading. empty: what is said where there is none; newest: which end is kept where not all fit."""
+
+    heading: str
+    lines: tuple[Line, ...]
+    empty: str = ""
+    newest: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All of it, in one language. mark: EXAMPLE, DRILL or nothing; page, of, more: these words (`more` takes %d)."""
+
+    title: str
+    author: str
+    lead: str
+    foot: str
+    sections: tuple[Section, ...]
+    page: str
+    of: str
+    more: str
+    mark: str = ""
+
+
+def pdf(sheet: Sheet, language: str, now: datetime) -> bytes:
+    """The PDF, of as many pages as it takes."""
+    return _set(sheet, language, now, single=False)
+
+
+def one_page(sheet: Sheet, language: str, now: datetime) -> tuple[Sheet, bytes]:
+    """The sheet cut to what one page holds, each cut said in it, and its PDF. Raises CannotTypeset if nothing fits."""
+    fits, too_many, found = 0, MOST + 1, None
+    while too_many - fits > 1:
+        limit = (fits + too_many) // 2
+        cut = replace(sheet, sections=tuple(_cut(one, limit, sheet.more) for one in sheet.sections))
+        try:
+            found, fits = (cut, _set(cut, language, now, single=True)), limit
+        except CannotTypeset as fault:
+            if OVERFULL not in str(fault):
+                raise
+            too_many = limit
+    if found is None:
+        raise CannotTypeset(f"The sheet {OVERFULL}, even with one line under each heading. Make its lines shorter.")
+    return found
+
+
+def _set(sheet: Sheet, language: str, now: datetime, *, single: bool) -> bytes:
+    source = (files("inviolable.documents") / SOURCE).read_text("utf-8")
+    return spelt(source, asdict(sheet) | {"single": single}, language, now)
+
+
+def word(sheet: Sheet, language: str, now: datetime) -> bytes:
+    """The same as a Word file, with real headings and lists."""
+    import docx
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt
+
+    document = docx.Document()
+    about = document.core_properties
+    about.title, about.author, about.language, about.comments = sheet.title, sheet.author, language, ""
+    about.created = about.modified = now.replace(tzinfo=None)
+    page = document.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2)
+    normal = document.styles["Normal"]
+    normal.font.name, normal.font.size = "Liberation Sans", Pt(9.5)
+    for spoken in document.styles.element.iter(qn("w:lang")):
+        spoken.set(qn("w:val"), language)
+    normal.paragraph_format.space_after = Pt(2)
+    if sheet.mark:
+        page.header.paragraphs[0].add_run(sheet.mark).bold = True
+        document.add_paragraph().add_run(sheet.mark).bold = True
+    document.add_heading(_clean(sheet.title), level=1)
+    document.add_paragraph(_clean(sheet.lead))
+    for section in sheet.sections:
+        document.add_heading(_clean(section.heading), level=2)
+        if not section.lines:
+            document.add_paragraph(_clean(section.empty))
+        for line in section.lines:
+            written = document.add_paragraph(style="List Bullet")
+            if line.tag:
+                written.add_run(f"{_clean(line.tag)}: ").bold = True
+            written.add_run(_clean(line.text))
+            if line.aside:
+                written.add_run(f" ({_clean(line.aside)})").italic = True
+    page.footer.paragraphs[0].text = _clean(sheet.foot)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _clean(text: str) -> str:
+    """XML 1.0 has no word for most control characters (section 2.2)."""
+    return "".join(sign if sign >= " " or sign in "\t\n" else f"[U+{ord(sign):04X}]" for sign in text)
+
+
+def _cut(section: Section, limit: int, more: str) -> Section:
+    left = len(section.lines) - limit
+    if left <= 0:
+        return section
+    kept = section.lines[-limit:] if section.newest else section.lines[:limit]
+    said = Line(more % left)
+    return replace(section, lines=(said, *kept) if section.newest else (*kept, said))

@@ -1,0 +1,135 @@
+"""The one-page brief: what is verified and no more, what is not known, what was done, what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from inviolable.counsel.opinion import Opinion
+from inviolable.documents.sheet import Line, Section, Sheet
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.models import Incident
+from inviolable.incidents.picture import fact_words, item_words, value_words
+from inviolable.incidents.terms import FIRST, Decision, Obligation
+from inviolable.incidents.wording import (
+    charged,
+    happened_words,
+    in_own_language,
+    kind_words,
+    mark_of,
+    moment_words,
+    said_by,
+)
+
+#: The kinds of entry that say that something was done; rooms above add theirs.
+DONE = {"dossier.exported", "finding.made", "incident.closed", "incident.reopened", "task.done"}
+#: Rooms above say who could answer a fact of the law, in a language: "" where they do not know.
+ASKING: list[Callable[[str, str], str]] = []
+
+
+def brief(
+    incident: Incident,
+    state: IncidentState,
+    opinions: Iterable[tuple[str, Opinion | None]],
+    language: str,
+    now: datetime,
+) -> Sheet:
+    """The brief in the active language. opinions: what the law says of each part, None where it does not answer."""
+    told = list(opinions)
+    return Sheet(
+        title=incident.called,
+        author="Inviolable",
+        lead=_("As known on %(moment)s. Only what a person confirmed is stated. Nobody is named.")
+        % {"moment": moment_words(now)},
+        foot=incident.reference,
+        mark=mark_of(incident),
+        page=_("page"),
+        of=_("of"),
+        more=_("… and %d more, in the record"),
+        sections=(
+            Section(_("May they enter?"), tuple(_answers(state, told)), _("The law does not answer.")),
+            Section(_("Verified"), tuple(_verified(state, language)), _("Nothing is verified yet.")),
+            Section(_("Not known"), tuple(_unknown(state, told, language)), _("Nothing that the law asks for.")),
+            Section(_("What was done"), tuple(_done(state, language)), _("Nothing recorded yet."), newest=True),
+            Section(_("What is next"), tuple(_next(state, now)), _("Nothing is left to be done.")),
+        ),
+    )
+
+
+def who_could_answer(fact: str, language: str) -> str:
+    """Whom to ask about a fact of the law, "" where nobody says."""
+    return next(filter(None, (asking(fact, language) for asking in ASKING)), "")
+
+
+def rests_on(state: IncidentState, decisions: Iterable[Decision]) -> str:
+    """Whose statements somebody confirmed a value on, each once."""
+    claims = (state.claims[name] for one in decisions for name in one.claims if name in state.claims)
+    return "; ".join(dict.fromkeys(filter(None, (said_by(one.voice, one.source) for one in claims))))
+
+
+def obligation_words(one: Obligation, now: datetime) -> tuple[str, str, str]:
+    """What is to be done, by whom and until when, and `overdue` where that has passed."""
+    due = _("due %(moment)s") % {"moment": moment_words(one.due)} if one.due else ""
+    late = _("overdue") if one.due and one.due < now else ""
+    return (
+        in_own_language(one.words, one.what),
+        " · ".join(filter(None, (charged(one.to) if one.to else "", due))),
+        late,
+    )
+
+
+def _where(state: IncidentState, part: str) -> str:
+    """Of which part, where it is not the first, of which the title speaks."""
+    return "" if part == FIRST else f"{state.parts[part].title}: "
+
+
+def _answers(state: IncidentState, told: Iterable[tuple[str, Opinion | None]]) -> Iterator[Line]:
+    for part, opinion in told:
+        if opinion:
+            verdict = opinion.verdict
+            cited = ", ".join(verdict.cites)
+            review = "; ".join(dict.fromkeys(one.review for one in opinion.packs if not one.reviewed))
+            yield Line(f"{_where(state, part)}{verdict.result_words}", " · ".join(filter(None, (cited, review))))
+
+
+def _verified(state: IncidentState, language: str) -> Iterator[Line]:
+    for part in state.parts:
+        for key, values in state.confirmed(part).items():
+            if len(values) == 1:
+                ((value, decisions),) = values.items()
+                when = happened_words(decisions[-1].happened)
+                source = rests_on(state, decisions) or _("confirmed by a person")
+                said = f"{fact_words(key, language)} {value_words(key, value, language)}"
+                yield Line(f"{_where(state, part)}{said}", f"{source}; {when}")
+
+
+def _unknown(state: IncidentState, told: Iterable[tuple[str, Opinion | None]], language: str) -> Iterator[Line]:
+    for part, opinion in told:
+        for key, values in state.confirmed(part).items():
+            if len(values) > 1:
+                sides = (
+                    f"{value_words(key, value, language)} ({rests_on(state, decisions) or '—'})"
+                    for value, decisions in values.items()
+                )
+                yield Line(f"{_where(state, part)}{fact_words(key, language)} {' / '.join(sides)}", "", _("contested"))
+        asked = opinion.next_question.fact if opinion and opinion.next_question else ""
+        for one in sorted(opinion.unknown if opinion else (), key=lambda one: one.fact != asked):
+            who = who_could_answer(one.fact, language)
+            yield Line(f"{_where(state, part)}{one.question}", who and _("ask: %(who)s") % {"who": who})
+
+
+def _done(state: IncidentState, language: str) -> Iterator[Line]:
+    for item in state.timeline:
+        if item.kind in DONE:
+            yield Line(
+                ": ".join(filter(None, (kind_words(item.kind), item_words(item, language)))),
+                happened_words(item.happened),
+            )
+
+
+def _next(state: IncidentState, now: datetime) -> Iterator[Line]:
+    for one in sorted(state.still_open(), key=lambda one: (one.due is None, one.due or now)):
+        what, who, late = obligation_words(one, now)
+        yield Line(what, who, late)

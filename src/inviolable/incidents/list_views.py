@@ -1,0 +1,97 @@
+"""The list of incidents: found by words and by how they stand, and handed out as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from inviolable.counsel.opinion import when_words
+from inviolable.counsel.page import Request, faults_shown, reading
+from inviolable.incidents.doors import AtDoor, doors_of
+from inviolable.incidents.fold import item_of
+from inviolable.incidents.forms import Find
+from inviolable.incidents.listing import FORMS, table
+from inviolable.incidents.lookup import decoded, shown_to
+from inviolable.incidents.models import Incident, Obligation
+from inviolable.incidents.picture import item_words
+from inviolable.incidents.searching import found_in, places
+from inviolable.incidents.wording import kind_words, mark_of
+from inviolable.ledger.models import Entry
+from inviolable.posts.roles import can
+
+ON_A_PAGE = 20
+
+
+@require_safe
+@faults_shown
+def every(request: Request) -> HttpResponse:
+    """Every incident, or those that are looked for, with its answer at the door and what is still to be done."""
+    form = Find(request.GET)
+    incidents, asked = _asked(request, form)
+    sheet = Paginator(incidents, ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(sheet)
+    held, left = _places(shown, asked["q"]), _left(shown)
+    doors = doors_of(shown, reading())
+    rows = [_row(one, doors[one.stream][0]) | {"places": held[one.pk], "to_do": left[one.pk]} for one in shown]
+    query = urlencode({name: value for name, value in asked.items() if value})
+    context = {"rows": rows, "sheet": sheet, "form": form, "asked": any(asked.values())}
+    context |= {"may_open": can(request.user, "open", "incident"), "query": f"{query}&" if query else ""}
+    return render(request, "incidents/list.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+@faults_shown
+def export(request: Request, form: str) -> HttpResponse:
+    """The same as a table: incidents, never people."""
+    if form not in FORMS:
+        raise Http404
+    incidents, _words = _asked(request, Find(request.GET))
+    media, write = FORMS[form]
+    return HttpResponse(
+        write(table(list(incidents), reading(), request.now)),
+        content_type=media,
+        headers={"Content-Disposition": f'attachment; filename="{_("incidents")}.{form}"'},
+    )
+
+
+def _asked(request: Request, form: Find) -> tuple[QuerySet[Incident], dict[str, str]]:
+    """What a reader asks for, of all that they are shown."""
+    asked = form.cleaned_data if form.is_valid() else dict.fromkeys(form.fields, "")
+    incidents = shown_to(request.user)
+    if asked["state"]:
+        incidents = incidents.filter(closed__isnull=asked["state"] == "open")
+    if asked["real"]:
+        real = Q(status="actual", example=False)
+        incidents = incidents.filter(real if asked["real"] == "real" else ~real)
+    return found_in(incidents, asked["q"]), asked
+
+
+def _left(incidents: Sequence[Incident]) -> Counter[Any]:
+    """How much is still to be done in each."""
+    return Counter(
+        Obligation.objects.filter(incident__in=incidents, closed_by=None).values_list("incident_id", flat=True)
+    )
+
+
+def _row(incident: Incident, at_door: AtDoor) -> dict[str, Any]:
+    when = when_words(at_door.case.occurred) if at_door.case else ""
+    return {"incident": incident, "mark": mark_of(incident), "when": when, "at_door": at_door}
+
+
+def _places(incidents: Sequence[Incident], question: str) -> dict[Any, list[tuple[int, str]]]:
+    """For each incident the entries in which a word was found, as they are read there."""
+    held = places(incidents, question)
+    numbers = [number for one in held.values() for number in one]
+    lines = dict(Entry.objects.filter(id__in=numbers).values_list("id", "line")) if numbers else {}
+    told = {number: item_of(decoded(bytes(line))) for number, line in lines.items()}
+    words = {number: f"{kind_words(item.kind)}: {item_words(item, reading())}" for number, item in told.items()}
+    return {name: [(told[one].seq, words[one]) for one in found] for name, found in held.items()}

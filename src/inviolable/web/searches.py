@@ -1,0 +1,133 @@
+"""Whoever looks for words that may be a person says why first; that they did is an entry, before anything is found."""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final, cast
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from inviolable.incidents.fields import line
+from inviolable.incidents.models import Incident
+from inviolable.incidents.wording import moment_words, who_words
+from inviolable.law.lawfile import LANGUAGES
+from inviolable.law.words import texts
+from inviolable.ledger import canonical
+from inviolable.ledger.models import Entry
+from inviolable.ledger.moments import read
+from inviolable.posts.actions import record_search
+from inviolable.posts.models import Post, Search, User
+from inviolable.web.entrance import next_of
+
+#: Pages that find something by words, and which of what is asked there holds them.
+SEARCHES: Final = {"incidents:list": "q", "incidents:export": "q"}
+#: Seconds for which a reason holds; within them each search is recorded all the same.
+HOLDS: Final = 30 * 60
+REASON: Final = "reason to search"
+
+
+class Why(forms.Form):
+    """What is asked first."""
+
+    reason = line(_("Why"), _("It is recorded with your role; write no names here."), required=True)
+
+
+class ReasonFirst:
+    """Stands before every page of SEARCHES."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Nothing to do here: which page is meant is known only in `process_view`."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponse | None:  # fmt: skip
+        """Ask, or record; where it cannot be recorded nothing is found."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        wanted = request.GET.get(SEARCHES.get(name, ""), "").strip()
+        if not wanted or not may_be_a_person(wanted):
+            return None
+        now, given = request.now, request.session.get(REASON)  # type: ignore[attr-defined]
+        if not given or not 0 <= now.timestamp() - given["at"] < HOLDS:
+            return asked(request, Why(), request.get_full_path(), 200)
+        if given["last"] != wanted:  # The next page of what was found is no other search.
+            record_search(cast("User", request.user), name, wanted, given["why"], now=now)
+            request.session[REASON] = given | {"last": wanted}
+        return None
+
+
+def asked(request: HttpRequest, form: Why, address: str, status: int) -> HttpResponse:
+    """The page that asks for the reason, and leads on to the search."""
+    return render(request, "web/search_reason.html", {"form": form, "next": address}, status=status)
+
+
+@require_POST
+def why(request: HttpRequest) -> HttpResponse:
+    """Keep the reason for a while, and go on."""
+    form = Why(request.POST)
+    if not form.is_valid():
+        return asked(request, form, next_of(request), 422)
+    given = {"why": form.cleaned_data["reason"], "at": request.now.timestamp(), "last": ""}  # type: ignore[attr-defined]
+    request.session[REASON] = given
+    return redirect(next_of(request))
+
+
+@require_safe
+def every(request: HttpRequest) -> HttpResponse:
+    """Who looked for what, and why; the newest first."""
+    sheet = Paginator(Entry.objects.filter(kind="search.made").order_by("-pk"), 50).get_page(request.GET.get("page"))
+    entries = [canonical.decode(bytes(one.line)) for one in sheet]
+    kept = Search.objects.select_related("user").in_bulk([one["body"]["search"] for one in entries])
+    by_id = {str(name): one for name, one in kept.items()}
+    rows = [
+        {
+            "when": moment_words(read(one["recorded"])),
+            "who": who_words(one["actor"]),
+            "search": by_id.get(one["body"]["search"]),
+            "reason": one["body"]["reason"],
+        }
+        for one in entries
+    ]
+    return render(request, "web/searches.html", {"rows": rows, "sheet": sheet})
+
+
+def may_be_a_person(wanted: str) -> bool:
+    """Whether it holds a word that is not one of the house's own: of no title, no post, no place, not of the law."""
+    known = _of_the_law() | set(_of_the_house())
+    return not all(word in known or f"{word}s" in known for word in words(wanted))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without accents and capitals."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    letters = "".join(one if one.isalnum() else " " for one in folded if not unicodedata.combining(one))
+    return letters.split()
+
+
+def _of_the_house() -> Iterator[str]:
+    for reference, title, told in Incident.objects.values_list("reference", "title", "words"):
+        yield from words(" ".join((reference, title, *map(str, told.values()))))
+    for row in Post.objects.values_list("slug", "name", "city", "post_class"):
+        yield from words(" ".join(row))
+
+
+@cache
+def _of_the_law() -> frozenset[str]:
+    return frozenset(word for language in LANGUAGES for said in _said(texts(language)) for word in words(said))
+
+
+def _said(told: Any) -> Iterator[str]:
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, Mapping):
+        for value in told.values():
+            yield from _said(value)

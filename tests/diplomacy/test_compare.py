@@ -1,0 +1,33 @@
+"""What changed between two versions: nothing is left out and nothing is made up."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.diplomacy.conftest import hand_made, saying, standing_for
+
+from inviolable.diplomacy.compare import GONE, NEW, changes, pieces
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_both_texts_can_be_read_from_what_is_shown(old: str, new: str) -> None:
+    shown = list(pieces(old, new))
+    assert "".join(words for how, words in shown if how != NEW) == old
+    assert "".join(words for how, words in shown if how != GONE) == new
+
+
+def test_the_same_version_has_no_changes() -> None:
+    assert changes(hand_made(), hand_made()) == ()
+
+
+def test_a_word_a_fact_an_addressee_and_a_paragraph_are_each_a_change() -> None:
+    before = hand_made()
+    assert [(one.where, one.language) for one in changes(before, saying(before, "protest", "It protests."))] == [
+        ("protest", "en")
+    ]
+    fact = standing_for(before, "actor", words={"es": ("dos agentes",), "en": ("two officers",)})
+    assert {(one.where, one.language) for one in changes(before, fact)} == {("came", "es"), ("came", "en")}
+    assert [one.where for one in changes(before, replace(before, date="2026-01-30"))] == ["date"]
+    shorter = replace(before, paragraphs=before.paragraphs[:-1])
+    gone = [one for one in changes(before, shorter) if one.where == "closing"]
+    assert [how for one in gone for how, _words in one.pieces] == [GONE, GONE]

@@ -1,0 +1,269 @@
+"""The first draft of a note (scenario 18): facts with what they rest on, visible blanks, rules with their pinpoints."""
+
+import pytest
+from tests.diplomacy.knock import STOPPED, claimed, confirmed, drafted, incident
+
+from inviolable.diplomacy.marks import BLANK, fill, plain
+from inviolable.diplomacy.wording import plan, wording
+from inviolable.incidents.case import case_of
+from inviolable.law.assess import SignOff, assess
+from inviolable.law.faults import Faulty
+from inviolable.law.law import shipped_packs
+from inviolable.sources.drafts import check_text
+from inviolable.sources.scene import Scene
+
+ENTERED = {**STOPPED, "entered": "yes", "archives_touched": "yes", "taken": "yes", "injury": "yes"}
+
+
+def ids(content):
+    return [one.id for one in content.paragraphs]
+
+
+def demands(content):
+    return [one.demand for one in content.paragraphs if one.demand]
+
+
+def whole(content, language="en"):
+    return "\n".join(plain(content, language).values())
+
+
+def blanks(content, language="en"):
+    told = (piece for one in content.paragraphs for piece in fill(one.text[language], content.values, language))
+    return [piece.key for piece in told if piece.kind == BLANK]
+
+
+def test_an_attempt_that_was_stopped_is_called_an_attempt_and_nothing_more():
+    content = drafted(incident())
+    said = plain(content, "en")
+
+    assert said["came"].startswith("On Tuesday 27 January 2026, at about 11:00 local time (17:00 UTC), one officer of")
+    assert said["line"] == "An attempt was made to enter without consent. Nobody crossed the line of the premises."
+    assert said["act_attempt"] == "What happened was an attempted entry without consent, which was prevented."
+    assert "Nobody who may consent has consented" in said["consent"]
+    assert blanks(content) == []
+    assert "rule-vccr-31-2" not in said
+    assert "an entry into the premises" not in whole(content)
+    assert demands(content) == ["explanation", "investigation", "instructions", "non_repetition", "regret"]
+    assert said["non_repetition"].endswith(";")
+    assert said["regret"].endswith(").")
+
+
+def test_an_entry_is_called_an_entry_and_what_was_taken_is_asked_back():
+    content = drafted(incident(ENTERED))
+    said = plain(content, "en")
+
+    assert said["act_entry"] == "What happened was an entry into the premises without consent."
+    assert said["rule-vccr-31-2"].startswith("These facts constitute a breach of the rule")
+    assert "article 31(2)" in said["rule-vccr-31-2"]
+    assert "attempt" not in whole(content)
+    assert demands(content)[-2:] == ["regret", "compensation"]
+    assert "return" in demands(content)
+
+
+@pytest.mark.parametrize(
+    ("entered", "act"),
+    [
+        ("partly", "a crossing of the line of the premises without consent"),
+        ("device", "an intrusion into the premises"),
+    ],
+)
+def test_a_foot_in_the_door_and_a_drone_have_words_of_their_own(entered, act):
+    said = plain(drafted(incident({**STOPPED, "entered": entered})), "en")
+
+    assert act in said["act_entry"]
+
+
+def test_what_nobody_knows_and_what_is_contested_are_blanks_in_every_language():
+    facts = {"actor": "officer", "entered": ["no", "yes"], "attempted": "yes", "disturbed": "yes", "agency": "ICE"}
+    content = drafted(incident(facts))
+
+    for language in ("es", "en"):
+        assert set(blanks(content, language)) == {"officers", "zone", "entered", "consent_by", "emergency"}
+    assert "[____ how many came] of United States Immigration" in plain(content, "en")["came"]
+    assert "[contested: Nobody crossed the line of the premises. / The premises were entered" in whole(content)
+    assert "[en disputa: Nadie cruzó la línea de los locales. / Se penetró" in whole(content, "es")
+
+
+def test_an_hour_that_nobody_gave_is_a_blank():
+    content = drafted(incident(occurred="2026-01-27"))
+
+    assert blanks(content) == ["time"]
+    assert "[____ the local time]" in plain(content, "en")["came"]
+
+
+def test_what_is_only_claimed_is_said_in_the_blank_and_nowhere_else():
+    claim = claimed("7", "entered", "yes", voice="A neighbour", source="by telephone")
+    facts = {key: value for key, value in STOPPED.items() if key not in ("entered", "attempted")}
+    content = drafted(incident(facts, claim))
+
+    line = plain(content, "en")["line"]
+    assert (
+        "[____ whether the line of the premises was crossed; claimed, not confirmed: The premises were entered" in line
+    )
+    assert "A neighbour: by telephone" in line
+    assert content.values["entered"].state == "unknown"
+
+
+def test_a_fact_names_the_claims_it_rests_on_and_the_entry_that_confirmed_it():
+    state = incident({}, claimed("7", "entered", "no", raw="I did not enter"), confirmed("entered", "no", "7"))
+    value = drafted(state).values["entered"]
+
+    assert (value.claims, value.seq) == (("7",), 2)
+
+
+def test_words_that_a_fact_rests_on_are_quoted_as_they_were_said():
+    threat = claimed("7", "assault", "threat", raw="If you touch me, I will grab you")
+    told = {key: value for key, value in STOPPED.items() if key != "assault"}
+    state = incident(told, threat, confirmed("assault", "threat", "7"))
+
+    assert plain(drafted(state), "es")["assault_words"].endswith("«If you touch me, I will grab you».")
+
+
+def test_what_the_receiving_state_says_is_its_statement_with_its_day_and_changes_no_fact():
+    said = {"voice": "ICE spokesperson", "raw": "at no time did they enter"}
+    state = incident(STOPPED, claimed("7", "entered", "no", **said), claimed("8", "pursuit", "yes", **said))
+    told = [text for name, text in plain(drafted(state), "en").items() if name.startswith("statement-")]
+
+    (only,) = told
+    assert only.startswith("A statement of Tuesday 27 January 2026 (ICE) says: “at no time did they enter”.")
+    assert only.endswith("takes note of that statement, which does not alter the facts set out above.")
+
+
+def test_a_statement_in_a_document_counts_once_a_person_confirmed_it():
+    words = {"voice": "ICE spokesperson", "raw": "at no time did they enter", "record": "1", "version": 1}
+    claim = claimed("7", "entered", "no", **words)
+    decided = "claim.decided", {"claim": "7", "decision": "confirmed"}
+
+    assert "at no time" not in whole(drafted(incident(STOPPED, claim)))
+    assert "at no time" in whole(drafted(incident(STOPPED, claim, decided)))
+
+
+def test_each_rule_bears_its_pinpoint_its_tag_and_who_reviewed_it():
+    state = incident(ENTERED)
+    pack = shipped_packs()["vccr"]
+    signed = [SignOff("vccr", pack.hash, "legal", "2026-01-01")]
+    case = case_of(state)
+    rule = drafted(state, answer=assess(case, signed=signed), found=17).values["vccr-31-2"]
+
+    assert (rule.cites, rule.tag, rule.result, rule.reviewed, rule.seq) == (
+        ("VCCR 31(2)",),
+        "V~",
+        "breach",
+        "legal",
+        17,
+    )
+    assert drafted(state).values["vccr-31-2"].reviewed == ""
+
+
+def test_a_mission_rests_on_the_convention_on_diplomatic_relations():
+    content = drafted(incident(ENTERED, post={"class": "embassy", "status": "open"}, receiving="MX"))
+
+    assert "Vienna Convention on Diplomatic Relations, 18 April 1961, article 22(1)" in whole(content)
+    assert "Consular" not in whole(content)
+    assert "The head of the mission, who alone may consent, has not consented." in whole(content)
+
+
+def test_an_honorary_post_claims_only_what_it_has():
+    post = {"class": "honorary-consulate", "head": "honorary", "status": "open"}
+    content = drafted(incident(ENTERED, post=post))
+
+    assert "article 59" in whole(content)
+    assert "article 31" not in whole(content)
+    assert "recall" not in ids(content)
+
+
+def test_a_treaty_of_the_two_states_is_named_and_cited():
+    facts = {**ENTERED, "zone": "grounds"}
+    post = {"class": "consulate-general", "head": "career", "status": "open"}
+    state = incident(facts, post=post, sending="US", receiving="CN")
+    content = drafted(state)
+    half = [SignOff("vccr", shipped_packs()["vccr"].hash, "legal", "2026-01-01")]
+
+    assert drafted(state, answer=assess(case_of(state), signed=half)).values["vccr-31-2"].reviewed == ""
+    assert content.values["vccr-31-2"].cites == ("VCCR 31(2)", "USA–PRC 1980, art.10(1)")
+    assert "17 September 1980, article 10(1)" in plain(content, "en")["rule-vccr-31-2"]
+    assert "17 September 1980" in plain(content, "en")["regime"]
+
+
+def test_where_nothing_was_broken_nothing_is_protested_and_nothing_demanded():
+    content = drafted(incident({"actor": "officer", "zone": "outside", "attempted": "no", "entered": "no"}))
+
+    assert demands(content) == []
+    assert not {"protest", "demands", "notice"} & set(ids(content))
+
+
+def test_private_persons_are_no_organs_and_protection_is_owed_all_the_same():
+    facts = {**STOPPED, "actor": "private", "body": "private", "warned": "yes", "protected": "no"}
+    said = plain(drafted(incident(facts, sending="BD", receiving="IN")), "en")
+
+    assert "private persons came to the offices" in said["came_others"]
+    assert said["protected"] == "The receiving State did not take the appropriate steps to protect the post."
+    assert "attribution" not in said
+    assert "31(3)" in said["rule-vccr-31-3"]
+
+
+def test_a_letter_to_local_authorities_has_facts_and_requests_and_no_protest_between_states():
+    sender = {"en": "Consulate of Ecuador in Minneapolis", "es": "Consulado del Ecuador en Minneapolis"}
+    addressee = {"en": "Chief of Police of Minneapolis", "es": "Jefe de Policía de Minneapolis"}
+    who = {"sender": sender, "addressee": addressee, "organ": "minneapolis", "language": "en", "courtesy": ("es",)}
+    content = drafted(incident(), form="letter", channel="consulate_to_local_authority", **who)
+
+    assert demands(content) == ["investigation", "instructions"]
+    assert not {"protest", "notice", "act_attempt", "demands"} & set(ids(content))
+    assert plain(content, "en")["closing"] == "Yours faithfully,"
+
+
+def test_a_signed_note_speaks_in_the_first_person_and_a_statement_demands_nothing_twice():
+    assert plain(drafted(incident(), form="signed_note"), "es")["opening"].startswith("Excelencia:\nTengo el honor")
+    statement = drafted(incident(), form="statement", channel="to_the_public")
+    assert plain(statement, "es")["opening"].startswith("El Ministerio de Relaciones Exteriores del Ecuador informa")
+    assert "non_repetition" in ids(statement)
+    assert demands(statement) == []
+
+
+def test_a_ministry_puts_its_own_formulae_over_ours(tmp_path):
+    (tmp_path / "notes").mkdir()
+    own = tmp_path / "notes" / "es.toml"
+    own.write_text('[text]\nprotest = "{The_government} protesta."\n', "utf-8")
+    assert plain(drafted(incident(), home=tmp_path), "es")["protest"] == "El Gobierno de Ecuador protesta."
+
+    own.write_text('[text]\nprotst = "x"\nprotest = "[[weather]]"\nnotice = 3\nreply = "{"\n[texts]\n', "utf-8")
+    with pytest.raises(Faulty) as refused:
+        drafted(incident(), home=tmp_path)
+    told = str(refused.value)
+    assert "there is no protst; did you mean protest?" in told
+    assert "protest has [[weather]]; allowed there: no mark, and names such as {the_sender}" in told
+    assert "reply has {;" in told
+    assert "notice is no text" in told
+    assert "there is no table [texts]; did you mean text?" in told
+
+
+def test_both_languages_have_the_same_words_marks_and_paragraphs():
+    english, spanish = wording("en"), wording("es")
+    assert {table: set(words) for table, words in english.items()} == {
+        table: set(words) for table, words in spanish.items()
+    }
+    for state in (incident(), incident(ENTERED)):
+        for one in drafted(state).paragraphs:
+            marks = [
+                sorted(p.key for p in fill(one.text[language], {}, language) if p.key) for language in ("en", "es")
+            ]
+            assert marks[0] == marks[1], one.id
+
+
+def test_every_paragraph_of_the_plan_has_words():
+    texts = wording("en")
+    for row in plan()["paragraph"]:
+        forms = [form for form in ("note_verbale", "letter") if row["id"] in texts[form]]
+        assert forms or row["id"] in texts["text"] or row["id"] in texts or row.get("each") == "finding", row["id"]
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.parametrize("form", ["note_verbale", "signed_note", "letter", "statement", "demarche"])
+def test_our_own_wording_passes_the_checks_of_a_text_before_it_goes_out(form, language):
+    for facts in (STOPPED, ENTERED):
+        text = whole(drafted(incident(facts), form=form), language)
+
+        assert check_text(text, "2026-01-28", language, "America/Chicago", Scene(post="consular")) == ()
+        for wrong in ("foreign soil", "extraterritorial", "suelo", "territorio"):
+            assert wrong not in text

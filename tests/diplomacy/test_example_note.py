@@ -1,0 +1,62 @@
+"""The worked example's note: the event of 27 January 2026 as the ministry could protest it, both languages at once."""
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.diplomacy.knock import ADDRESSED
+
+from inviolable.diplomacy import paper, word
+from inviolable.diplomacy.content import dumps, loads
+from inviolable.diplomacy.draft import draft
+from inviolable.diplomacy.marks import BLANK, fill, plain
+from inviolable.incidents.case import case_of
+from inviolable.incidents.example import REFERENCE, load_example
+from inviolable.incidents.lookup import incident_state
+from inviolable.posts.actions import load_example_users
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def content(settings, tmp_path):
+    settings.HOME = tmp_path
+    load_example_users(now=NOW)
+    load_example(NOW)
+    state = incident_state(REFERENCE)
+    finding = state.findings[-1]
+    return draft(state, "1", case_of(state), finding.answer, found=finding.seq, example=True, **ADDRESSED)
+
+
+def test_it_says_attempt_asks_for_no_repetition_and_waits_for_the_one_thing_that_is_contested(content):
+    english, spanish = (plain(content, language) for language in ("en", "es"))
+
+    assert "an attempted entry without consent" in english["act_attempt"]
+    assert "ninguna oficina de Ecuador en los Estados Unidos" in spanish["non_repetition"]
+    assert "«If you touch me, I will grab you»" in spanish["assault_words"]
+    pieces = (piece for one in content.paragraphs for piece in fill(one.text["en"], content.values, "en"))
+    assert [piece.key for piece in pieces if piece.kind == BLANK] == ["officers"]
+
+
+def test_what_the_other_side_said_is_told_as_said_with_the_day_on_which_it_was_said(content):
+    told = [text for name, text in plain(content, "en").items() if name.startswith("statement-")]
+
+    assert len(told) == 2
+    assert told[0].startswith("A statement of Wednesday 28 January 2026 (Department of Homeland Security) says:")
+    assert told[1].startswith("A statement of Thursday 29 January 2026 (ICE) says: “Its officers were there")
+
+
+def test_every_fact_names_its_entry_and_every_rule_the_entry_of_its_finding(content):
+    found = {value.seq for value in content.values.values() if value.cites}
+
+    assert len(found) == 1
+    assert content.values["entered"].claims
+    opening = {key for key, value in content.values.items() if not value.seq}
+    assert opening == {"day", "time", "place", "head", "status"}
+
+
+def test_it_is_kept_printed_and_written_for_word(content):
+    assert loads(dumps(content)) == content
+    assert paper.pdf(content, "EX-1/2026", "released").startswith(b"%PDF-1.7")
+    assert word.docx(content, "EX-1/2026", "released").startswith(b"PK")

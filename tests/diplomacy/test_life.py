@@ -1,0 +1,268 @@
+"""The life of a note: drafted, changed, approved by others, numbered and frozen, delivered."""
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+from django.db import Error, transaction
+from tests.diplomacy.conftest import REF, saying
+from tests.incidents.conftest import NOW, OFFICER
+
+from inviolable.diplomacy import actions, content, standing
+from inviolable.diplomacy.file import note_files
+from inviolable.diplomacy.models import Paper, Version
+from inviolable.diplomacy.series import PDF, WORD, release, released_paper
+from inviolable.diplomacy.writing import redrafted, refreshed
+from inviolable.incidents.actions import close
+from inviolable.incidents.lookup import entries_of, incident_state
+from inviolable.ledger.rebuild import rebuild
+from inviolable.posts.actions import Refused
+from inviolable.posts.models import Installation
+
+LAWYER = {"role": "legal", "id": "user-2"}
+MINISTER = {"role": "minister_office", "id": "user-3"}
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def drafted(ready) -> str:
+    return actions.draft(REF, ready, actor=OFFICER, now=NOW)
+
+
+def file(note: str):
+    return note_files(incident_state(REF).timeline)[note]
+
+
+def look(note: str, *people) -> None:
+    for one in people:
+        actions.look_at(note, file(note).last.number, actor=one, now=NOW)
+
+
+def approved(note: str) -> None:
+    actions.submit(REF, note, actor=OFFICER, now=NOW)
+    for one in (LAWYER, MINISTER):
+        look(note, one)
+        actions.approve(REF, note, file(note).last.number, actor=one, now=NOW)
+
+
+def refused(act, *told, by=OFFICER, **more) -> str:
+    with pytest.raises(Refused) as refusal:
+        act(REF, *told, actor=by, now=NOW, **more)
+    return str(refusal.value)
+
+
+# ---- approval --------------------------------------------------------------------------------
+
+
+def test_the_chain_approves_in_its_order_and_nobody_what_they_wrote(drafted, ready) -> None:
+    assert actions.submit(REF, drafted, actor=OFFICER, now=NOW) == ("legal", "minister_office")
+    look(drafted, LAWYER, MINISTER)
+    assert "waits for legal" in refused(actions.approve, drafted, 1, by=MINISTER)
+    actions.approve(REF, drafted, 1, actor=LAWYER, now=NOW)
+    assert file(drafted).step == "minister_office"
+    actions.approve(REF, drafted, 1, actor=MINISTER, now=NOW)
+    assert file(drafted).state == "approved"
+    assert "approved" in refused(actions.revise, drafted, 1, saying(ready, "non_repetition", "Other."), "typed")
+
+
+def test_whoever_wrote_it_is_not_asked_and_cannot_approve(ready) -> None:
+    note = actions.draft(REF, ready, actor=LAWYER, now=NOW)
+    assert actions.submit(REF, note, actor=LAWYER, now=NOW) == ("minister_office",)
+    author = {"role": "minister_office", "id": LAWYER["id"]}
+    assert "four eyes" in refused(actions.approve, note, 1, by=author)
+
+
+def test_nobody_approves_twice_or_without_looking(home, drafted) -> None:
+    (home / "notes").mkdir()
+    (home / "notes" / "organs.toml").write_text('[ministry]\nsteps = ["legal", "legal", "minister_office"]\n')
+    assert actions.submit(REF, drafted, actor=OFFICER, now=NOW) == ("legal", "legal", "minister_office")
+    assert "not looked" in refused(actions.approve, drafted, 1, by=LAWYER)
+    look(drafted, LAWYER)
+    actions.approve(REF, drafted, 1, actor=LAWYER, now=NOW)
+    assert "already" in refused(actions.approve, drafted, 1, by=LAWYER)
+    head = {"role": "legal", "id": "user-9"}
+    look(drafted, head)
+    actions.approve(REF, drafted, 1, actor=head, now=NOW)
+    assert file(drafted).step == "minister_office"
+
+
+def test_a_file_of_organs_that_is_wrong_is_refused_with_what_is_allowed(home, drafted) -> None:
+    from inviolable.law.faults import Faulty
+
+    (home / "notes").mkdir()
+    for text in ('steps = ["press"]', "steps = []", 'number = "N"', 'number = "{place}/{month}"', 'chain = ["legal"]'):
+        (home / "notes" / "organs.toml").write_text(f"[ministry]\n{text}\n")
+        with pytest.raises(Faulty):
+            standing.organ_of("ministry")
+
+
+def test_sent_back_it_is_a_draft_again_and_each_sees_what_changed_since_their_own_last_look(drafted, ready) -> None:
+    from inviolable.diplomacy.page import since_last_look
+
+    actions.submit(REF, drafted, actor=OFFICER, now=NOW)
+    look(drafted, LAWYER, MINISTER)
+    assert "why" in refused(actions.send_back, drafted, " ", by=LAWYER)
+    actions.send_back(REF, drafted, "firmer", actor=LAWYER, now=NOW)
+    second = saying(ready, "protest", "The Government of Ecuador protests against these acts.")
+    assert actions.revise(REF, drafted, 1, second, "typed", actor=OFFICER, now=NOW) == 2
+    look(drafted, LAWYER)
+    third = saying(second, "non_repetition", "to give assurances that such acts will not be repeated;")
+    actions.revise(REF, drafted, 2, third, "typed", actor=OFFICER, now=NOW)
+
+    seen, changed = since_last_look(file(drafted), LAWYER["id"])
+    assert (seen, [one.where for one in changed]) == (2, ["non_repetition"])
+    seen, changed = since_last_look(file(drafted), MINISTER["id"])
+    assert (seen, [one.where for one in changed]) == (1, ["protest", "non_repetition"])
+    assert [one for one in changed[0].pieces if one[0] != "same"] == [("gone", "formally and firmly ")]
+
+    actions.submit(REF, drafted, actor=OFFICER, now=NOW)
+    look(drafted, LAWYER)
+    actions.approve(REF, drafted, 3, actor=LAWYER, now=NOW)
+    assert file(drafted).approvals[0].body["since"] == 2
+
+
+def test_two_people_who_change_one_version_do_not_overwrite_each_other(drafted, ready) -> None:
+    actions.revise(REF, drafted, 1, saying(ready, "protest", "One."), "typed", actor=OFFICER, now=NOW)
+    assert "somebody else" in refused(actions.revise, drafted, 1, saying(ready, "protest", "Two."), "typed")
+    assert "nothing was changed" in refused(actions.revise, drafted, 2, saying(ready, "protest", "One."), "typed")
+
+
+def test_what_is_stopped_is_not_submitted_and_says_where(drafted, ready) -> None:
+    bad = saying(ready, "protest", "The Government protests against what was done on Ecuadorian soil.")
+    actions.revise(REF, drafted, 1, bad, "typed", actor=OFFICER, now=NOW)
+    assert "protest:" in refused(actions.submit, drafted)
+
+
+def test_an_incident_is_not_closed_over_a_draft(drafted) -> None:
+    assert "Release the note, or drop it" in refused(close, "done")
+    actions.drop(REF, drafted, "the minister telephoned", actor=OFFICER, now=NOW)
+    close(REF, "done", actor=OFFICER, now=NOW)
+
+
+# ---- release ---------------------------------------------------------------------------------
+
+
+def test_a_released_note_has_the_next_number_and_is_frozen(drafted, ready, identities) -> None:
+    assert "whole chain" in refused(release, drafted)
+    approved(drafted)
+    assert release(REF, drafted, actor=MINISTER, now=NOW) == "1/2026"
+    body = file(drafted).released.body
+    pdf = released_paper(drafted, PDF)
+    assert sha256(pdf).hexdigest() == body["pdf"]
+    assert b"/ByteRange" in pdf, "it is signed"
+    assert body["content"] == content.digest(ready)
+    assert len(body["exhibits"]) == 2
+    for exhibit, data in zip(body["exhibits"], (pdf, released_paper(drafted, WORD)), strict=True):
+        assert incident_state(REF).exhibits[exhibit].body["sha256"] == sha256(data).hexdigest()
+    [numbered] = entries_of("series/ministry/2026")
+    assert numbered.body["pdf"] == body["pdf"]
+    assert numbered.body["note"] == drafted
+    for rows in (Version.objects.filter(note=drafted), Paper.objects.filter(note=drafted)):
+        for change in (rows.delete, lambda rows=rows: rows.update(note="0" * 32)):
+            with pytest.raises(Error, match="append-only"), transaction.atomic():
+                change()
+    assert "released" in refused(actions.send_back, drafted, "wrong", by=LAWYER)
+    assert "approved" in refused(release, drafted)
+
+
+def test_a_note_of_an_example_is_numbered_apart_and_says_so(ready) -> None:
+    assert "example" in refused(actions.draft, replace(ready, example=True))
+    Installation.objects.create(example=True, since=NOW)
+    assert "example" in refused(actions.draft, ready)
+    example = redrafted(incident_state(REF), replace(ready, example=True))
+    note = actions.draft(REF, example, actor=OFFICER, now=NOW)
+    approved(note)
+    assert release(REF, note, actor=MINISTER, now=NOW) == "EX-1/2026"
+
+
+def test_numbers_run_on_and_what_fails_takes_none(ready, monkeypatch) -> None:
+    numbers = []
+    for turn in range(3):
+        note = actions.draft(REF, ready, actor=OFFICER, now=NOW)
+        approved(note)
+        if turn == 1:
+            from inviolable.diplomacy import series
+
+            def broken(*_):
+                raise RuntimeError("the machine stops here")
+
+            with monkeypatch.context() as patched:
+                patched.setattr(series, "open_demands", broken)
+                with pytest.raises(RuntimeError), transaction.atomic():
+                    release(REF, note, actor=MINISTER, now=NOW)
+            assert file(note).state == "approved"
+        numbers.append(release(REF, note, actor=MINISTER, now=NOW))
+    assert numbers == ["1/2026", "2/2026", "3/2026"]
+
+
+def test_a_released_note_opens_its_demands(drafted, ready) -> None:
+    approved(drafted)
+    release(REF, drafted, actor=MINISTER, now=NOW)
+    demands = [one for one in incident_state(REF).still_open() if one.kind == "demand.made"]
+    made = [one.demand for one in ready.paragraphs if one.demand]
+    assert len(demands) == len(made) >= 4
+    assert any("no se repetirán" in one.what for one in demands)
+    rebuild()
+
+
+def test_a_fact_that_changed_after_approval_stops_the_release(drafted) -> None:
+    from inviolable.incidents.actions import withdraw
+
+    approved(drafted)
+    withdraw(REF, "work_stopped", "yes", "the counters stayed open", actor=OFFICER, now=NOW)
+    assert "what is known now" in refused(release, drafted)
+    actions.send_back(REF, drafted, "a fact has changed", actor=LAWYER, now=NOW)
+    state = incident_state(REF)
+    again = refreshed(state, actions.content_of(drafted, 1))
+    assert again.values["work_stopped"].state == "unknown"
+    anew = redrafted(state, again)
+    assert "work_stopped" not in anew.values
+    actions.revise(REF, drafted, 1, anew, "redrafted", actor=OFFICER, now=NOW)
+    approved(drafted)
+    assert release(REF, drafted, actor=MINISTER, now=NOW) == "1/2026"
+
+
+# ---- delivery --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def released(drafted) -> str:
+    approved(drafted)
+    release(REF, drafted, actor=MINISTER, now=NOW)
+    return drafted
+
+
+def test_received_is_only_what_somebody_outside_says(released) -> None:
+    assert "proof" in refused(actions.deliver, released, "by_hand", "received", to="duty desk", place="Quito")
+    assert "to, place" in refused(actions.deliver, released, "by_hand", "handed_over")
+    stamped = file(released).released.body["exhibits"][0]
+    actions.deliver(REF, released, "by_hand", "handed_over", to="duty desk", place="Quito", actor=OFFICER, now=NOW)
+    actions.deliver(REF, released, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)
+    actions.deliver(
+        REF, released, "mission", "refused", to="desk", place="Washington", said="not ours", actor=OFFICER, now=NOW
+    )
+    actions.deliver(REF, released, "email", "no_answer", actor=OFFICER, now=NOW)
+    assert [one.body["outcome"] for one in file(released).deliveries] == [
+        "handed_over",
+        "received",
+        "refused",
+        "no_answer",
+    ]
+    assert "no such exhibit" in refused(actions.deliver, released, "email", "received", proof="nowhere")
+
+
+def test_only_what_was_released_is_delivered(drafted) -> None:
+    assert "draft" in refused(actions.deliver, drafted, "email", "no_answer")
+
+
+def test_an_oral_demarche_is_a_record(ready) -> None:
+    told = {"by": "head of mission", "to": "desk officer", "said": "We ask for an explanation.", "answer": ""}
+    actions.record_demarche(REF, told, actor=OFFICER, now=NOW)
+    assert incident_state(REF).timeline[-1].body["said"] == "We ask for an explanation."
+
+
+def test_an_organ_that_may_not_write_so_does_not_begin(ready) -> None:
+    said = refused(actions.draft, replace(ready, organ="minneapolis", channel="embassy_to_ministry"))
+    assert re.search("VCCR 38", said)

@@ -1,0 +1,206 @@
+"""The pages of notes: a note is drafted, read, changed, approved, released and delivered by people of several roles."""
+
+import re
+from html import unescape
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.counsel.conftest import words_of
+from tests.diplomacy.conftest import REF
+
+from inviolable.diplomacy import content
+from inviolable.diplomacy.file import note_files
+from inviolable.incidents.lookup import incident_state
+from inviolable.ledger.sandbox import sandbox_works
+
+HOME = f"/incidents/{REF}/notes/"
+ASKED = {"form": "note_verbale", "organ": "ministry", "language": "es", "courtesy": "on", "place": "Quito"}
+ASKED |= {"date": "2026-01-29", "part": "1"}
+
+pytestmark = pytest.mark.django_db
+needs_sandbox = pytest.mark.skipif(not sandbox_works(), reason="no sandbox works here: apt-get install bubblewrap")
+
+
+def get(client, page: str = "") -> str:
+    answer = client.get(HOME + page)
+    assert answer.status_code == 200, page
+    return answer.content.decode()
+
+
+def post(client, page: str, status: int = 302, **given: object) -> str:
+    """The page that was refused, or where it leads."""
+    answer = client.post(HOME + page, given)
+    said = unescape(answer.content.decode())
+    assert answer.status_code == status, words_of(said)
+    return said if status != 302 else answer.headers["Location"]
+
+
+def step(client, note: str, do: str, status: int = 302, **more: object) -> str:
+    return post(client, f"{note}/step/", status, do=do, version=last(note), **more)
+
+
+def last(note: str) -> int:
+    return note_files(incident_state(REF).timeline)[note].last.number
+
+
+def drafted(client, **changed: str) -> str:
+    return post(client, "draft/", **{**ASKED, **changed}).rstrip("/").rpartition("/")[2]
+
+
+def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
+    officer, legal, minister = reader("officer"), reader("legal"), reader("minister_office")
+    note = drafted(officer)
+    page = words_of(get(officer, f"{note}/"))
+    assert "Nothing stops it" in page
+    assert "Embajada de los Estados Unidos" in page
+    step(officer, note, "submit")
+    assert "it waits for legal" in words_of(get(officer, f"{note}/"))
+    get(legal, f"{note}/")
+    step(legal, note, "approve")
+    step(minister, note, "approve", 422)  # Nobody approves what they have not looked at.
+    get(minister, f"{note}/")
+    step(minister, note, "approve")
+    step(minister, note, "release")
+    page = words_of(get(officer, f"{note}/"))
+    assert "1/2026" in page
+    assert "Nobody has delivered it yet" in page
+    pdf = officer.get(f"{HOME}{note}/note.pdf")
+    assert pdf.content.startswith(b"%PDF")
+    assert officer.get(f"{HOME}{note}/note.pdf").content == pdf.content
+    exhibit = note_files(incident_state(REF).timeline)[note].released.body["exhibits"][0]
+    post(officer, f"{note}/deliver/", 422, way="by_hand", outcome="received", to="desk", place="Quito")
+    post(officer, f"{note}/deliver/", way="by_hand", outcome="handed_over", to="duty desk", place="Quito")
+    post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=exhibit)
+    assert "received, and they say so" in words_of(get(officer, f"{note}/"))
+    assert "1/2026" in get(officer)
+
+
+def test_a_draft_of_what_is_not_settled_shows_its_blanks_and_is_not_submitted(tell, identities, reader):
+    tell()
+    client = reader("officer", "es")
+    note = drafted(client)
+    page = get(client, f"{note}/")
+    assert '<mark class="blank">[en disputa: un funcionario / varios funcionarios]</mark>' in page
+    assert 'id="p-came" class="stopped"' in page
+    said = step(client, note, "submit", 422)
+    assert "came:" in said
+
+
+def test_paragraphs_are_changed_by_hand_and_others_see_what(ready, reader):
+    officer, legal = reader("officer"), reader("legal")
+    note = drafted(officer)
+    get(legal, f"{note}/")
+    form = fields(get(officer, f"{note}/edit/"))
+    form |= {"protest-en": "The Government of Ecuador protests.", "why": "shorter"}
+    form |= {"new-es": "Solicita además una reunión.", "new-en": "It also requests a meeting."}
+    post(officer, f"{note}/edit/", **form)
+    page = get(legal, f"{note}/")
+    assert "What changed since you looked last, at version 1" in page
+    assert "<del>formally and firmly " in page
+    assert "It also requests a meeting." in page
+    assert "shorter" in page
+    again = fields(get(officer, f"{note}/edit/")) | {"base": "1", "protest-en": "Other."}
+    assert "somebody else" in post(officer, f"{note}/edit/", 422, **again)
+    wrong = fields(get(officer, f"{note}/edit/")) | {"protest-en": "By [[nobody]]."}
+    assert "stands for no fact" in post(officer, f"{note}/edit/", 422, **wrong)
+
+
+def fields(page: str) -> dict[str, str]:
+    """What a form would send as it stands."""
+    found = dict(re.findall(r'<input [^>]*name="([^"]+)"[^>]*?(?: value="([^"]*)")', page))
+    for tag in re.findall(r"<input [^>]+>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name:
+            found[name[1]] = value[1] if value else ""
+    found |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', page))
+    return {name: unescape(value) for name, value in found.items() if name != "csrfmiddlewaretoken"}
+
+
+def test_each_organ_writes_in_its_own_forms(ready, reader):
+    client = reader("officer")
+    assert "does not write in this form" in post(client, "draft/", 422, **{**ASKED, "form": "letter"})
+
+
+def test_a_statement_goes_to_the_public(ready, reader):
+    client = reader("press")
+    note = drafted(client, form="statement")
+    assert note_files(incident_state(REF).timeline)[note].channel == "to_the_public"
+
+
+def test_who_may_not_is_refused(ready, reader):
+    officer, press, reception = reader("officer"), reader("press"), reader("reception")
+    note = drafted(officer)
+    assert press.post(f"{HOME}{note}/step/", {"do": "release", "version": 1}).status_code == 403
+    assert reception.get(f"{HOME}{note}/").status_code == 403
+    assert reception.get(f"{HOME}{note}/note.pdf").status_code == 403
+    assert f"{HOME}{note}/" not in get(reception)
+    assert officer.get(f"{HOME}{note}/note.exe").status_code == 404
+
+
+def test_any_text_is_checked_pasted_or_in_a_file(ready, reader):
+    client = reader("press")
+    bad = "On Monday, 27 January 2026, agents entered the embassy and violated Ecuadorian soil."
+    said = words_of(post(client, "check/", 200, language="en", date="2026-01-29", words=bad))
+    for name in ("day of the week", "kind of post", "foreign soil", "claim"):
+        assert name in said
+    good = "The Ministry asks that such acts not be repeated."
+    assert "Nothing stops it" in post(client, "check/", 200, language="en", words=good)
+    assert "Paste a text" in post(client, "check/", 422, language="en", words="")
+
+
+@needs_sandbox
+def test_a_file_is_read_in_the_sandbox_and_checked(ready, reader):
+    client = reader("press")
+    file = SimpleUploadedFile("b.txt", b"They violated the soil of Ecuador.", "text/plain")
+    answer = client.post(f"{HOME}check/", {"language": "en", "words": "", "file": file})
+    assert "foreign soil" in words_of(answer.content.decode())
+
+
+@needs_sandbox
+def test_word_and_back_is_compared_and_accepted(ready, reader):
+    client = reader("officer")
+    note = drafted(client)
+    fetched = client.get(f"{HOME}{note}/note.docx").content
+    same = client.post(f"{HOME}{note}/back/", {"file": SimpleUploadedFile("n.docx", fetched)})
+    assert "Nothing of the text was changed" in same.content.decode()
+    edited = in_word(fetched, "formally and firmly", "firmly")
+    page = client.post(f"{HOME}{note}/back/", {"file": SimpleUploadedFile("n.docx", edited)}).content.decode()
+    assert "Accept it as another version" in page
+    post(client, f"{note}/accept/", box=fields(page)["box"], why="shorter")
+    file = note_files(incident_state(REF).timeline)[note]
+    assert (file.last.number, file.last.how) == (2, "word")
+    assert "forged" not in post(client, f"{note}/accept/", 422, box=fields(page)["box"] + "x", why="")
+    assert "no readable Word file" in post(
+        client, f"{note}/back/", 422, file=SimpleUploadedFile("n.docx", b"PK nothing")
+    )
+
+
+def in_word(data: bytes, old: str, new: str) -> bytes:
+    """The same file after somebody wrote other words into it."""
+    import io
+    import zipfile
+
+    told = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(told, "w") as after:
+        for name in before.namelist():
+            part = before.read(name)
+            if name == "word/document.xml":
+                assert old.encode() in part
+                part = part.replace(old.encode(), new.encode())
+            after.writestr(name, part)
+    return told.getvalue()
+
+
+def test_an_oral_demarche_is_recorded_and_listed(ready, reader):
+    client = reader("officer")
+    post(client, "demarche/", by="head of mission", to="the desk", said="We ask for an explanation.")
+    assert "We ask for an explanation." in get(client)
+    assert post(client, "demarche/", 422, by="", to="", said="")
+
+
+def test_the_content_that_is_kept_is_the_one_whose_hash_is_on_the_record(ready, reader):
+    from inviolable.diplomacy.actions import content_of
+
+    note = drafted(reader("officer"))
+    kept = content_of(note, 1)
+    assert note_files(incident_state(REF).timeline)[note].last.content == content.digest(kept)

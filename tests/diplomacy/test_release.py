@@ -1,0 +1,202 @@
+"""Every check that stops a release: a text that trips it, and the one beside it that does not."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.diplomacy.conftest import hand_made, saying, standing_for
+from tests.sources.press import MINNEAPOLIS, press
+
+from inviolable.diplomacy.release import Background, stops, stops_in_text
+from inviolable.diplomacy.terms import Content
+
+HOURS = timedelta(hours=-6)
+CONFIRMED = {"attempted": ("yes",), "entered": ("no",), "actor": ("officer",), "officers": ("one",)}
+KNOWN = Background(zone="America/Chicago", offset=HOURS, confirmed=CONFIRMED)
+
+
+def codes(content: Content, known: Background = KNOWN) -> set[tuple[str, str]]:
+    return {(one.code, one.paragraph) for one in stops(content, known)}
+
+
+def in_text(text: str, known: Background = KNOWN, language: str = "en") -> set[str]:
+    return {one.code for one in stops_in_text(text, "2026-01-29", language, known)}
+
+
+def test_a_note_without_a_slip_goes_out(note) -> None:
+    assert stops(note, KNOWN) == ()
+
+
+# ---- what its marks stand for ----------------------------------------------------------------
+
+
+def test_a_blank_and_a_contradiction_stop_it_where_they_stand(note) -> None:
+    asks = {"es": "quién vino", "en": "who came"}
+    unknown = standing_for(note, "actor", state="unknown", words={}, asks=asks)
+    assert codes(unknown) == {("blank", "came")}
+    [one] = stops(unknown, KNOWN)
+    assert "quién vino" in one.says
+    contested = standing_for(note, "actor", state="contested", words={"es": ("uno", "varios"), "en": ("a", "b")})
+    assert codes(contested) == {("contested", "came")}
+
+
+def test_a_mark_for_no_fact_and_a_language_without_words_are_blanks(note) -> None:
+    assert codes(saying(note, "protest", "He protests against [[nothing]].")) == {("blank", "protest")}
+    bare = replace(note.paragraphs[0], text={"es": note.paragraphs[0].text["es"]})
+    assert codes(replace(note, paragraphs=(bare, *note.paragraphs[1:]))) == {("blank", "opening")}
+    assert codes(replace(note, paragraphs=(bare, *note.paragraphs[1:]), courtesy=())) == set()
+
+
+@pytest.mark.parametrize("left", ["[____ the hour]", "at ______ that day", "to XXX of the agency"])
+def test_a_blank_that_somebody_typed_stops_it_too(note, left) -> None:
+    assert codes(saying(note, "protest", f"The Ministry firmly protests {left}.")) == {("blank", "protest")}
+
+
+def test_a_speaker_whom_nobody_confirmed_stops_it(note) -> None:
+    quoting = standing_for(note, "actor", claims=("4", "5"))
+    assert codes(quoting, replace(KNOWN, unnamed=frozenset({"4", "5"}))) == {("speaker", "came")}
+    assert codes(quoting, replace(KNOWN, unnamed=frozenset({"4"}))) == set()
+
+
+def test_a_claim_says_whose_it_is_in_every_language(note) -> None:
+    claimed = standing_for(note, "actor", claims=("4",), seq=0)
+    assert codes(claimed) == {("did", "came")}
+    told = "According to the agency, [[actor]] tried to enter the consulate."
+    assert codes(saying(claimed, "came", told)) == {("did", "came")}
+    assert codes(saying(claimed, "came", told, "Según la agencia, [[actor]] intentó ingresar al consulado.")) == set()
+
+
+def test_what_was_only_remembered_or_never_reviewed_stops_it(note) -> None:
+    assert codes(standing_for(note, "finding", tag="M")) == {("memory", "rules")}
+    assert codes(standing_for(note, "finding", reviewed="")) == {("unreviewed", "rules")}
+    assert codes(standing_for(note, "finding", tag="A")) == set()
+
+
+# ---- what its words say ----------------------------------------------------------------------
+
+SLIPS = [
+    ("came", "Tuesday, 27", "Monday, 27", "weekday"),
+    ("came", "17:00 UTC", "16:00 UTC", "clock"),
+    ("came", "enter the consulate", "enter the embassy", "place"),
+    ("came", "[[actor]] tried", "an agent, and then agents, tried", "number"),
+    ("rules", "Consular Relations", "Diplomatic Relations", "convention"),
+    ("protest", "these acts", "this violation of Ecuadorian soil", "soil"),
+    ("protest", "these acts", "these acts on the territory of Ecuador", "soil"),
+    ("protest", "these acts", "acts against our extraterritorial premises", "soil"),
+    ("protest", "these acts", "what was done to the national Juan Pérez", "name"),
+    ("protest", "these acts", "what was done to a citizen named Ana María López", "name"),
+]
+
+
+@pytest.mark.parametrize(("where", "right", "wrong", "code"), SLIPS)
+def test_each_slip_is_found_at_its_paragraph(note, where, right, wrong, code) -> None:
+    said = next(one.text["en"] for one in note.paragraphs if one.id == where)
+    assert right in said
+    assert (code, where) in codes(saying(note, where, said.replace(right, wrong)))
+
+
+SLIPS_ES = [
+    ("came", "martes 27", "lunes 27", "weekday"),
+    ("came", "al consulado", "a la embajada", "place"),
+    ("rules", "Relaciones Consulares", "Relaciones Diplomáticas", "convention"),
+    ("protest", "estos actos", "la violación de nuestro territorio", "soil"),
+    ("protest", "estos actos", "lo ocurrido en suelo ecuatoriano", "soil"),
+    ("protest", "estos actos", "lo hecho a la ciudadana María José Andrade", "name"),
+]
+
+
+@pytest.mark.parametrize(("where", "right", "wrong", "code"), SLIPS_ES)
+def test_the_same_in_spanish(note, where, right, wrong, code) -> None:
+    said = next(one.text["es"] for one in note.paragraphs if one.id == where)
+    assert right in said
+    assert (code, where) in codes(saying(note, where, es=said.replace(right, wrong)))
+
+
+INNOCENT = [
+    "The premises are inviolable in the territory of the receiving State.",
+    "The visitors and nationals inside were protected; a national of Ecuador was among them.",
+    "Los nacionales del Ecuador fueron protegidos.",
+    "It reserves all rights, and asks the United States Immigration and Customs Enforcement to be instructed.",
+]
+
+
+@pytest.mark.parametrize("text", INNOCENT)
+def test_what_only_resembles_a_slip_passes(text) -> None:
+    assert in_text(text) & {"soil", "name"} == set()
+    assert in_text(text, language="es") & {"soil", "name"} == set()
+
+
+def test_what_is_not_confirmed_is_not_stated_as_a_fact() -> None:
+    assert "did" in in_text("The agents entered the consulate.")
+    assert "did" not in in_text("An agent tried to enter the consulate.")
+    assert "did" not in in_text("According to a newspaper, the agents entered the consulate.")
+    assert "did" in in_text("Un agente entró en el consulado.", language="es")
+    assert "did" in in_text("An agent tried to enter the consulate.", replace(KNOWN, confirmed={}))
+
+
+def test_article_31_is_not_cited_for_an_honorary_post() -> None:
+    honorary = replace(KNOWN, head="honorary")
+    text = "This is a breach of article 31 of the Convention."
+    assert in_text(text, honorary) == {"convention"}
+    assert in_text(text) == set()
+    assert in_text("This is a breach of article 59 of the Convention.", honorary) == set()
+
+
+def test_a_quotation_is_one_that_a_source_has() -> None:
+    quoting = replace(KNOWN, records=press(MINNEAPOLIS))
+    assert "quote" in in_text("He said “If you move, I will shoot you at once”.", quoting)
+    assert "quote" not in in_text("He said “If you touch me, I will grab you”.", quoting)
+
+
+def test_a_statement_demands_what_the_note_demands() -> None:
+    on_file = replace(KNOWN, demands=("that such acts not be repeated",))
+    assert "demand" in in_text("The Ministry asks that the officer be punished.", on_file)
+    assert "demand" not in in_text("The Ministry asks that such acts not be repeated.", on_file)
+
+
+# ---- to whom it goes -------------------------------------------------------------------------
+
+
+def letter(**changed: object) -> Content:
+    """Of a consulate to the police of its district."""
+    kept = tuple(one for one in hand_made().paragraphs if one.block != "protest")
+    told = {"form": "letter", "channel": "consulate_to_local_authority", "organ": "minneapolis", "paragraphs": kept}
+    told["addressee"] = {"es": "Policía de Minneapolis", "en": "Minneapolis Police"}
+    return hand_made(**{**told, **changed})
+
+
+CONSULATE = replace(KNOWN, sender="consulate")
+
+
+def test_a_consulate_writes_to_local_authorities_and_does_not_protest() -> None:
+    assert codes(letter(), CONSULATE) == set()
+    to_the_ministry = letter(addressee={"es": "Departamento de Estado", "en": "Department of State"})
+    assert codes(to_the_ministry, CONSULATE) == {("channel", "")}
+    assert codes(letter(paragraphs=hand_made().paragraphs), CONSULATE) == {("channel", "protest")}
+
+
+@pytest.mark.parametrize(
+    ("sender", "channel", "form", "right"),
+    [
+        ("ministry", "ministry_to_embassy", "note_verbale", True),
+        ("ministry", "embassy_to_ministry", "note_verbale", False),
+        ("ministry", "to_the_public", "statement", True),
+        ("embassy", "embassy_to_ministry", "signed_note", True),
+        ("embassy", "ministry_to_embassy", "note_verbale", False),
+        ("consulate", "embassy_to_ministry", "note_verbale", False),
+        ("consulate-general", "to_the_public", "statement", False),
+        ("ministry", "ministry_to_embassy", "letter", False),
+    ],
+)
+def test_each_organ_has_its_channel_and_each_channel_its_forms(sender, channel, form, right) -> None:
+    found = codes(hand_made(channel=channel, form=form), replace(KNOWN, sender=sender))
+    assert (("channel", "") not in found) == right
+
+
+@given(st.text(max_size=300), st.sampled_from(["es", "en"]))
+def test_no_text_at_all_breaks_the_checks(text: str, language: str) -> None:
+    for one in stops_in_text(text, "2026-01-29", language, KNOWN):
+        assert one.code
+        assert one.says

@@ -1,0 +1,65 @@
+"""The first page of an incident (scenario 15): known, contested, unknown, who was told, and what others change."""
+
+from html import unescape
+
+import pytest
+from tests.counsel.conftest import words_of
+from tests.incidents.conftest import NOW, OFFICER
+
+from inviolable.incidents.actions import assign, claim, confirm
+from inviolable.ledger import sequencer
+
+REF = "minneapolis"
+HOME = f"/incidents/{REF}/"
+WHO = {"actor": OFFICER, "now": NOW}
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client) -> str:
+    answer = client.get(HOME)
+    assert answer.status_code == 200
+    return unescape(answer.content.decode())
+
+
+def test_each_fact_has_its_source_and_both_clocks_and_contradictions_stand_side_by_side(reader, incident):
+    for value, voice in (("one", "the ministry"), ("several", "press")):
+        said = claim(REF, "officers", value, voice=voice, **WHO)
+        confirm(REF, "officers", value, claims=[said], **WHO)
+    desk = claim(REF, "actor", "officer", voice="reception", source="report by telephone", **WHO)
+    confirm(REF, "actor", "officer", claims=[desk], **WHO)
+    claim(REF, "entered", "yes", voice="press", **WHO)
+    text = words_of(page(reader("duty_officer")))
+    contested, known = text.split("Contested")[1].split(" Known ", 1)
+    assert "the ministry" in contested
+    assert "press" in contested
+    assert "Who wants to come in?" in known
+    assert "reception: report by telephone" in known
+    assert "27 January 2026, 17:00:00" in known, "when it was recorded"
+    assert "27 January 2026, 17:00 (UTC)" in known, "when it became known"
+    assert "1 fact is claimed and waits for a person to confirm it" in known
+    unknown = known.split("Unknown, and who could answer")[1]
+    assert "Did they cross the line?" in unknown
+    assert "whoever of the staff was at the door" in unknown
+    assert "What would change this" in unknown
+
+
+def test_who_looks_again_is_told_at_once_whether_somebody_else_changed_it(reader, incident):
+    mine, other = reader("duty_officer"), reader("legal")
+    version = page(mine).split('data-version="')[1].split('"')[0]
+    when = {"HTTP_X_LIVE": version}
+    same = mine.get(HOME, **when)
+    assert (same.status_code, same.content) == (204, b"") or version.split("-")[2] not in same.content.decode()
+    assign(REF, "Call the embassy", "officer", **WHO)
+    changed = other.get(HOME, **when)
+    assert changed.status_code == 200
+    assert "Call the embassy" in changed.content.decode()
+
+
+def test_a_new_checkpoint_is_a_change_too(reader, incident, monkeypatch):
+    from inviolable.incidents.views import _version
+
+    before = _version(REF, NOW)
+    sequencer.checkpoint(NOW)
+    assert _version(REF, NOW) != before
+    assert _version("another", NOW) != before
