@@ -103,6 +103,7 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
     opinions = opinions_of(page.incident, language)
     facts = [_facts(state, part, opinions.get(part)) for part in state.parts]
     return {
+        "here": "overview",
         "standing": standing(page.entries, page.broken),
         "closed": moment_words(page.incident.closed) if page.incident.closed else "",
         "acts": acts_for(request.user, page),
