@@ -1,5 +1,7 @@
 """Two people work on one incident at once, each in a browser of their own (scenario 15)."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from tests.browser.test_counsel import sign_in
@@ -30,6 +32,9 @@ def test_incidents_are_looked_for_with_a_keyboard_only(example_server, open_cont
     page.goto(f"{example_server.url}/incidents/")
     page.get_by_label("Find").focus()
     page.keyboard.type("communiqué minneapolis")
+    page.keyboard.press("Enter")
+    page.get_by_role("textbox", name=re.compile("^Why")).focus()
+    page.keyboard.type("the minister asks for it")
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_contain_text("1 incident")
     expect(page.get_by_role("article").get_by_role("link", name="entry").first).to_be_visible()

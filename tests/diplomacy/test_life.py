@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from django.db import Error, transaction
 from tests.diplomacy.conftest import REF, saying
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.diplomacy import actions, content, standing
 from inviolable.diplomacy.file import note_files
@@ -138,6 +138,7 @@ def test_what_is_stopped_is_not_submitted_and_says_where(drafted, ready) -> None
 def test_an_incident_is_not_closed_over_a_draft(drafted) -> None:
     assert "Release the note, or drop it" in refused(close, "done")
     actions.drop(REF, drafted, "the minister telephoned", actor=OFFICER, now=NOW)
+    leave_behind(REF)
     close(REF, "done", actor=OFFICER, now=NOW)
 
 

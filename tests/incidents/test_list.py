@@ -34,9 +34,15 @@ def three(db, home):
 
 
 def listed(client, query="") -> str:
-    answer = client.get(f"/incidents/{query}")
+    answer = looked_for(client, f"/incidents/{query}")
     assert answer.status_code == 200
     return words_of(answer.content.decode())
+
+
+def looked_for(client, address: str):
+    """What is answered once it is said why it is looked for."""
+    client.post("/searches/why/", {"reason": "it is asked for by the minister", "next": address})
+    return client.get(address)
 
 
 def test_it_is_narrowed_by_words_and_by_how_they_stand(reader, three):
@@ -70,7 +76,7 @@ def test_what_a_reader_is_not_shown_is_not_found_either(reader, three, monkeypat
 
 def test_as_a_table_for_other_programs(reader, three):
     client = reader("minister_office", "es")
-    answer = client.get("/incidents.csv?q=video")
+    answer = looked_for(client, "/incidents.csv?q=video")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 1
@@ -85,7 +91,7 @@ def test_as_a_table_for_other_programs(reader, three):
 def test_wrong_input_is_said_and_finds_nothing_more(reader, three):
     client = reader()
     assert client.get("/incidents/?state=perhaps").status_code == 422
-    assert client.get("/incidents/?q=" + "x" * 300).status_code == 422
+    assert looked_for(client, "/incidents/?q=" + "x" * 300).status_code == 422
     assert client.get("/incidents.ods").status_code == 404
 
 

@@ -90,10 +90,11 @@ def refused(client: Client, address: str, **given: object) -> str:
                 "Close the incident",
                 "Ask a visitor for a clip",
                 "Add a source",
+                "Draft a note",
             },
         ),
-        ("legal", {"Place a legal hold", "Add a source", "Write a lesson"}),
-        ("press", {"Add a source", "Write a lesson"}),
+        ("legal", {"Place a legal hold", "Add a source", "Draft a note", "Write a lesson"}),
+        ("press", {"Add a source", "Draft a note", "Write a lesson"}),
         ("auditor", set()),
     ],
 )

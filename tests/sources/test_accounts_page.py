@@ -9,7 +9,7 @@ from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, press
 
-from inviolable.incidents.actions import make_finding, open_from_case
+from inviolable.incidents.actions import confirm, make_finding, open_from_case
 from inviolable.incidents.again import Recomputed, recompute
 from inviolable.incidents.case import case_file_text, case_of
 from inviolable.incidents.example import REFERENCE, load_example
@@ -149,8 +149,8 @@ def test_of_many_days_one_is_chosen_from_a_list(reader, incident):
         actions.claim(REF, source, Told("actor.count", str(day)), confirmed=True, **WHO)
     shown = page(reader(), "?as_of=2026-02-11")
     assert '<option value="2026-02-11" selected>11 February 2026</option>' in shown
-    assert "“11”" in shown
-    assert "“12”" not in shown
+    assert ">11</a>" in shown
+    assert ">12</a>" not in shown
 
 
 def test_it_is_worked_out_anew_at_each_entry(reader, incident):
@@ -158,7 +158,7 @@ def test_it_is_worked_out_anew_at_each_entry(reader, incident):
     claim = actions.claim(REF, source, Told("actor.armed", "yes", speakers=("a man",)), confirmed=True, **WHO)
     client = reader()
     for _ in range(2):
-        assert "a-man" in page(client)
+        assert "“a man”" in page(client)
     actions.reject(REF, claim, **WHO)
     assert "No claim is confirmed yet." in page(client)
 
@@ -180,12 +180,45 @@ def test_whoever_reads_the_incident_reads_it_in_their_language(reader, incident,
         assert 'aria-current="page">Relatos' in shown
 
 
+def test_who_says_yes_without_saying_whose_yes_is_given_no_words_that_it_did_not_say(told, reader):
+    told(MINNEAPOLIS)
+    source = actions.receive(REF, "press", {"publisher": "A page", "published": "2026-01-29"}, Read(), **WHO)
+    actions.claim(REF, source, Told("consent.given", "yes", speakers=("ICE",)), confirmed=True, **WHO)
+    for language, somebody in (("en", "Somebody, not said who : said by ICE"), ("es", "Alguien, no se dice quién")):
+        shown = page(reader("legal", language))
+        first = region(shown, "first")
+        assert somebody in first
+        assert re.findall("(?i)(?:head of post|jefe de oficina)[^:;.]{0,40} : ", first) == []
+    read = words_of(reader("legal").get(f"/incidents/{REF}/sources/{source}/").content.decode())
+    assert "The law reads in it: Has anybody said yes? somebody, not said who" in read
+
+
+def test_the_overview_and_the_accounts_say_each_what_the_other_answers(told, reader):
+    open_from_case(load_case(PRESS / f"{MINNEAPOLIS}.toml"), REF, actor=OFFICER, now=NOW)
+    for fact, value in (("actor", "officer"), ("consent_by", "none"), ("attempted", "yes"), ("entered", "no")):
+        confirm(REF, fact, value, actor=OFFICER, now=NOW)
+    client = reader("legal")
+    overview = f"/incidents/{REF}/"
+    apart = "With what sources say: It depends on which account is right"
+    assert apart not in words_of(client.get(overview).content.decode())
+    source = actions.receive(REF, "press", {"publisher": "A page", "published": "2026-01-29"}, Read(), **WHO)
+    claim = actions.claim(REF, source, Told("consent.given", "yes", speakers=("ICE",)), confirmed=True, **WHO)
+    shown = client.get(overview).content.decode()
+    assert apart in words_of(shown)
+    assert f'href="/incidents/{REF}/accounts/?part=1"' in shown
+    alone = "By the confirmed facts alone, as the overview says: Whichever account is right: Refuse"
+    assert alone in region(page(client), "answer")
+    actions.reject(REF, claim, **WHO)
+    assert apart not in words_of(client.get(overview).content.decode())
+    assert alone not in region(page(client), "answer")
+
+
 # ---- what stands no more ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("language", "says", "which"), [
-    ("en", "It rests on what stands no more.", "Consent yes: claim 1 was rejected (entry {entry})"),
-    ("es", "Descansa en algo que ya no vale.", "Consentimiento yes: la afirmación 1 fue rechazada (anotación {entry})"),
+    ("en", "It rests on what stands no more.", "Consent given: claim 1 was rejected (entry {entry})"),
+    ("es", "Descansa en algo que ya no vale.", "Consentimiento se dio: la afirmación 1 fue rechazada"),
 ])  # fmt: skip
 def test_a_finding_says_at_once_which_claim_it_rested_on_and_what_did_it(reader, incident, language, says, which):
     source = actions.receive(REF, "press", {"publisher": "Paper", "published": "2026-01-28"}, Read(), **WHO)
@@ -227,8 +260,11 @@ def test_a_new_user_sees_a_matrix_and_something_that_waits(example, reader):
     for voice in ("Ecuador's foreign ministry", "Department of Homeland Security", "ICE", "the recording"):
         assert voice in said
     assert "said first, and otherwise later" in said, "no record, and the next day its officer was there"
-    assert "“plural”" in said, "agents in the title, an agent in the text"
+    assert "more than one" in said, "agents in the title, an agent in the text"
     assert "2026-01-28 is a Wednesday, not a Tuesday." in said
+    over = int(re.search(r"Over the sources given here: (\d+) voices", said)[1])
+    assert over == shown.partition("<tbody>")[0].count('<th scope="col">') - 1, "as many voices as columns"
+    assert "that were there" not in said, "who has no record of having been there was not"
     listed = client.get(f"/incidents/{REFERENCE}/sources/3/").content.decode()
     assert "3 wait for a decision." in words_of(listed)
 

@@ -135,17 +135,38 @@ def test_what_a_person_corrects_stands_in_the_same_place_and_takes_the_proposal_
     assert client.get(address, given).headers["Location"] == f"{HOME}1/#claims", "there is nothing left to correct"
 
 
-def test_other_words_than_the_rule_read_stand_elsewhere_or_nowhere(client):
-    """A quotation that is not in the text never shows as one that stands there."""
+def test_words_that_do_not_stand_in_the_text_are_no_quotation(client):
+    """Typed words are looked for in the text; where they are not there, they are a note of whoever typed them."""
     given = of(client, "threat.words")
     told = {"key": "threat.words", "value": "agarrar", "speakers": "un agente del ICE"}
     told |= {"polarity": "affirms", "modality": "stated", "part": "1"}
     address = f"{HOME}1/proposal/correct/?{urlencode(given)}"
-    assert client.post(address, told | {"raw": "te voy a matar"}).status_code == 302
-    assert client.post(f"{HOME}claims/1/correct/", told | {"raw": "lo voy a agarrar"}).status_code == 302
-    nowhere, elsewhere = sorted(kept().of("1"), key=lambda one: int(one.id))
-    assert nowhere.anchor == {}
-    assert elsewhere.anchor["exact"] == "lo voy a agarrar"
+    refused = client.post(address, told | {"raw": "te voy a matar"})
+    assert refused.status_code == 422
+    assert "These words do not stand in the text." in words_of(refused.content.decode())
+    assert kept().claims == {}
+    own = {"raw": "te voy a matar", "own_words": "on", "note": "so I read it"}
+    assert client.post(address, told | own).status_code == 302
+    [claim] = kept().of("1")
+    assert (claim.raw, claim.anchor, claim.note) == ("", {}, "te voy a matar; so I read it")
+    shown = client.get(f"{HOME}1/").content.decode()
+    assert "no passage is quoted" in words_of(shown)
+    assert "<q>te voy a matar" not in shown
+    accounts = client.get("/incidents/minneapolis/accounts/").content.decode()
+    assert "te voy a matar" in accounts
+    assert not re.search("<q[^>]*>te voy a matar", accounts)
+    assert client.post(f"{HOME}claims/1/correct/", told | {"raw": "LO VOY  a agarrar"}).status_code == 302
+    assert kept().claims["2"].anchor["exact"] == kept().claims["2"].raw == "lo voy a agarrar"
+
+
+def test_a_quotation_recorded_before_its_text_was_here_is_marked_where_the_text_has_it_not(client):
+    source = actions.receive(REF, "press", {"publisher": "Paper"}, Read(), **WHO)
+    told = {"key": "consent.given", "value": "yes", "polarity": "affirms", "modality": "stated", "part": "1"}
+    assert client.post(f"{HOME}{source}/claim/", told | {"raw": "the consul waved us in"}).status_code == 302
+    mark = "these words do not stand in the text"
+    assert mark not in client.get(f"{HOME}{source}/").content.decode()
+    actions.give_words(REF, source, 1, "Nobody was let in.", **WHO)
+    assert mark in client.get(f"{HOME}{source}/").content.decode()
 
 
 @pytest.mark.parametrize("name", ["speaker", "polarity", "modality"])

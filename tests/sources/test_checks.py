@@ -7,7 +7,8 @@ import pytest
 from tests.sources.press import MINNEAPOLIS, SHENYANG, press, record, said
 
 from inviolable.law.casefile import load_case
-from inviolable.sources.checks import CHECKS, Finding, Scene, check, labels
+from inviolable.sources.checks import CHECKS, Finding, Scene, check
+from inviolable.sources.naming import labels
 from inviolable.sources.records import Record
 from inviolable.sources.report import scene_of
 from inviolable.sources.values import normal, relation
@@ -149,7 +150,7 @@ def test_one_in_the_ministrys_words_and_two_on_the_recording_is_no_slip_of_the_p
     assert not found("inside", record(SHENYANG, "03")), "a table of both accounts contradicts itself nowhere"
     assert [one.says for one in found("inside", record(MINNEAPOLIS, "057"))] == [
         "Form of the protest: “carta de protesta” and “una nota de protesta” in one document.",
-        "Number of agents: “1” and “plural” in one document.",
+        "Number of agents: “1” and “more than one” in one document.",
     ]
 
 
@@ -221,7 +222,7 @@ def test_a_page_that_changes_under_one_address() -> None:
     first = said("1", ("entry.outcome", "prevented", "headline"), url="https://a.example", published="2026-01-27")
     later = said("2", ("entry.outcome", "completed", "headline"), url="https://a.example", published="2026-01-28")
     assert found("change", first, later)[0].says == (
-        "Outcome of the entry: the same source said “prevented”, and later “completed”."
+        "Outcome of the entry: the same source said “tried, and was kept out”, and later “entered”."
     )
     assert not found("change", first, replace(later, url="https://b.example"))
 

@@ -74,11 +74,11 @@ def test_what_the_ministry_knows_stands_beside_what_sources_say(incident):
     paper = source()
     fire = says(paper, "emergency", "fire", "a neighbour")
     says(paper, "zone", "outside", "a neighbour")
-    frame, carried = picture().frame, picture().weighed["all"].beside()
+    frame, weighed = picture().frame, picture().weighed["all"]
     assert frame.facts["zone"] == ("work",)
     assert "emergency" not in frame.facts, "that somebody says so is nothing that the ministry knows"
-    assert {value: len(told) for value, told in carried["zone"].items()} == {"work": 0, "outside": 1}
-    assert list(carried["emergency"]) == ["fire"]
+    assert {left: len(told) for left, told in weighed.answers("zone").items()} == {("work",): 0, ("outside",): 1}
+    assert list(weighed.answers("emergency")) == [("fire",)]
     confirm(REF, "emergency", "fire", claims=[fire], **WHO)
     assert picture().frame.facts["emergency"] == ("fire",)
 
@@ -137,7 +137,8 @@ def test_what_nobody_dates_does_not_count_on_a_day_and_it_is_said_how_much_that_
     assert [len(one.told) for one in (on_day, ever)] == [1, 2]
     assert on_day.weighed["all"].voices == 1
     assert {level: one.undated for level, one in on_day.weighed.items()} == {"all": 1, "primary": 0}
-    assert over(on_day.weighed["all"], "en").endswith("statements that nobody dates do not count then: 1.")
+    said = over(on_day.weighed["all"], "en")
+    assert said.endswith("Statements without a date: 1. They do not count as of 2026-01-29.")
     assert ever.weighed["all"].undated == 0
 
 

@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.sources.press import MINNEAPOLIS, SHENYANG, press
+from tests.sources.press import MINNEAPOLIS, SHENYANG, press, said
 
+from inviolable.sources.agreement import matrix
 from inviolable.sources.clocks import clocks_in, day_in
 from inviolable.sources.values import Value, normal, relation
 from inviolable.sources.vocabulary import TYPES, keys
@@ -208,3 +209,30 @@ def test_a_denial_undoes_what_follows_it(fact: str, raw: str, norm: str) -> None
 )
 def test_words_that_admit_nobody_admit_nobody(fact: str, raw: str) -> None:
     assert normal(fact, raw).type == "text"
+
+
+# ---- what can be true together ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("one", "other", "how"), [
+    ("un solo agente", "2", "conflict"), ("only one agent", "plural", "conflict"),
+    ("a single agent", ">=2", "conflict"), ("1", "2", "compatible"), ("1", "plural", "compatible"),
+    ("un solo agente", "1", "finer"), ("solo dos", "plural", "finer"),
+])  # fmt: skip
+def test_one_alone_is_not_one_among_several(one: str, other: str, how: str) -> None:
+    assert relation(normal("actor.count", one), normal("actor.count", other)) == how
+
+
+@pytest.mark.parametrize(("quote", "status"), [("Un solo agente", "conflict"), ("Un agente", "divergent")])
+def test_a_passage_may_count_more_exactly_than_whoever_noted_it(quote: str, status: str) -> None:
+    records = [said("1", ("actor.count", "1", "Ecuador MFA", quote), ("actor.count", "3", "a witness"))]
+    assert next(row for row in matrix(records).rows if row.fact == "actor.count").status == status
+
+
+@pytest.mark.parametrize(("fact", "one", "other"), [
+    ("actor.agency", "immigration service", "unclear: ICE or CBP"), ("actor.agency", "policía migratoria", "ICE"),
+    ("protest.form", "summons", "note"),
+])  # fmt: skip
+def test_two_words_that_one_thing_can_bear_can_both_be_true(fact: str, one: str, other: str) -> None:
+    assert relation(normal(fact, one), normal(fact, other)) != "conflict"
+    assert relation(normal("actor.agency", "USCIS"), normal("actor.agency", "unclear: ICE or CBP")) == "conflict"

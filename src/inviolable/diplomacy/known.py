@@ -16,7 +16,7 @@ from inviolable.incidents.fold import IncidentState, known_by
 from inviolable.incidents.terms import Claim, Decision
 from inviolable.law.casefile import Case
 from inviolable.law.words import texts
-from inviolable.sources.checks import labels
+from inviolable.sources.naming import labels
 from inviolable.sources.records import Claim as Statement
 from inviolable.sources.records import Record
 from inviolable.sources.shelf import shelf, stands

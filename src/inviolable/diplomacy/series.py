@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inviolable.diplomacy import content as contents
-from inviolable.diplomacy import marks, paper, word
+from inviolable.diplomacy import marks, paper
 from inviolable.diplomacy.actions import content_of, in_state, refuse_stops
 from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.file import APPROVED, note_files
@@ -67,6 +67,8 @@ def release(reference: str, note: str, *, actor: Actor, now: datetime) -> str:
 
 def _ready(reference: str, note: str, now: datetime) -> Ready:
     """Its documents with the number that is next now."""
+    from inviolable.diplomacy import word  # With what it needs, it is loaded when somebody asks for it.
+
     found = note_files(incident_state(reference).timeline).get(note)
     if found is None or found.state != APPROVED:
         raise Refused("only a note that its whole chain has approved is released.")

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.diplomacy import paper as papers
-from inviolable.diplomacy import word
 from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, NoteFile, demarches
 from inviolable.diplomacy.page import (
@@ -136,4 +135,8 @@ def paper(_request: Request, reference: str, note: UUID, form: str) -> HttpRespo
 
 
 def _draft_paper(content: Content, form: str) -> bytes:
-    return papers.pdf(content, "", "draft") if form == "pdf" else word.docx(content, "", "draft")
+    if form == "pdf":
+        return papers.pdf(content, "", "draft")
+    from inviolable.diplomacy import word  # With what it needs, it is loaded when somebody asks for it.
+
+    return word.docx(content, "", "draft")

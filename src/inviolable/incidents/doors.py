@@ -23,13 +23,17 @@ from inviolable.ledger.models import Entry
 
 @dataclass(frozen=True)
 class AtDoor:
-    """One part of an incident. at_home: at our own ministry no rule is asked; faults: why there is no answer."""
+    """One part of an incident. at_home: at our own ministry no rule is asked; faults: why there is no answer.
+
+    otherwise: what rooms above say where they leave another answer, and its page; only on the page of the incident.
+    """
 
     part: Part | None
     case: Case | None = None
     door: Door | None = None
     at_home: bool = False
     faults: tuple[Fault, ...] = ()
+    otherwise: tuple[tuple[str, str], ...] = ()
 
 
 def doors_of(incidents: Iterable[Incident], language: str) -> dict[str, tuple[AtDoor, ...]]:

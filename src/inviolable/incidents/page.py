@@ -34,6 +34,8 @@ from inviolable.posts.roles import MAY, can
 LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdrawn")
 #: What rooms above add to the menu of an incident: name of the address, which takes the reference, and the words.
 TABS: list[tuple[str, Promise]] = []
+#: What rooms above say of the answer at the door of a part where they leave it otherwise: in words, and its page.
+OTHERWISE: list[Callable[[Page, str], tuple[str, str] | None]] = []
 #: What they add to its first page: a template, and what it is to show somebody of an incident, as `panel`; None for
 #: nothing.
 PANELS: list[tuple[str, Callable[[User, Page], Any]]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -29,11 +30,12 @@ from inviolable.counsel.page import (
 )
 from inviolable.incidents.again import recompute
 from inviolable.incidents.case import case_of
-from inviolable.incidents.doors import doors_of, opinions_of
+from inviolable.incidents.doors import AtDoor, doors_of, opinions_of
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.known import known, unknown
 from inviolable.incidents.models import Incident
 from inviolable.incidents.page import (
+    OTHERWISE,
     PANELS,
     Page,
     days_of,
@@ -101,10 +103,11 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
     opinions = opinions_of(page.incident, language)
     facts = [_facts(state, part, opinions.get(part)) for part in state.parts]
     return {
+        "here": "overview",
         "standing": standing(page.entries, page.broken),
         "closed": moment_words(page.incident.closed) if page.incident.closed else "",
         "acts": acts_for(request.user, page),
-        "parts": doors_of([page.incident], language)[page.incident.stream],
+        "parts": [_beside(page, one) for one in doors_of([page.incident], language)[page.incident.stream]],
         "opinion": opinions.get(FIRST),
         "facts": facts,
         "tasks": [_task(one, request.now) for one in state.still_open()],
@@ -118,6 +121,16 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
         "panels": [(name, shown) for name, panel in PANELS if (shown := panel(request.user, page)) is not None],
         "latest": list(told(page, _latest(state.timeline))),
     }
+
+
+def _beside(page: Page, one: AtDoor) -> AtDoor:
+    """The answer at the door, with what rooms above say of it."""
+    if one.door is None or one.part is None:
+        return one
+    try:
+        return replace(one, otherwise=tuple(said for say in OTHERWISE if (said := say(page, one.part.id))))
+    except Faulty:
+        return one  # The page of the room that says it tells what is wrong.
 
 
 def _latest(timeline: Sequence[Item]) -> list[Item]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,10 @@ from inviolable.incidents.page import days_of
 from inviolable.law.words import texts
 from inviolable.sources.agreement import Held, Row, Statement
 from inviolable.sources.asking import Question
-from inviolable.sources.checks import labels
+from inviolable.sources.beside import entry
 from inviolable.sources.exchange import record_name
 from inviolable.sources.goals import Goal
+from inviolable.sources.naming import fact_words, labels, left_words, voice_words
 from inviolable.sources.page import Sources
 from inviolable.sources.picture import Picture, unreplaced
 from inviolable.sources.report import ORDER, silent_on, told_apart, turns
@@ -29,8 +30,8 @@ from inviolable.sources.telling import (
     said_words,
     says,
     sentences,
+    spoken,
     view_says,
-    voice_words,
     worth_telling,
 )
 from inviolable.sources.values import Value
@@ -63,6 +64,14 @@ class Accounts:
         """What to find out, the most urgent first, and who could answer."""
         return [self._question(one) for one in self.all.questions]
 
+    def touched(self) -> int:
+        """How many of these the sources touch, or the entry waits for."""
+        return sum(one.touched for one in self.all.questions)
+
+    def untouched(self) -> int:
+        """How many are of findings that nothing in the sources touches."""
+        return len(self.all.questions) - self.touched()
+
     def _question(self, one: Question) -> dict[str, Any]:
         law = self.law["facts"][one.fact]
         return {
@@ -73,18 +82,35 @@ class Accounts:
             "turns": [self.law["modules"][goal].rstrip("?") for goal in one.goals],
             "more": len(one.goals) - 2,
             "values": list(self._values(one.fact)) if one.state == "contested" else [],
+            "said": [self._said(fact_words(fact, self.language), held) for fact, held in spoken(one)],
+            "passages": len(one.passages),
+            "touched": one.touched,
+        }
+
+    def _said(self, about: str, held: Held) -> dict[str, Any]:
+        """What sources say near a question that they leave open."""
+        words = f"{about}: {said_words(held, self.language)}"
+        told = held.statements
+        return {
+            "words": words,
+            "voices": self._voices(told),
+            "count": len(told),
+            "passages": self._passages(told[:MOST_LISTED]),
         }
 
     def _values(self, fact: str) -> Iterator[dict[str, Any]]:
-        """Each value of a law fact, and who carries it."""
-        for value, carriers in self.all.beside()[fact].items():
+        """Each answer to a question of the law that somebody gives, and who gives it."""
+        for left, carriers in self.all.answers(fact).items():
             yield {
-                "words": self.law["facts"][fact]["answers"][value],
-                "known": value in self.all.known.get(fact, ()),
-                "voices": sorted({voice_words(one.voice, self.language) for one in carriers}),
+                "words": left_words(fact, left, self.language),
+                "known": left[0] in self.all.known.get(fact, ()) and len(left) == 1,
+                "voices": self._voices(carriers),
                 "count": len(carriers),
                 "passages": self._passages(carriers[:MOST_LISTED]),
             }
+
+    def _voices(self, told: Iterable[Statement]) -> list[str]:
+        return sorted({voice_words(one.voice, self.language) for one in told})
 
     @cached_property
     def facts(self) -> list[dict[str, Any]]:
@@ -115,6 +141,11 @@ class Accounts:
             "same": self.all.entry == self.primary.entry,
             "primary": says(self.primary.entry, self.language),
         }
+
+    def alone(self, decided: Decided) -> str:
+        """The entry by the confirmed facts alone, as the overview has it; "" where sources leave it so."""
+        known = entry(self.picture.frame, (), decided)
+        return says(known, self.language) if known.possible != self.all.entry.possible else ""
 
     def levels(self) -> list[tuple[str, str]]:
         """The two levels, and over which voices each is said."""
@@ -190,7 +221,7 @@ class Accounts:
     def _row(self, row: Row) -> dict[str, Any]:
         return {
             "fact": row.fact,
-            "name": self._fact(row.fact),
+            "name": fact_words(row.fact, self.language),
             "status": self.words["statuses"][row.status],
             "tone": ROW_TONES.get(row.status, ""),
             "apart": row.status in APART,
@@ -232,13 +263,15 @@ class Accounts:
             "name": self._name(claim.source),
             "day": one.day,
             "quote": claim.raw,
+            "value": claim.value,
+            "note": claim.note,
             "language": self.found.shelf.sources[claim.source].about("language"),
             "replaced": claim.id in self.replaced,
         }
 
     def silent(self) -> list[str]:
         """Of what no source speaks."""
-        return [self._fact(row.fact) for row in self.picture.matrix.rows if not row.values]
+        return [fact_words(row.fact, self.language) for row in self.picture.matrix.rows if not row.values]
 
     @property
     def days(self) -> list[tuple[str, str]]:
@@ -259,10 +292,6 @@ class Accounts:
         return len(rows), sum(row["turns"] for row in rows)
 
     # ---- names ---------------------------------------------------------------------------------
-
-    def _fact(self, fact: str) -> str:
-        law = self.law["facts"].get(fact)
-        return str(law["question"] if law else self.words["facts"].get(fact, fact))
 
     def _name(self, source: str) -> str:
         known = self.found.shelf.sources[source]

@@ -17,8 +17,8 @@ from .values import Value, normal, relation
 from .vocabulary import Key, key_of, keys
 from .voices import KINDS, ORGANS, Voice, is_primary, said_on, voice_of
 
-#: agreed: at least two kinds of voice that were there say it, and nobody otherwise. single_voice: fewer, and nobody
-#: otherwise. divergent: it is told differently, and all of it can be true. conflict: not all of it can.
+#: agreed: at least two primary kinds of voice say it, and nobody otherwise. single_voice: fewer, and nobody
+#: otherwise. divergent: it is told differently, and nothing said rules out the rest. conflict: not all of it can.
 #: silent: nobody speaks of it.
 STATUSES = ("agreed", "single_voice", "divergent", "conflict", "silent")
 #: How a claim is put so that it says that the thing was so; what is demanded or imagined does not.
@@ -102,7 +102,7 @@ def statements(records: Iterable[Record], sending: str = "", receiving: str = ""
         Statement(
             record,
             claim,
-            normal(claim.fact, claim.value, record.published, claim.polarity == "denies"),
+            _value(record, claim),
             voice_of(record, claim, sending, receiving),
             said_on(record, claim),
         )
@@ -110,6 +110,12 @@ def statements(records: Iterable[Record], sending: str = "", receiving: str = ""
         for claim in record.claims
         if claim.polarity != "silent" and (claim.modality in ACCOUNTS or claim.fact == DEMANDS)
     ]
+
+
+def _value(record: Record, claim: Claim) -> Value:
+    """What a claim says; the passage can count more exactly than whoever noted it."""
+    quote = claim.quote if key_of(claim.fact).type == "count" else ""
+    return normal(claim.fact, claim.value, record.published, claim.polarity == "denies", quote)
 
 
 def matrix(records: Iterable[Record], sending: str = "", receiving: str = "") -> Matrix:
@@ -144,7 +150,7 @@ def _held(group: list[Statement]) -> Held:
 
 
 def _most_first(held: Held) -> tuple[int, int, str, str]:
-    """By voices that were there, then by all voices; how many pages there are never counts."""
+    """By primary voices, then by all voices; how many pages there are never counts."""
     primary = sum(is_primary(voice.kind) for voice in held.voices)
     return -primary, -len(held.voices), held.value.norm, f"{held.value.type} {held.value.denied}"
 
@@ -190,7 +196,7 @@ def _status(key: Key, values: list[Held], relations: list[Pair]) -> str:
 
 
 def _kinds(values: list[Held], relations: list[Pair]) -> Iterable[set[str]]:
-    """For each value which kinds of voice that were there say it, or something from which it follows."""
+    """For each value which primary kinds of voice say it, or something from which it follows."""
     say = {held.value: {voice.kind for voice in held.voices if is_primary(voice.kind)} for held in values}
     found = {value: set(kinds) for value, kinds in say.items()}
     for pair in relations:
@@ -204,7 +210,8 @@ def narrower(a: Value, b: Value) -> bool:
     """Of two values of which one implies the other: whether it is `a` that says more."""
     if a.type in ("enum", "words"):
         return (a.norm, b.norm) in key_of(a.fact).finer
-    return a.high - a.low < b.high - b.low or (a.norm.startswith(">=") and b.norm == "plural")
+    at_least = a.norm.startswith(">=") and b.norm == "plural"
+    return a.high - a.low < b.high - b.low or at_least or (a.exact and not b.exact)
 
 
 def follows(value: Value, other: Value) -> bool:

@@ -14,18 +14,19 @@ class SourcesConfig(AppConfig):
     def ready(self) -> None:
         """Make this room's kinds and projections known, and its pages a part of each incident's."""
         from inviolable.incidents.brief import ASKING
-        from inviolable.incidents.page import TABS
+        from inviolable.incidents.page import OTHERWISE, TABS
         from inviolable.incidents.stale import ALSO
         from inviolable.incidents.wording import name_facts, speak
         from inviolable.incidents.writing import ABOVE
-        from inviolable.sources import kinds, projections, stale, wording  # noqa: F401
+        from inviolable.sources import beside, kinds, projections, stale, wording  # noqa: F401
         from inviolable.sources.asking import whom_to_ask
 
         TABS.append(("sources:list", _("Sources")))
         TABS.append(("sources:accounts", _("Accounts")))
         TABS.append(("sources:theirs", _("Their claims")))
         ALSO.append(stale.gone)
+        OTHERWISE.append(beside.otherwise)
         ASKING.append(whom_to_ask)
         ABOVE.append(("sources:add", ("add", "source"), _("Add a source")))
-        name_facts(wording.FACTS, {})
+        name_facts(wording.FACTS, wording.VALUES)
         speak(wording.ENTRIES, wording.SHOWN, wording.SAID)

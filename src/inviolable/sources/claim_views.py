@@ -31,11 +31,12 @@ def claim(request: Request, reference: str, source: int) -> HttpResponse:
     """What a source says about one thing."""
     found = sources_of(reference)
     known = source_of(found, source)
-    form = Said(found.page, found.shelf, request.POST if request.method == "POST" else None)
+    words = words_of(found, known, known.last)
+    form = Said(found.page, found.shelf, request.POST if request.method == "POST" else None, words=words)
 
     def take() -> None:
         told = {"part": form.cleaned_data["part"], "confirmed": _confirms(request)}
-        place = anchored(words_of(found, known, known.last), form.cleaned_data["raw"])
+        place = anchored(words, form.cleaned_data["raw"])
         actions.claim(reference, known.id, form.told(place), **told, **who(request))
 
     if form.is_bound and written(form, take):
@@ -51,11 +52,11 @@ def correct(request: Request, reference: str, claim: int) -> HttpResponse:
     found = sources_of(reference)
     old = claim_of(found, claim)
     known = found.shelf.sources[old.source]
-    form = Said(found.page, found.shelf, request.POST if request.method == "POST" else None, old)
+    words = words_of(found, known, known.versions[old.version])
+    form = Said(found.page, found.shelf, request.POST if request.method == "POST" else None, old, words)
 
     def take() -> None:
-        version = known.versions[old.version]
-        place = anchored(words_of(found, known, version), form.cleaned_data["raw"], old.anchor)
+        place = anchored(words, form.cleaned_data["raw"], old.anchor)
         actions.correct(reference, old.id, form.told(place, old.rule), **who(request))
 
     if form.is_bound and written(form, take):
@@ -116,7 +117,7 @@ def correct_proposal(request: Request, reference: str, source: int) -> HttpRespo
     except Refused:
         return redirect(_next(found, known.id))
     old = work.told(proposal)
-    form = Said(found.page, found.shelf, request.POST if request.method == "POST" else None, old)
+    form = Said(found.page, found.shelf, request.POST if request.method == "POST" else None, old, work.words)
 
     def take() -> None:
         told: dict[str, Any] = {"version": work.version.number, "part": form.cleaned_data["part"], "confirmed": True}

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 
-from .checks import CHECKS, Finding, labels, run
+from .checks import CHECKS, Finding, run
+from .naming import labels
 from .proposals import propose
 from .proposals.passages import quotations
 from .records import Claim, Record, moment

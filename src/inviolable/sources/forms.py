@@ -18,6 +18,7 @@ from inviolable.incidents.picture import fact_words
 from inviolable.incidents.terms import FIRST
 from inviolable.law.vocabulary import vocabulary
 from inviolable.sources.kinds import DESCRIPTION
+from inviolable.sources.proposing import places
 from inviolable.sources.shelf import Claim, Shelf, Source
 from inviolable.sources.terms import LANGUAGE, MOST_WORDS, Told, is_time
 from inviolable.sources.wording import FACTS, KINDS, MODALITIES, POLARITIES
@@ -134,6 +135,9 @@ class Said(forms.Form):
     )
     value = line(_("What does it say?"), _("The value alone, as it is said: 11:00 a.m., one agent, no."), required=True)
     raw = line(_("In which words?"), _("The shortest passage that says so."), most=2000)
+    own_words = forms.BooleanField(
+        label=_("These are my own words, no quotation: they are kept as a note"), required=False
+    )
     polarity = forms.ChoiceField(label=_("Whoever says it"), widget=forms.RadioSelect, initial="affirms")
     modality = forms.ChoiceField(label=_("How is it said?"), widget=forms.RadioSelect, initial="stated")
     speakers = lines(
@@ -142,11 +146,14 @@ class Said(forms.Form):
         most=600,
     )
     as_of = line(_("As of"), _("Where it speaks of another day than the one it was published on."), most=40)
-    note = line(_("Note"))
+    note = line(_("Note"), most=3000)
     supersedes = forms.ChoiceField(label=_("It replaces an earlier statement of the same speaker"), required=False)
 
-    def __init__(self, page: Page, known: Shelf, data: Any = None, old: Claim | Told | None = None) -> None:
+    def __init__(
+        self, page: Page, known: Shelf, data: Any = None, old: Claim | Told | None = None, words: str = ""
+    ) -> None:
         super().__init__(data, initial=_initial(old) if old else None)
+        self.words = words
         asked = [(key, fact_words(key, reading())) for key in vocabulary().facts]
         told = [(key, str(words)) for key, words in FACTS.items()]
         groups = [("", "—"), (_("What sources speak of"), told), (_("What the law asks"), asked)]
@@ -170,12 +177,25 @@ class Said(forms.Form):
             self.fields["part"].initial = FIRST
 
     def clean(self) -> dict[str, Any]:
-        """One key, and a day that is one."""
+        """One key, a day that is one, and a quotation that stands in the text, where that is here."""
         given = super().clean() or self.cleaned_data
         if not self.errors and bool(given.get("key")) == bool(given.get("other")):
             raise ValidationError(_("Choose a question of the list, or name another one; not both."))
         if given.get("as_of") and not is_time(given["as_of"]):
             self.add_error("as_of", no_time(given["as_of"]))
+        return self._quoted(given)
+
+    def _quoted(self, given: dict[str, Any]) -> dict[str, Any]:
+        """The passage in the words of the text; what is nobody's but the reader's is a note, never a quotation."""
+        raw = given.get("raw", "")
+        if raw and given.get("own_words"):
+            given |= {"raw": "", "note": "; ".join(filter(None, (raw, given.get("note", ""))))}
+        elif raw and self.words:
+            if found := places(self.words, raw):
+                given["raw"] = " ".join(self.words[slice(*found[0])].split())
+            else:
+                words = _("These words do not stand in the text. Copy them from it, or say that they are your own.")
+                self.add_error("raw", words)
         return given
 
     def told(self, anchor: dict[str, Any] | None = None, rule: str = "") -> Told:

@@ -13,15 +13,19 @@ from inviolable.counsel.page import Request, reading
 from inviolable.incidents.acts import last_zone
 from inviolable.incidents.fields import UTC
 from inviolable.incidents.page import Page, actor_of, existing
-from inviolable.incidents.picture import fact_words, value_words
+from inviolable.incidents.picture import fact_words
 from inviolable.sources.agreement import ACCOUNTS
 from inviolable.sources.models import Text
+from inviolable.sources.naming import as_named, left_words, lineage_words
 from inviolable.sources.proposals import Proposal
-from inviolable.sources.proposing import Work
+from inviolable.sources.proposing import Work, places
 from inviolable.sources.sets import allows
 from inviolable.sources.shelf import CONFIRMED, PROPOSED, Claim, Shelf, Source, Version, shelf_of
 from inviolable.sources.values import normal
 from inviolable.sources.wording import FAULTS, KINDS, MODALITIES, POLARITIES, STATES
+
+#: What a list says of a document.
+SHOWN = ("publisher", "published", "modified", "language", "lineage")
 
 
 @dataclass(frozen=True)
@@ -110,9 +114,15 @@ def row(found: Shelf, source: Source) -> dict[str, Any]:
         "kind": KINDS[source.kind],
         "fault": FAULTS.get(source.last.reading.get("fault", ""), "") if not source.last.text else "",
         "note": source.last.reading.get("note", ""),
-        "about": {name: source.about(name) for name in ("publisher", "published", "modified", "language", "lineage")},
+        "about": {name: about_words(source, name) for name in SHOWN},
         "confirmed": sum(one.state == CONFIRMED for one in claims),
     }
+
+
+def about_words(source: Source, name: str) -> str:
+    """What is said of a document, in words where it is a code."""
+    said = source.about(name)
+    return lineage_words(said, reading()) if name == "lineage" else said
 
 
 def place_of(start: int | None, key: str) -> str:
@@ -138,6 +148,11 @@ def claim_row(found: Shelf, claim: Claim) -> dict[str, Any]:
     }
 
 
+def doubt(claim: Claim, words: str) -> bool:
+    """Whether a claim quotes what does not stand in its source. words: of that version, "" where they are not here."""
+    return bool(claim.raw and words and not claim.anchor and not places(words, claim.raw))
+
+
 def proposal_row(proposal: Proposal) -> dict[str, Any]:
     """A proposal in words."""
     return {
@@ -156,10 +171,7 @@ def law_words(key: str, value: str, polarity: str, modality: str) -> list[tuple[
     if polarity == "silent" or modality not in ACCOUNTS:
         return []
     read = allows(normal(key, value, denied=polarity == "denies"))
-    return [
-        (fact_words(fact, reading()), [value_words(fact, one, reading()) for one in left])
-        for fact, left in read.items()
-    ]
+    return [(fact_words(fact, reading()), [left_words(fact, left, reading())]) for fact, left in read.items()]
 
 
 def _asked(key: str, value: str) -> dict[str, str]:
@@ -167,5 +179,5 @@ def _asked(key: str, value: str) -> dict[str, str]:
     question = fact_words(key, reading())
     return {
         "question": question if question.endswith("?") else f"{question}:",
-        "value": value_words(key, value, reading()),
+        "value": as_named(normal(key, value), value, reading()),
     }

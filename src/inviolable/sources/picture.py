@@ -82,7 +82,7 @@ def picture_of(
         frame=frame,
         told=tuple(told),
         matrix=arrange(said),
-        weighed=verdicts(frame, counting, positions, own),
+        weighed=verdicts(frame, counting, positions, own, said),
         checks=check(_records(said), scene_of(frame), language),
         days=frozenset(one.statement.day for one in ever if one.statement.day),
     )
@@ -92,8 +92,12 @@ def picture_at(
     head: bytes, state: IncidentState, known: Shelf, part: str, as_of: str, language: str, decided: Decided
 ) -> Picture:
     """The same, kept while nobody adds an entry. head: the last leaf hash, in which all entries before it are."""
-    law = (tuple(sorted(decided.positions.items())), tuple(pack.hash for pack in decided.own))
-    return _kept(MadeFrom(head, (state, known)), part, as_of, language, MadeFrom(law, decided))
+    return _kept(MadeFrom(head, (state, known)), part, as_of, language, law_of(decided))
+
+
+def law_of(decided: Decided) -> MadeFrom:
+    """What a ministry has decided of the law, known by its positions and its own packs."""
+    return MadeFrom((tuple(sorted(decided.positions.items())), tuple(pack.hash for pack in decided.own)), decided)
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -16,6 +17,8 @@ from inviolable.sources.terms import Told
 
 #: Characters of a text that are read for proposals: beyond them nobody works through it sentence by sentence.
 MOST = 60_000
+#: Signs that are typed for one another.
+ALIKE = ('"“”„«»', "'’‘", "–—-")
 
 
 class Piece(NamedTuple):
@@ -108,10 +111,17 @@ def anchored(words: str, passage: str, old: Mapping[str, Any] | None = None) -> 
     """
     if old and "".join(passage.split()) == "".join(old["exact"].split()):
         return dict(old)
-    start = words.find(passage) if passage else -1
-    if start < 0 or words.find(passage, start + 1) >= 0:
-        return {}
-    return asdict(anchor.make(words, start, start + len(passage)))
+    found = places(words, passage)
+    return asdict(anchor.make(words, *found[0])) if len(found) == 1 else {}
+
+
+def places(words: str, passage: str) -> list[tuple[int, int]]:
+    """Where a passage stands in a text. Spaces and the form of quotation marks do not count, as forms and people change
+    them; nor do capitals, where it stands nowhere with its own."""
+    signs = "".join(passage.split())
+    one = r"\s*".join(next((f"[{same}]" for same in ALIKE if sign in same), re.escape(sign)) for sign in signs)
+    found = ([each.span() for each in re.finditer(one, words, how)] for how in (re.NOFLAG, re.IGNORECASE) if signs)
+    return next(filter(None, found), [])
 
 
 def _places(shelf: Shelf, source: str, version: int) -> Iterator[tuple[str, str, int, int]]:

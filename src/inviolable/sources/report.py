@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -16,11 +15,12 @@ from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 
 from .agreement import MOST_COMPARED, Held, Matrix, Row, arrange, statements
-from .checks import check, labels
+from .checks import check
+from .naming import labels, voice_words
 from .records import Record
 from .scene import Scene
 from .sets import allows
-from .telling import MOST_ASKED, as_data, paragraphs, said_words, sentences, voice_words
+from .telling import MOST_ASKED, as_data, brief_words, paragraphs, said_words, sentences
 from .values import Value
 from .verdict import Verdict, verdicts
 from .voices import Voice, is_primary
@@ -93,14 +93,14 @@ class Report:
     def plain(self, *, whole: bool = False) -> str:
         """The same as lines of at most 100 characters, for any terminal and any screen reader.
 
-        whole: every question, not the first few alone.
+        whole: every question, also those that nothing in the sources touches; not the first few alone.
         """
-        law = self.law(sys.maxsize if whole else MOST_ASKED)
+        law = self.law(None if whole else MOST_ASKED)
         lines = (*self._head(), *self._voices(), *self._rows(), *self._checks(), *law)
         return "".join(f"{_printable(line)}\n" for line in lines)
 
-    def law(self, most: int = MOST_ASKED) -> Iterator[str]:
-        """The verdict as plain lines. most: how many questions are asked."""
+    def law(self, most: int | None = MOST_ASKED) -> Iterator[str]:
+        """The verdict as plain lines. most: how many questions are asked; None: all of them."""
         yield from self.heading("verdict")
         if self.frame is None:
             yield from item(sentences(self.language)["no_frame"], first="")
@@ -203,14 +203,14 @@ def turns(row: Row, verdict: Verdict) -> bool:
 
 
 def silent_on(matrix: Matrix, row: Row) -> list[Voice]:
-    """Who was there and does not speak of this."""
+    """The primary voices that do not speak of this."""
     return [voice for voice in matrix.voices if is_primary(voice.kind) and not row.cell(voice)]
 
 
 def told_apart(row: Row, language: str) -> Iterator[tuple[str, str]]:
     """How the values of a row stand to each other, in words, and which pairs of them do."""
     words = labels(language)["report"]
-    shown = {held.value: said_words(held, language) for held in row.values}
+    shown = {held.value: brief_words(held, language) for held in row.values}
     for word in dict.fromkeys(TOLD.values()):
         pairs = [f"{shown[p.a]} / {shown[p.b]}" for p in row.relations if TOLD.get(p.relation) == word]
         more = len(pairs) - MOST_PAIRS

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from .agreement import Matrix, Statement, arrange, statements
 from .records import Record
@@ -39,8 +40,8 @@ class Read:
     scene: Scene
 
 
-#: (sentence in labels, what fills it, whose statements it is about)
-Found = Iterator[tuple[str, dict[str, str], Iterable[Statement]]]
+#: (sentence in labels, what fills it: words, or a statement for its value; whose statements it is about)
+Found = Iterator[tuple[str, dict[str, Any], Iterable[Statement]]]
 
 
 def read(records: Iterable[Record], scene: Scene) -> Read:

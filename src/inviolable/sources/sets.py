@@ -42,6 +42,11 @@ def carried(told: Iterable[Statement]) -> Carried:
     }
 
 
+def known_by(told: Iterable[Statement], until: str) -> list[Statement]:
+    """What was said by a day; what nobody dates was not. "" is every day."""
+    return [one for one in told if not until or "" < one.day <= until]
+
+
 def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...]:
     """What stands on a day (2026-01-29; "" for all days): said by then, and not taken back by the State that said it.
 
@@ -51,7 +56,7 @@ def standing(told: Iterable[Statement], until: str = "") -> tuple[Statement, ...
     does so by its date alone. What our own State said only a document of its own takes back: it has them all, and no
     page can do it by an attribution.
     """
-    known = [one for one in told if not until or "" < one.day <= until]
+    known = known_by(told, until)
     first: dict[tuple[str, Value], str] = {}
     last: dict[tuple[str, Value], str] = {}
     for one in known:
@@ -97,6 +102,11 @@ def allows(value: Value) -> Mapping[str, Sequence[str]]:
         return {value.fact: left} if value.norm in fact.values else {}
     rows = _rows().get(value.fact, {})
     return next((rows[name] for name in _names(value) if name in rows), {})
+
+
+def read_from(fact: str) -> frozenset[str]:
+    """The keys of claims of which the law reads some value as a value of this fact."""
+    return frozenset(key for key, rows in _rows().items() if any(fact in row for row in rows.values()))
 
 
 def _names(value: Value) -> tuple[str, ...]:

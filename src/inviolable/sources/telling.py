@@ -5,19 +5,19 @@ Results, questions and answers are the law's own words (law/texts); the sentence
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from inviolable.law.assess import SignOff
 from inviolable.law.lawfile import Pack
 from inviolable.law.words import texts
 
-from .agreement import Held
-from .checks import labels
+from .agreement import Held, Statement, arrange
+from .asking import Question
 from .goals import Goal
+from .naming import fact_words, labels, left_words, meaning, value_words, voice_words
 from .readings import CAP, View
 from .verdict import Verdict
-from .voices import Voice
 
 Answer = dict[str, Any]
 #: So many questions are asked in a plain report; the rest is counted.
@@ -55,7 +55,7 @@ def _level(verdict: Verdict, language: str) -> Answer:
         "entry": entry.pop("answer"),
         **{key: value for key, value in entry.items() if key != "id"},
         "findings": findings,
-        "facts": list(_facts(verdict)),
+        "facts": list(_facts(verdict, language)),
         "questions": list(_questions(verdict, language)),
         "silent": [question.fact for question in verdict.questions if question.state == "silent"],
         "positions": [
@@ -90,21 +90,29 @@ def _goal(goal: Goal, language: str) -> Answer:
     }
 
 
-def _facts(verdict: Verdict) -> Iterator[Answer]:
-    for fact, values in verdict.beside().items():
+def _facts(verdict: Verdict, language: str) -> Iterator[Answer]:
+    for fact in verdict.spoken_of():
+        answers = verdict.answers(fact)
         yield {
             "fact": fact,
-            "contested": "yes" if len(values) > 1 else "no",
+            "contested": "yes" if len({value for left in answers for value in left}) > 1 else "no",
             "values": [
-                {
-                    "value": value,
-                    "known": "yes" if value in verdict.known.get(fact, ()) else "no",
-                    "voices": sorted({one.voice.id for one in carriers}),
-                    "records": sorted({one.record.id for one in carriers}),
-                }
-                for value, carriers in values.items()
+                {"value": left[0], "known": "yes" if left[0] in verdict.known.get(fact, ()) else "no", **_who(told)}
+                for left, told in answers.items()
+                if len(left) == 1
+            ],
+            "left_open": [
+                {"values": list(left), "text": left_words(fact, left, language), **_who(told)}
+                for left, told in answers.items()
+                if len(left) > 1
             ],
         }
+
+
+def _who(told: Iterable[Statement]) -> Answer:
+    """The voices that say so, and in which records."""
+    said = list(told)
+    return {"voices": sorted({one.voice.id for one in said}), "records": sorted({one.record.id for one in said})}
 
 
 def _questions(verdict: Verdict, language: str) -> Iterator[Answer]:
@@ -117,6 +125,11 @@ def _questions(verdict: Verdict, language: str) -> Iterator[Answer]:
             "answers": [{"value": value, "text": words["answers"][value]} for value in question.values],
             "goals": list(question.goals),
             "who": [{"id": who.id, "kind": who.kind, "text": who.words[language]} for who in question.who],
+            "touched": "yes" if question.touched else "no",
+            "said": [
+                {"fact": fact, "value": value_words(held.value, usual(held), language), **_who(held.statements)}
+                for fact, held in spoken(question)
+            ],
         }
 
 
@@ -147,11 +160,11 @@ def worst(goal: Goal, language: str) -> str:
 
 
 def paragraphs(
-    found: Mapping[str, Verdict], language: str, signed: Sequence[SignOff] = (), most: int = MOST_ASKED
+    found: Mapping[str, Verdict], language: str, signed: Sequence[SignOff] = (), most: int | None = MOST_ASKED
 ) -> Iterator[tuple[str, str]]:
     """Both levels for a plain report: what a paragraph begins with, and its text; two empty ones are an empty line.
 
-    most: how many questions are asked.
+    most: how many questions that the sources touch are asked; None: all of them, and those that nothing touches.
     """
     words = sentences(language)
     for level, verdict in found.items():
@@ -163,18 +176,38 @@ def paragraphs(
             yield from _weighed(verdict, language)
     yield "", ""
     yield "", words["ask_first"]
-    asked = found["all"].questions
+    every = found["all"].questions
+    asked = [question for question in every if most is None or question.touched]
     for number, question in enumerate(asked[:most], 1):
-        who = "; ".join(who.words[language] for who in question.who)
-        text = texts(language)["facts"][question.fact]["question"]
-        yield f"{number}. ", f"{text} {words[question.state]} {words['ask'].format(who=who)}"
-    if len(asked) > most:
+        yield f"{number}. ", _asked(question, language)
+    if most is not None and len(asked) > most:
         yield "", words["more"].format(count=len(asked) - most)
+    if untouched := len(every) - len(asked):
+        yield "", words["untouched"].format(count=untouched)
     yield "", ""
     law = texts(language)["labels"]
     for pack, sign in reviews(found["all"].packs, signed):
         review = law["reviewed"].format(role=sign.role, date=sign.date) if sign else law["not_reviewed"]
         yield "- ", f"{pack.title[language]}: {review}"
+
+
+def _asked(question: Question, language: str) -> str:
+    """A question, how it stands, what sources say near it, and who could answer."""
+    words, text = sentences(language), texts(language)["facts"][question.fact]["question"]
+    said = "; ".join(
+        f"{fact_words(fact, language)}: {said_words(held, language)} "
+        f"({', '.join(voice_words(voice, language) for voice in held.voices)})"
+        for fact, held in spoken(question)
+    )
+    who = words["ask"].format(who="; ".join(who.words[language] for who in question.who))
+    return " ".join(filter(None, (text, words[question.state], f"{said}." if said else "", who)))
+
+
+def spoken(question: Question) -> Iterator[tuple[str, Held]]:
+    """What sources say near a question that they leave open: the key of a claim and one of its values."""
+    for row in arrange(question.passages).rows:
+        for held in row.values:
+            yield row.fact, held
 
 
 def _weighed(verdict: Verdict, language: str) -> Iterator[tuple[str, str]]:
@@ -226,16 +259,22 @@ def _results(results: Any, language: str) -> str:
     return "; ".join(words[result] for result in results)
 
 
-def voice_words(voice: Voice, language: str) -> str:
-    """What a voice is called in the reader's language; one that no data file names is called by its id."""
-    return str(labels(language)["voices"].get(voice.id, voice.id))
-
-
 def said_words(held: Held, language: str) -> str:
-    """A value in the words that most use for it, in quotation marks."""
-    words, raw = labels(language)["report"], [statement.claim.value for statement in held.statements]
-    quoted = words["quoted"].format(said=max(sorted(set(raw)), key=raw.count))
-    return words["denied"].format(value=quoted) if held.value.denied else quoted
+    """A value in the reader's language, with the words that most use for it where these are more than its name."""
+    return value_words(held.value, usual(held), language)
+
+
+def brief_words(held: Held, language: str) -> str:
+    """A value in the reader's language alone, where it has words there."""
+    means, report = meaning(held.value, language), labels(language)["report"]
+    said = means or report["quoted"].format(said=usual(held))
+    return report["denied"].format(value=said) if held.value.denied else said
+
+
+def usual(held: Held) -> str:
+    """The words that most use for a value."""
+    raw = [statement.claim.value for statement in held.statements]
+    return max(sorted(set(raw)), key=raw.count)
 
 
 def sentences(language: str) -> Mapping[str, str]:

@@ -48,16 +48,27 @@ class Value:
     offset: int | None = None
     denied: bool = False
 
+    @property
+    def exact(self) -> bool:
+        """So many, and no more."""
+        return self.type == "count" and self.norm.startswith("=")
+
 
 @lru_cache(maxsize=100_000)
-def normal(fact: str, raw: str, published: str = "", denied: bool = False) -> Value:
-    """The value of these words for this fact. published: gives a day the year it was said without."""
+def normal(fact: str, raw: str, published: str = "", denied: bool = False, quote: str = "") -> Value:
+    """The value of these words for this fact. published: gives a day the year it was said without.
+
+    quote: the passage that says so, which may count more exactly: "un solo agente".
+    """
     key, said = key_of(fact), fold(raw)
     readers = {"date": _date, "weekday": _weekday, "time": _time, "count": _count, "enum": _enum, "words": _enum}
     found = readers[key.type](key, said[:LONGEST], published) if key.type in readers else None
     if found is None:
         found = Value(fact, "name" if key.type == "name" else "text", said)
-    return Value(**{**found.__dict__, "denied": denied})
+    norm, told = found.norm, f"{said[:LONGEST]} · {fold(quote)[:LONGEST]}"
+    if found.type == "count" and norm.isdecimal() and words().only.search(told):
+        norm = f"={norm}"
+    return Value(**{**found.__dict__, "denied": denied, "norm": norm})
 
 
 def relation(a: Value, b: Value) -> Relation:
@@ -111,7 +122,8 @@ def _measures(key: Key, a: Value, b: Value) -> Relation:
     # One moment has two dates at a time on earth: neighbouring days need not contradict each other.
     near = 1 if a.type == "date" else 0
     overlap = wide[0] - near <= narrow[1] and narrow[0] - near <= wide[1]
-    return "compatible" if overlap or key.several else "conflict"
+    side_by_side = key.several and not (a.exact or b.exact)
+    return "compatible" if overlap or side_by_side else "conflict"
 
 
 def _reach(value: Value) -> tuple[int, int]:
@@ -129,6 +141,8 @@ def _words(key: Key, a: str, b: str) -> Relation:
         return "finer"
     if pair in key.conflict:
         return "conflict"
+    if any((value, a) in key.finer and (value, b) in key.finer for value, _ in key.values):
+        return "compatible"
     if pair in key.variant or (key.type == "words" and not key.several):
         return "variant"
     return "compatible" if key.several else "conflict"
@@ -178,6 +192,7 @@ def _time(key: Key, said: str, published: str) -> Value | None:
 
 
 def _count(key: Key, said: str, _published: str) -> Value | None:
+    said = words().only.sub("", said, count=1).strip() or said
     rest = words().least.sub("", said, count=1)
     first = re.match(r"(\d{1,6})\b(?!.*\+)|(\w+)\b", rest)
     if first and (number := int(first[1]) if first[1] else words().numbers.get(first[2])) is not None:

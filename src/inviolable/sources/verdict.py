@@ -13,13 +13,14 @@ from typing import Any
 from inviolable.law.assess import ENGINE
 from inviolable.law.casefile import Case, read_case
 from inviolable.law.lawfile import Pack
+from inviolable.law.vocabulary import vocabulary
 
 from .agreement import Statement
-from .asking import Question, questions
+from .asking import Question, passages, questions, with_passages
 from .goals import Goal
 from .made_from import MadeFrom
 from .readings import Readings, View, together
-from .sets import LEVELS, Carried, carried, counting, standing
+from .sets import LEVELS, Carried, allows, carried, counting, known_by, standing
 
 #: Where nobody says whose post it is: a consular post under the Vienna Convention, and nothing else is known.
 UNFRAMED = """
@@ -58,12 +59,23 @@ class Verdict:
     def entry(self) -> Goal:
         return self.goals[0]
 
-    def beside(self) -> Carried:
-        """What sources carry, and beside it what the ministry knows itself, carried by no source."""
-        return {
-            fact: {value: self.carried.get(fact, {}).get(value, ()) for value in values}
-            for fact, values in together(self.known, self.carried).items()
-        }
+    def spoken_of(self) -> tuple[str, ...]:
+        """The law facts that a source or the ministry gives a value."""
+        return tuple(together(self.known, self.carried))
+
+    def answers(self, fact: str) -> dict[tuple[str, ...], list[Statement]]:
+        """What is said of a law fact: the values that one statement leaves open together, and who says so.
+
+        What the ministry knows itself is there as well, said by nobody.
+        """
+        found: dict[tuple[str, ...], list[Statement]] = {(value,): [] for value in self.known.get(fact, ())}
+        for value, statements in self.carried.get(fact, {}).items():
+            for one in statements:
+                left = tuple(allows(one.value)[fact])
+                if value == left[0]:
+                    found.setdefault(left, []).append(one)
+        order = vocabulary().facts[fact].values
+        return dict(sorted(found.items(), key=lambda item: (len(item[0]), [order.index(value) for value in item[0]])))
 
 
 def verdicts(
@@ -71,12 +83,22 @@ def verdicts(
     told: Iterable[Statement],
     positions: Mapping[str, str] | None = None,
     own: Sequence[Pack] = (),
+    heard: Iterable[Statement] | None = None,
 ) -> dict[str, Verdict]:
-    """Both levels, as of the frame's `as_of` ("" for all that has been said); see `verdict`. No frame is UNFRAMED."""
+    """Both levels, as of the frame's `as_of` ("" for all that has been said); see `verdict`. No frame is UNFRAMED.
+
+    heard: all that was said, also what was replaced since: whoever said it is one of the voices. Default told.
+    """
     frame = frame or read_case(UNFRAMED, "(no case file)")
     until, told = frame.as_of[:10], tuple(told)
-    stands = standing(told, until)
-    found = {level: verdict(frame, counting(stands, level), level, positions, own) for level in LEVELS}
+    stands, heard = standing(told, until), known_by(told if heard is None else heard, until)
+    found = {
+        level: replace(
+            verdict(frame, counting(stands, level), level, positions, own),
+            voices=len({one.voice for one in counting(heard, level)}),
+        )
+        for level in LEVELS
+    }
     if not until:
         return found
     left_out = {level: sum(not one.day for one in counting(told, level)) for level in LEVELS}
@@ -94,32 +116,34 @@ def verdict(
 
     positions: the ministry's; those in the frame come first. Raises Faulty where no law can be told to govern.
     """
-    given = carried(told)
+    given, spoken = carried(told), passages(told)
     values = {fact: tuple(by_value) for fact, by_value in given.items()}
-    law = repr((frame, values, sorted((positions or {}).items()), [pack.hash for pack in own]))
+    law = repr((frame, values, sorted((positions or {}).items()), [pack.hash for pack in own], sorted(spoken)))
+    weighed = _weighed(MadeFrom(law, (frame, values, positions, own, frozenset(spoken))))
     return Verdict(
         level=level,
         carried=given,
         known=frame.facts,
         voices=len({one.voice for one in told}),
         until=max((one.day for one in told), default=""),
-        **_weighed(MadeFrom(law, (frame, values, positions, own))),
+        **weighed | {"questions": with_passages(weighed["questions"], spoken)},
     )
 
 
 @lru_cache(maxsize=64)
-def _weighed(asked: MadeFrom) -> Mapping[str, Any]:
+def _weighed(asked: MadeFrom) -> dict[str, Any]:
     """What the law makes of it. Who carries a value is not asked: one more voice for it, and the answer is the same.
+    Nor is it asked who speaks near a question: only of which somebody does.
 
     At 1,300 claims that is two thirds of the picture, which is made anew at each entry.
     """
-    frame, values, positions, own = asked.it
+    frame, values, positions, own, spoken = asked.it
     with ENGINE:
         readings = Readings(frame, values, positions, own)
         goals = tuple(readings.goal(module) for module in readings.goals())
         return {
             "goals": goals,
-            "questions": tuple(questions(readings, goals)),
+            "questions": tuple(questions(readings, goals, spoken)),
             "views": readings.views_taken(readings.goals()),
             "packs": readings.law.packs,
         }

@@ -21,7 +21,9 @@ from inviolable.sources.anchor import Misplaced
 from inviolable.sources.kinds import DESCRIPTION
 from inviolable.sources.page import (
     Sources,
+    about_words,
     claim_row,
+    doubt,
     proposal_row,
     row,
     source_of,
@@ -76,6 +78,7 @@ def accounts(request: Request, reference: str) -> HttpResponse:
         "link": f"{back}&fact=",
         "days": told.days,
         "reviewed": told.reviewed(decided),
+        "alone": told.alone(decided),
         "stale": stale_findings(state, part, reading()),
     }
     return show(request, "sources/accounts.html", found.page, context)
@@ -93,13 +96,17 @@ def one(request: Request, reference: str, source: int) -> HttpResponse:
         raise Http404
     work, claims = work_on(found, known, version), found.shelf.of(known.id)
     proposals = work.proposals(found.shelf) if can(request.user, "confirm", "fact") else []
-    rows = [claim_row(found.shelf, one) for one in claims] + [proposal_row(one) for one in proposals]
+    doubted = {one.id for one in claims if one.version == version.number and doubt(one, work.words)}
+    rows = [claim_row(found.shelf, one) | {"doubt": one.id in doubted} for one in claims]
+    rows += [proposal_row(one) for one in proposals]
     context = {
         "here": "sources:list",
         "row": row(found.shelf, known),
         "shown": version,
         "described": [
-            (DESCRIBED[name], known.about(name), known.found_only(name)) for name in DESCRIPTION if known.about(name)
+            (DESCRIBED[name], about_words(known, name), known.found_only(name))
+            for name in DESCRIPTION
+            if known.about(name)
         ],
         **_text(work, claims, proposals),
         "unread": "" if work.readable or not work.words else known.about("language") or "?",

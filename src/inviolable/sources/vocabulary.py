@@ -63,6 +63,7 @@ class Words:
     least: re.Pattern[str]
     plural: re.Pattern[str]
     one: re.Pattern[str]
+    only: re.Pattern[str]
     denial: re.Pattern[str]
     nobody: re.Pattern[str]
     clause: re.Pattern[str]
@@ -118,12 +119,16 @@ def _law_keys() -> Mapping[str, Key]:
     }
 
 
+#: The words of facts.toml that are one pattern each.
+PATTERNS = ("about", "least", "plural", "one", "only", "denial", "nobody", "clause")
+
+
 @cache
 def words() -> Words:
     """The words of facts.toml."""
     table = read_toml("facts.toml")["words"]
     return Words(
-        **{name: pattern(table[name]) for name in ("about", "least", "plural", "one", "denial", "nobody", "clause")},
+        **{name: pattern(table[name]) for name in PATTERNS},
         numbers=table["numbers"],
         weekdays={day: pattern(said) for day, said in table["weekdays"].items()},
         months={int(month): said for month, said in table["months"].items()},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -25,11 +25,15 @@ KINDS = (*ORGANS, "eyewitness", "recording", "document", "expert", "press", "unk
 
 @dataclass(frozen=True, order=True)
 class Voice:
-    """Whose statement it is. state: the State whose organ speaks (ISO 3166-1 alpha-2), "" where that is not told."""
+    """Whose statement it is. state: the State whose organ speaks (ISO 3166-1 alpha-2), "" where that is not told.
+
+    called: in the words of the source, where no data file names it; which makes no other voice of it.
+    """
 
     id: str
     kind: str
     state: str = ""
+    called: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ def _root(attributed_to: str, lineage: str) -> Voice:
             hearsay = is_primary(row.voice.kind) and _table().hearsay.search(wrote)
             return _of_the_page(wrote) if hearsay or row.voice.id == "press" else row.voice
     if said:
-        return Voice(re.sub(r"\W+", "-", re.sub(r"\(.*?\)", "", said)).strip("-") or "unnamed", "unknown")
+        name = re.sub(r"\W+", "-", re.sub(r"\(.*?\)", "", said)).strip("-")
+        return Voice(name or "unnamed", "unknown", called=attributed_to.partition(VIA)[0][:LONGEST].strip())
     return _of_the_page(wrote)
 
 

@@ -10,8 +10,9 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import reading
-from inviolable.sources.checks import labels
+from inviolable.sources.naming import as_named, labels, named
 from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED
+from inviolable.sources.values import normal
 from inviolable.sources.vocabulary import keys
 
 
@@ -105,6 +106,16 @@ MODALITIES: dict[str, Promise] = {
 }
 
 
+def _value_words(key: str, value: str) -> str:
+    return as_named(normal(key, value), value, reading())
+
+
+#: The values that a data file of this room names, in the reader's language.
+VALUES: dict[tuple[str, str], Any] = {
+    (key, value): lazy(partial(_value_words, key, value), str)() for key in keys() for value in named(key)
+}
+
+
 def _in(words: dict[str, Promise]) -> Callable[[str], str]:
     return lambda word: str(words.get(word, word))
 
@@ -113,6 +124,7 @@ SAID: dict[tuple[str, str], Callable[[str], str]] = {
     ("claim.answered", "stance"): lambda stance: str(STANCES[stance]),
     ("claim.answered", "claim"): lambda claim: str(_("claim %(number)s") % {"number": claim}),
     ("claim.decided", "decision"): _in(STATES),
+    ("proposal.rejected", "key"): _in(FACTS),
     ("claim.decided", "claim"): lambda claim: str(_("claim %(number)s") % {"number": claim}),
     **{
         (f"source.{verb}", "source"): lambda source: str(_("source %(number)s") % {"number": source})

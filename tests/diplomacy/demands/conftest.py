@@ -59,7 +59,7 @@ def release(
 
 @transaction.atomic
 def deliver(reference: str, note: str, now: datetime, outcome: str = "handed_over", at: datetime | None = None) -> None:
-    body = {"note": note, "channel": "ministry_to_embassy", "outcome": outcome}
+    body = {"note": note, "channel": "by_hand", "outcome": outcome}
     at_desk(reference, COUNSELLOR, now).append("note.delivered", body, Happened.at(at or now))
 
 

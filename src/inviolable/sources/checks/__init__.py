@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
+from inviolable.sources.agreement import Statement
+from inviolable.sources.naming import as_named, labels
 from inviolable.sources.records import Record
 from inviolable.sources.scene import Found, Read, Scene, read
-from inviolable.sources.vocabulary import read_toml
 
 from . import what, when
 
@@ -44,17 +45,15 @@ def run(
     return tuple(sorted(found))
 
 
-@cache
-def labels(language: str) -> Mapping[str, Mapping[str, str]]:
-    """The words of one language: of checks, of rows and kinds of voice, of keys."""
-    found: Mapping[str, Mapping[str, str]] = read_toml(f"labels/{language}.toml")
-    return found
-
-
-def _in_words(filling: Mapping[str, str], language: str) -> dict[str, str]:
-    """Keys and days of the week in the reader's language; all else as it was said."""
+def _in_words(filling: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Keys, days of the week and values that a data file names in the reader's language; all else as it was said."""
     known = labels(language)
-    return {name: known["facts" if name == "fact" else "terms"].get(said, said) for name, said in filling.items()}
+    return {
+        name: as_named(said.value, said.claim.value, language)
+        if isinstance(said, Statement)
+        else known["facts" if name == "fact" else "terms"].get(said, said)
+        for name, said in filling.items()
+    }
 
 
 #: Every check by the name that a finding bears.

@@ -36,8 +36,8 @@ def _once(told: Iterable[Statement]) -> list[Statement]:
     return list(found.values())[:MOST_COMPARED]
 
 
-def _as_said(statement: Statement) -> str:
-    return statement.claim.quote or statement.claim.value
+def _as_said(statement: Statement) -> str | Statement:
+    return statement.claim.quote or statement
 
 
 def _two_ways(a: Value, b: Value) -> bool:
@@ -108,7 +108,7 @@ def change(read: Read) -> Found:
                 told = [[s for s in held[value] if s.voice.kind == kind and s.day] for value in (pair.a, pair.b)]
                 early, late = sorted(told, key=lambda one: min((s.day for s in one), default=""))
                 if early and _first(early) < _first(late):
-                    filling = {"fact": row.fact, "a": early[0].claim.value, "b": late[0].claim.value}
+                    filling = {"fact": row.fact, "a": early[0], "b": late[0]}
                     yield "organ_changed", filling, (*early, *late)
     pages = defaultdict(list)
     for statement in read.statements:
@@ -118,7 +118,7 @@ def change(read: Read) -> Found:
         for one, other in combinations(_once(all_told), 2):
             if one.record.published != other.record.published and relation(one.value, other.value) == "conflict":
                 first, then = sorted((one, other), key=lambda s: s.record.published)
-                yield "page_changed", {"fact": fact, "a": first.claim.value, "b": then.claim.value}, (first, then)
+                yield "page_changed", {"fact": fact, "a": first, "b": then}, (first, then)
 
 
 def _first(told: Sequence[Statement]) -> str:
