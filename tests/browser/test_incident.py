@@ -121,7 +121,7 @@ def test_a_fact_is_claimed_and_confirmed_with_a_keyboard_only(example_server, op
     fact = page.get_by_role("article").filter(has_text="vehicle")
     expect(fact).to_contain_text("A white van claimed")
     expect(fact).to_contain_text("A worker in a shop nearby")
-    press_until(page, "^Confirm\\s*: vehicle A white van", 200)
+    press_until(page, "^Confirm\\s*: vehicle A white van", 400)
     enter(page)
     expect(page.get_by_role("checkbox")).to_be_checked()
     press_until(page, "^Confirm$")

@@ -28,9 +28,8 @@ def _apply(recorded: Recorded) -> None:
             incident.update(closed=read(entry["recorded"]))
         case "incident.reopened":
             incident.update(closed=None)
-    if words := words_of(entry):
-        told = {"number": recorded.number, "seq": entry["seq"], "words": words}
-        Searchable.objects.create(incident_id=entry["stream"].removeprefix("incident/"), **told)
+    if (words := words_of(entry)) and (known := incident.first()):
+        Searchable.objects.create(number=recorded.number, incident=known, seq=entry["seq"], words=words)
     kind = KINDS.get(entry["kind"])
     if kind and kind.opens:
         Obligation.objects.create(

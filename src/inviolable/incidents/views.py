@@ -6,6 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -139,11 +140,12 @@ def _latest(timeline: Sequence[Item]) -> list[Item]:
 
 
 def _version(reference: str, now: datetime) -> str:
-    """What the page was made of: the newest entry, the newest checkpoint, and the minute, since things fall due."""
+    """What the page was made of: newest entry and checkpoint, what was decided of the law, and the minute."""
     leaf = Entry.objects.filter(stream__in=Incident.objects.filter(reference=reference).values("stream"))
     newest = leaf.order_by("-seq").values_list("leaf", flat=True).first()
     head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
-    return f"{bytes(newest or b'').hex()[:32]}-{head or 0}-{now:%d%H%M}-{reading()}"
+    law = sha256(record.decided(home()).mark.encode()).hexdigest()[:16]
+    return f"{bytes(newest or b'').hex()[:32]}-{head or 0}-{law}-{now:%d%H%M}-{reading()}"
 
 
 def _facts(state: IncidentState, part: str, opinion: Opinion | None) -> dict[str, Any]:
