@@ -1,5 +1,6 @@
 """The first page of an incident (scenario 15): known, contested, unknown, who was told, and what others change."""
 
+import re
 from html import unescape
 
 import pytest
@@ -63,3 +64,14 @@ def test_a_new_checkpoint_is_a_change_too(reader, incident, monkeypatch):
     sequencer.checkpoint(NOW)
     assert _version(REF, NOW) != before
     assert _version("another", NOW) != before
+
+
+def test_what_somebody_said_is_recorded_straight_from_the_first_page(reader, incident):
+    """The page before has chosen no part where there is only one."""
+    client = reader("officer")
+    page = client.get("/incidents/minneapolis/facts/claim/?part=&key=entered").content.decode()
+    [part] = re.findall(r'name="part" value="([^"]*)"', page)
+    answer = client.post(
+        "/incidents/minneapolis/facts/claim/", {"part": part, "key": "entered", "value": "no", "polarity": "affirms"}
+    )
+    assert answer.status_code == 302

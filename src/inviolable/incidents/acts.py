@@ -37,7 +37,7 @@ class Act(forms.Form):
         self.page, self.now = page, request.now
         self.parts = [(part.id, part.title) for part in page.state.parts.values()]
         data = request.POST if request.method == "POST" else None
-        super().__init__(data, initial=request.GET.dict())
+        super().__init__(data, initial={name: value for name, value in request.GET.items() if value})
 
     @classmethod
     def fits(cls, page: Page) -> bool:

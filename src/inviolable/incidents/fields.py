@@ -38,8 +38,9 @@ def lines(label: Words, hint: Words = "", *, required: bool = False, most: int =
 
 
 def hidden(choices: Choices) -> forms.ChoiceField:
-    """What the page before has chosen already."""
-    return forms.ChoiceField(choices=choices, widget=forms.HiddenInput)
+    """What the page before has chosen already, or what alone there is."""
+    only = choices[0][0] if len(choices) == 1 else None
+    return forms.ChoiceField(choices=choices, widget=forms.HiddenInput, initial=only)
 
 
 def zones() -> Choices:
