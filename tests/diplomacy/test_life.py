@@ -6,11 +6,13 @@ from hashlib import sha256
 
 import pytest
 from django.db import Error, transaction
-from tests.diplomacy.conftest import REF, saying
+from tests.diplomacy.conftest import REF, exhibit, saying
 from tests.incidents.conftest import NOW, OFFICER
 
 from inviolable.diplomacy import actions, content, standing
-from inviolable.diplomacy.file import note_files
+from inviolable.diplomacy.demands.actions import met
+from inviolable.diplomacy.demands.book import book
+from inviolable.diplomacy.file import note_files, proofs
 from inviolable.diplomacy.models import Paper, Version
 from inviolable.diplomacy.series import PDF, WORD, release, released_paper
 from inviolable.diplomacy.writing import redrafted, refreshed
@@ -138,7 +140,7 @@ def test_what_is_stopped_is_not_submitted_and_says_where(drafted, ready) -> None
 def test_an_incident_is_not_closed_over_a_draft(drafted) -> None:
     assert "Release the note, or drop it" in refused(close, "done")
     actions.drop(REF, drafted, "the minister telephoned", actor=OFFICER, now=NOW)
-    close(REF, "done", actor=OFFICER, now=NOW)
+    assert "Release the note" not in refused(close, "done"), "what else is missing is of other rooms"
 
 
 # ---- release ---------------------------------------------------------------------------------
@@ -154,8 +156,8 @@ def test_a_released_note_has_the_next_number_and_is_frozen(drafted, ready, ident
     assert b"/ByteRange" in pdf, "it is signed"
     assert body["content"] == content.digest(ready)
     assert len(body["exhibits"]) == 2
-    for exhibit, data in zip(body["exhibits"], (pdf, released_paper(drafted, WORD)), strict=True):
-        assert incident_state(REF).exhibits[exhibit].body["sha256"] == sha256(data).hexdigest()
+    for sealed, data in zip(body["exhibits"], (pdf, released_paper(drafted, WORD)), strict=True):
+        assert incident_state(REF).exhibits[sealed].body["sha256"] == sha256(data).hexdigest()
     [numbered] = entries_of("series/ministry/2026")
     assert numbered.body["pdf"] == body["pdf"]
     assert numbered.body["note"] == drafted
@@ -237,7 +239,7 @@ def released(drafted) -> str:
 def test_received_is_only_what_somebody_outside_says(released) -> None:
     assert "proof" in refused(actions.deliver, released, "by_hand", "received", to="duty desk", place="Quito")
     assert "to, place" in refused(actions.deliver, released, "by_hand", "handed_over")
-    stamped = file(released).released.body["exhibits"][0]
+    stamped = exhibit(b"The same with their stamp.")
     actions.deliver(REF, released, "by_hand", "handed_over", to="duty desk", place="Quito", actor=OFFICER, now=NOW)
     actions.deliver(REF, released, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)
     actions.deliver(
@@ -251,6 +253,21 @@ def test_received_is_only_what_somebody_outside_says(released) -> None:
         "no_answer",
     ]
     assert "no such exhibit" in refused(actions.deliver, released, "email", "received", proof="nowhere")
+
+
+def test_a_paper_of_ours_or_one_that_was_here_before_is_no_proof(drafted, identities) -> None:
+    before = exhibit(b"What a camera saw.")
+    approved(drafted)
+    release(REF, drafted, actor=MINISTER, now=NOW)
+    ours = file(drafted).released.body["exhibits"][0]
+    again = exhibit(released_paper(drafted, PDF))
+    [demand, *_more] = book(incident_state(REF).timeline).demands
+    for proof in (ours, again, before):
+        assert "no trace from outside" in refused(actions.deliver, drafted, "by_hand", "received", proof=proof)
+        assert "no note of ours" in refused(met, demand, proof, "see there")
+    stamped = exhibit(b"The same with their stamp.")
+    actions.deliver(REF, drafted, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)
+    assert proofs(incident_state(REF), file(drafted).released.seq) == [stamped]
 
 
 def test_only_what_was_released_is_delivered(drafted) -> None:

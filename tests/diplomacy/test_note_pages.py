@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.counsel.conftest import words_of
-from tests.diplomacy.conftest import REF
+from tests.diplomacy.conftest import REF, exhibit
 
 from inviolable.diplomacy import content
 from inviolable.diplomacy.file import note_files
@@ -67,10 +67,12 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     pdf = officer.get(f"{HOME}{note}/note.pdf")
     assert pdf.content.startswith(b"%PDF")
     assert officer.get(f"{HOME}{note}/note.pdf").content == pdf.content
-    exhibit = note_files(incident_state(REF).timeline)[note].released.body["exhibits"][0]
+    ours = note_files(incident_state(REF).timeline)[note].released.body["exhibits"][0]
+    assert ours not in get(officer, f"{note}/deliver/")
+    stamped = exhibit(b"The same with their stamp.")
     post(officer, f"{note}/deliver/", 422, way="by_hand", outcome="received", to="desk", place="Quito")
     post(officer, f"{note}/deliver/", way="by_hand", outcome="handed_over", to="duty desk", place="Quito")
-    post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=exhibit)
+    post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped)
     assert "received, and they say so" in words_of(get(officer, f"{note}/"))
     assert "1/2026" in get(officer)
 

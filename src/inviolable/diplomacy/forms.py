@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request, reading
 from inviolable.diplomacy.channel import FORMS_OF, channels_of
+from inviolable.diplomacy.file import NoteFile, proofs
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import called, city_of_the_ministry, organ_of, organs_for, sender_class
 from inviolable.incidents.acts import Dated
@@ -142,11 +143,14 @@ class Delivery(Dated):
     button = _("Record it")
     happened = _("When was that?")
 
-    def __init__(self, page: Page, request: Request) -> None:
+    def __init__(self, page: Page, request: Request, note: NoteFile) -> None:
         super().__init__(page, request)
         dated = self.fields
+        came = proofs(page.state, note.released.seq) if note.released else []
         exhibits = [
-            (one, _("Exhibit %(number)s") % {"number": number}) for number, one in enumerate(page.state.exhibits, 1)
+            (one, _("Exhibit %(number)s") % {"number": number})
+            for number, one in enumerate(page.state.exhibits, 1)
+            if one in came
         ]
         self.fields = {
             "way": forms.ChoiceField(label=_("How?"), choices=list(WAYS.items())),
