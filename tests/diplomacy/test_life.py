@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -18,6 +19,7 @@ from inviolable.diplomacy.series import PDF, WORD, release, released_paper
 from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.actions import close
 from inviolable.incidents.lookup import entries_of, incident_state
+from inviolable.ledger.moments import Happened
 from inviolable.ledger.rebuild import rebuild
 from inviolable.posts.actions import Refused
 from inviolable.posts.models import Installation
@@ -268,6 +270,14 @@ def test_a_paper_of_ours_or_one_that_was_here_before_is_no_proof(drafted, identi
     stamped = exhibit(b"The same with their stamp.")
     actions.deliver(REF, drafted, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)
     assert proofs(incident_state(REF), file(drafted).released.seq) == [stamped]
+
+
+def test_a_delivery_lies_after_the_release_to_the_minute_that_people_tell(released) -> None:
+    told = {"to": "duty desk", "place": "Quito"}
+    early = Happened.at(NOW - timedelta(minutes=1))
+    assert "before the release" in refused(actions.deliver, released, "by_hand", "handed_over", happened=early, **told)
+    just = Happened.at(file(released).released.recorded.replace(second=0, microsecond=0))
+    actions.deliver(REF, released, "by_hand", "handed_over", happened=just, actor=OFFICER, now=NOW, **told)
 
 
 def test_only_what_was_released_is_delivered(drafted) -> None:

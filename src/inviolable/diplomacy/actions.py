@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.diplomacy import content as contents
 from inviolable.diplomacy.channel import channels_of
+from inviolable.diplomacy.demands.aging import released_by
 from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED, NoteFile, note_files, proofs
 from inviolable.diplomacy.models import Look, Version
 from inviolable.diplomacy.standing import organ_of, sender_class, standing_of
@@ -163,7 +164,7 @@ def deliver(
     """What became of it by one channel. to: whose hands, a role; proof: the exhibit of a stamped copy or a receipt.
 
     Received is only what somebody outside says: their stamp, their receipt. What our side says is that it was handed
-    over. To refuse it, and not to answer, are outcomes.
+    over. To refuse it, and not to answer, are outcomes. The last entry of a way corrects those before it.
     """
     desk, found = _at_note(reference, note, actor, now, RELEASED)
     if outcome == "received" and not proof:
@@ -174,6 +175,8 @@ def deliver(
         raise Refused("proof: there is no such exhibit here; add the stamped copy as an exhibit first.")
     if proof and found.released and proof not in proofs(desk.state, found.released.seq):
         raise Refused(_("proof: is no trace from outside: it is a note of ours, or it was here before the release."))
+    if happened and found.released and not released_by(happened.start, found.released.recorded):
+        raise Refused(_("at: lies before the release; a note is delivered after it is released."))
     told = {"channel": way, "outcome": outcome, "to": to, "place": place, "proof": proof, "said": said}
     desk.append("note.delivered", {"note": note, **told}, happened)
 

@@ -140,6 +140,7 @@ class Delivery(Dated):
     """What became of a note by one channel."""
 
     title = _("Record a delivery")
+    lead = _("What you record last of each way counts: it corrects what was recorded of that way before.")
     button = _("Record it")
     happened = _("When was that?")
 

@@ -89,9 +89,32 @@ def test_the_days_count_from_when_the_other_state_had_it(incident, outcome, coun
 
 def test_a_note_that_is_delivered_twice_was_delivered_the_first_time(incident):
     deliver(REF, "note-1", OUT + DAY)
-    deliver(REF, "note-1", OUT + 20 * DAY, "received")
-    assert {one.since for one in demands().values()} == {OUT + DAY}
-    assert set(Demand.objects.values_list("since", flat=True)) == {OUT + DAY}
+    deliver(REF, "note-1", OUT + 20 * DAY, "received", way="summons")
+    assert counts_from() == {OUT + DAY}
+
+
+def test_the_last_delivery_of_a_way_corrects_those_before_it(incident):
+    deliver(REF, "note-1", OUT + 20 * DAY, at=OUT + DAY)
+    deliver(REF, "note-1", OUT + 21 * DAY, at=OUT + 2 * DAY)
+    assert counts_from() == {OUT + 2 * DAY}
+    deliver(REF, "note-1", OUT + 22 * DAY, "failed")
+    assert counts_from() == {OUT}
+    assert not Demand.objects.filter(delivered=True)
+    rebuild()
+    assert counts_from() == {OUT}
+
+
+def test_nothing_is_delivered_before_it_is_released(incident):
+    """Nor does an entry that says so, such as one recorded when that was not refused, count."""
+    deliver(REF, "note-1", OUT + DAY, at=OUT - 40 * DAY)
+    assert counts_from() == {OUT}
+
+
+def counts_from():
+    """From when the days of the demands count, which both the entries and the table say."""
+    since = {one.since for one in demands().values()}
+    assert set(Demand.objects.values_list("since", flat=True)) == since
+    return since
 
 
 def test_a_consulates_letter_is_a_matter_for_its_head_and_for_the_duty_officer(open_at):
