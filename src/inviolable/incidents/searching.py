@@ -52,7 +52,9 @@ def words_of(entry: Mapping[str, Any]) -> str:
     body = entry["body"]
     shown = [name for name in SHOWN.get(entry["kind"], ()) if name not in IDS]
     told = [text for name in dict.fromkeys((*shown, *WORDS)) for text in _texts(body.get(name))]
-    told += [*_texts(list(body.get("words", {}).values())), *_said(entry["kind"], body)] if told else []
+    words = body.get("words", "")
+    in_each = list(words.values()) if isinstance(words, Mapping) else words
+    told += [*_texts(in_each), *_said(entry["kind"], body)] if told else []
     return " ".join(dict.fromkeys(terms(" ".join(told))))
 
 

@@ -37,7 +37,7 @@ class Met:
 
 @dataclass
 class Note:
-    """A note that demands were made in. number: "" before it is released; told: its deliveries, as aging.delivered takes them."""
+    """A note that demands were made in. number: "" before it is released; told: as aging.delivered takes it."""
 
     id: str
     form: str = ""
