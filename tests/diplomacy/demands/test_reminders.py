@@ -29,8 +29,9 @@ from inviolable.ledger.rebuild import rebuild
 from inviolable.outbox.loop import words_of
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused
-from inviolable.posts.models import Contact, Person
+from inviolable.posts.models import Contact, HeldRole, Person
 from inviolable.posts.roles import Role
+from inviolable.web.doctor import examine
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -136,7 +137,30 @@ def test_whom_nothing_reaches_is_said_and_the_demand_goes_on(incident):
     Contact.objects.all().delete()
     assert reminded(OUT + 7 * DAY) == set()
     assert [people for _age, _at, people in next(iter(demands().values())).reminded] == [()]
-    assert Demand.objects.filter(due_at=OUT + 30 * DAY).count() == 3
+    assert Demand.objects.filter(due_at=OUT + 8 * DAY, reminded=0).count() == 3, "it is tried again tomorrow"
+    later = OUT + 7 * DAY + timedelta(hours=2)
+    [said] = [one for one in examine(later) if one.name == "demands"]
+    assert (said.state, said.said) == ("red", "of 3 that have grown old nobody could be reminded")
+    rebuild()
+    assert Demand.objects.filter(due_at=OUT + 8 * DAY, reminded=0).count() == 3
+
+
+def test_where_neither_owner_nor_superior_is_reached_the_duty_officer_is(incident):
+    Contact.objects.filter(person__in=LEGAL | CABINET).delete()
+    assert reminded(OUT + 7 * DAY) == {"quito-duty-1", "quito-duty-2"}
+    assert Demand.objects.filter(due_at=OUT + 30 * DAY, reminded=7).count() == 3
+    assert not [one for one in examine(OUT + 8 * DAY) if one.name == "demands"]
+
+
+def test_who_answers_is_looked_for_at_the_organ_whose_note_it_is(incident):
+    """The post where it happened may have a legal adviser of its own; the note is the ministry's."""
+    HeldRole.objects.filter(person="chicago-head").update(post="minneapolis", role="legal")
+    assert reminded(OUT + 7 * DAY) == LEGAL | CABINET
+
+
+def test_nobody_is_their_own_superior(incident):
+    with pytest.raises(Refused, match="answers for it already"):
+        actions.own(REF, next(iter(demands())), "legal", "legal", "", actor=LAWYER, now=OUT)
 
 
 def test_a_reminder_says_what_waits_and_nothing_of_what_happened(incident):

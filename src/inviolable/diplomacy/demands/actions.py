@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from inviolable.diplomacy.demands.book import Book, Demand, book
 from inviolable.diplomacy.demands.lookup import repeats
@@ -80,6 +81,8 @@ def own(reference: str, demand: str, to: str, superior: str, why: str, *, actor:
     for name, role in {"to": to, "superior": superior}.items():
         if role not in Role.values:
             raise Refused(f"{name}: found {shown(role)}; expected one of {', '.join(Role.values)}.")
+    if to == superior:
+        raise Refused(_("superior: answers for it already; choose somebody else, who is told when it grows old."))
     body = {"demand": open_one(found, demand).id, "to": to, "superior": superior, "why": why}
     desk.append("demand.owned", body)
 

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 #: After how many days owner and superior are reminded; then with each further year.
 AGES = (7, 30, 90, 180, 365)
 YEAR = AGES[-1]
+#: When it is tried again to remind, where nobody was reached.
+AGAIN = timedelta(days=1)
 #: What a delivery may have come to, and the other State knows of it all the same: refusing a note does not undo it.
 REACHED = ("handed_over", "received", "refused")
 

@@ -180,8 +180,8 @@ class Book:
                 note = self.notes.setdefault(body["note"], Note(body["note"]))
                 note.number, note.released = body["number"], item.recorded
                 self.rungs.append(Rung(note.form, item.recorded, item.seq, note=note.number))
-            case "note.delivered" if note := self.notes.get(body["note"]):
-                note.told.append((body["channel"], body["outcome"], item.happened.start))
+            case "note.delivered" if known := self.notes.get(body["note"]):
+                known.told.append((body["channel"], body["outcome"], item.happened.start))
             case "demarche.made":
                 self.rungs.append(Rung("demarche", item.happened.start, item.seq))
             case "rung.reached":

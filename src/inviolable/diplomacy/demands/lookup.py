@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inviolable.alarm.models import Alarm
 from inviolable.diplomacy.demands.again import Standing, between, place_among, repeated
 from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
 from inviolable.incidents.fold import IncidentState
@@ -39,16 +38,6 @@ def repeated_since(standing: list[str], user: User) -> list[Incident]:
     """The later incidents that a person said repeat these demands or assurances, as far as the user is shown them."""
     streams = Repetition.objects.filter(standing__in=standing).values("stream")
     return list(shown_to(user).filter(stream__in=streams).order_by("opened"))
-
-
-def post_of(incident: Incident, state: IncidentState) -> Post | None:
-    """The post of ours where an incident is: where its alarm was raised, else the only one in that city."""
-    alarm = Alarm.objects.filter(stream=incident.stream).order_by("raised").first()
-    if alarm:
-        return Post.objects.filter(slug=alarm.post).first()
-    city = {"city": state.opened.get("place", "")} | {it: state.opened.get(it, "") for it in ("sending", "receiving")}
-    found = list(Post.objects.exclude(post_class=MINISTRY).filter(**city)[:2]) if all(city.values()) else []
-    return found[0] if len(found) == 1 else None
 
 
 def people_for(role: str, post: Post | None, now: datetime) -> list[str]:

@@ -53,7 +53,7 @@ def rows(page: Page, found: Book, user: User, now: datetime) -> Iterator[dict[st
 
 def _last(one: Demand) -> int:
     """The age of the last reminder since its days count as they do now."""
-    return max((age for age, at, _people in one.reminded if at >= one.since), default=0)
+    return max((age for age, at, people in one.reminded if people and at >= one.since), default=0)
 
 
 def _day(moment: datetime) -> str:

@@ -31,6 +31,8 @@ def _apply(recorded: Recorded) -> None:
             _make(recorded, at)
         case "note.delivered":
             _deliver(stream, body["note"], entry["seq"])
+        case "demand.reminded" if not body["to"]:
+            demand.update(due_at=at + aging.AGAIN)
         case "demand.reminded":
             for one in demand:
                 demand.update(reminded=body["days"], due_at=aging.due(one.since, body["days"]))
