@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
 
-from inviolable.diplomacy import content
+from inviolable.diplomacy import content, drafting_views
 from inviolable.diplomacy.file import note_files
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
@@ -139,7 +139,7 @@ def test_who_may_not_is_refused(ready, reader):
     assert officer.get(f"{HOME}{note}/note.exe").status_code == 404
 
 
-def test_any_text_is_checked_pasted_or_in_a_file(ready, reader):
+def test_any_text_is_checked_pasted_or_in_a_file(ready, reader, monkeypatch):
     client = reader("press")
     bad = "On Monday, 27 January 2026, agents entered the embassy and violated Ecuadorian soil."
     said = words_of(post(client, "check/", 200, language="en", date="2026-01-29", words=bad))
@@ -147,6 +147,10 @@ def test_any_text_is_checked_pasted_or_in_a_file(ready, reader):
         assert name in said
     good = "The Ministry asks that such acts not be repeated."
     assert "Nothing stops it" in post(client, "check/", 200, language="en", words=good)
+    monkeypatch.setattr(drafting_views, "MOST_CHECKED", len(good))
+    assert "of its own" not in post(client, "check/", 200, language="en", words=good)
+    said = words_of(post(client, "check/", 200, language="en", words=f"{good}{bad}"))
+    assert f"Only the first {len(good)} characters were checked; {len(bad)} were not" in said
     assert "Paste a text" in post(client, "check/", 422, language="en", words="")
 
 
