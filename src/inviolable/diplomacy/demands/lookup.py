@@ -20,9 +20,9 @@ HELD_AS = {Role.HEAD_OF_POST: ("head", "acting_head")}
 
 
 def repeats(incident: Incident, state: IncidentState) -> list[Standing]:
-    """What an incident seems to repeat: demands and assurances that stood when it occurred."""
+    """What an incident seems to repeat: delivered demands, and assurances, that stood when it occurred."""
     here, occurred = between(state.opened), state.timeline[0].happened.end
-    demands = Demand.objects.filter(**here._asdict()).order_by("made")
+    demands = Demand.objects.filter(delivered=True, **here._asdict()).order_by("made")
     assurances = Assurance.objects.filter(**here._asdict()).order_by("since")
     standing = [*(one.as_standing() for one in demands), *(one.as_standing() for one in assurances)]
     return repeated(here, incident.stream, occurred, standing)
