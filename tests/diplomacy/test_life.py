@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -10,7 +10,7 @@ from django.db import Error, transaction
 from tests.diplomacy.conftest import REF, exhibit, saying
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.diplomacy import actions, content, standing
+from inviolable.diplomacy import actions, content, series, standing
 from inviolable.diplomacy.demands.actions import met
 from inviolable.diplomacy.demands.book import book
 from inviolable.diplomacy.file import note_files, proofs
@@ -22,7 +22,7 @@ from inviolable.incidents.lookup import entries_of, incident_state
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.rebuild import rebuild
 from inviolable.posts.actions import Refused
-from inviolable.posts.models import Installation
+from inviolable.posts.models import Installation, Post
 
 LAWYER = {"role": "legal", "id": "user-2"}
 MINISTER = {"role": "minister_office", "id": "user-3"}
@@ -187,7 +187,6 @@ def test_numbers_run_on_and_what_fails_takes_none(ready, monkeypatch) -> None:
         note = actions.draft(REF, ready, actor=OFFICER, now=NOW)
         approved(note)
         if turn == 1:
-            from inviolable.diplomacy import series
 
             def broken(*_):
                 raise RuntimeError("the machine stops here")
@@ -199,6 +198,14 @@ def test_numbers_run_on_and_what_fails_takes_none(ready, monkeypatch) -> None:
             assert file(note).state == "approved"
         numbers.append(release(REF, note, actor=MINISTER, now=NOW))
     assert numbers == ["1/2026", "2/2026", "3/2026"]
+
+
+def test_the_year_of_a_number_goes_by_the_clock_of_the_ministry(drafted) -> None:
+    approved(drafted)
+    midnight = datetime(2027, 1, 1, 3, tzinfo=UTC)
+    assert series._ready(REF, drafted, midnight).number == "1/2027"
+    Post.objects.create(slug="ministry", post_class="ministry", time_zone="America/Guayaquil")
+    assert series._ready(REF, drafted, midnight).number == "1/2026"
 
 
 def test_a_released_note_opens_its_demands(drafted, ready) -> None:

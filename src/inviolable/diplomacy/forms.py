@@ -12,7 +12,14 @@ from inviolable.counsel.page import Request, reading
 from inviolable.diplomacy.channel import FORMS_OF, channels_of
 from inviolable.diplomacy.file import NoteFile, proofs
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
-from inviolable.diplomacy.standing import called, city_of_the_ministry, organ_of, organs_for, sender_class
+from inviolable.diplomacy.standing import (
+    at_the_ministry,
+    called,
+    city_of_the_ministry,
+    organ_of,
+    organs_for,
+    sender_class,
+)
 from inviolable.incidents.acts import Dated
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
@@ -46,7 +53,7 @@ class Draft(forms.Form):
     )
 
     def __init__(self, page: Page, request: Request) -> None:
-        initial = {"date": request.now.date(), "place": city_of_the_ministry()}
+        initial = {"date": at_the_ministry(request.now).date(), "place": city_of_the_ministry()}
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
         self.opened = page.state.opened
         parts = [(part.id, part.title) for part in page.state.parts.values()]
