@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
+from django.db import transaction
 from tests.counsel.conftest import reader, tell
 from tests.diplomacy.knock import ADDRESSED
 from tests.incidents.conftest import NOW, OFFICER, home, identities
@@ -12,7 +14,10 @@ from inviolable.counsel import record
 from inviolable.diplomacy.terms import Annex, Content, Paragraph, Value
 from inviolable.diplomacy.writing import content_for
 from inviolable.incidents.actions import confirm, withdraw
+from inviolable.incidents.desk import at_desk
 from inviolable.incidents.lookup import incident_state
+from inviolable.ledger import exhibits
+from inviolable.ledger.exhibits import About
 
 __all__ = ["home", "identities", "reader", "tell"]
 
@@ -105,6 +110,16 @@ def saying(content: Content, name: str, en: str = "", es: str = "", block: str =
 def standing_for(content: Content, key: str, **changed: object) -> Content:
     """The same where one mark stands for something else."""
     return replace(content, values={**content.values, key: replace(content.values[key], **changed)})
+
+
+@transaction.atomic
+def exhibit(data: bytes) -> str:
+    """What somebody adds to the incident; its id."""
+    about = About("C", consent="not_needed", media="application/pdf", source="the embassy", part="")
+    received = exhibits.receive(
+        at_desk(REF, OFFICER, NOW).incident.stream, BytesIO(data), about, actor=OFFICER, now=NOW
+    )
+    return str(received.body["exhibit"])
 
 
 @pytest.fixture

@@ -16,6 +16,11 @@ def test_both_texts_can_be_read_from_what_is_shown(old: str, new: str) -> None:
     assert "".join(words for how, words in shown if how != GONE) == new
 
 
+def test_long_texts_are_shown_whole_one_after_the_other() -> None:
+    old, new = "a b " * 3000, "b c " * 3000
+    assert list(pieces(old, new)) == [(GONE, old), (NEW, new)]
+
+
 def test_the_same_version_has_no_changes() -> None:
     assert changes(hand_made(), hand_made()) == ()
 

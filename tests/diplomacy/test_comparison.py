@@ -1,5 +1,6 @@
 """Whatever somebody does to a note in Word, what comes of it is a version, and no confirmed fact changes unsaid."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.diplomacy.knock import STOPPED, drafted, incident
@@ -7,8 +8,9 @@ from tests.diplomacy.knock import STOPPED, drafted, incident
 from inviolable.diplomacy.content import dumps, loads
 from inviolable.diplomacy.marks import TEXT, fill, keys
 from inviolable.diplomacy.returned import compared
+from inviolable.diplomacy.terms import MOST
 from inviolable.diplomacy.word import bookmark
-from inviolable.diplomacy.word_file import Opened, Read
+from inviolable.diplomacy.word_file import NotReturned, Opened, Read
 
 CONTENT = drafted(incident({**STOPPED, "officers": ["one", "several"]}))
 PLACES = [(language, place) for language in CONTENT.languages for place in range(len(CONTENT.paragraphs))]
@@ -36,6 +38,11 @@ def file(gone, values, more, *, tagged):
         if words := more.get((language, place)):
             told.append(Read((), -1, ((words, "", ""),)))
     return Opened("", tuple(told))
+
+
+def test_a_paragraph_that_no_version_may_have_does_not_come_back():
+    with pytest.raises(NotReturned, match="Divide it"):
+        compared(file(set(), {}, {PLACES[0]: "x " * MOST}, tagged=True), CONTENT)
 
 
 @given(dropped, typed, written)

@@ -2,23 +2,27 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from django.db import Error, transaction
-from tests.diplomacy.conftest import REF, saying
+from tests.diplomacy.conftest import REF, exhibit, saying
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
-from inviolable.diplomacy import actions, content, standing
-from inviolable.diplomacy.file import note_files
+from inviolable.diplomacy import actions, content, series, standing
+from inviolable.diplomacy.demands.actions import met
+from inviolable.diplomacy.demands.book import book
+from inviolable.diplomacy.file import note_files, proofs
 from inviolable.diplomacy.models import Paper, Version
 from inviolable.diplomacy.series import PDF, WORD, release, released_paper
 from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.actions import close
 from inviolable.incidents.lookup import entries_of, incident_state
+from inviolable.ledger.moments import Happened
 from inviolable.ledger.rebuild import rebuild
 from inviolable.posts.actions import Refused
-from inviolable.posts.models import Installation
+from inviolable.posts.models import Installation, Post
 
 LAWYER = {"role": "legal", "id": "user-2"}
 MINISTER = {"role": "minister_office", "id": "user-3"}
@@ -155,8 +159,8 @@ def test_a_released_note_has_the_next_number_and_is_frozen(drafted, ready, ident
     assert b"/ByteRange" in pdf, "it is signed"
     assert body["content"] == content.digest(ready)
     assert len(body["exhibits"]) == 2
-    for exhibit, data in zip(body["exhibits"], (pdf, released_paper(drafted, WORD)), strict=True):
-        assert incident_state(REF).exhibits[exhibit].body["sha256"] == sha256(data).hexdigest()
+    for sealed, data in zip(body["exhibits"], (pdf, released_paper(drafted, WORD)), strict=True):
+        assert incident_state(REF).exhibits[sealed].body["sha256"] == sha256(data).hexdigest()
     [numbered] = entries_of("series/ministry/2026")
     assert numbered.body["pdf"] == body["pdf"]
     assert numbered.body["note"] == drafted
@@ -184,7 +188,6 @@ def test_numbers_run_on_and_what_fails_takes_none(ready, monkeypatch) -> None:
         note = actions.draft(REF, ready, actor=OFFICER, now=NOW)
         approved(note)
         if turn == 1:
-            from inviolable.diplomacy import series
 
             def broken(*_):
                 raise RuntimeError("the machine stops here")
@@ -196,6 +199,14 @@ def test_numbers_run_on_and_what_fails_takes_none(ready, monkeypatch) -> None:
             assert file(note).state == "approved"
         numbers.append(release(REF, note, actor=MINISTER, now=NOW))
     assert numbers == ["1/2026", "2/2026", "3/2026"]
+
+
+def test_the_year_of_a_number_goes_by_the_clock_of_the_ministry(drafted) -> None:
+    approved(drafted)
+    midnight = datetime(2027, 1, 1, 3, tzinfo=UTC)
+    assert series._ready(REF, drafted, midnight).number == "1/2027"
+    Post.objects.create(slug="ministry", post_class="ministry", time_zone="America/Guayaquil")
+    assert series._ready(REF, drafted, midnight).number == "1/2026"
 
 
 def test_a_released_note_opens_its_demands(drafted, ready) -> None:
@@ -238,7 +249,7 @@ def released(drafted) -> str:
 def test_received_is_only_what_somebody_outside_says(released) -> None:
     assert "proof" in refused(actions.deliver, released, "by_hand", "received", to="duty desk", place="Quito")
     assert "to, place" in refused(actions.deliver, released, "by_hand", "handed_over")
-    stamped = file(released).released.body["exhibits"][0]
+    stamped = exhibit(b"The same with their stamp.")
     actions.deliver(REF, released, "by_hand", "handed_over", to="duty desk", place="Quito", actor=OFFICER, now=NOW)
     actions.deliver(REF, released, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)
     actions.deliver(
@@ -252,6 +263,29 @@ def test_received_is_only_what_somebody_outside_says(released) -> None:
         "no_answer",
     ]
     assert "no such exhibit" in refused(actions.deliver, released, "email", "received", proof="nowhere")
+
+
+def test_a_paper_of_ours_or_one_that_was_here_before_is_no_proof(drafted, identities) -> None:
+    before = exhibit(b"What a camera saw.")
+    approved(drafted)
+    release(REF, drafted, actor=MINISTER, now=NOW)
+    ours = file(drafted).released.body["exhibits"][0]
+    again = exhibit(released_paper(drafted, PDF))
+    [demand, *_more] = book(incident_state(REF).timeline).demands
+    for proof in (ours, again, before):
+        assert "no trace from outside" in refused(actions.deliver, drafted, "by_hand", "received", proof=proof)
+        assert "no note of ours" in refused(met, demand, proof, "see there")
+    stamped = exhibit(b"The same with their stamp.")
+    actions.deliver(REF, drafted, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)
+    assert proofs(incident_state(REF), file(drafted).released.seq) == [stamped]
+
+
+def test_a_delivery_lies_after_the_release_to_the_minute_that_people_tell(released) -> None:
+    told = {"to": "duty desk", "place": "Quito"}
+    early = Happened.at(NOW - timedelta(minutes=1))
+    assert "before the release" in refused(actions.deliver, released, "by_hand", "handed_over", happened=early, **told)
+    just = Happened.at(file(released).released.recorded.replace(second=0, microsecond=0))
+    actions.deliver(REF, released, "by_hand", "handed_over", happened=just, actor=OFFICER, now=NOW, **told)
 
 
 def test_only_what_was_released_is_delivered(drafted) -> None:

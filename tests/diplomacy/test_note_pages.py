@@ -6,9 +6,9 @@ from html import unescape
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.counsel.conftest import words_of
-from tests.diplomacy.conftest import REF
+from tests.diplomacy.conftest import REF, exhibit
 
-from inviolable.diplomacy import content
+from inviolable.diplomacy import content, drafting_views
 from inviolable.diplomacy.file import note_files
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
@@ -67,10 +67,12 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     pdf = officer.get(f"{HOME}{note}/note.pdf")
     assert pdf.content.startswith(b"%PDF")
     assert officer.get(f"{HOME}{note}/note.pdf").content == pdf.content
-    exhibit = note_files(incident_state(REF).timeline)[note].released.body["exhibits"][0]
+    ours = note_files(incident_state(REF).timeline)[note].released.body["exhibits"][0]
+    assert ours not in get(officer, f"{note}/deliver/")
+    stamped = exhibit(b"The same with their stamp.")
     post(officer, f"{note}/deliver/", 422, way="by_hand", outcome="received", to="desk", place="Quito")
     post(officer, f"{note}/deliver/", way="by_hand", outcome="handed_over", to="duty desk", place="Quito")
-    post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=exhibit)
+    post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped)
     assert "received, and they say so" in words_of(get(officer, f"{note}/"))
     assert "1/2026" in get(officer)
 
@@ -137,7 +139,7 @@ def test_who_may_not_is_refused(ready, reader):
     assert officer.get(f"{HOME}{note}/note.exe").status_code == 404
 
 
-def test_any_text_is_checked_pasted_or_in_a_file(ready, reader):
+def test_any_text_is_checked_pasted_or_in_a_file(ready, reader, monkeypatch):
     client = reader("press")
     bad = "On Monday, 27 January 2026, agents entered the embassy and violated Ecuadorian soil."
     said = words_of(post(client, "check/", 200, language="en", date="2026-01-29", words=bad))
@@ -145,6 +147,10 @@ def test_any_text_is_checked_pasted_or_in_a_file(ready, reader):
         assert name in said
     good = "The Ministry asks that such acts not be repeated."
     assert "Nothing stops it" in post(client, "check/", 200, language="en", words=good)
+    monkeypatch.setattr(drafting_views, "MOST_CHECKED", len(good))
+    assert "of its own" not in post(client, "check/", 200, language="en", words=good)
+    said = words_of(post(client, "check/", 200, language="en", words=f"{good}{bad}"))
+    assert f"Only the first {len(good)} characters were checked; {len(bad)} were not" in said
     assert "Paste a text" in post(client, "check/", 422, language="en", words="")
 
 

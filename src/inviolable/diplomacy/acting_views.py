@@ -69,7 +69,8 @@ def step(request: Request, reference: str, note: UUID) -> HttpResponse:
 def deliver(request: Request, reference: str, note: UUID) -> HttpResponse:
     """What became of a released note by one channel."""
     found = notes_of(reference)
-    file, form = note_of(found, note), Delivery(found.page, request)
+    file = note_of(found, note)
+    form = Delivery(found.page, request, file)
 
     def take() -> None:
         given = form.cleaned_data

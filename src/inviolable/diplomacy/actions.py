@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from inviolable.diplomacy import content as contents
 from inviolable.diplomacy.channel import channels_of
-from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED, NoteFile, note_files
+from inviolable.diplomacy.demands.aging import released_by
+from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED, NoteFile, note_files, proofs
 from inviolable.diplomacy.models import Look, Version
 from inviolable.diplomacy.standing import organ_of, sender_class, standing_of
 from inviolable.diplomacy.terms import Content
@@ -163,15 +164,19 @@ def deliver(
     """What became of it by one channel. to: whose hands, a role; proof: the exhibit of a stamped copy or a receipt.
 
     Received is only what somebody outside says: their stamp, their receipt. What our side says is that it was handed
-    over. To refuse it, and not to answer, are outcomes.
+    over. To refuse it, and not to answer, are outcomes. The last entry of a way corrects those before it.
     """
-    desk, _found = _at_note(reference, note, actor, now, RELEASED)
+    desk, found = _at_note(reference, note, actor, now, RELEASED)
     if outcome == "received" and not proof:
         raise Refused("proof: is missing; received is what a stamped copy or a receipt shows. Until then: handed over.")
     if outcome in ("handed_over", "refused") and not (to and place):
         raise Refused("to, place: are missing; say to which office it was handed over, and where.")
     if proof and proof not in desk.state.exhibits:
         raise Refused("proof: there is no such exhibit here; add the stamped copy as an exhibit first.")
+    if proof and found.released and proof not in proofs(desk.state, found.released.seq):
+        raise Refused(_("proof: is no trace from outside: it is a note of ours, or it was here before the release."))
+    if happened and found.released and not released_by(happened.start, found.released.recorded):
+        raise Refused(_("at: lies before the release; a note is delivered after it is released."))
     told = {"channel": way, "outcome": outcome, "to": to, "place": place, "proof": proof, "said": said}
     desk.append("note.delivered", {"note": note, **told}, happened)
 

@@ -13,6 +13,8 @@ from inviolable.diplomacy.terms import Content
 SAME, GONE, NEW = "same", "gone", "new"
 #: What stands above the paragraphs, by the name of its field.
 HEAD = ("sender", "addressee", "place", "date")
+#: From how many words and gaps of both together on they are not cut, but shown one after the other.
+MOST = 8000
 _WORDS = re.compile(r"\s+|\S+")
 
 
@@ -54,7 +56,10 @@ def _change(where: str, language: str, old: str, new: str) -> Iterator[Change]:
 def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
     """The words of both, cut where they differ; those of the first before those that stand in their place."""
     a, b = _WORDS.findall(old), _WORDS.findall(new)
-    for what, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    if len(a) + len(b) > MOST:
+        a, b = [old], [new]
+    # What is frequent in a long text (a gap, an article) begins no match: with it the time grows with the cube.
+    for what, i, j, k, m in SequenceMatcher(None, a, b, autojunk=True).get_opcodes():
         if what == "equal":
             yield SAME, "".join(a[i:j])
         else:

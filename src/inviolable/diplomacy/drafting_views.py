@@ -68,6 +68,10 @@ def edit(request: Request, reference: str, note: UUID) -> HttpResponse:
     return show(request, "diplomacy/edit.html", found.page, context, 422 if form.is_bound else 200)
 
 
+#: How many characters of a text are checked at once: some seconds of work.
+MOST_CHECKED = 100_000
+
+
 @streamed
 @require_http_methods(["GET", "HEAD", "POST"])
 @faults_shown
@@ -86,7 +90,8 @@ def check(request: Request, reference: str, upload: Upload | None) -> HttpRespon
             day = form.cleaned_data["date"]
             known = background_of(found.page.state, FIRST, "ministry")
             published, language = day.isoformat() if day else "", form.cleaned_data["language"]
-            stopping = list(stops_in_text(text, published, language, known, reading()))
+            stopping = list(stops_in_text(text[:MOST_CHECKED], published, language, known, reading()))
+            context |= {"left": len(text) - MOST_CHECKED if len(text) > MOST_CHECKED else 0, "most": MOST_CHECKED}
             context |= {"checked": True, "stops": stop_rows(stopping)}
             return show(request, "diplomacy/check.html", found.page, context)
     return show(request, "diplomacy/check.html", found.page, context, 422 if form.is_bound else 200)

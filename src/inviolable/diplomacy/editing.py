@@ -14,11 +14,8 @@ from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.forms import DAY
 from inviolable.diplomacy.shown import DEMANDED, LANGUAGES
-from inviolable.diplomacy.terms import DEMANDS, Content, Paragraph
+from inviolable.diplomacy.terms import DEMANDS, MOST, Content, Paragraph
 from inviolable.incidents.fields import line, plain
-
-#: How long one paragraph may be.
-MOST = 8000
 
 
 class Edit(forms.Form):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Item
 
 #: How far a note has come.
@@ -94,6 +95,14 @@ def note_files(timeline: Iterable[Item]) -> dict[str, NoteFile]:
         if item.kind.startswith("note.") and (one := found.get(item.body.get("note", ""))):
             one.take(item)
     return found
+
+
+def proofs(state: IncidentState, since: int) -> list[str]:
+    """The exhibits that can show what the other State did after entry `since`: they came later, and none of them is a
+    note of ours, nor a copy of one."""
+    released = (item.body["exhibits"] for item in state.timeline if item.kind == "note.released")
+    ours = {state.exhibits[one].body["sha256"] for several in released for one in several if one in state.exhibits}
+    return [one.id for one in state.exhibits.values() if one.seq > since and one.body["sha256"] not in ours]
 
 
 def demarches(timeline: Iterable[Item]) -> list[Item]:

@@ -10,8 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request, reading
 from inviolable.diplomacy.channel import FORMS_OF, channels_of
+from inviolable.diplomacy.file import NoteFile, proofs
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
-from inviolable.diplomacy.standing import called, city_of_the_ministry, organ_of, organs_for, sender_class
+from inviolable.diplomacy.standing import (
+    at_the_ministry,
+    called,
+    city_of_the_ministry,
+    organ_of,
+    organs_for,
+    sender_class,
+)
 from inviolable.incidents.acts import Dated
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
@@ -45,7 +53,7 @@ class Draft(forms.Form):
     )
 
     def __init__(self, page: Page, request: Request) -> None:
-        initial = {"date": request.now.date(), "place": city_of_the_ministry()}
+        initial = {"date": at_the_ministry(request.now).date(), "place": city_of_the_ministry()}
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
         self.opened = page.state.opened
         parts = [(part.id, part.title) for part in page.state.parts.values()]
@@ -139,14 +147,18 @@ class Delivery(Dated):
     """What became of a note by one channel."""
 
     title = _("Record a delivery")
+    lead = _("What you record last of each way counts: it corrects what was recorded of that way before.")
     button = _("Record it")
     happened = _("When was that?")
 
-    def __init__(self, page: Page, request: Request) -> None:
+    def __init__(self, page: Page, request: Request, note: NoteFile) -> None:
         super().__init__(page, request)
         dated = self.fields
+        came = proofs(page.state, note.released.seq) if note.released else []
         exhibits = [
-            (one, _("Exhibit %(number)s") % {"number": number}) for number, one in enumerate(page.state.exhibits, 1)
+            (one, _("Exhibit %(number)s") % {"number": number})
+            for number, one in enumerate(page.state.exhibits, 1)
+            if one in came
         ]
         self.fields = {
             "way": forms.ChoiceField(label=_("How?"), choices=list(WAYS.items())),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.diplomacy.content import digest
 from inviolable.diplomacy.marks import TEXT, Piece, fill
-from inviolable.diplomacy.terms import Content, Paragraph
+from inviolable.diplomacy.terms import MOST, Content, Paragraph
 from inviolable.diplomacy.word_file import NotReturned, Opened, Stretch, opened
 
 PARAGRAPH = re.compile(r"p_([a-z]{2,3})_([0-9]{1,4})")
@@ -73,6 +73,9 @@ def compared(file: Opened, content: Content) -> Returned:
     found = [row for row in _rows(file, content) if row.language in content.languages]
     if not found:
         raise NotReturned(_("No paragraph of this note is in the file. Fetch it as Word, edit it, and bring it back."))
+    if any(sum(len(words) for words, _tag, _value in row.pieces) > MOST for row in found):
+        said = _("A paragraph has more than %(most)s characters. Divide it, and bring the file back.")
+        raise NotReturned(said % {"most": MOST})
     return _Comparison(content, found, any(tag for one in file.paragraphs for _words, tag, _value in one.pieces)).told()
 
 

@@ -22,7 +22,7 @@ from inviolable.diplomacy.actions import content_of, in_state, refuse_stops
 from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.file import APPROVED, note_files
 from inviolable.diplomacy.models import Paper
-from inviolable.diplomacy.standing import organ_of
+from inviolable.diplomacy.standing import at_the_ministry, organ_of
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.lookup import incident_state
@@ -73,9 +73,10 @@ def _ready(reference: str, note: str, now: datetime) -> Ready:
     if found is None or found.state != APPROVED:
         raise Refused("only a note that its whole chain has approved is released.")
     content, organ = content_of(note, found.last.number), organ_of(found.organ)
-    stream = f"series/{found.organ}/{now.year}"
+    year = at_the_ministry(now).year
+    stream = f"series/{found.organ}/{year}"
     place = next_place(stream)
-    number = organ.numbered(place, now.year, example=content.example)
+    number = organ.numbered(place, year, example=content.example)
     pdf = signed(paper.pdf(content, number, "released"), _("Note %(number)s") % {"number": number}, now)
     return Ready(content, stream, place, number, pdf, word.docx(content, number, "released"))
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -50,6 +51,13 @@ def called(template: str, opened: Mapping[str, Any], language: str) -> str:
     words = wording_of(Path(settings.HOME), language)
     states = {f"of_{name}": state_words(opened.get(name, ""), language, words) for name in ("sending", "receiving")}
     return template.format(**{name: after(words["grammar"]["of"], said, words) for name, said in states.items()})
+
+
+def at_the_ministry(now: datetime) -> datetime:
+    """The moment on the ministry's clock, by which the year of a number and the day of a note go; UTC where nobody
+    said which that is."""
+    zone = Post.objects.filter(slug=MINISTRY).values_list("time_zone", flat=True).first()
+    return now.astimezone(ZoneInfo(zone or "UTC"))
 
 
 def city_of_the_ministry() -> str:

@@ -17,6 +17,8 @@ BLOCKS = (
     "opening", "facts", "consent", "rules", "characterisation", "protest", "demands", "legal_notice", "reservation",
     "reply", "closing", "free",
 )  # fmt: skip
+#: How many characters one paragraph may have.
+MOST = 8000
 #: What may be demanded (ARSIWA 30, 31, 34 to 37).
 DEMANDS = (
     "explanation", "investigation", "cessation", "return", "instructions", "non_repetition", "regret", "compensation",

@@ -20,6 +20,7 @@ from django.utils import timezone
 from inviolable.alarm import pressed, straight
 from inviolable.alarm.lookup import overdue_drills, protocol_in_force
 from inviolable.alarm.watch import look
+from inviolable.diplomacy.demands.reminders import unreached
 from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
 from inviolable.ledger.configuration import configuration
@@ -421,6 +422,12 @@ def _old(age: timedelta) -> str:
     return f"{seconds} seconds"
 
 
+def _demands(_home: Path, now: datetime) -> Iterator[Check]:
+    if number := unreached(now):
+        said = f"of {number} that have grown old nobody could be reminded"
+        yield Check("demands", RED, said, "Give them to others, or see to their contacts; it is tried again each day.")
+
+
 LOOKS = (
     _home,
     _database,
@@ -434,6 +441,7 @@ LOOKS = (
     _backup,
     _alarms,
     _at_posts,
+    _demands,
     _tokens,
     _sign_in,
     _case_files,

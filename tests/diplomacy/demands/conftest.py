@@ -58,8 +58,15 @@ def release(
 
 
 @transaction.atomic
-def deliver(reference: str, note: str, now: datetime, outcome: str = "handed_over", at: datetime | None = None) -> None:
-    body = {"note": note, "channel": "by_hand", "outcome": outcome}
+def deliver(
+    reference: str,
+    note: str,
+    now: datetime,
+    outcome: str = "handed_over",
+    at: datetime | None = None,
+    way: str = "by_hand",
+) -> None:
+    body = {"note": note, "channel": way, "outcome": outcome}
     at_desk(reference, COUNSELLOR, now).append("note.delivered", body, Happened.at(at or now))
 
 

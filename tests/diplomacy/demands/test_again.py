@@ -97,6 +97,13 @@ def test_it_is_offered_and_linked_when_a_person_confirms(second):
         actions.match("chicago", [found[0].id], actor=COUNSELLOR, now=NOW)
 
 
+def test_what_the_other_state_never_had_it_does_not_repeat(incident, open_at):
+    open_at("chicago", "chicago", OUT + 45 * DAY)
+    assert not offered("chicago")
+    deliver(REF, "note-1", OUT + 46 * DAY, at=OUT + DAY)
+    assert len(offered("chicago")) == 3
+
+
 def test_a_third_one_is_the_second_repetition(second, open_at):
     names = [one.id for one in offered("chicago")]
     actions.match("chicago", names, actor=COUNSELLOR, now=NOW)

@@ -29,8 +29,9 @@ from inviolable.ledger.rebuild import rebuild
 from inviolable.outbox.loop import words_of
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import Refused
-from inviolable.posts.models import Contact, Person
+from inviolable.posts.models import Contact, HeldRole, Person
 from inviolable.posts.roles import Role
+from inviolable.web.doctor import examine
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -89,9 +90,32 @@ def test_the_days_count_from_when_the_other_state_had_it(incident, outcome, coun
 
 def test_a_note_that_is_delivered_twice_was_delivered_the_first_time(incident):
     deliver(REF, "note-1", OUT + DAY)
-    deliver(REF, "note-1", OUT + 20 * DAY, "received")
-    assert {one.since for one in demands().values()} == {OUT + DAY}
-    assert set(Demand.objects.values_list("since", flat=True)) == {OUT + DAY}
+    deliver(REF, "note-1", OUT + 20 * DAY, "received", way="summons")
+    assert counts_from() == {OUT + DAY}
+
+
+def test_the_last_delivery_of_a_way_corrects_those_before_it(incident):
+    deliver(REF, "note-1", OUT + 20 * DAY, at=OUT + DAY)
+    deliver(REF, "note-1", OUT + 21 * DAY, at=OUT + 2 * DAY)
+    assert counts_from() == {OUT + 2 * DAY}
+    deliver(REF, "note-1", OUT + 22 * DAY, "failed")
+    assert counts_from() == {OUT}
+    assert not Demand.objects.filter(delivered=True)
+    rebuild()
+    assert counts_from() == {OUT}
+
+
+def test_nothing_is_delivered_before_it_is_released(incident):
+    """Nor does an entry that says so, such as one recorded when that was not refused, count."""
+    deliver(REF, "note-1", OUT + DAY, at=OUT - 40 * DAY)
+    assert counts_from() == {OUT}
+
+
+def counts_from():
+    """From when the days of the demands count, which both the entries and the table say."""
+    since = {one.since for one in demands().values()}
+    assert set(Demand.objects.values_list("since", flat=True)) == since
+    return since
 
 
 def test_a_consulates_letter_is_a_matter_for_its_head_and_for_the_duty_officer(open_at):
@@ -113,7 +137,30 @@ def test_whom_nothing_reaches_is_said_and_the_demand_goes_on(incident):
     Contact.objects.all().delete()
     assert reminded(OUT + 7 * DAY) == set()
     assert [people for _age, _at, people in next(iter(demands().values())).reminded] == [()]
-    assert Demand.objects.filter(due_at=OUT + 30 * DAY).count() == 3
+    assert Demand.objects.filter(due_at=OUT + 8 * DAY, reminded=0).count() == 3, "it is tried again tomorrow"
+    later = OUT + 7 * DAY + timedelta(hours=2)
+    [said] = [one for one in examine(later) if one.name == "demands"]
+    assert (said.state, said.said) == ("red", "of 3 that have grown old nobody could be reminded")
+    rebuild()
+    assert Demand.objects.filter(due_at=OUT + 8 * DAY, reminded=0).count() == 3
+
+
+def test_where_neither_owner_nor_superior_is_reached_the_duty_officer_is(incident):
+    Contact.objects.filter(person__in=LEGAL | CABINET).delete()
+    assert reminded(OUT + 7 * DAY) == {"quito-duty-1", "quito-duty-2"}
+    assert Demand.objects.filter(due_at=OUT + 30 * DAY, reminded=7).count() == 3
+    assert not [one for one in examine(OUT + 8 * DAY) if one.name == "demands"]
+
+
+def test_who_answers_is_looked_for_at_the_organ_whose_note_it_is(incident):
+    """The post where it happened may have a legal adviser of its own; the note is the ministry's."""
+    HeldRole.objects.filter(person="chicago-head").update(post="minneapolis", role="legal")
+    assert reminded(OUT + 7 * DAY) == LEGAL | CABINET
+
+
+def test_nobody_is_their_own_superior(incident):
+    with pytest.raises(Refused, match="answers for it already"):
+        actions.own(REF, next(iter(demands())), "legal", "legal", "", actor=LAWYER, now=OUT)
 
 
 def test_a_reminder_says_what_waits_and_nothing_of_what_happened(incident):

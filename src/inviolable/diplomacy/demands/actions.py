@@ -10,9 +10,11 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from inviolable.diplomacy.demands.book import Book, Demand, book
 from inviolable.diplomacy.demands.lookup import repeats
+from inviolable.diplomacy.file import proofs
 from inviolable.diplomacy.terms import Content, Paragraph
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.models import Incident
@@ -79,6 +81,8 @@ def own(reference: str, demand: str, to: str, superior: str, why: str, *, actor:
     for name, role in {"to": to, "superior": superior}.items():
         if role not in Role.values:
             raise Refused(f"{name}: found {shown(role)}; expected one of {', '.join(Role.values)}.")
+    if to == superior:
+        raise Refused(_("superior: answers for it already; choose somebody else, who is told when it grows old."))
     body = {"demand": open_one(found, demand).id, "to": to, "superior": superior, "why": why}
     desk.append("demand.owned", body)
 
@@ -87,13 +91,14 @@ def own(reference: str, demand: str, to: str, superior: str, why: str, *, actor:
 def met(reference: str, demand: str, proof: str, why: str, *, actor: Actor, now: datetime) -> None:
     """Somebody says that a demand is met, and what proves it. It stays open until a legal adviser agrees.
 
-    proof: an exhibit of this incident, or `reply/REPLY/SENTENCE` of a sentence that somebody linked to the demand.
+    proof: an exhibit that came since (file.proofs), or `reply/REPLY/SENTENCE` of a sentence that somebody linked to
+    the demand.
     """
     desk, found = at_book(reference, actor, now)
     one = open_one(found, demand)
     linked = {f"reply/{link.reply}/{link.sentence}" for link in one.links if link.says in ("meets", "partly")}
-    if proof not in desk.state.exhibits and proof not in linked:
-        expected = "an exhibit of this incident, or a sentence of a reply that is linked as meeting it"
+    if proof not in proofs(desk.state, one.seq) and proof not in linked:
+        expected = "an exhibit that came after the release and is no note of ours, or a sentence linked as meeting it"
         raise Refused(f"proof: found {shown(proof)}; expected {expected}. A demand does not close on a word alone.")
     if not why.strip():
         raise Refused("why: is empty; say how this proves that the demand is met.")

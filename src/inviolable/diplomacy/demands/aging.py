@@ -6,13 +6,31 @@ old in the open and never dies of it: no length of silence closes a demand (scen
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 #: After how many days owner and superior are reminded; then with each further year.
 AGES = (7, 30, 90, 180, 365)
 YEAR = AGES[-1]
+#: When it is tried again to remind, where nobody was reached.
+AGAIN = timedelta(days=1)
 #: What a delivery may have come to, and the other State knows of it all the same: refusing a note does not undo it.
 REACHED = ("handed_over", "received", "refused")
+
+
+def released_by(moment: datetime, released: datetime) -> bool:
+    """Whether a note was out at a moment that people told, who tell no seconds."""
+    return moment >= released.replace(second=0, microsecond=0)
+
+
+def delivered(told: Iterable[tuple[str, str, datetime]], released: datetime) -> datetime | None:
+    """When the other State had a note, None for not yet: the earliest delivery that reached it.
+
+    told: way, outcome and when, in the order of their entries. The last of each way corrects those before it.
+    """
+    last = {way: (outcome, at) for way, outcome, at in told}
+    reached = (at for outcome, at in last.values() if outcome in REACHED and released_by(at, released))
+    return min(reached, default=None)
 
 
 def days_between(since: datetime, now: datetime) -> int:

@@ -37,13 +37,18 @@ class Met:
 
 @dataclass
 class Note:
-    """A note that demands were made in. number: "" before it is released; delivered: when the other State had it."""
+    """A note that demands were made in. number: "" before it is released; told: as aging.delivered takes it."""
 
     id: str
     form: str = ""
     number: str = ""
     released: datetime | None = None
-    delivered: datetime | None = None
+    told: list[tuple[str, str, datetime]] = field(default_factory=list)
+
+    @property
+    def delivered(self) -> datetime | None:
+        """When the other State had it."""
+        return aging.delivered(self.told, self.released) if self.released else None
 
 
 @dataclass
@@ -175,9 +180,8 @@ class Book:
                 note = self.notes.setdefault(body["note"], Note(body["note"]))
                 note.number, note.released = body["number"], item.recorded
                 self.rungs.append(Rung(note.form, item.recorded, item.seq, note=note.number))
-            case "note.delivered" if body["outcome"] in aging.REACHED and body["note"] in self.notes:
-                note = self.notes[body["note"]]
-                note.delivered = note.delivered or item.happened.start
+            case "note.delivered" if known := self.notes.get(body["note"]):
+                known.told.append((body["channel"], body["outcome"], item.happened.start))
             case "demarche.made":
                 self.rungs.append(Rung("demarche", item.happened.start, item.seq))
             case "rung.reached":

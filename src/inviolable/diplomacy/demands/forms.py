@@ -13,6 +13,7 @@ from inviolable.counsel.page import Request
 from inviolable.diplomacy.demands import actions
 from inviolable.diplomacy.demands.book import Demand, book
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, RUNGS
+from inviolable.diplomacy.file import proofs
 from inviolable.incidents.acts import Act, Dated, last_zone
 from inviolable.incidents.fields import UTC, hidden, line, lines, moment_field, moment_in, zones
 from inviolable.incidents.page import Page
@@ -74,8 +75,11 @@ class Met(OfOne):
             for one in links
             if one.says in ("meets", "partly")
         ]
+        came = proofs(page.state, self.demand.seq) if self.demand else []
         kept = [
-            (one, _("Exhibit %(number)s") % {"number": number}) for number, one in enumerate(page.state.exhibits, 1)
+            (one, _("Exhibit %(number)s") % {"number": number})
+            for number, one in enumerate(page.state.exhibits, 1)
+            if one in came
         ]
         self.fields["proof"].choices = [*answered, *kept]  # type: ignore[attr-defined]
 

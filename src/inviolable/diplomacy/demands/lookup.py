@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from inviolable.alarm.models import Alarm
 from inviolable.diplomacy.demands.again import Standing, between, place_among, repeated
 from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
 from inviolable.incidents.fold import IncidentState
@@ -21,9 +20,9 @@ HELD_AS = {Role.HEAD_OF_POST: ("head", "acting_head")}
 
 
 def repeats(incident: Incident, state: IncidentState) -> list[Standing]:
-    """What an incident seems to repeat: demands and assurances that stood when it occurred."""
+    """What an incident seems to repeat: delivered demands, and assurances, that stood when it occurred."""
     here, occurred = between(state.opened), state.timeline[0].happened.end
-    demands = Demand.objects.filter(**here._asdict()).order_by("made")
+    demands = Demand.objects.filter(delivered=True, **here._asdict()).order_by("made")
     assurances = Assurance.objects.filter(**here._asdict()).order_by("since")
     standing = [*(one.as_standing() for one in demands), *(one.as_standing() for one in assurances)]
     return repeated(here, incident.stream, occurred, standing)
@@ -39,16 +38,6 @@ def repeated_since(standing: list[str], user: User) -> list[Incident]:
     """The later incidents that a person said repeat these demands or assurances, as far as the user is shown them."""
     streams = Repetition.objects.filter(standing__in=standing).values("stream")
     return list(shown_to(user).filter(stream__in=streams).order_by("opened"))
-
-
-def post_of(incident: Incident, state: IncidentState) -> Post | None:
-    """The post of ours where an incident is: where its alarm was raised, else the only one in that city."""
-    alarm = Alarm.objects.filter(stream=incident.stream).order_by("raised").first()
-    if alarm:
-        return Post.objects.filter(slug=alarm.post).first()
-    city = {"city": state.opened.get("place", "")} | {it: state.opened.get(it, "") for it in ("sending", "receiving")}
-    found = list(Post.objects.exclude(post_class=MINISTRY).filter(**city)[:2]) if all(city.values()) else []
-    return found[0] if len(found) == 1 else None
 
 
 def people_for(role: str, post: Post | None, now: datetime) -> list[str]:

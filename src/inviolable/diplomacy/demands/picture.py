@@ -15,6 +15,7 @@ from inviolable.diplomacy.demands.lookup import repeated_since
 from inviolable.diplomacy.demands.replies import words_of
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES, reason_words
 from inviolable.diplomacy.demands.wording import RUNGS as RUNG_WORDS
+from inviolable.diplomacy.standing import at_the_ministry
 from inviolable.incidents.case import case_of
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
@@ -53,7 +54,7 @@ def rows(page: Page, found: Book, user: User, now: datetime) -> Iterator[dict[st
 
 def _last(one: Demand) -> int:
     """The age of the last reminder since its days count as they do now."""
-    return max((age for age, at, _people in one.reminded if at >= one.since), default=0)
+    return max((age for age, at, people in one.reminded if people and at >= one.since), default=0)
 
 
 def _day(moment: datetime) -> str:
@@ -135,8 +136,9 @@ def forums(page: Page, found: Book, now: datetime) -> dict[str, list[dict[str, A
     for one in opinion.forums:
         clock: dict[str, Any] = {}
         if one.id in ladder.MONTHS and notified:
-            last = ladder.ends(one.id, notified.date())
-            clock = {"until": day_words(last), "over": now.date() > last, "cites": ladder.MONTHS[one.id][1]}
+            last = ladder.ends(one.id, at_the_ministry(notified).date())
+            over = at_the_ministry(now).date() > last
+            clock = {"until": day_words(last), "over": over, "cites": ladder.MONTHS[one.id][1]}
         side = "shut" if one.result == "not_available" else "open"
         told[side].append({"forum": one, "clock": clock, "clocked": one.id in ladder.MONTHS})
     return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -28,11 +29,10 @@ def _apply(recorded: Recorded) -> None:
     match entry["kind"]:
         case "demand.made":
             _make(recorded, at)
-        case "note.delivered" if body["outcome"] in aging.REACHED:
-            since = read(entry["happened"]["from"])
-            waiting = Demand.objects.filter(stream=stream, note=body["note"], delivered=False)
-            waiting.filter(closed=None).update(due_at=aging.due(since, 0))
-            waiting.update(delivered=True, since=since, reminded=0)
+        case "note.delivered":
+            _deliver(stream, body["note"], entry["seq"])
+        case "demand.reminded" if not body["to"]:
+            demand.update(due_at=at + aging.AGAIN)
         case "demand.reminded":
             for one in demand:
                 demand.update(reminded=body["days"], due_at=aging.due(one.since, body["days"]))
@@ -65,15 +65,40 @@ def _make(recorded: Recorded, at: datetime) -> None:
     Demand.objects.create(id=body["demand"], stream=stream, made=recorded.number, **told, **_between(stream))
 
 
+def _deliver(stream: str, note: str, seq: int) -> None:
+    """The days of its demands count from when the other State had the note, as the deliveries up to an entry tell."""
+    released = _first(stream, "note.released", note=note)
+    if released is None:
+        return
+    told = [
+        (one["body"]["channel"], one["body"]["outcome"], read(one["happened"]["from"]))
+        for one in _all(stream, "note.delivered", note=note)
+        if one["seq"] <= seq
+    ]
+    out = read(released["recorded"])
+    delivered = aging.delivered(told, out)
+    since = delivered or out
+    of_note = Demand.objects.filter(stream=stream, note=note)
+    moved = of_note.exclude(since=since)
+    moved.filter(closed=None).update(due_at=aging.due(since, 0))
+    moved.update(since=since, reminded=0)
+    of_note.update(delivered=delivered is not None)
+
+
 def _between(stream: str) -> dict[str, str]:
     return between(_first(stream, "incident.opened")["body"])._asdict()
 
 
 def _first(stream: str, kind: str, **said: str) -> Any:
     """The first entry of that kind in a stream that says this, None where there is none."""
+    return next(_all(stream, kind, **said), None)
+
+
+def _all(stream: str, kind: str, **said: str) -> Iterator[Any]:
+    """Every one, in order."""
     lines = Entry.objects.filter(stream=stream, kind=kind).order_by("seq").values_list("line", flat=True)
     entries = (decoded(bytes(line)) for line in lines.iterator())
-    return next((one for one in entries if all(one["body"].get(name) == it for name, it in said.items())), None)
+    return (one for one in entries if all(one["body"].get(name) == it for name, it in said.items()))
 
 
 def _follows(kind: Kind) -> bool:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.urls import reverse
 
 from inviolable.diplomacy.demands import aging
-from inviolable.diplomacy.demands.lookup import people_for, post_of
+from inviolable.diplomacy.demands.lookup import people_for
 from inviolable.diplomacy.demands.models import Demand
+from inviolable.diplomacy.file import note_files
+from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
-from inviolable.incidents.page import told_to_the_law
 from inviolable.ledger.actions import SYSTEM, append
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.actions import Letter
 from inviolable.outbox.models import Message
 from inviolable.posts.lookup import ways_of
 from inviolable.posts.models import Post
+from inviolable.posts.roles import Role
 
 TEMPLATE = "demand"
 #: By what somebody is reminded: the first of these that reaches them. Nobody's telephone rings for it at night.
@@ -52,8 +54,8 @@ def _remind_in(stream: str, now: datetime) -> int:
         return 0
     rows = list(Demand.objects.filter(stream=stream, closed=None, due_at__lte=now).order_by("since", "made"))
     told = {row: age for row in rows if (age := aging.owed(row.since, row.reminded, now))}
-    post = post_of(incident, told_to_the_law(incident)) if told else None
-    people = {row: _answering(row, post, now) for row in told}
+    notes = note_files(incident_state(incident.reference).timeline) if told else {}
+    people = {row: _answering(row, notes[row.note].organ, now) for row in told}
     ways = ways_of({one for found in people.values() for one in found})
     outbox.send_all(list(_letters(incident, told, people, ways)), stream=stream, crash="resend", actor=SYSTEM, now=now)
     for row, age in told.items():
@@ -62,10 +64,20 @@ def _remind_in(stream: str, now: datetime) -> int:
     return len(told)
 
 
-def _answering(row: Demand, post: Post | None, now: datetime) -> list[str]:
-    """Owner and superior, each person once."""
-    found = (one for role in (row.owner, row.superior) for one in people_for(role, post, now))
-    return list(dict.fromkeys(found))
+def _answering(row: Demand, organ: str, now: datetime) -> list[str]:
+    """Owner and superior at the organ whose note it is, each person once; where none is reached, the duty officer."""
+    post = Post.objects.filter(slug=organ).first()
+    found = dict.fromkeys(one for role in (row.owner, row.superior) for one in people_for(role, post, now))
+    ways = ways_of(found)
+    if not any(_way(ways[one]) for one in found):
+        found |= dict.fromkeys(people_for(Role.DUTY_OFFICER, post, now))
+    return list(found)
+
+
+def unreached(now: datetime) -> int:
+    """Of how many open demands a reminder has been due for an hour, and reached nobody."""
+    rows = Demand.objects.filter(closed=None)
+    return sum(bool(aging.owed(row.since, row.reminded, now - timedelta(hours=1))) for row in rows)
 
 
 def _way(ways: Sequence[str]) -> str:
