@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from django.db import Error, transaction
 from tests.diplomacy.conftest import REF, saying
-from tests.incidents.conftest import NOW, OFFICER
+from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
 from inviolable.diplomacy import actions, content, standing
 from inviolable.diplomacy.file import note_files
@@ -17,8 +17,8 @@ from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.actions import close
 from inviolable.incidents.lookup import entries_of, incident_state
 from inviolable.ledger.rebuild import rebuild
-from inviolable.posts.actions import Refused
-from inviolable.posts.models import Installation
+from inviolable.posts.actions import Refused, add_user
+from inviolable.posts.models import Installation, User
 
 LAWYER = {"role": "legal", "id": "user-2"}
 MINISTER = {"role": "minister_office", "id": "user-3"}
@@ -72,6 +72,32 @@ def test_whoever_wrote_it_is_not_asked_and_cannot_approve(ready) -> None:
     assert actions.submit(REF, note, actor=LAWYER, now=NOW) == ("minister_office",)
     author = {"role": "minister_office", "id": LAWYER["id"]}
     assert "four eyes" in refused(actions.approve, note, 1, by=author)
+
+
+def test_whoever_wrote_any_version_neither_approves_nor_releases_it(drafted, ready) -> None:
+    """Not after another hand was the last one, and not by another account of the same person."""
+    actions.revise(REF, drafted, 1, saying(ready, "protest", "One."), "typed", actor=LAWYER, now=NOW)
+    actions.revise(REF, drafted, 2, ready, "typed", actor=OFFICER, now=NOW)
+    actions.submit(REF, drafted, actor=OFFICER, now=NOW)
+    look(drafted, LAWYER)
+    assert "four eyes" in refused(actions.approve, drafted, 3, by=LAWYER)
+    for one in ({"role": "legal", "id": "user-9"}, MINISTER):
+        look(drafted, one)
+        actions.approve(REF, drafted, 3, actor=one, now=NOW)
+    assert "four eyes" in refused(release, drafted, by=LAWYER)
+    release(REF, drafted, actor=MINISTER, now=NOW)
+
+
+def test_two_accounts_of_one_person_are_two_eyes(ready) -> None:
+    writer, double, other = (add_user(role, role, now=NOW) for role in ("legal", "minister_office", "head_of_post"))
+    User.objects.filter(id__in=[writer.id, double.id]).update(person="p-1")
+    note = actions.draft(REF, ready, actor=writer.actor, now=NOW)
+    actions.submit(REF, note, actor=writer.actor, now=NOW)
+    look(note, double.actor, MINISTER)
+    assert "four eyes" in refused(actions.approve, note, 1, by=double.actor)
+    actions.approve(REF, note, 1, actor=MINISTER, now=NOW)
+    assert "four eyes" in refused(release, note, by=double.actor)
+    release(REF, note, actor=other.actor, now=NOW)
 
 
 def test_nobody_approves_twice_or_without_looking(home, drafted) -> None:
@@ -138,6 +164,7 @@ def test_what_is_stopped_is_not_submitted_and_says_where(drafted, ready) -> None
 def test_an_incident_is_not_closed_over_a_draft(drafted) -> None:
     assert "Release the note, or drop it" in refused(close, "done")
     actions.drop(REF, drafted, "the minister telephoned", actor=OFFICER, now=NOW)
+    leave_behind(REF)
     close(REF, "done", actor=OFFICER, now=NOW)
 
 
@@ -212,7 +239,7 @@ def test_a_fact_that_changed_after_approval_stops_the_release(drafted) -> None:
 
     approved(drafted)
     withdraw(REF, "work_stopped", "yes", "the counters stayed open", actor=OFFICER, now=NOW)
-    assert "what is known now" in refused(release, drafted)
+    assert "what is known now" in refused(release, drafted, by=MINISTER)
     actions.send_back(REF, drafted, "a fact has changed", actor=LAWYER, now=NOW)
     state = incident_state(REF)
     again = refreshed(state, actions.content_of(drafted, 1))

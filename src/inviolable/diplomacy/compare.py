@@ -13,16 +13,23 @@ from inviolable.diplomacy.terms import Content
 SAME, GONE, NEW = "same", "gone", "new"
 #: What stands above the paragraphs, by the name of its field.
 HEAD = ("sender", "addressee", "place", "date")
+#: How a paragraph can be another one though it reads the same: which facts its words are bound to, what it is for, what
+#: it demands, its number, its place.
+OTHERWISE = ("marks", "block", "demand", "numbered", "order")
 _WORDS = re.compile(r"\s+|\S+")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A paragraph, or a field of HEAD, that reads otherwise in a language ("" for all). pieces: (how, words)."""
+    """A paragraph, or a field of HEAD, that reads otherwise in a language ("" for all). pieces: (how, words).
+
+    of: of OTHERWISE where its words are the same; "" for the words.
+    """
 
     where: str
     language: str
     pieces: tuple[tuple[str, str], ...]
+    of: str = ""
 
 
 def changes(before: Content, after: Content) -> tuple[Change, ...]:
@@ -39,6 +46,24 @@ def _changes(before: Content, after: Content) -> Iterator[Change]:
         was, now = marks.plain(before, language), marks.plain(after, language)
         for paragraph in dict.fromkeys([*now, *was]):
             yield from _change(paragraph, language, was.get(paragraph, ""), now.get(paragraph, ""))
+    yield from _otherwise(before, after)
+
+
+def _otherwise(before: Content, after: Content) -> Iterator[Change]:
+    """What does not show in the words of those that stand in both."""
+    was = {one.id: one for one in before.paragraphs}
+    for one in after.paragraphs:
+        if (old := was.get(one.id)) is None:
+            continue
+        for language in after.languages:
+            bound = (" ".join(map("[[{}]]".format, marks.keys(it.text.get(language, "")))) for it in (old, one))
+            yield from _change(one.id, language, *bound, of="marks")
+        yield from _change(one.id, "", old.block, one.block, of="block")
+        yield from _change(one.id, "", old.demand, one.demand, of="demand")
+        yield from _change(one.id, "", *("1." if it.numbered else "" for it in (old, one)), of="numbered")
+    now = {one.id for one in after.paragraphs}
+    old_order = " ".join(one.id for one in before.paragraphs if one.id in now)
+    yield from _change("", "", old_order, " ".join(one.id for one in after.paragraphs if one.id in was), of="order")
 
 
 def _head(content: Content, name: str) -> Mapping[str, str]:
@@ -46,9 +71,9 @@ def _head(content: Content, name: str) -> Mapping[str, str]:
     return {"": told} if isinstance(told, str) else told
 
 
-def _change(where: str, language: str, old: str, new: str) -> Iterator[Change]:
+def _change(where: str, language: str, old: str, new: str, of: str = "") -> Iterator[Change]:
     if old != new:
-        yield Change(where, language, tuple(pieces(old, new)))
+        yield Change(where, language, tuple(pieces(old, new)), of)
 
 
 def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
