@@ -144,6 +144,29 @@ def test_a_contested_fact_is_not_stated_whichever_side_is_typed() -> None:
     assert "contested" not in in_text("The agents did not enter the consulate.")
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "They came onto Ecuador's soil.", "soil"),
+        ("es", "Entraron en suelo de Ecuador.", "soil"),
+        ("es", "Entraron en tierra ecuatoriana.", "soil"),
+        ("en", "They took the minor J. Perez away.", "name"),
+        ("en", "They took the national JUAN PEREZ LOPEZ away.", "name"),
+        ("es", "Se llevaron al ciudadano JUAN PEREZ LOPEZ.", "name"),
+    ],
+)
+def test_other_words_for_the_same_slip_are_found(language, text, code) -> None:
+    assert code in in_text(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "Art. 31 applies."), ("en", "Articles 31 and 33 apply."), ("es", "Los artículos 33 y 31 se aplican.")],
+)
+def test_article_31_in_other_words_is_no_honorary_posts_either(language, text) -> None:
+    assert "convention" in in_text(text, replace(KNOWN, head="honorary"), language)
+
+
 def test_article_31_is_not_cited_for_an_honorary_post() -> None:
     honorary = replace(KNOWN, head="honorary")
     text = "This is a breach of article 31 of the Convention."

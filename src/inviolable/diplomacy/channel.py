@@ -57,7 +57,7 @@ def channel_stops(content: Content, sender: str) -> Iterator[Stop]:
             told = _("“%(said)s” is no local authority: a consular post writes to those of its district (VCCR 38).")
             yield Stop("channel", "", told % {"said": said[0]})
     for paragraph in content.paragraphs:
-        said = [pattern(language, "protest").search(fold(text)) for language, text in paragraph.text.items()]
-        if paragraph.block in NOT_A_POSTS or any(said):
+        protests = [pattern(language, "protest").search(fold(text)) for language, text in paragraph.text.items()]
+        if paragraph.block in NOT_A_POSTS or any(protests):
             told = _("A consular post does not protest: it states facts and asks. Leave this to the ministry.")
             yield Stop("channel", paragraph.id, told)

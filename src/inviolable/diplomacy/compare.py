@@ -56,11 +56,14 @@ def _otherwise(before: Content, after: Content) -> Iterator[Change]:
         if (old := was.get(one.id)) is None:
             continue
         for language in after.languages:
-            bound = (" ".join(map("[[{}]]".format, marks.keys(it.text.get(language, "")))) for it in (old, one))
-            yield from _change(one.id, language, *bound, of="marks")
+            old_bound, new_bound = (
+                " ".join(map("[[{}]]".format, marks.keys(it.text.get(language, "")))) for it in (old, one)
+            )
+            yield from _change(one.id, language, old_bound, new_bound, of="marks")
         yield from _change(one.id, "", old.block, one.block, of="block")
         yield from _change(one.id, "", old.demand, one.demand, of="demand")
-        yield from _change(one.id, "", *("1." if it.numbered else "" for it in (old, one)), of="numbered")
+        old_number, new_number = ("1." if it.numbered else "" for it in (old, one))
+        yield from _change(one.id, "", old_number, new_number, of="numbered")
     now = {one.id for one in after.paragraphs}
     old_order = " ".join(one.id for one in before.paragraphs if one.id in now)
     yield from _change("", "", old_order, " ".join(one.id for one in after.paragraphs if one.id in was), of="order")
