@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -165,7 +166,7 @@ def test_whoever_works_at_another_post_neither_writes_nor_decides_on_it(ready, r
     head = reader("head_of_post")
     assert "works at another post" in step(head, note, "release", 422)
     told = {"role": "officer", "person": "p-1", "post_id": "minneapolis", "document": "EXAMPLE order"}
-    HeldRole.objects.create(since=datetime(2026, 1, 1, tzinfo=UTC), **told)
+    HeldRole.objects.create(id=uuid4(), rank=1, since=datetime(2026, 1, 1, tzinfo=UTC), **told)
     User.objects.filter(role="officer").update(person="p-1")
     drafted(stranger)
 

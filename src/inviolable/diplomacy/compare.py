@@ -23,7 +23,7 @@ _WORDS = re.compile(r"\s+|\S+")
 class Change:
     """A paragraph, or a field of HEAD, that reads otherwise in a language ("" for all). pieces: (how, words).
 
-    of: of OTHERWISE where its words are the same; "" for the words.
+    of: of OTHERWISE where it is not the words; "" for the words.
     """
 
     where: str
@@ -50,7 +50,7 @@ def _changes(before: Content, after: Content) -> Iterator[Change]:
 
 
 def _otherwise(before: Content, after: Content) -> Iterator[Change]:
-    """What does not show in the words of those that stand in both."""
+    """What the words alone do not show of those that stand in both."""
     was = {one.id: one for one in before.paragraphs}
     for one in after.paragraphs:
         if (old := was.get(one.id)) is None:
