@@ -36,3 +36,23 @@ def test_a_word_a_fact_an_addressee_and_a_paragraph_are_each_a_change() -> None:
     shorter = replace(before, paragraphs=before.paragraphs[:-1])
     gone = [one for one in changes(before, shorter) if one.where == "closing"]
     assert [how for one in gone for how, _words in one.pieces] == [GONE, GONE]
+
+
+def test_what_reads_the_same_and_is_another_thing_is_a_change() -> None:
+    """Words without their fact, a paragraph of another kind or that demands nothing, another order."""
+    before = hand_made()
+    said = before.paragraphs[1].text
+    unbound = saying(before, "came", *(said[one].replace("[[actor]]", was) for one, was in BOUND))
+    assert {(one.of, one.where, one.language) for one in changes(before, unbound)} == {
+        ("marks", "came", "es"),
+        ("marks", "came", "en"),
+    }
+    for name, other in (("block", "free"), ("demand", ""), ("numbered", False)):
+        last = replace(before.paragraphs[4], **{name: other})
+        after = replace(before, paragraphs=(*before.paragraphs[:4], last, *before.paragraphs[5:]))
+        assert [(one.of, one.where) for one in changes(before, after)] == [(name, "repeat")]
+    [moved] = changes(before, replace(before, paragraphs=before.paragraphs[::-1]))
+    assert moved.of == "order"
+
+
+BOUND = (("en", "an officer"), ("es", "un funcionario"))

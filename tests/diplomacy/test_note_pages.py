@@ -1,7 +1,9 @@
 """The pages of notes: a note is drafted, read, changed, approved, released and delivered by people of several roles."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +17,7 @@ from inviolable.ledger.sandbox import sandbox_works
 
 HOME = f"/incidents/{REF}/notes/"
 ASKED = {"form": "note_verbale", "organ": "ministry", "language": "es", "courtesy": "on", "place": "Quito"}
-ASKED |= {"date": "2026-01-29", "part": "1"}
+ASKED |= {"date": datetime.now(UTC).date().isoformat(), "part": "1"}
 
 pytestmark = pytest.mark.django_db
 needs_sandbox = pytest.mark.skipif(not sandbox_works(), reason="no sandbox works here: apt-get install bubblewrap")
@@ -75,6 +77,19 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped)
     assert "received, and they say so" in words_of(get(officer, f"{note}/"))
     assert "1/2026" in get(officer)
+
+
+def test_whoever_wrote_it_reads_on_its_page_who_takes_the_next_step(ready, reader):
+    legal, minister = reader("legal"), reader("minister_office")
+    note = drafted(legal)
+    step(legal, note, "submit")
+    assert "Somebody who wrote none takes the next step: Minister's office" in words_of(get(legal, f"{note}/"))
+    get(minister, f"{note}/")
+    step(minister, note, "approve")
+    page = get(legal, f"{note}/")
+    assert 'value="release"' not in page
+    assert "who wrote none takes the next step" in page
+    step(minister, note, "release")
 
 
 def test_a_draft_of_what_is_not_settled_shows_its_blanks_and_is_not_submitted(tell, identities, reader):
@@ -137,6 +152,43 @@ def test_who_may_not_is_refused(ready, reader):
     assert reception.get(f"{HOME}{note}/note.pdf").status_code == 403
     assert f"{HOME}{note}/" not in get(reception)
     assert officer.get(f"{HOME}{note}/note.exe").status_code == 404
+
+
+def test_whoever_works_at_another_post_neither_writes_nor_decides_on_it(ready, reader):
+    from inviolable.posts.models import HeldRole, Post, User
+
+    for slug, city in (("minneapolis", "Minneapolis"), ("houston", "Houston")):
+        state = incident_state(REF).opened
+        told = {"name": slug, "city": city, "post_class": state["post"]["class"], "head": "career", "status": "open"}
+        Post.objects.create(slug=slug, receiving="US", sending="EC", **told)
+    stranger, legal = reader("officer"), reader("legal")
+    assert "works at another post" in post(stranger, "draft/", 422, **ASKED)
+    note = drafted(legal)
+    assert "works at another post" in step(stranger, note, "submit", 422)
+    head = reader("head_of_post")
+    assert "works at another post" in step(head, note, "release", 422)
+    told = {"role": "officer", "person": "p-1", "post_id": "minneapolis", "document": "EXAMPLE order"}
+    HeldRole.objects.create(id=uuid4(), rank=1, since=datetime(2026, 1, 1, tzinfo=UTC), **told)
+    User.objects.filter(role="officer").update(person="p-1")
+    drafted(stranger)
+
+
+def test_a_draft_is_not_for_everybodys_eyes(ready, reader):
+    officer, press = reader("officer"), reader("press")
+    note = drafted(officer)
+    for page in ("", "note.pdf", "edit/"):
+        assert press.get(f"{HOME}{note}/{page}").status_code == 403
+    assert reader("auditor").get(f"{HOME}{note}/").status_code == 200
+    own = drafted(press, form="statement")
+    assert press.get(f"{HOME}{own}/").status_code == 200
+
+
+def test_a_sign_that_no_font_has_breaks_no_page(ready, reader):
+    client = reader("officer")
+    note = drafted(client)
+    post(client, f"{note}/edit/", **fields(get(client, f"{note}/edit/")) | {"protest-en": "It protests \U0001f600."})
+    assert client.get(f"{HOME}{note}/note.pdf").content.startswith(b"%PDF")
+    assert "U+1F600" in get(client, f"{note}/")
 
 
 def test_any_text_is_checked_pasted_or_in_a_file(ready, reader, monkeypatch):

@@ -1,7 +1,7 @@
 """Every check that stops a release: a text that trips it, and the one beside it that does not."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -136,6 +136,37 @@ def test_what_is_not_confirmed_is_not_stated_as_a_fact() -> None:
     assert "did" in in_text("An agent tried to enter the consulate.", replace(KNOWN, confirmed={}))
 
 
+def test_a_contested_fact_is_not_stated_whichever_side_is_typed() -> None:
+    contested = replace(KNOWN, confirmed={**CONFIRMED, "entered": ("no", "yes")})
+    assert in_text("The agents entered the consulate.", contested) >= {"contested"}
+    assert in_text("The agents did not enter the consulate.", contested) >= {"contested"}
+    assert "contested" not in in_text("According to a newspaper, the agents entered the consulate.", contested)
+    assert "contested" not in in_text("The agents did not enter the consulate.")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "They came onto Ecuador's soil.", "soil"),
+        ("es", "Entraron en suelo de Ecuador.", "soil"),
+        ("es", "Entraron en tierra ecuatoriana.", "soil"),
+        ("en", "They took the minor J. Perez away.", "name"),
+        ("en", "They took the national JUAN PEREZ LOPEZ away.", "name"),
+        ("es", "Se llevaron al ciudadano JUAN PEREZ LOPEZ.", "name"),
+    ],
+)
+def test_other_words_for_the_same_slip_are_found(language, text, code) -> None:
+    assert code in in_text(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "Art. 31 applies."), ("en", "Articles 31 and 33 apply."), ("es", "Los artículos 33 y 31 se aplican.")],
+)
+def test_article_31_in_other_words_is_no_honorary_posts_either(language, text) -> None:
+    assert "convention" in in_text(text, replace(KNOWN, head="honorary"), language)
+
+
 def test_article_31_is_not_cited_for_an_honorary_post() -> None:
     honorary = replace(KNOWN, head="honorary")
     text = "This is a breach of article 31 of the Convention."
@@ -191,8 +222,52 @@ def test_a_consulate_writes_to_local_authorities_and_does_not_protest() -> None:
     ],
 )
 def test_each_organ_has_its_channel_and_each_channel_its_forms(sender, channel, form, right) -> None:
-    found = codes(hand_made(channel=channel, form=form), replace(KNOWN, sender=sender))
+    changed = {"addressee": dict.fromkeys(("es", "en"), "Ministerio de Relaciones Exteriores, Foreign Ministry")}
+    told = changed if channel == "embassy_to_ministry" else {}
+    found = codes(hand_made(channel=channel, form=form, **told), replace(KNOWN, sender=sender))
     assert (("channel", "") not in found) == right
+
+
+def test_what_stands_around_the_paragraphs_is_checked_like_them(note) -> None:
+    nowhere = replace(note, addressee={**note.addressee, "en": " "}, place={})
+    assert codes(nowhere) == {("blank", "")}
+    for name in ("sender", "addressee", "place"):
+        told = {**getattr(note, name), "en": "Embassy, on Ecuadorian soil"}
+        assert codes(replace(note, **{name: told})) == {("soil", "")}
+    annex = replace(note.annexes[0], words={"es": "Vídeo de la ciudadana Ana María López", "en": "Video"})
+    assert codes(replace(note, annexes=(annex,))) == {("name", "")}
+
+
+def test_a_ministry_writes_to_an_embassy_and_an_embassy_to_a_ministry(note) -> None:
+    police = {"es": "Policía de Minneapolis", "en": "Minneapolis Police"}
+    assert codes(replace(note, addressee=police)) == {("channel", "")}
+    embassy = replace(KNOWN, sender="embassy")
+    assert codes(replace(note, channel="embassy_to_ministry"), embassy) == {("channel", "")}
+    ministry = {"es": "Departamento de Estado", "en": "Department of State"}
+    assert codes(replace(note, channel="embassy_to_ministry", addressee=ministry), embassy) == set()
+
+
+@pytest.mark.parametrize(("day", "right"), [("2019-01-29", False), ("2031-01-29", False), ("2026-01-27", True)])
+def test_a_note_is_dated_about_the_day_of_its_release(note, day, right) -> None:
+    known = replace(KNOWN, today=date(2026, 1, 29))
+    assert (("date", "") in codes(replace(note, date=day), known)) != right
+
+
+def test_words_of_protest_are_not_a_posts_whatever_they_stand_under() -> None:
+    asked = {"en": "The consulate asks for protection during a protest in the street.", "es": "Solicita protección."}
+    for en, es, right in (
+        (asked["en"], asked["es"], True),
+        ("It firmly protests against these acts.", asked["es"], False),
+        (asked["en"], "Expresa su más enérgica protesta.", False),
+    ):
+        found = codes(saying(letter(), "repeat", en, es), CONSULATE)
+        assert (("channel", "repeat") in found) != right
+
+
+def test_a_sign_that_no_document_shows_is_named_where_it_stands(note) -> None:
+    [one] = stops(saying(note, "protest", "The Ministry firmly protests. \U0001f600"), KNOWN)
+    assert (one.code, one.paragraph) == ("sign", "protest")
+    assert "U+1F600" in one.says
 
 
 @given(st.text(max_size=300), st.sampled_from(["es", "en"]))

@@ -192,3 +192,28 @@ def test_a_word_file_of_something_else_is_no_note(content):
     docx.Document().save(written)
     with pytest.raises(NotReturned, match="No paragraph of this note"):
         read(written.getvalue(), content)
+
+
+def test_a_new_paragraph_takes_a_name_that_is_free(content):
+    from inviolable.diplomacy.returned import compared
+    from inviolable.diplomacy.terms import Paragraph
+    from inviolable.diplomacy.word_file import opened as read_file
+
+    second = replace(content, paragraphs=(*content.paragraphs, Paragraph("free-2", "free", {"es": "A", "en": "A"})))
+    edited = Edited(second)
+    last = edited.paragraph("A")
+    new = edited.file.add_paragraph("Another one.")._p
+    last.addnext(new)
+    back = compared(read_file(edited.saved()), second).content
+    names = [one.id for one in back.paragraphs]
+    assert len(set(names)) == len(names)
+
+
+def test_a_bookmark_of_no_paragraph_is_no_place_for_another(content):
+    from inviolable.diplomacy.returned import _rows
+    from inviolable.diplomacy.word_file import opened as read_file
+
+    file = read_file(Edited(content).saved())
+    mark = replace(file.paragraphs[0], bookmarks=("p_es_9999",), pieces=(("x", "", ""),))
+    stray = replace(file.paragraphs[0], bookmarks=(), pieces=(("y", "", ""),))
+    assert _rows(replace(file, paragraphs=(mark, stray)), content) == []

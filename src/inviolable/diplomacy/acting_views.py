@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.diplomacy import actions
 from inviolable.diplomacy.forms import Delivery, Demarche, Step
-from inviolable.diplomacy.page import note_of, notes_of, who
+from inviolable.diplomacy.page import check_place, draft_of, note_of, notes_of, who
 from inviolable.diplomacy.series import release
 from inviolable.diplomacy.views import HERE, shown
 from inviolable.diplomacy.writing import redrafted, refreshed
@@ -30,6 +30,8 @@ VERBS = {
     "drop": "draft",
     "release": "release",
 }
+#: What takes a role at the organ itself.
+DECIDING = ("approve", "send_back", "release")
 
 
 @require_POST
@@ -37,12 +39,13 @@ VERBS = {
 def step(request: Request, reference: str, note: UUID) -> HttpResponse:
     """Submit it, approve it, send it back, drop it, release it."""
     found = notes_of(reference)
-    file, form = note_of(found, note), Step(request.POST)
+    file, form = draft_of(found, note, request), Step(request.POST)
     if form.is_valid() and not can(request.user, VERBS[form.cleaned_data["do"]], "note"):
         raise PermissionDenied
 
     def take() -> None:
         given, by = form.cleaned_data, who(request)
+        check_place(request, found, file.organ, decides=given["do"] in DECIDING)
         match given["do"]:
             case "submit":
                 actions.submit(reference, file.id, **by)

@@ -17,7 +17,7 @@ from inviolable.diplomacy.channel import channels_of
 from inviolable.diplomacy.demands.aging import released_by
 from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED, NoteFile, note_files, proofs
 from inviolable.diplomacy.models import Look, Version
-from inviolable.diplomacy.standing import organ_of, sender_class, standing_of
+from inviolable.diplomacy.standing import organ_of, sender_class, standing_of, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.wording import in_each_language
@@ -94,7 +94,7 @@ def submit(reference: str, note: str, *, actor: Actor, now: datetime) -> tuple[s
 
 @transaction.atomic
 def approve(reference: str, note: str, version: int, *, actor: Actor, now: datetime) -> None:
-    """The next step of the chain, by somebody of its role: never by whoever wrote the version, and nobody twice."""
+    """The next step of the chain, by somebody of its role: never by whoever wrote a version of it, and nobody twice."""
     desk, found = _at_note(reference, note, actor, now, SUBMITTED)
     if version != found.last.number:
         raise Refused(f"version {version} is not the one that was submitted; read version {found.last.number}.")
@@ -112,8 +112,10 @@ def why_not_approve(found: NoteFile, actor: Actor) -> str:
     """Why somebody may not take the step that is due; "" where they may."""
     if found.step != actor["role"]:
         return f"it waits for {found.step}; only somebody of that role approves it now."
-    if found.last.by["id"] == actor["id"]:
-        return "nobody approves what they wrote themselves; somebody else reads it (four eyes)."
+    if wrote(found, actor):
+        return (
+            "nobody approves what they wrote themselves; another of that role, who wrote none of it, does (four eyes)."
+        )
     if actor["id"] in {one.actor["id"] for one in found.approvals}:
         return "you have approved it already; the next step is somebody else's."
     return ""
@@ -213,7 +215,7 @@ def in_state(desk: Desk, note: str, states: Iterable[str]) -> NoteFile:
 def refuse_stops(desk: Desk, found: NoteFile) -> Content:
     """The content of its last version, which nothing stops. Raises Refused with everything that does."""
     content = content_of(found.id, found.last.number)
-    if stopping := standing_of(desk.state, content):
+    if stopping := standing_of(desk.state, content, desk.now):
         said = "; ".join(f"{one.paragraph or 'the whole'}: {one.says}" for one in stopping[:5])
         raise Refused(f"{len(stopping)} things stop it: {said}")
     return content

@@ -20,6 +20,8 @@ CHANNELS_OF: Mapping[str, tuple[str, ...]] = {
     "embassy": ("embassy_to_ministry", "to_the_public"),
 }
 CONSULAR = ("consulate_to_local_authority",)
+#: Of which kind the organ is that it goes to, by the words that checks/ has for it.
+KIND_OF: Mapping[str, str] = {"ministry_to_embassy": "mission", "embassy_to_ministry": "central"}
 #: The forms of a channel. An oral démarche is recorded, not drafted.
 FORMS_OF: Mapping[str, tuple[str, ...]] = {
     "ministry_to_embassy": ("note_verbale", "signed_note"),
@@ -42,6 +44,12 @@ def channel_stops(content: Content, sender: str) -> Iterator[Stop]:
         yield Stop("channel", "", _("This organ may not write by this channel (VCCR 38, VCDR 41(2)); choose its own."))
     if content.form not in FORMS_OF[content.channel]:
         yield Stop("channel", "", _("This form does not go by this channel; choose another form."))
+    if kind := KIND_OF.get(content.channel):
+        for language in content.languages:
+            addressee = content.addressee.get(language, "")
+            if addressee.strip() and not pattern(language, kind).search(fold(addressee)):
+                told = _("“%(said)s”: a ministry writes to an embassy, and an embassy to the ministry (VCDR 41(2)).")
+                yield Stop("channel", "", told % {"said": addressee})
     if content.channel not in CONSULAR:
         return
     for language, addressee in content.addressee.items():
@@ -49,6 +57,7 @@ def channel_stops(content: Content, sender: str) -> Iterator[Stop]:
             told = _("“%(said)s” is no local authority: a consular post writes to those of its district (VCCR 38).")
             yield Stop("channel", "", told % {"said": said[0]})
     for paragraph in content.paragraphs:
-        if paragraph.block in NOT_A_POSTS:
+        protests = [pattern(language, "protest").search(fold(text)) for language, text in paragraph.text.items()]
+        if paragraph.block in NOT_A_POSTS or any(protests):
             told = _("A consular post does not protest: it states facts and asks. Leave this to the ministry.")
             yield Stop("channel", paragraph.id, told)

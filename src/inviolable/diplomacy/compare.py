@@ -15,16 +15,23 @@ SAME, GONE, NEW = "same", "gone", "new"
 HEAD = ("sender", "addressee", "place", "date")
 #: From how many words and gaps of both together on they are not cut, but shown one after the other.
 MOST = 8000
+#: How a paragraph can be another one though it reads the same: which facts its words are bound to, what it is for, what
+#: it demands, its number, its place.
+OTHERWISE = ("marks", "block", "demand", "numbered", "order")
 _WORDS = re.compile(r"\s+|\S+")
 
 
 @dataclass(frozen=True)
 class Change:
-    """A paragraph, or a field of HEAD, that reads otherwise in a language ("" for all). pieces: (how, words)."""
+    """A paragraph, or a field of HEAD, that reads otherwise in a language ("" for all). pieces: (how, words).
+
+    of: of OTHERWISE where it is not the words; "" for the words.
+    """
 
     where: str
     language: str
     pieces: tuple[tuple[str, str], ...]
+    of: str = ""
 
 
 def changes(before: Content, after: Content) -> tuple[Change, ...]:
@@ -41,6 +48,27 @@ def _changes(before: Content, after: Content) -> Iterator[Change]:
         was, now = marks.plain(before, language), marks.plain(after, language)
         for paragraph in dict.fromkeys([*now, *was]):
             yield from _change(paragraph, language, was.get(paragraph, ""), now.get(paragraph, ""))
+    yield from _otherwise(before, after)
+
+
+def _otherwise(before: Content, after: Content) -> Iterator[Change]:
+    """What the words alone do not show of those that stand in both."""
+    was = {one.id: one for one in before.paragraphs}
+    for one in after.paragraphs:
+        if (old := was.get(one.id)) is None:
+            continue
+        for language in after.languages:
+            old_bound, new_bound = (
+                " ".join(map("[[{}]]".format, marks.keys(it.text.get(language, "")))) for it in (old, one)
+            )
+            yield from _change(one.id, language, old_bound, new_bound, of="marks")
+        yield from _change(one.id, "", old.block, one.block, of="block")
+        yield from _change(one.id, "", old.demand, one.demand, of="demand")
+        old_number, new_number = ("1." if it.numbered else "" for it in (old, one))
+        yield from _change(one.id, "", old_number, new_number, of="numbered")
+    now = {one.id for one in after.paragraphs}
+    old_order = " ".join(one.id for one in before.paragraphs if one.id in now)
+    yield from _change("", "", old_order, " ".join(one.id for one in after.paragraphs if one.id in was), of="order")
 
 
 def _head(content: Content, name: str) -> Mapping[str, str]:
@@ -48,9 +76,9 @@ def _head(content: Content, name: str) -> Mapping[str, str]:
     return {"": told} if isinstance(told, str) else told
 
 
-def _change(where: str, language: str, old: str, new: str) -> Iterator[Change]:
+def _change(where: str, language: str, old: str, new: str, of: str = "") -> Iterator[Change]:
     if old != new:
-        yield Change(where, language, tuple(pieces(old, new)))
+        yield Change(where, language, tuple(pieces(old, new)), of)
 
 
 def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:

@@ -52,6 +52,11 @@ class NoteFile:
         return self.versions[-1]
 
     @property
+    def hands(self) -> frozenset[str]:
+        """Everybody who wrote a version, as entries name them."""
+        return frozenset(one.by["id"] for one in self.versions)
+
+    @property
     def step(self) -> str:
         """The role whose approval is due, "" where none is."""
         return self.steps[len(self.approvals)] if self.state == SUBMITTED else ""

@@ -7,18 +7,34 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.compare import Change, changes
-from inviolable.diplomacy.file import NoteFile, note_files
+from inviolable.diplomacy.file import RELEASED, NoteFile, note_files
 from inviolable.diplomacy.models import Look
-from inviolable.diplomacy.shown import BLOCKS, CHANNELS, CODES, FORMS, HEAD, LANGUAGES, STATES, TONES
+from inviolable.diplomacy.shown import (
+    BLOCKS,
+    CHANNELS,
+    CODES,
+    DEMANDED,
+    FORMS,
+    HEAD,
+    LANGUAGES,
+    OTHERWISE,
+    STATES,
+    TONES,
+)
+from inviolable.diplomacy.standing import elsewhere, wrote
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.incidents.page import Page, actor_of, existing
 from inviolable.incidents.wording import charged, moment_words, who_words
+from inviolable.posts.actions import Refused
+from inviolable.posts.roles import can
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,20 @@ def note_of(found: Notes, note: UUID) -> NoteFile:
     if str(note) not in found.files:
         raise Http404
     return found.files[str(note)]
+
+
+def draft_of(found: Notes, note: UUID, request: Request) -> NoteFile:
+    """One of them, also before it is released: for who works on notes, who audits them, and who wrote it."""
+    one = note_of(found, note)
+    if one.state != RELEASED and not can(request.user, "read", "draft") and not wrote(one, actor_of(request.user)):
+        raise PermissionDenied
+    return one
+
+
+def check_place(request: Request, found: Notes, organ: str, *, decides: bool = False) -> None:
+    """Raises Refused for whoever acts for another post. decides: approves, sends back, releases."""
+    if elsewhere(request.user, found.page.state, organ, request.now, decides=decides):
+        raise Refused(_("Whoever works at another post cannot do this here; headquarters can."))
 
 
 def who(request: Request) -> dict[str, Any]:
@@ -99,5 +129,15 @@ def since_last_look(one: NoteFile, reader: str) -> tuple[int, tuple[Change, ...]
 def change_rows(changed: tuple[Change, ...]) -> list[dict[str, Any]]:
     """Changes in words."""
     return [
-        {"where": HEAD.get(one.where, one.where), "language": one.language, "pieces": one.pieces} for one in changed
+        {
+            "where": HEAD.get(one.where, one.where),
+            "of": OTHERWISE.get(one.of, ""),
+            "language": one.language,
+            "pieces": [(how, KINDS.get(one.of, {}).get(words, words)) for how, words in one.pieces],
+        }
+        for one in changed
     ]
+
+
+#: What the words of a change are called on a screen, by what it is of.
+KINDS: Mapping[str, Mapping[str, Any]] = {"block": BLOCKS, "demand": DEMANDED}

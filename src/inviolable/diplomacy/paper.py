@@ -10,7 +10,7 @@ from inviolable.diplomacy.layout import Line, Sheet, sheets
 from inviolable.diplomacy.marks import BLANK
 from inviolable.diplomacy.terms import Content
 from inviolable.diplomacy.wording import wording
-from inviolable.documents.pdf import typeset
+from inviolable.documents.pdf import spelt, typeset
 
 SOURCE = "note.typ"
 
@@ -18,7 +18,8 @@ SOURCE = "note.typ"
 def pdf(content: Content, number: str, status: str, language: str | None = None) -> bytes:
     """The authoritative text with its translations, or one language alone. number: "" before release.
 
-    The document bears the note's own date. Raises CannotTypeset where no font can show a character.
+    The document bears the note's own date. A draft shows the number of a character that no font can show;
+    of any other, that raises CannotTypeset.
     """
     pages = sheets(content, number, status, language or "")
     source = (files("inviolable.diplomacy") / SOURCE).read_text("utf-8")
@@ -27,7 +28,8 @@ def pdf(content: Content, number: str, status: str, language: str | None = None)
         "author": content.sender[pages[0].language],
         "sheets": [_sheet(one) for one in pages],
     }
-    return typeset(source, data, pages[0].language, datetime.fromisoformat(content.date).replace(tzinfo=UTC))
+    set_as = spelt if status == "draft" else typeset
+    return set_as(source, data, pages[0].language, datetime.fromisoformat(content.date).replace(tzinfo=UTC))
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:

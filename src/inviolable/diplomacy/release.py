@@ -6,7 +6,7 @@ A stop says where and why; nobody can set it aside. Whoever means otherwise chan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -27,6 +27,10 @@ from inviolable.sources.vocabulary import fold
 #: What a check of sources is called here, where its name would not say what is wrong.
 CALLED = {"inside": "number", "treaty": "convention"}
 BLANK = re.compile(r"\[_+[^\]]*\]|_{3,}|\[\[[^\]]*\]\]|\bX{3,}\b")
+#: Pictograms, Asian writing and whatever else the fonts of our documents do not have.
+UNPRINTABLE = re.compile("[\u2600-\u27bf\u2b00-\ufaff\ufe00-\ufe0f\U00010000-\U0010ffff]")
+#: How long before the day of its release a note may be dated, and how long after: clocks of posts differ.
+EARLIER, LATER = timedelta(days=7), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Background:
     sender: class of the organ that sends it (`ministry`, `embassy`, a consular class); post, head: of the post it is
     about, as a case file has them; zone, offset: IANA name of the post's, and how far its clock was from UTC;
     confirmed: law facts with the values that count; unnamed: claims whose speaker nobody confirmed; records: what it
-    may quote; demands: of the note on file; outdated: marks that do not stand for what is known now.
+    may quote; demands: of the note on file; outdated: marks that do not stand for what is known now; today: the day
+    of its release, None where the date of a text does not matter.
     """
 
     sender: str = "ministry"
@@ -49,6 +54,7 @@ class Background:
     records: Sequence[Record] = ()
     demands: tuple[str, ...] = ()
     outdated: frozenset[str] = frozenset()
+    today: date | None = None
 
     @property
     def scene(self) -> Scene:
@@ -62,6 +68,8 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
     found = [*channel_stops(content, known.sender)]
     for paragraph in content.paragraphs:
         found += _unfilled(content, paragraph, known)
+        found += _unprintable(paragraph.id, paragraph.text.values())
+    found += _frame(content, known)
     for language in content.languages:
         found += _in_text(_without_blanks(content, language), content.date, language, known, reader)
     order = {one.id: place for place, one in enumerate(content.paragraphs)}
@@ -72,6 +80,33 @@ def stops_in_text(text: str, published: str, language: str, known: Background, r
     """The same for any text that was pasted or uploaded. published: its day, or "" where it bears none."""
     texts = {str(number): one for number, one in enumerate(filter(str.strip, text.split("\n\n")), 1)}
     return tuple(sorted(set(_in_text(texts, published, language, known, reader))))
+
+
+def _unprintable(where: str, texts: Iterable[str]) -> Iterator[Stop]:
+    for text in texts:
+        if sign := UNPRINTABLE.search(text):
+            told = _("No document can show the sign %(sign)s (%(code)s). Take it out, or say it in words.")
+            yield Stop("sign", where, told % {"sign": sign[0], "code": f"U+{ord(sign[0]):04X}"})
+
+
+def _frame(content: Content, known: Background) -> Iterator[Stop]:
+    """What is printed around the paragraphs: from whom, to whom, where, when, and with what."""
+    needed = {"sender": _("Who sends it"), "place": _("The place")}
+    if content.channel != "to_the_public":
+        needed["addressee"] = _("To whom it goes")
+    for language in content.languages:
+        for name, what in needed.items():
+            if not getattr(content, name).get(language, "").strip():
+                told = _("%(what)s is missing in %(language)s.")
+                yield Stop("blank", "", told % {"what": what, "language": language})
+        frame = [getattr(content, name).get(language, "") for name in ("sender", "addressee", "place")]
+        for text in (*frame, *(one.words.get(language, "") for one in content.annexes)):
+            yield from _unprintable("", [text])
+            for code, says in _by_word(text, language, known):
+                yield Stop(code, "", says)
+    if known.today and not -EARLIER <= date.fromisoformat(content.date[:10]) - known.today <= LATER:
+        told = _("It is dated %(date)s, and today is %(today)s. Date it on the day of its release.")
+        yield Stop("date", "", told % {"date": content.date, "today": known.today.isoformat()})
 
 
 def _without_blanks(content: Content, language: str) -> Mapping[str, str]:
@@ -191,6 +226,10 @@ def _unconfirmed(text: str, published: str, language: str, known: Background) ->
         if _ours(one) and not _attribution_near(text, one, language):
             for fact, left in allows(normal(one.fact, one.value, denied=one.polarity == "denies")).items():
                 counts = known.confirmed.get(fact, ())
+                if len(set(counts)) > 1:
+                    told = _("“%(said)s” is stated as a fact, and it is contested: %(sides)s. Withdraw what is wrong.")
+                    yield "contested", told % {"said": one.raw, "sides": " / ".join(counts)}
+                    break
                 if not counts or set(left).isdisjoint(counts):
                     told = _("“%(said)s” is stated as a fact, and it is not confirmed. Write who says so.")
                     yield "did", told % {"said": one.raw}

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import groupby
+from itertools import count, groupby
 
 from django.utils.translation import gettext as _
 
@@ -104,7 +104,7 @@ def _rows(file: Opened, content: Content) -> list[Row]:
             frame = False
         elif ours:
             frame = True
-        elif not frame and any(words.strip() for words, _tag, _value in one.pieces):
+        elif rows and not frame and any(words.strip() for words, _tag, _value in one.pieces):
             rows.append(Row(rows[-1].language, None, one.level, one.pieces))
     return rows
 
@@ -180,14 +180,14 @@ class _Comparison:
                 order.insert(order.index(place - 1) + 1 if place else 0, place)
         after: dict[int | None, list[Paragraph]] = {}
         last: int | None = None
-        number = sum(one.id.startswith("free-") for one in known)
+        taken = {one.id for one in known}
+        free = (name for number in count(1) if (name := f"free-{number}") not in taken)
         for row in self.rows:
             if row.place is not None:
                 last = row.place
                 continue
-            number += 1
             words = _tidy("".join(words for words, _tag, _value in row.pieces))
-            new = Paragraph(f"free-{number}", "free", {row.language: words}, numbered=row.level == 0)
+            new = Paragraph(next(free), "free", {row.language: words}, numbered=row.level == 0)
             self.changes.append(Change("added", new.id, row.language, "", words))
             after.setdefault(last, []).append(new)
         yield from after.get(None, ())

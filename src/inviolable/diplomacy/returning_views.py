@@ -19,7 +19,7 @@ from inviolable.diplomacy.compare import changes
 from inviolable.diplomacy.file import DRAFT, NoteFile
 from inviolable.diplomacy.forms import Accept
 from inviolable.diplomacy.held import bytes_of
-from inviolable.diplomacy.page import change_rows, note_of, notes_of, who
+from inviolable.diplomacy.page import change_rows, check_place, draft_of, notes_of, who
 from inviolable.diplomacy.views import HERE
 from inviolable.diplomacy.word_file import NotReturned
 from inviolable.incidents.page import show
@@ -37,7 +37,7 @@ SALT = "diplomacy.bring-back"
 def bring_back(request: Request, reference: str, note: UUID, upload: Upload | None) -> HttpResponse:
     """Compare a Word file with the version that it was fetched from."""
     found = notes_of(reference)
-    file = note_of(found, note)
+    file = draft_of(found, note, request)
     if file.state != DRAFT:
         return redirect("diplomacy:note", reference, note)
     form, context = forms.Form(request.POST if request.method == "POST" else None), dict[str, Any]()
@@ -76,7 +76,7 @@ def _compared(form: forms.Form, file: NoteFile, data: bytes) -> dict[str, Any]:
 def accept(request: Request, reference: str, note: UUID) -> HttpResponse:
     """Make what came back the next version."""
     found = notes_of(reference)
-    file, form = note_of(found, note), Accept(request.POST)
+    file, form = draft_of(found, note, request), Accept(request.POST)
 
     def take() -> None:
         try:
@@ -87,6 +87,7 @@ def accept(request: Request, reference: str, note: UUID) -> HttpResponse:
         if name != file.id:
             form.add_error(None, _("What came back is of another note."))
             return
+        check_place(request, found, file.organ)
         content, why = contents.loads(text.encode()), form.cleaned_data["why"]
         actions.revise(reference, file.id, base, content, "word", why=why, **who(request))
 

@@ -22,8 +22,9 @@ from inviolable.diplomacy.actions import content_of, in_state, refuse_stops
 from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.file import APPROVED, note_files
 from inviolable.diplomacy.models import Paper
-from inviolable.diplomacy.standing import at_the_ministry, organ_of
+from inviolable.diplomacy.standing import at_the_ministry, organ_of, wrote
 from inviolable.diplomacy.terms import Content
+from inviolable.documents.pdf import CannotTypeset
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.paper import signed
@@ -77,7 +78,11 @@ def _ready(reference: str, note: str, now: datetime) -> Ready:
     stream = f"series/{found.organ}/{year}"
     place = next_place(stream)
     number = organ.numbered(place, year, example=content.example)
-    pdf = signed(paper.pdf(content, number, "released"), _("Note %(number)s") % {"number": number}, now)
+    try:
+        made = paper.pdf(content, number, "released")
+    except CannotTypeset as fault:
+        raise Refused(str(fault)) from fault
+    pdf = signed(made, _("Note %(number)s") % {"number": number}, now)
     return Ready(content, stream, place, number, pdf, word.docx(content, number, "released"))
 
 
@@ -90,6 +95,8 @@ def next_place(stream: str) -> int:
 def _release(reference: str, note: str, ready: Ready, *, actor: Actor, now: datetime) -> str:
     desk = at_desk(reference, actor, now)
     found = in_state(desk, note, (APPROVED,))
+    if wrote(found, actor):
+        raise Refused("nobody releases what they wrote themselves; somebody who wrote none of it does (four eyes).")
     if refuse_stops(desk, found) != ready.content:
         raise Taken
     lock_stream(ready.stream)

@@ -81,6 +81,14 @@ HEAD: dict[str, Promise] = {
     "place": _("Place"),
     "date": _("Date"),
 }
+#: What is another one about a paragraph that reads the same.
+OTHERWISE: dict[str, Promise] = {
+    "marks": _("the facts that its words are bound to"),
+    "block": _("what it is for"),
+    "demand": _("what it demands"),
+    "numbered": _("its number"),
+    "order": _("The order of the paragraphs"),
+}
 BLOCKS: dict[str, Promise] = {
     "opening": _("opening"),
     "facts": _("facts"),
@@ -113,6 +121,7 @@ CODES: dict[str, Promise] = {
     "clock": _("hours"),
     "contested": _("contested"),
     "convention": _("convention"),
+    "date": _("date"),
     "demand": _("demand"),
     "did": _("claim"),
     "memory": _("from memory"),
@@ -121,6 +130,7 @@ CODES: dict[str, Promise] = {
     "outdated": _("facts have changed"),
     "place": _("kind of post"),
     "quote": _("quotation"),
+    "sign": _("sign"),
     "soil": _("foreign soil"),
     "speaker": _("speaker"),
     "unreviewed": _("not reviewed"),

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
+from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.naming import after, state_words
 from inviolable.diplomacy.organs import Organ, class_of, organ_named
 from inviolable.diplomacy.release import Background, stops
@@ -21,8 +22,9 @@ from inviolable.diplomacy.wording import wording_of
 from inviolable.diplomacy.writing import outdated
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import FIRST
-from inviolable.posts.lookup import list_posts
-from inviolable.posts.models import Post
+from inviolable.ledger.actions import Actor
+from inviolable.posts.lookup import list_posts, works_elsewhere
+from inviolable.posts.models import Post, User
 from inviolable.posts.terms import MINISTRY
 from inviolable.sources.exchange import records_of
 from inviolable.sources.shelf import PROPOSED, shelf
@@ -38,6 +40,32 @@ def sender_class(organ: str) -> str:
     """The class of an organ: the ministry, an embassy, a consular post."""
     found = Post.objects.filter(slug=organ).values_list("post_class", flat=True).first()
     return class_of(organ, found or "")
+
+
+def wrote(found: NoteFile, actor: Actor) -> bool:
+    """Whether somebody wrote any version of it, signed in as they are now or by another account of theirs."""
+    users = User.objects.exclude(person="")
+    people = {one.person for one in users if one.actor["id"] in found.hands}
+    return actor["id"] in found.hands | {one.actor["id"] for one in users if one.person in people}
+
+
+def elsewhere(user: User, state: IncidentState, organ: str, now: datetime, *, decides: bool) -> bool:
+    """Whether somebody who acts for one post would act here for another.
+
+    Who decides on a note holds a role at its organ; who works on it, there or where it happened.
+    """
+    opened, there = state.opened, {organ}
+    if not decides:
+        there |= {
+            one.slug
+            for one in list_posts()
+            if (one.receiving, one.post_class) == (opened.get("receiving"), opened["post"].get("class"))
+            and one.city
+            and one.city in str(opened.get("place", ""))
+        }
+        if there == {MINISTRY}:  # It happened at no place that is on our list: nobody is known to be of another one.
+            return False
+    return all(works_elsewhere(user, one, now) for one in there)
 
 
 def organs_for(state: IncidentState) -> list[tuple[str, str]]:
@@ -65,11 +93,11 @@ def city_of_the_ministry() -> str:
     return Post.objects.filter(slug=MINISTRY).values_list("city", flat=True).first() or ""
 
 
-def standing_of(state: IncidentState, content: Content) -> tuple[Stop, ...]:
-    """What stops a note."""
+def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[Stop, ...]:
+    """What stops a note that would be released now."""
     known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
     gone = frozenset(outdated(state, content))
-    return stops(content, replace(known, outdated=gone), (get_language() or "en")[:2])
+    return stops(content, replace(known, outdated=gone, today=now.date()), (get_language() or "en")[:2])
 
 
 def background_of(state: IncidentState, part: str, organ: str, *, public: bool = False) -> Background:

@@ -16,7 +16,7 @@ from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, Note
 from inviolable.diplomacy.page import (
     Notes,
     change_rows,
-    note_of,
+    draft_of,
     notes_of,
     paragraphs,
     row,
@@ -26,12 +26,12 @@ from inviolable.diplomacy.page import (
 )
 from inviolable.diplomacy.series import PDF, WORD, released_paper
 from inviolable.diplomacy.shown import HOW, OUTCOMES, WAYS
-from inviolable.diplomacy.standing import standing_of
+from inviolable.diplomacy.standing import standing_of, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.page import actor_of, show
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import charged, happened_words, moment_words, who_words
-from inviolable.posts.roles import can
+from inviolable.posts.roles import MAY, can
 
 HERE = {"here": "diplomacy:notes"}
 MEDIA = {"pdf": PDF, "docx": WORD}
@@ -56,13 +56,13 @@ def _demarche(item: Item) -> dict[str, Any]:
 def one(request: Request, reference: str, note: UUID) -> HttpResponse:
     """A note as it stands: every paragraph, what stops it, what changed since the reader looked last, what is next."""
     found = notes_of(reference)
-    return shown(request, found, note_of(found, note))
+    return shown(request, found, draft_of(found, note, request))
 
 
 def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> HttpResponse:
     """The page of a note. form: one that was refused."""
     content, by = content_of(file.id, file.last.number), actor_of(request.user)
-    stopping = standing_of(found.page.state, content) if file.state in (DRAFT, SUBMITTED, APPROVED) else ()
+    stopping = standing_of(found.page.state, content, request.now) if file.state in (DRAFT, SUBMITTED, APPROVED) else ()
     since, changed = since_last_look(file, by["id"])
     look_at(file.id, file.last.number, **who(request))
     context = {
@@ -84,13 +84,17 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
 
 def _next(request: Request, file: NoteFile) -> dict[str, Any]:
     """What whoever reads it may do with it now."""
-    refusal = why_not_approve(file, actor_of(request.user)) if file.state == SUBMITTED else ""
+    actor = actor_of(request.user)
+    refusal = why_not_approve(file, actor) if file.state == SUBMITTED else ""
+    mine = file.state in (SUBMITTED, APPROVED) and wrote(file, actor)
+    others = [file.step] if file.step else sorted(MAY["release", "note"])
     return {
+        "others": ", ".join(charged(role) for role in others) if mine else "",
         "may_edit": file.state == DRAFT and can(request.user, "draft", "note"),
         "may_approve": file.state == SUBMITTED and not refusal,
         "refusal": refusal,
         "may_send_back": file.state in (SUBMITTED, APPROVED) and can(request.user, "approve", "note"),
-        "may_release": file.state == APPROVED and can(request.user, "release", "note"),
+        "may_release": file.state == APPROVED and not mine and can(request.user, "release", "note"),
         "may_deliver": file.state == RELEASED and can(request.user, "deliver", "note"),
         "steps": [
             (charged(step), file.approvals[place] if place < len(file.approvals) else None)
@@ -120,11 +124,11 @@ def _delivery(item: Item) -> dict[str, Any]:
 
 @require_safe
 @faults_shown
-def paper(_request: Request, reference: str, note: UUID, form: str) -> HttpResponse:
+def paper(request: Request, reference: str, note: UUID, form: str) -> HttpResponse:
     """The note as Word or PDF: a draft is marked so; a released one byte for byte as it went out."""
     if form not in MEDIA:
         raise Http404
-    file = note_of(notes_of(reference), note)
+    file = draft_of(notes_of(reference), note, request)
     data = released_paper(file.id, MEDIA[form]) if file.state == RELEASED else None
     if data is None:
         data = _draft_paper(content_of(file.id, file.last.number), form)

@@ -109,8 +109,10 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("close", "demand"): frozenset({Role.LEGAL}),
     ("keep", "finding"): frozenset({Role.LEGAL}),
     ("place", "hold"): frozenset({Role.LEGAL}),
-    # Drafts are not for everybody's eyes; what was released stands in the incident.
+    # Drafts are not for everybody's eyes, but for who writes, approves and audits; what was released stands in the
+    # incident.
     ("read", "note"): EVERY_PERSON - {Role.RECEPTION},
+    ("read", "draft"): IN_CHARGE | {Role.LEGAL, Role.MINISTER_OFFICE, Role.AUDITOR},
     ("draft", "note"): IN_CHARGE | {Role.LEGAL, Role.PRESS, Role.MINISTER_OFFICE},
     # Which of them, the chain of the organ says (notes/organs.toml); nobody what they wrote themselves.
     ("approve", "note"): frozenset({Role.LEGAL, Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.MINISTER_OFFICE}),
