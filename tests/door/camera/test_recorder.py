@@ -74,7 +74,7 @@ def test_after_the_alarm_it_says_that_it_is_over_and_begins_the_next(night, came
     assert len({one["recording"] for one in received()}) == 2
 
 
-@pytest.mark.parametrize("seconds", [60, pytest.param(3600, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seconds", [60, pytest.param(3600, marks=pytest.mark.chaos)])
 def test_without_a_line_for_an_hour_the_recording_is_complete_and_in_order_afterwards(night, camera, seconds):
     camera.film(30)
     alarm(night)
