@@ -31,6 +31,7 @@ from inviolable.counsel.page import (
 )
 from inviolable.incidents.again import recompute
 from inviolable.incidents.case import case_of
+from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.doors import AtDoor, doors_of, opinions_of
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.known import known, unknown
@@ -74,6 +75,8 @@ def overview(request: Request, reference: str) -> HttpResponse:
 
     Whoever looks again and has it already (`X-Live`) is told that nothing has changed, without any of it being made.
     """
+    if not REFERENCE.fullmatch(reference):
+        raise Http404
     version = _version(reference, request.now)
     if request.headers.get("X-Live") == version:
         return HttpResponse(status=204)
