@@ -285,6 +285,7 @@ def test_everybody_can_use_it(server, desk, phone, film, check_accessible, pictu
     expect(page.locator("#receipt")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_code_is_in_the_drawing_and_the_desk_is_usable_by_everybody(
     server, open_context, check_accessible, picture
 ):

@@ -69,6 +69,7 @@ def test_a_source_is_worked_through_by_one_key_each(example_server, open_context
     assert not scrolls_sideways(page)
 
 
+@pytest.mark.long
 def test_without_a_script_the_buttons_do_the_same(example_server, open_context):
     page = open_context(java_script_enabled=False).new_page()
     sign_in(page, example_server.link_for("officer"))
@@ -80,6 +81,7 @@ def test_without_a_script_the_buttons_do_the_same(example_server, open_context):
     expect(page.locator(WAITING)).to_have_count(before - 2)
 
 
+@pytest.mark.long
 def test_the_pages_fit_a_telephone_and_can_be_read_with_a_screen_reader(example_server, open_context, check_accessible):
     page = open_context(bypass_csp=True, viewport={"width": 390, "height": 800}).new_page()
     sign_in(page, example_server.link_for("officer"))

@@ -163,7 +163,7 @@ def _check(ours, until: float, heard: Callable[[], list[tuple[str, str]]]) -> No
 
 
 @pytest.mark.django_db
-@pytest.mark.long
+@pytest.mark.chaos
 def test_workers_killed_a_few_times_lose_no_call(tmp_path):
     """RESPONSE.md A.4 row 12."""
     with installations(tmp_path) as make:
@@ -179,7 +179,7 @@ def test_workers_killed_hundreds_of_times_lose_no_call(tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.long
+@pytest.mark.chaos
 def test_who_dies_with_a_message_in_hand_leaves_it_to_another_who_says_that_it_is_a_repeat(tmp_path):
     with installations(tmp_path) as make, Workers(make("home"), tmp_path) as home:
         dying = home.begin("hang")
@@ -209,7 +209,7 @@ def jumped(ours, seed: int, jumps: int, folder: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.long
+@pytest.mark.chaos
 def test_a_clock_that_is_set_wrong_and_right_again_stops_no_alarm(tmp_path):
     with installations(tmp_path) as make:
         jumped(make("home"), 1, 2, tmp_path)

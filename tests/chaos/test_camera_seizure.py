@@ -30,7 +30,7 @@ SEGMENT, FRAME, ALLOWED = 2000, 1000 // PER_SECOND, 200
     ("moments", "allowed"),
     [
         pytest.param(
-            3, math.inf, marks=pytest.mark.long
+            3, math.inf, marks=pytest.mark.chaos
         ),  # Beside other tests nobody can tell how long anything takes.
         pytest.param(100, ALLOWED, marks=pytest.mark.chaos),
     ],

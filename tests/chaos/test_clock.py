@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.chaos
 
 
 @pytest.mark.django_db

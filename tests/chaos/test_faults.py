@@ -83,7 +83,7 @@ def goes_on(home: Home) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.long
+@pytest.mark.chaos
 def test_a_few_system_calls_fail_or_are_the_last_one(new_home):
     home = new_home()
     for call, (first, last) in SAMPLE.items():

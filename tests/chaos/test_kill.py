@@ -34,7 +34,7 @@ def lived(home: Home, seed: int, kills: int) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.long
+@pytest.mark.chaos
 def test_killed_at_a_few_random_moments_it_goes_on_as_if_nothing_had_happened(new_home):
     assert lived(new_home(), 1, 6) > 20
 

@@ -103,7 +103,7 @@ def lived(ours: Installation, seed: int, kills: int) -> int:
 
 
 @pytest.mark.django_db
-@pytest.mark.long
+@pytest.mark.chaos
 def test_a_server_killed_a_few_times_has_every_alarm_that_it_took(tmp_path):
     """RESPONSE.md A.4 row 6."""
     with installation(tmp_path / "one") as ours:

@@ -81,7 +81,8 @@ def python(code: str, home: Path, *arguments: str, **more: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("kills", [pytest.param(3, marks=pytest.mark.long), pytest.param(100, marks=pytest.mark.chaos)])
+@pytest.mark.chaos
+@pytest.mark.parametrize("kills", [3, 100])
 @pytest.mark.parametrize("store", ["folder", "bucket"])
 def test_whatever_dies_a_receipt_is_for_what_is_on_disk(tmp_path, kills, store):
     chance, home, more = random.Random(6), tmp_path / "var", {}  # noqa: S311

@@ -29,9 +29,8 @@ ACTS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "moments", [pytest.param(3, marks=pytest.mark.long), pytest.param(100, marks=pytest.mark.chaos)]
-)
+@pytest.mark.chaos
+@pytest.mark.parametrize("moments", [3, 100])
 def test_a_tablet_that_is_taken_at_any_moment_holds_nothing_worth_it(tmp_path, moments):
     if not Path(CHROMIUM).exists() or not (DOOR.parent / "src/inviolable/door/static/door/door.js").exists():
         pytest.skip("Chromium or the page of the door is missing: apt-get install chromium npm, then make setup")
@@ -117,7 +116,7 @@ ROUND_TRIP = 2.0
     ("moments", "allowed"),
     [
         pytest.param(
-            3, math.inf, marks=pytest.mark.long
+            3, math.inf, marks=pytest.mark.chaos
         ),  # Beside other tests nobody can tell how long anything takes.
         pytest.param(100, SLICE + ALLOWED + ROUND_TRIP, marks=pytest.mark.chaos),
     ],

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 from tests.server import COMMAND, environment
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.chaos
 
 
 @pytest.mark.django_db
