@@ -30,7 +30,7 @@ pytestmark = pytest.mark.long
 def test_a_note_is_drafted_and_read_with_its_blanks(example_server, open_context, picture, check_accessible, language):
     words = WORDS[language]
     page = open_context(bypass_csp=True, locale=language).new_page()
-    sign_in(page, example_server.link_for("officer"))
+    sign_in(page, example_server.link_for("legal"))
     page.goto(example_server.url + NOTES)
     page.get_by_role("link", name=words["draft"]).click()
     fits(page, f"note-draft-{language}", picture, check_accessible)
