@@ -1,6 +1,5 @@
 """Whoever looks for words that may be a person says why first; that they did is an entry, before anything is found."""
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, cast
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inviolable.incidents.fields import line
 from inviolable.incidents.models import Incident
+from inviolable.incidents.searching import terms
 from inviolable.incidents.wording import moment_words, who_words
 from inviolable.law.lawfile import LANGUAGES
 from inviolable.law.words import texts
@@ -103,26 +103,19 @@ def every(request: HttpRequest) -> HttpResponse:
 def may_be_a_person(wanted: str) -> bool:
     """Whether it holds a word that is not one of the house's own: of no title, no post, no place, not of the law."""
     known = _of_the_law() | set(_of_the_house())
-    return not all(word in known or f"{word}s" in known for word in words(wanted))
-
-
-def words(text: str) -> list[str]:
-    """The words of a text, without accents and capitals."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    letters = "".join(one if one.isalnum() else " " for one in folded if not unicodedata.combining(one))
-    return letters.split()
+    return not all(word in known or f"{word}s" in known for word in terms(wanted))
 
 
 def _of_the_house() -> Iterator[str]:
     for reference, title, told in Incident.objects.values_list("reference", "title", "words"):
-        yield from words(" ".join((reference, title, *map(str, told.values()))))
+        yield from terms(" ".join((reference, title, *map(str, told.values()))))
     for row in Post.objects.values_list("slug", "name", "city", "post_class"):
-        yield from words(" ".join(row))
+        yield from terms(" ".join(row))
 
 
 @cache
 def _of_the_law() -> frozenset[str]:
-    return frozenset(word for language in LANGUAGES for said in _said(texts(language)) for word in words(said))
+    return frozenset(word for language in LANGUAGES for said in _said(texts(language)) for word in terms(said))
 
 
 def _said(told: Any) -> Iterator[str]:
