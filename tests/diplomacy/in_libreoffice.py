@@ -3,6 +3,7 @@
 python3 in_libreoffice.py FILE COPY PROFILE [WORDS OTHERS]…
 """
 
+import os
 import subprocess
 import sys
 from time import sleep
@@ -13,7 +14,7 @@ from com.sun.star.connection import NoConnectException
 
 
 def main(file, copy, profile, *replacements):
-    place = f"pipe,name={profile.rpartition('/')[2]}"
+    place = f"pipe,name=inviolable-{os.getpid()}"
     argv = ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{profile}", f"--accept={place};urp;"]
     with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as office:
         desktop = connected(office, place)

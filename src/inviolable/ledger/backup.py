@@ -47,6 +47,8 @@ Progress = Callable[[int, int], None]
 #: Objects whose name is their SHA-256, such as law files of findings and quarantined segments.
 NAMED_BY_HASH = re.compile(r".*/([0-9a-f]{64})\.[a-z]+")
 PIECE = 1 << 20
+#: Seconds to queue for the write lock of SQLite.
+PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def back_up(folder: Path, *, actor: Actor, now: datetime, progress: Progress | N
     if home == folder or home in folder.parents:
         raise BadBackup(f"{folder}: lies within the home; name a folder on another disk.")
     with alone(folder):
+        _be_patient()
         _check_owner(folder)
         _check_continues(folder)
         with transaction.atomic():
@@ -95,6 +98,13 @@ def back_up(folder: Path, *, actor: Actor, now: datetime, progress: Progress | N
             faults = (*_mirror_keys(folder), *_mirror_objects(folder, progress))
         write_over(home / "last-backup", f"{written(now)} {shown}\n".encode())
     return Made(shown, body["size"] + 1, faults)
+
+
+def _be_patient() -> None:
+    """SQLite gives its lock to whoever asks at the right moment, and posts that film ask all the time."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
 
 def _check_owner(folder: Path) -> None:
