@@ -1,47 +1,17 @@
-"""A whole installation for one test: a home, and a database of its own where the suite runs on PostgreSQL.
-
-Its commands run in one process of its own, which is started once: starting Python costs more than most commands.
-"""
+"""A whole installation for one test: a home, and a database of its own where the suite runs on PostgreSQL."""
 
 import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pyrage
-from tests.server import environment, inviolable
+from tests.server import Resident, inviolable
 
-RESIDENT = """
-import contextlib, io, json, os, sys, traceback
-from inviolable.cli.words import open_home
-open_home()
-from django.db import connections
-from typer.testing import CliRunner
-from inviolable.cli import app
-for line in sys.stdin:
-    asked = json.loads(line)
-    if "lines" in asked:
-        said, code = io.StringIO(), 0
-        with contextlib.redirect_stdout(said):
-            try:
-                exec(asked["lines"], {"argv": asked["argv"]})
-            except Exception:
-                said, code = io.StringIO(traceback.format_exc()), 1
-        said = said.getvalue()
-    else:
-        done = CliRunner().invoke(app, asked["argv"])
-        said, code = done.output, done.exit_code
-        if done.exception and not isinstance(done.exception, SystemExit):
-            said, code = "".join(traceback.format_exception(done.exception)), -1
-    connections.close_all()
-    print(json.dumps([code, said]), flush=True)
-"""
 ENTRIES = """
 import json
 from inviolable.ledger.models import Entry
@@ -77,17 +47,17 @@ class Installation:
 
     def __init__(self, home: Path, database: dict[str, str]) -> None:
         self.home, self.database = home, database
-        self._resident: subprocess.Popen[str] | None = None
+        self._commands = Resident(home, database)
 
     def run(self, *arguments: object, code: int = 0) -> str:
         """A command; what it said. Its exit code is the one expected."""
-        done, said = self._ask(argv=[str(one) for one in arguments])
+        done, said = self._commands.ask(argv=[str(one) for one in arguments])
         assert done == code, f"{done}: {said}"
         return said
 
     def python(self, lines: str, *argv: object) -> str:
         """Some lines, with `argv`; what they print."""
-        done, said = self._ask(lines=lines, argv=[str(one) for one in argv])
+        done, said = self._commands.ask(lines=lines, argv=[str(one) for one in argv])
         assert done == 0, said
         return said
 
@@ -112,17 +82,6 @@ class Installation:
             files.append(file)
         return files
 
-    def start(self, lines: str, *arguments: object) -> subprocess.Popen[str]:
-        """Some lines in another process, while the test goes on."""
-        return subprocess.Popen(
-            [sys.executable, "-c", lines, *map(str, arguments)],
-            env=environment(self.home, self.database),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
     @contextmanager
     def writing(self, acknowledged: Path) -> Iterator[None]:
         """Somebody records one entry after another, in another process, until the end of the block."""
@@ -134,21 +93,13 @@ class Installation:
             _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
 
+    def start(self, lines: str, *arguments: object) -> subprocess.Popen[str]:
+        """Some lines in another process, while the test goes on."""
+        return self._commands.start(lines, *arguments)
+
     def stop(self) -> None:
         """End its process; the next command starts another."""
-        if self._resident:
-            _, errors = self._resident.communicate(timeout=20)
-            assert not errors, errors
-            self._resident = None
-
-    def _ask(self, **asked: Any) -> tuple[int, str]:
-        self._resident = self._resident or self.start(RESIDENT)
-        self._resident.stdin.write(json.dumps(asked) + "\n")
-        self._resident.stdin.flush()
-        answer = self._resident.stdout.readline()
-        assert answer, self._resident.communicate()[1]
-        code, said = json.loads(answer)
-        return code, said
+        self._commands.stop()
 
 
 class Builder:

@@ -6,7 +6,7 @@ from urllib.request import urlopen
 import pytest
 from tests.alarm.conftest import DESK, NOW
 from tests.outbox.conftest import certificate, mail_server  # noqa: F401
-from tests.server import Server, inviolable
+from tests.server import Server, example, inviolable
 
 from inviolable.alarm import pressed, straight
 from inviolable.alarm.models import Alarm
@@ -172,7 +172,7 @@ def test_the_page_says_that_nothing_is_recorded_yet(dark, home, client):
 @pytest.mark.long
 def test_the_command_calls_everybody_where_the_database_is_gone(tmp_path, certificate):  # noqa: F811
     """The real commands: a list of earlier, a database that is gone, a server of mails."""
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         home = server.home
         looks = (urlopen(f"{server.url}/healthz") for _ in range(500))
         assert any((home / "straight").exists() for _ in looks)

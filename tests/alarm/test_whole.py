@@ -6,7 +6,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 import pytest
 from tests.outbox.conftest import certificate, mail_server  # noqa: F401
-from tests.server import Server, inviolable
+from tests.server import Server, example, inviolable
 
 
 def pages(server: Server, link: str = ""):
@@ -35,7 +35,7 @@ def link_in(box, to: str) -> str:
 
 @pytest.mark.long
 def test_from_the_page_and_from_the_command_to_an_answer_by_a_link(tmp_path, certificate):  # noqa: F811
-    with Server(tmp_path / "var") as server, mail_server(server.home, certificate) as box:
+    with Server(example(tmp_path / "var")) as server, mail_server(server.home, certificate) as box:
         desk = pages(server, server.links()["reception"])
         name = re.search('name="name" value="([^"]+)"', desk("/alarms/raise/")[1])[1]
         told = {"name": name, "post": "minneapolis", "danger": "attempted_entry"}
@@ -51,15 +51,14 @@ def test_from_the_page_and_from_the_command_to_an_answer_by_a_link(tmp_path, cer
         anybody(link, {"answer": "has"})
         assert "Seen by Duty officer (the duty officer)" in desk(alarm)[1]
 
-        raised = inviolable("alarm", "raise", "chicago", "fire", home=server.home, PORT=str(server.port))
-        assert raised.returncode == 0, raised.stderr
+        raised = server.run("alarm", "raise", "chicago", "fire")
         assert box.wait_for("chicago-head@example.org")
-        shown = inviolable("alarm", "list", home=server.home).stdout
+        shown = server.run("alarm", "list")
         assert "chicago" in shown
         assert "NOBODY" in shown
-        document = inviolable("alarm", "cap", raised.stdout.split()[1], home=server.home).stdout
+        document = server.run("alarm", "cap", raised.split()[1])
         assert "<status>Test</status><msgType>Alert</msgType>" in document
         assert inviolable("alarm", "cap", "no-such", home=server.home).returncode == 2
-        assert inviolable("verify", home=server.home).returncode == 0
-        assert inviolable("rebuild", home=server.home).returncode == 0
-        assert inviolable("alarm", "list", home=server.home).stdout == shown, "rows are derived from entries"
+        server.run("verify")
+        server.run("rebuild")
+        assert server.run("alarm", "list") == shown, "rows are derived from entries"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import scrolls_sideways
 from tests.browser.test_counsel import enter, press_until, sign_in
-from tests.server import Server
+from tests.server import Server, example
 
 INCIDENT = "/incidents/minneapolis-2026/"
 ACCOUNTS = f"{INCIDENT}accounts/"
@@ -75,7 +75,7 @@ def test_facts_and_voices_stay_in_sight_in_a_matrix_of_many_sources(
     """By keyboard alone, also at twice the size: what scrolls is the table, and one sees that it does."""
     together = [json.loads(one.read_text("utf-8")) for one in sorted(PRESS.glob("*.json"))]
     (tmp_path / "all.json").write_text(json.dumps(together), "utf-8")
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         page = open_context(viewport={"width": width, "height": 800}, locale=locale, bypass_csp=True).new_page()
         sign_in(page, server.link_for("officer"))
         page.goto(f"{server.url}{INCIDENT}sources/import/")

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import scrolls_sideways
 from tests.browser.test_counsel import sign_in
-from tests.server import Server, inviolable
+from tests.server import Server, example
 
 CARD = "/card/minneapolis/"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("card") / "var") as server:
+    with Server(example(tmp_path_factory.mktemp("card") / "var")) as server:
         yield server
 
 
@@ -57,8 +57,7 @@ def test_staff_verify_what_was_asked(server, open_context, picture):
     ask(stranger, "Sheriff")
     reference = stranger.locator(".reference").inner_text()
     page = open_context().new_page()
-    link = inviolable("user", "link", "example-head-of-post", home=server.home, PORT=str(server.port))
-    sign_in(page, link.stdout.splitlines()[-1])
+    sign_in(page, server.link_of("head-of-post"))
     page.goto(f"{server.url}/posts/minneapolis/")
     page.get_by_role("link", name="Public card").click()
     row = page.locator("main ul.rows > li").filter(has_text=reference)

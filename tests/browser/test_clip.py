@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import scrolls_sideways
 from tests.browser.test_counsel import sign_in
 from tests.law.worlds import DOOR
-from tests.server import Server, inviolable
+from tests.server import Server, example, inviolable
 
 INCIDENT = "minneapolis-2026"
 CANARY, NAME = "CANARY-in-the-film", "CANARY-of-a-visitor"
@@ -27,7 +27,7 @@ COMMAND = re.compile(r"^    (.+)$", re.MULTILINE)
 def server(tmp_path_factory):
     if not (DOOR.parent / "src/inviolable/door/static/door/clip.js").exists():
         pytest.skip("the page for clips is not built: install npm, then make setup")
-    with Server(tmp_path_factory.mktemp("clip") / "var") as server:
+    with Server(example(tmp_path_factory.mktemp("clip") / "var")) as server:
         yield server
 
 
@@ -48,8 +48,7 @@ def film(tmp_path_factory) -> Path:
 def desk(server, open_context):
     """The head of the post, at the page of the incident on which visitors are asked."""
     page = open_context().new_page()
-    done = inviolable("user", "link", "example-head-of-post", home=server.home, PORT=str(server.port))
-    sign_in(page, done.stdout.splitlines()[-1])
+    sign_in(page, server.link_of("head-of-post"))
     page.goto(f"{server.url}/incidents/{INCIDENT}/")
     page.get_by_role("link", name="Ask a visitor for a clip").click()
     return page
@@ -92,7 +91,7 @@ def receipt_of(page, to: Path) -> Path:
 
 
 def exhibits(server) -> dict[str, list[str]]:
-    said = inviolable("exhibit", "list", INCIDENT, home=server.home).stdout.splitlines()
+    said = server.run("exhibit", "list", INCIDENT).splitlines()
     return {line.split()[0]: line.split()[1:] for line in said}
 
 
@@ -126,8 +125,7 @@ def test_from_the_code_to_a_receipt_that_a_stranger_checks_and_nobody_here_saw_a
     leaf = re.search(r"^leaf: (\w+)$", text, re.MULTILINE)[1]
     assert done.stdout.split()[-2].decode() == leaf
 
-    exported = inviolable("export", INCIDENT, "--to", str(tmp_path / "dossier"), "--yes", home=server.home)
-    assert exported.returncode == 0, exported.stderr
+    server.run("export", INCIDENT, "--to", str(tmp_path / "dossier"), "--yes")
     line = re.search(r"^entry: (.+)$", text, re.MULTILINE)[1]
     assert line in (tmp_path / "dossier/data/entries.jsonl").read_text("utf-8").splitlines()
     assert subprocess.run(["sh", "verify.sh"], cwd=tmp_path / "dossier", capture_output=True).returncode == 0
@@ -175,7 +173,7 @@ def test_headquarters_opens_it_with_the_age_tool_masks_it_and_a_doctored_copy_ha
     desk.goto(f"{server.url}/incidents/{INCIDENT}/exhibits/{copy}/")
     expect(desk.get_by_text("Derived from")).to_be_visible()
     to = tmp_path / "masked.mp4"
-    inviolable("exhibit", "open", INCIDENT, copy, "--to", str(to), *told, home=server.home)
+    server.run("exhibit", "open", INCIDENT, copy, "--to", str(to), *told)
     streams = subprocess.run(
         ["ffprobe", "-v", "error", "-show_entries", "stream=codec_type", "-of", "csv=p=0", to],
         capture_output=True, text=True, check=True,

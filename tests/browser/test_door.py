@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import scrolls_sideways
 from tests.browser.test_counsel import sign_in
 from tests.law.worlds import DOOR
-from tests.server import Server, inviolable
+from tests.server import Server, example
 
 NAMES = count(1)
 SENTENCE = "This is a consular office. I am not authorised to let anyone in."
@@ -32,7 +32,7 @@ FIRST_FRAME = """() => new Promise((done) => {
 def server(tmp_path_factory):
     if not (DOOR.parent / "src/inviolable/door/static/door/door.js").exists():
         pytest.skip("the page of the door is not built: install npm, then make setup")
-    with Server(tmp_path_factory.mktemp("door") / "var") as server:
+    with Server(example(tmp_path_factory.mktemp("door") / "var")) as server:
         yield server
 
 
@@ -42,8 +42,7 @@ def signed_in(server, open_context):
 
     def open_it(user: str):
         page = open_context().new_page()
-        done = inviolable("user", "link", f"example-{user}", home=server.home, PORT=str(server.port))
-        sign_in(page, done.stdout.splitlines()[-1])
+        sign_in(page, server.link_of(user))
         return page
 
     return open_it

@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 from tests.browser.test_counsel import sign_in
 from tests.browser.test_door import enrolled, server, signed_in  # noqa: F401
 from tests.browser.test_door_help import BIGGEST, answer
-from tests.server import inviolable
 
 pytestmark = pytest.mark.long
 
@@ -138,8 +137,7 @@ def test_a_no_and_a_yes_to_the_same_people_stand_side_by_side(people, server, op
     expect(tablet.locator("#decisions .refused")).to_contain_text("NO: Ambulance crew, Waiting room (head of post,")
     mission = open_context().new_page()
     told = ("--role", "officer", "--person", "washington-head")
-    done = inviolable("user", "add", "mission", *told, home=server.home, PORT=str(server.port))
-    sign_in(mission, done.stdout.splitlines()[-1])
+    sign_in(mission, server.run("user", "add", "mission", *told).splitlines()[-1])
     mission.goto(f"{server.url}/posts/minneapolis/consent/")
     let_in(mission, "ambulance", purpose="rescue")
     expect(tablet.locator("#decisions .clash")).to_contain_text("head of mission")

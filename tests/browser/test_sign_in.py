@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from tests.browser.conftest import scrolls_sideways
 from tests.provider import Provider
-from tests.server import Server
+from tests.server import Server, example
 
 pytestmark = pytest.mark.long
 
@@ -87,7 +87,7 @@ def test_a_passkey_is_made_signs_in_without_a_name_and_is_taken_away(example_ser
 
 def test_a_passkey_is_the_second_step_after_a_password(tmp_path, authenticator, picture):
     page, _knows = authenticator
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         enter(page, server.links()["legal"])
         add_passkey(page, "key in the drawer")
         give_password(server.home, "example-legal")
@@ -138,7 +138,7 @@ def test_codes_of_an_app_without_a_mouse(example_server, open_context, check_acc
 
 def test_the_ministrys_account_in_a_browser_whose_forms_lead_nowhere_else(tmp_path, open_context, picture):
     page = open_context().new_page()
-    with Provider() as provider, Server(tmp_path / "var") as server:
+    with Provider() as provider, Server(example(tmp_path / "var")) as server:
         provider.name = "example-duty-officer"
         (server.home / "sign-in.toml").write_text(provider.toml)
         page.goto(f"{server.url}/alarms/")

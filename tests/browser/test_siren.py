@@ -10,7 +10,7 @@ from tests.browser.conftest import scrolls_sideways
 from tests.browser.test_alarms import raise_by_keyboard
 from tests.browser.test_counsel import sign_in
 from tests.outbox.pushing import Browser, opened, push_service
-from tests.server import Server
+from tests.server import Server, example
 
 pytestmark = pytest.mark.long
 #: Writes down what is played and what the title was.
@@ -29,7 +29,7 @@ ALARM, DRILL, LOST = 520, 880, 330
 @pytest.fixture
 def server(tmp_path):
     """One that no other test's alarm disturbs."""
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         yield server
 
 

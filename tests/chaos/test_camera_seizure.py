@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.door.camera.at_the_post import Camera, Post
 from tests.door.camera.scene import CANARY, PER_SECOND, Source, frame, now, shown
-from tests.server import Server
+from tests.server import Server, example
 
 #: A box of MP4 with its size, what encoders write of themselves, the plain picture, keys that open or sign.
 MEDIA = re.compile(
@@ -40,7 +40,7 @@ def test_a_camera_that_is_taken_at_any_moment_shows_nothing_and_headquarters_pla
         pytest.skip("ffmpeg is missing: apt-get install ffmpeg")
     assert MEDIA.search(frame(0b0101))
     chance, home, missing = random.Random(12), tmp_path / "camera", []  # noqa: S311
-    with Server(tmp_path / "var") as server, Source() as source:
+    with Server(example(tmp_path / "var")) as server, Source() as source:
         post = Post(server)
         post.enrol(home, "front")
         for moment in range(moments):

@@ -17,7 +17,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.scene import write_scene
 from tests.browser.test_counsel import sign_in
 from tests.law.worlds import DOOR
-from tests.server import Server, inviolable
+from tests.server import Server, example
 
 #: What the example knows and no tablet may: people, their addresses, cases, sign-in, and keys of the server.
 CANARIES = re.compile(
@@ -35,7 +35,7 @@ def test_a_tablet_that_is_taken_at_any_moment_holds_nothing_worth_it(tmp_path, m
     if not Path(CHROMIUM).exists() or not (DOOR.parent / "src/inviolable/door/static/door/door.js").exists():
         pytest.skip("Chromium or the page of the door is missing: apt-get install chromium npm, then make setup")
     chance, profile = random.Random(11), tmp_path / "profile"  # noqa: S311
-    with Server(tmp_path / "var") as server, sync_playwright() as playwright:
+    with Server(example(tmp_path / "var")) as server, sync_playwright() as playwright:
         for moment in range(moments):
             context = playwright.chromium.launch_persistent_context(
                 profile, executable_path=CHROMIUM, args=FLAGS, locale="en-US"
@@ -57,8 +57,7 @@ def test_a_tablet_that_is_taken_at_any_moment_holds_nothing_worth_it(tmp_path, m
 def _enrol(page, playwright, server) -> None:
     other = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     head = other.new_page()
-    done = inviolable("user", "link", "example-head-of-post", home=server.home, PORT=str(server.port))
-    sign_in(head, done.stdout.splitlines()[-1])
+    sign_in(head, server.link_of("head-of-post"))
     head.goto(f"{server.url}/posts/minneapolis/devices/")
     head.get_by_label("Code").fill(page.locator("#code").inner_text(timeout=30_000))
     head.get_by_label("What the post calls it").fill("desk")
@@ -132,7 +131,7 @@ def test_a_tablet_that_is_taken_while_it_films_holds_no_picture_and_headquarters
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     camera += [f"--use-file-for-fake-video-capture={tmp_path / 'scene.y4m'}"]
     lost = []
-    with Server(tmp_path / "var") as server, sync_playwright() as playwright:
+    with Server(example(tmp_path / "var")) as server, sync_playwright() as playwright:
         for moment in range(moments):
             context = playwright.chromium.launch_persistent_context(
                 profile, executable_path=CHROMIUM, args=FLAGS + camera, env={**os.environ, "TMPDIR": str(scratch)}

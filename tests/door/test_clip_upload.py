@@ -11,7 +11,7 @@ from hashlib import sha256
 from urllib.parse import urlencode
 
 import pytest
-from tests.server import Server, inviolable
+from tests.server import Server, example
 from tests.web.test_streaming import memory, sign_in, talk, until
 
 from inviolable.ledger.canonical import encode
@@ -25,7 +25,7 @@ MEGABYTE = 1 << 20
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with Server(tmp_path_factory.mktemp("clip") / "var") as server:
+    with Server(example(tmp_path_factory.mktemp("clip") / "var")) as server:
         yield server
 
 
@@ -75,7 +75,7 @@ def being_written(server) -> list:
 
 
 def clips(server) -> int:
-    return len(inviolable("exhibit", "list", "minneapolis-2026", home=server.home).stdout.splitlines())
+    return len(server.run("exhibit", "list", "minneapolis-2026").splitlines())
 
 
 def test_a_large_clip_arrives_and_the_server_stays_small(server):
@@ -121,7 +121,7 @@ def test_a_phone_that_leaves_leaves_nothing_and_may_come_back(server):
 
 def test_a_server_that_is_killed_in_the_middle_promises_nothing_and_takes_it_later(tmp_path):
     sealed = BEGINNING + os.urandom(3 * MEGABYTE)
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         code = new_code(server)
         start = head(server, code, sha256(sealed).hexdigest())
         before = clips(server)

@@ -14,7 +14,7 @@ from django.urls import get_resolver
 from jsonschema import Draft202012Validator
 from tests.alarm.test_api import FIRE, HOSTILE
 from tests.program import DESCRIPTION, follow, keeps_to, operations
-from tests.server import COMMAND, Server
+from tests.server import COMMAND, Server, example
 from tests.web.test_access import PROGRAMS, patterns
 
 from inviolable.alarm.plan import BROADCAST, Phase
@@ -97,7 +97,7 @@ def test_the_guide_lists_every_address_with_its_scope():
 @pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 def test_the_commands_of_the_guide_run_as_written(tmp_path):
     """One after another, as somebody would who sets up the guards' system."""
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         seen = {key: os.environ[key] for key in ("HOME", "LANG", "TMPDIR") if key in os.environ}
         seen |= {"PATH": f"{COMMAND.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"}
         seen |= {"INVIOLABLE_HOME": str(server.home), "ADDRESS": server.url}

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
-from tests.server import Server, inviolable
+from tests.server import Server, example, inviolable
 
 from inviolable.posts.roles import Role
 from inviolable.web.headers import HEADERS
@@ -77,7 +77,7 @@ def test_a_directory_that_everybody_shares_is_no_home(tmp_path):
 
 @pytest.mark.long
 def test_a_second_server_on_the_same_home_is_refused_and_leaves_the_first_its_links(tmp_path):
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         done = inviolable("run", "--port", "0", home=server.home)
         assert done.returncode == 2
         assert done.stdout == ""
@@ -90,7 +90,7 @@ def test_a_second_server_on_the_same_home_is_refused_and_leaves_the_first_its_li
 
 @pytest.mark.long
 def test_a_locked_database_is_said_in_words_and_healthz_still_answers(tmp_path):
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         with talk(server) as connection:
             cookie, token = token_of(connection)
             link = server.links()["legal"].removeprefix(server.url)
@@ -126,7 +126,7 @@ def test_a_locked_database_is_said_in_words_and_healthz_still_answers(tmp_path):
 
 @pytest.mark.long
 def test_what_is_malformed_leaves_no_traceback_in_the_log(tmp_path):
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         with talk(server) as connection:
             connection.request("GET", "/sign-in/", headers={"Host": "evil.example"})
             connection.getresponse().read()

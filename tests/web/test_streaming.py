@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import pyrage
 import pytest
-from tests.server import Server, environment
+from tests.server import Server, environment, example
 from tests.web.test_bridge import in_its_own_loop, scope
 
 from inviolable.posts.roles import Role
@@ -40,7 +40,7 @@ def server(tmp_path_factory) -> Iterator[Server]:
     """The product with one more page, and with a folder for temporary files of its own."""
     place = tmp_path_factory.mktemp("upload")
     (place / "tmp").mkdir()
-    with Server(place / "var", TMPDIR=str(place / "tmp"), **SITE) as server:
+    with Server(example(place / "var"), TMPDIR=str(place / "tmp"), **SITE) as server:
         yield server
 
 
@@ -202,7 +202,7 @@ def test_drop_by_drop_is_fine_and_nobody_else_waits(server, officer):
 
 
 def test_a_client_that_leaves_has_its_upload_aborted_without_a_word_in_the_log(tmp_path):
-    with Server(tmp_path / "var", **SITE) as server:
+    with Server(example(tmp_path / "var"), **SITE) as server:
         officer = sign_in(server, Role.OFFICER)
         start = head({"csrfmiddlewaretoken": officer.token})
         with Sender(server, "leaves", officer, 10 * MEGABYTE) as client:
@@ -301,7 +301,7 @@ def test_a_length_beyond_the_limit_is_refused_at_once(server, officer):
 def test_an_exhibit_is_taken_in_with_nothing_plain_on_the_disk(tmp_path):
     """The real page, on the incident of the example, sealed to two keys of headquarters."""
     (tmp_path / "tmp").mkdir()
-    with Server(tmp_path / "var", TMPDIR=str(tmp_path / "tmp")) as server:
+    with Server(example(tmp_path / "var"), TMPDIR=str(tmp_path / "tmp")) as server:
         keys = [str(pyrage.x25519.Identity.generate().to_public()) for _ in range(2)]
         subprocess.run([sys.executable, "-c", RECIPIENTS, *keys], env=environment(server.home, {}), check=True)
         officer = sign_in(server, Role.OFFICER)

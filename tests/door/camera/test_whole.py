@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from tests.door.camera.at_the_post import Camera, Post, Relay, judged
 from tests.door.camera.scene import Source, shown
-from tests.server import Server, inviolable
+from tests.server import Server, example, inviolable
 
 pytestmark = pytest.mark.long
 MAY = """
@@ -31,7 +31,7 @@ cut_off(Device.objects.get(name="front").key, "taken", actor=duty, now=datetime.
 
 @pytest.fixture
 def post(tmp_path):
-    with Server(tmp_path / "var") as server:
+    with Server(example(tmp_path / "var")) as server:
         yield Post(server)
 
 
@@ -122,7 +122,7 @@ def test_a_source_that_is_not_there_is_said_and_asked_again(post, tmp_path):
 
 
 def test_resets_and_a_server_that_is_killed_lose_nothing(tmp_path):
-    with Server(tmp_path / "var") as server, Relay(server.port) as relay:
+    with Server(example(tmp_path / "var")) as server, Relay(server.port) as relay:
         post = Post(server)
         post.enrol(tmp_path / "camera", "front", relay.url)
         with Camera(tmp_path / "camera") as camera:
