@@ -124,6 +124,7 @@ def test_what_a_state_demands_and_not_what_a_guard_asks() -> None:
     (demand,) = read("La cancillería entregó una nota y exigió que los hechos no se repitan.", "es", "demand.words")
     assert (demand.value, demand.speaker) == ("que los hechos no se repitan", "La cancillería")
     assert read("The guard asked that they wait outside.", "en", "demand.words") == []
+    assert read("Norland requests the receiving State: (a) to explain itself.", "en", "demand.words") == []
 
 
 @pytest.mark.parametrize(
