@@ -104,7 +104,7 @@ def open_at_post(
         "title": title,
         "status": status,
         "post": {key: value for key, value in profile.items() if value},
-        "occurred": here.isoformat(timespec="minutes"),
+        "occurred": here.isoformat(timespec="seconds"),
         "sending": post.sending,
         "receiving": post.receiving,
         "place": post.city,

@@ -82,7 +82,7 @@ def overview(request: Request, reference: str) -> HttpResponse:
         return HttpResponse(status=204)
     page = existing(reference)
     made = _made(request, page, version)
-    return show(request, "overview.html", page, {"here": "overview", "version": version, "made": made})
+    return show(request, "overview.html", page, {"here": "overview", "shown": version, "made": made})
 
 
 #: What was shown last: for the same version and the same person it is the same.
