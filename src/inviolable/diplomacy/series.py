@@ -7,6 +7,7 @@ are recorded: whatever stops it, no number is lost and none is given twice.
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from datetime import datetime
 from hashlib import sha256
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.diplomacy import content as contents
 from inviolable.diplomacy import marks, paper
-from inviolable.diplomacy.actions import content_of, in_state, refuse_stops
+from inviolable.diplomacy.actions import content_of, in_state, refuse_stops, refuse_who
 from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.file import APPROVED, note_files
 from inviolable.diplomacy.models import Paper
@@ -26,6 +27,7 @@ from inviolable.diplomacy.standing import at_the_ministry, organ_of, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.documents.pdf import CannotTypeset
 from inviolable.incidents.desk import Desk, at_desk
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.paper import signed
 from inviolable.ledger import exhibits
@@ -58,7 +60,7 @@ class Ready(NamedTuple):
 def release(reference: str, note: str, *, actor: Actor, now: datetime) -> str:
     """Release an approved note; its number. Raises Refused."""
     for _again in range(MOST_TRIES):
-        ready = _ready(reference, note, now)
+        ready = _ready(reference, note, actor, now)
         try:
             return _release(reference, note, ready, actor=actor, now=now)
         except Taken:
@@ -66,11 +68,14 @@ def release(reference: str, note: str, *, actor: Actor, now: datetime) -> str:
     raise Refused("too many notes of this series are released at this moment; try again.")
 
 
-def _ready(reference: str, note: str, now: datetime) -> Ready:
+def _ready(reference: str, note: str, actor: Actor, now: datetime) -> Ready:
     """Its documents with the number that is next now."""
     from inviolable.diplomacy import word  # With what it needs, it is loaded when somebody asks for it.
 
-    found = note_files(incident_state(reference).timeline).get(note)
+    state = incident_state(reference)
+    found = note_files(state.timeline).get(note)
+    if found:
+        refuse_who(state, "release", found.organ, actor, now)
     if found is None or found.state != APPROVED:
         raise Refused("only a note that its whole chain has approved is released.")
     content, organ = content_of(note, found.last.number), organ_of(found.organ)
@@ -120,6 +125,17 @@ def _frozen(desk: Desk, note: str, data: bytes, media: str) -> str:
     exhibit = str(recorded.body["exhibit"])
     Paper.objects.create(note=note, media=media, exhibit=exhibit, data=b64encode(data).decode())
     return exhibit
+
+
+def released_papers(state: IncidentState) -> dict[str, bytes]:
+    """Every released note of an incident as it went out, by file name: so it is in the dossier for who has no key."""
+    ends = {PDF: "pdf", WORD: "docx"}
+    return {
+        f"note-{one.organ}-{re.sub('[^A-Za-z0-9-]+', '-', one.number)}.{ends[kept.media]}": b64decode(kept.data)
+        for one in note_files(state.timeline).values()
+        if one.released
+        for kept in Paper.objects.filter(note=one.id)
+    }
 
 
 def released_paper(note: str, media: str) -> bytes | None:

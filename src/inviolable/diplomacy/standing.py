@@ -20,10 +20,11 @@ from inviolable.diplomacy.release import Background, stops
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.diplomacy.wording import wording_of
 from inviolable.diplomacy.writing import outdated
+from inviolable.incidents.brief import alone
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
-from inviolable.posts.lookup import list_posts, works_elsewhere
+from inviolable.posts.lookup import list_posts, person_of, works_elsewhere
 from inviolable.posts.models import Post, User
 from inviolable.posts.terms import MINISTRY
 from inviolable.sources.exchange import records_of
@@ -49,20 +50,22 @@ def wrote(found: NoteFile, actor: Actor) -> bool:
     return actor["id"] in found.hands | {one.actor["id"] for one in users if one.person in people}
 
 
-def elsewhere(user: User, state: IncidentState, organ: str, now: datetime, *, decides: bool) -> bool:
+def elsewhere(actor: Actor, state: IncidentState, organ: str, now: datetime, *, decides: bool) -> bool:
     """Whether somebody who acts for one post would act here for another.
 
-    Who decides on a note holds a role at its organ; who works on it, there or where it happened.
+    Who decides on a note holds a role at its organ; who works on it, there, where it happened, or at the mission that
+    this post answers to.
     """
     opened, there = state.opened, {organ}
+    user = User(role=actor["role"], person=person_of(actor))
     if not decides:
-        there |= {
-            one.slug
-            for one in list_posts()
-            if (one.receiving, one.post_class) == (opened.get("receiving"), opened["post"].get("class"))
-            and one.city
-            and one.city in str(opened.get("place", ""))
-        }
+        for one in list_posts():
+            if (
+                (one.receiving, one.post_class) == (opened.get("receiving"), opened["post"].get("class"))
+                and one.city
+                and one.city in str(opened.get("place", ""))
+            ):
+                there |= {one.slug, *filter(None, [one.mission])}
         if there == {MINISTRY}:  # It happened at no place that is on our list: nobody is known to be of another one.
             return False
     return all(works_elsewhere(user, one, now) for one in there)
@@ -98,6 +101,20 @@ def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[
     known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
     gone = frozenset(outdated(state, content))
     return stops(content, replace(known, outdated=gone, today=now.date()), (get_language() or "en")[:2])
+
+
+def of_one_person(state: IncidentState, content: Content) -> list[str]:
+    """The facts that a text rests on and that one person both entered and confirmed, by key.
+
+    It stops nothing: a person confirms, and whoever approves a note is the second. They must know.
+    """
+    rests_on = {one.seq for one in content.values.values() if one.state == "confirmed"}
+    return [
+        key
+        for key, values in state.confirmed(content.part or FIRST).items()
+        for decisions in values.values()
+        if rests_on & {one.seq for one in decisions} and alone(state, decisions)
+    ]
 
 
 def background_of(state: IncidentState, part: str, organ: str, *, public: bool = False) -> Background:

@@ -12,7 +12,7 @@ from inviolable.documents.sheet import Line, Section, Sheet
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import fact_words, item_words, value_words
-from inviolable.incidents.terms import FIRST, Decision, Obligation
+from inviolable.incidents.terms import FIRST, Decision, Item, Obligation
 from inviolable.incidents.wording import (
     charged,
     happened_words,
@@ -20,11 +20,14 @@ from inviolable.incidents.wording import (
     kind_words,
     mark_of,
     moment_words,
+    part_words,
     said_by,
 )
 
 #: The kinds of entry that say that something was done; rooms above add theirs.
 DONE = {"dossier.exported", "finding.made", "incident.closed", "incident.reopened", "task.done"}
+#: What rooms above say of an entry of theirs, now, that its own fields do not tell: the number of its note, its age.
+SAY: dict[str, Callable[[IncidentState, Item, datetime], str]] = {}
 #: Rooms above say who could answer a fact of the law, in a language: "" where they do not know.
 ASKING: list[Callable[[str, str], str]] = []
 
@@ -52,7 +55,7 @@ def brief(
             Section(_("May they enter?"), tuple(_answers(state, told)), _("The law does not answer.")),
             Section(_("Verified"), tuple(_verified(state, language)), _("Nothing is verified yet.")),
             Section(_("Not known"), tuple(_unknown(state, told, language)), _("Nothing that the law asks for.")),
-            Section(_("What was done"), tuple(_done(state, language)), _("Nothing recorded yet."), newest=True),
+            Section(_("What was done"), tuple(_done(state, language, now)), _("Nothing recorded yet."), newest=True),
             Section(_("What is next"), tuple(_next(state, now)), _("Nothing is left to be done.")),
         ),
     )
@@ -69,12 +72,22 @@ def rests_on(state: IncidentState, decisions: Iterable[Decision]) -> str:
     return "; ".join(dict.fromkeys(filter(None, (said_by(one.voice, one.source) for one in claims))))
 
 
-def obligation_words(one: Obligation, now: datetime) -> tuple[str, str, str]:
+def alone(state: IncidentState, decisions: Iterable[Decision]) -> bool:
+    """Whether one person entered all that a value rests on and confirmed it as well, so that no second pair of eyes has
+    seen it. What stands in a document among the sources, others can read."""
+    told = list(decisions)
+    claims = [state.claims[name] for one in told for name in one.claims if name in state.claims]
+    hands = {state.timeline[seq].actor["id"] for seq in (*(one.seq for one in told), *(one.seq for one in claims))}
+    return len(hands) == 1 and not any(one.record for one in claims)
+
+
+def obligation_words(state: IncidentState, one: Obligation, now: datetime) -> tuple[str, str, str]:
     """What is to be done, by whom and until when, and `overdue` where that has passed."""
+    say = SAY.get(one.kind)
     due = _("due %(moment)s") % {"moment": moment_words(one.due)} if one.due else ""
     late = _("overdue") if one.due and one.due < now else ""
     return (
-        in_own_language(one.words, one.what),
+        say(state, state.timeline[one.opened_by], now) if say else in_own_language(one.words, one.what),
         " · ".join(filter(None, (charged(one.to) if one.to else "", due))),
         late,
     )
@@ -82,7 +95,7 @@ def obligation_words(one: Obligation, now: datetime) -> tuple[str, str, str]:
 
 def _where(state: IncidentState, part: str) -> str:
     """Of which part, where it is not the first, of which the title speaks."""
-    return "" if part == FIRST else f"{state.parts[part].title}: "
+    return "" if part == FIRST else f"{part_words(state.parts[part])}: "
 
 
 def _answers(state: IncidentState, told: Iterable[tuple[str, Opinion | None]]) -> Iterator[Line]:
@@ -101,8 +114,9 @@ def _verified(state: IncidentState, language: str) -> Iterator[Line]:
                 ((value, decisions),) = values.items()
                 when = happened_words(decisions[-1].happened)
                 source = rests_on(state, decisions) or _("confirmed by a person")
+                one = _("entered and confirmed by one person") if alone(state, decisions) else ""
                 said = f"{fact_words(key, language)} {value_words(key, value, language)}"
-                yield Line(f"{_where(state, part)}{said}", f"{source}; {when}")
+                yield Line(f"{_where(state, part)}{said}", "; ".join(filter(None, (source, when, one))))
 
 
 def _unknown(state: IncidentState, told: Iterable[tuple[str, Opinion | None]], language: str) -> Iterator[Line]:
@@ -120,16 +134,15 @@ def _unknown(state: IncidentState, told: Iterable[tuple[str, Opinion | None]], l
             yield Line(f"{_where(state, part)}{one.question}", who and _("ask: %(who)s") % {"who": who})
 
 
-def _done(state: IncidentState, language: str) -> Iterator[Line]:
+def _done(state: IncidentState, language: str, now: datetime) -> Iterator[Line]:
     for item in state.timeline:
         if item.kind in DONE:
-            yield Line(
-                ": ".join(filter(None, (kind_words(item.kind), item_words(item, language)))),
-                happened_words(item.happened),
-            )
+            say = SAY.get(item.kind)
+            plain = ": ".join(filter(None, (kind_words(item.kind), item_words(item, language))))
+            yield Line(say(state, item, now) if say else plain, happened_words(item.happened))
 
 
 def _next(state: IncidentState, now: datetime) -> Iterator[Line]:
     for one in sorted(state.still_open(), key=lambda one: (one.due is None, one.due or now)):
-        what, who, late = obligation_words(one, now)
+        what, who, late = obligation_words(state, one, now)
         yield Line(what, who, late)

@@ -40,12 +40,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Part:
-    """One place, one group of actors, one moment. occurred: as in a case file."""
+    """One place, one group of actors, one moment. occurred: as in a case file; words: its title by language, where the
+    program gave it."""
 
     id: str
     title: str
     occurred: str
     place: str
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

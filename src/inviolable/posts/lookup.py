@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -55,6 +55,18 @@ def placed_at(person: str, at: datetime) -> str:
     places = [row.post for row in held if row.as_holding().holds(at)] if person else []
     away = [post for post in places if post.post_class not in ("embassy", MINISTRY)]
     return next((post.slug for post in (*away, *places)), "")
+
+
+def person_of(actor: Mapping[str, str]) -> str:
+    """The person that an entry's actor is, "" where it is no user or nobody says who."""
+    number = actor["id"].removeprefix("user-")
+    found = User.objects.filter(pk=number).values_list("person", flat=True) if number.isdecimal() else ()
+    return next(iter(found), "")
+
+
+def same_person(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two actors of entries are one person, perhaps by two accounts."""
+    return one["id"] == other["id"] or (bool(person := person_of(one)) and person == person_of(other))
 
 
 def works_elsewhere(user: User, post: str, now: datetime) -> bool:
