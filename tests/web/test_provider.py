@@ -18,6 +18,7 @@ from inviolable.posts.actions import add_user, let_in
 from inviolable.posts.models import Installation, User
 from inviolable.web.doctor import examine
 from inviolable.web.provider import BadProvider, provider_of
+from inviolable.web.sign_in import uid_of
 
 NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -86,7 +87,8 @@ def test_the_first_time_the_name_says_who_it_is_and_from_then_on_the_identifier(
 def test_what_it_says_of_a_person_is_not_kept(client, provider, ana):
     for _ in range(2):
         come_back(client, go_there(client))
-    assert list(SocialAccount.objects.values_list("provider", "uid", "extra_data")) == [("provider", "sub-1", {})]
+    known = ("provider", uid_of(provider.issuer, "sub-1"), {})
+    assert list(SocialAccount.objects.values_list("provider", "uid", "extra_data")) == [known]
     assert not SocialToken.objects.exists()
     assert "ana@example.org" not in str(client.session.items())
 
@@ -99,6 +101,20 @@ def test_a_name_that_was_given_to_somebody_else_lets_nobody_in(client, provider,
     assert refused.status_code == 403
     assert b"somebody else is" in refused.content
     assert signed_in(thief) == ""
+
+
+def test_the_same_identifier_from_another_provider_is_somebody_else(client, home, provider, ana):
+    come_back(client, go_there(client))
+    with Provider() as another:
+        (home / "sign-in.toml").write_text(another.toml)
+        assert (another.sub, another.issuer != provider.issuer) == (provider.sub, True)
+        stranger = Client()
+        assert come_back(stranger, go_there(stranger)).status_code == 403
+        assert signed_in(stranger) == ""
+    (home / "sign-in.toml").write_text(provider.toml)
+    again = Client()
+    come_back(again, go_there(again))
+    assert signed_in(again) == "Ana"
 
 
 @pytest.mark.parametrize("name", ["Eva", "", "ana", "Ana ", "%"])

@@ -9,7 +9,8 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends import locmem
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from inviolable.ledger.models import Entry
 from inviolable.posts.actions import add_user
 from inviolable.posts.models import User
 from inviolable.web.links import make_link
+from inviolable.web.models import Remembered
 from inviolable.web.ways import take_away
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,21 @@ def test_a_code_works_once(client, secret):
     by_password(seen)
     assert seen.post("/sign-in/second-step/", {"code": code}).status_code == 422
     assert signed_in(seen) == ""
+
+
+def test_nor_does_it_work_again_in_another_process(client, secret):
+    """A server with several processes: each has a memory of its own, and this one's is empty."""
+    code = code_at(secret)
+    by_password(client)
+    client.post("/sign-in/second-step/", {"code": code})
+    assert signed_in(client) == "Ana"
+    caches.close_all()
+    locmem._caches.clear()
+    seen = Client()
+    by_password(seen)
+    assert seen.post("/sign-in/second-step/", {"code": code}).status_code == 422
+    assert signed_in(seen) == ""
+    assert Remembered.objects.filter(cache_key__contains=code).exists(), "the database knows, and tells every process"
 
 
 def test_guessing_codes_ends_soon_and_passwords_of_others_are_not_locked_by_it(client, secret):

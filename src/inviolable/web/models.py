@@ -1,4 +1,4 @@
-"""Single-use links that sign somebody in at the machine itself."""
+"""Single-use links that sign somebody in at the machine itself; and what every process must remember of signing in."""
 
 from typing import ClassVar
 
@@ -21,3 +21,14 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"link for {self.user}, {'used' if self.used else 'unused'}"
+
+
+class Remembered(models.Model):
+    """Django's cache in the database: codes that were used, and guesses. In memory, another process would not know."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.cache_key}, until {self.expires:%H:%M:%S}"

@@ -79,6 +79,14 @@ TEMPLATES = [
 
 DATABASES = {"default": database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Not in memory: a code that one process has seen would work again in another.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_remembered",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 AUTH_USER_MODEL = "posts.User"
 LOGIN_URL = "sign-in"

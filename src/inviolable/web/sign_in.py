@@ -1,5 +1,6 @@
 """The pages on which one comes in: passkey, name and password, the ministry's own account, a link; and goes out."""
 
+from hashlib import sha256
 from typing import Any
 
 import requests
@@ -96,7 +97,7 @@ class SecondStep(AuthenticateView):
 
 
 class Ministrys(OpenIDConnectOAuth2Adapter):
-    """What the provider says, checked further, and nothing of it kept but its identifier."""
+    """What the provider says, checked further, and nothing of it kept but a hash of who says it of whom."""
 
     def complete_login(self, request: HttpRequest, app: Any, token: SocialToken, **told: Any) -> SocialLogin:
         """Who it is. Raises ProviderException: two answers that differ, or another provider."""
@@ -109,8 +110,14 @@ class Ministrys(OpenIDConnectOAuth2Adapter):
         if of_token.get("sub") != of_user.get("sub"):
             raise ProviderException("it named two people at once (OpenID Connect Core, 5.3.2)")
         found.told = str(of_user.get(provider.claim) or of_token.get(provider.claim) or "")
+        found.account.uid = uid_of(provider.issuer, found.account.uid)
         found.account.extra_data = {}
         return found
+
+
+def uid_of(issuer: str, sub: str) -> str:
+    """By what somebody is known again: an identifier is one of its issuer alone (OpenID Connect Core 1.0, 5.7)."""
+    return sha256(f"{issuer.rstrip('/')}\n{sub}".encode()).hexdigest()
 
 
 @require_POST
