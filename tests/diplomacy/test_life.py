@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from uuid import uuid4
 
 import pytest
 from django.db import Error, transaction
@@ -22,7 +23,7 @@ from inviolable.incidents.lookup import entries_of, incident_state
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.rebuild import rebuild
 from inviolable.posts.actions import Refused, add_user
-from inviolable.posts.models import Installation, Post, User
+from inviolable.posts.models import HeldRole, Installation, Post, User
 
 LAWYER = {"role": "legal", "id": "user-2"}
 MINISTER = {"role": "minister_office", "id": "user-3"}
@@ -93,7 +94,9 @@ def test_whoever_wrote_any_version_neither_approves_nor_releases_it(drafted, rea
 
 
 def test_two_accounts_of_one_person_are_two_eyes(ready) -> None:
-    writer, double, other = (add_user(role, role, now=NOW) for role in ("legal", "minister_office", "head_of_post"))
+    writer, double, other = (
+        add_user(name, role, now=NOW) for name, role in {"A": "legal", "B": "minister_office", "C": "legal"}.items()
+    )
     User.objects.filter(id__in=[writer.id, double.id]).update(person="p-1")
     note = actions.draft(REF, ready, actor=writer.actor, now=NOW)
     actions.submit(REF, note, actor=writer.actor, now=NOW)
@@ -102,6 +105,46 @@ def test_two_accounts_of_one_person_are_two_eyes(ready) -> None:
     actions.approve(REF, note, 1, actor=MINISTER, now=NOW)
     assert "four eyes" in refused(release, note, by=double.actor)
     release(REF, note, actor=other.actor, now=NOW)
+
+
+def test_what_a_page_refuses_no_command_passes_either(drafted, ready) -> None:
+    """By role, and by post: whoever decides holds a role at the organ, whoever delivers there or at its mission."""
+    opened = incident_state(REF).opened["post"]
+    at = {"receiving": "US", "sending": "EC"}
+    Post.objects.create(slug="washington", name="Embassy", post_class="embassy", city="Washington", **at)
+    for slug, city in (("minneapolis", "Minneapolis"), ("houston", "Houston")):
+        told = {"post_class": opened["class"], "city": city, "mission": "washington"}
+        Post.objects.create(slug=slug, name=slug, **told, **at)
+    head = {}
+    for slug in ("minneapolis", "houston", "washington"):
+        user = add_user(slug, "head_of_post", now=NOW)
+        User.objects.filter(id=user.id).update(person=slug)
+        held = {"role": "head_of_post", "person": slug, "post_id": slug, "document": "EXAMPLE order"}
+        HeldRole.objects.create(id=uuid4(), rank=1, since=NOW - timedelta(days=9), **held)
+        head[slug] = user.actor
+
+    auditor = {"role": "auditor", "id": "user-8"}
+    assert "auditor may not draft a note" in refused(actions.draft, ready, by=auditor)
+    assert "works at another post" in refused(actions.draft, ready, by=head["houston"])
+    assert "works at another post" in refused(actions.revise, drafted, 1, ready, "typed", by=head["houston"])
+    actions.submit(REF, drafted, actor=head["minneapolis"], now=NOW)
+    look(drafted, LAWYER, MINISTER)
+    assert "works at another post" in refused(actions.send_back, drafted, "no", by=head["minneapolis"])
+    actions.approve(REF, drafted, 1, actor=LAWYER, now=NOW)
+    actions.approve(REF, drafted, 1, actor=MINISTER, now=NOW)
+    assert "works at another post" in refused(release, drafted, by=head["minneapolis"])
+    assert "officer may not release a note" in refused(release, drafted)
+    release(REF, drafted, actor=MINISTER, now=NOW)
+    told = {"to": "desk officer", "place": "Washington"}
+    assert "works at another post" in refused(
+        actions.deliver, drafted, "mission", "handed_over", by=head["houston"], **told
+    )
+    assert "press may not deliver" in refused(
+        actions.deliver, drafted, "mission", "handed_over", by={"role": "press", "id": "user-4"}, **told
+    )
+    actions.deliver(REF, drafted, "mission", "handed_over", actor=head["washington"], now=NOW, **told)
+    said = {"by": "head of post", "to": "desk officer", "said": "We ask for an explanation.", "answer": ""}
+    assert "works at another post" in refused(actions.record_demarche, said, by=head["houston"])
 
 
 def test_nobody_approves_twice_or_without_looking(home, drafted) -> None:
@@ -176,7 +219,7 @@ def test_an_incident_is_not_closed_over_a_draft(drafted) -> None:
 
 
 def test_a_released_note_has_the_next_number_and_is_frozen(drafted, ready, identities) -> None:
-    assert "whole chain" in refused(release, drafted)
+    assert "whole chain" in refused(release, drafted, by=MINISTER)
     approved(drafted)
     assert release(REF, drafted, actor=MINISTER, now=NOW) == "1/2026"
     body = file(drafted).released.body
@@ -195,7 +238,7 @@ def test_a_released_note_has_the_next_number_and_is_frozen(drafted, ready, ident
             with pytest.raises(Error, match="append-only"), transaction.atomic():
                 change()
     assert "released" in refused(actions.send_back, drafted, "wrong", by=LAWYER)
-    assert "approved" in refused(release, drafted)
+    assert "approved" in refused(release, drafted, by=MINISTER)
 
 
 def test_a_note_of_an_example_is_numbered_apart_and_says_so(ready) -> None:
@@ -230,9 +273,9 @@ def test_numbers_run_on_and_what_fails_takes_none(ready, monkeypatch) -> None:
 def test_the_year_of_a_number_goes_by_the_clock_of_the_ministry(drafted) -> None:
     approved(drafted)
     midnight = datetime(2027, 1, 1, 3, tzinfo=UTC)
-    assert series._ready(REF, drafted, midnight).number == "1/2027"
+    assert series._ready(REF, drafted, MINISTER, midnight).number == "1/2027"
     Post.objects.create(slug="ministry", post_class="ministry", time_zone="America/Guayaquil")
-    assert series._ready(REF, drafted, midnight).number == "1/2026"
+    assert series._ready(REF, drafted, MINISTER, midnight).number == "1/2026"
 
 
 def test_a_released_note_opens_its_demands(drafted, ready) -> None:
@@ -325,5 +368,5 @@ def test_an_oral_demarche_is_a_record(ready) -> None:
 
 
 def test_an_organ_that_may_not_write_so_does_not_begin(ready) -> None:
-    said = refused(actions.draft, replace(ready, organ="minneapolis", channel="embassy_to_ministry"))
+    said = refused(actions.draft, replace(ready, organ="minneapolis", channel="embassy_to_ministry"), by=LAWYER)
     assert re.search("VCCR 38", said)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.diplomacy import actions
 from inviolable.diplomacy.forms import Delivery, Demarche, Step
-from inviolable.diplomacy.page import check_place, draft_of, note_of, notes_of, who
+from inviolable.diplomacy.page import draft_of, note_of, notes_of, who
 from inviolable.diplomacy.series import release
 from inviolable.diplomacy.views import HERE, shown
 from inviolable.diplomacy.writing import redrafted, refreshed
@@ -30,8 +30,6 @@ VERBS = {
     "drop": "draft",
     "release": "release",
 }
-#: What takes a role at the organ itself.
-DECIDING = ("approve", "send_back", "release")
 
 
 @require_POST
@@ -45,7 +43,6 @@ def step(request: Request, reference: str, note: UUID) -> HttpResponse:
 
     def take() -> None:
         given, by = form.cleaned_data, who(request)
-        check_place(request, found, file.organ, decides=given["do"] in DECIDING)
         match given["do"]:
             case "submit":
                 actions.submit(reference, file.id, **by)

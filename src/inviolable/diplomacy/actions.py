@@ -17,13 +17,16 @@ from inviolable.diplomacy.channel import channels_of
 from inviolable.diplomacy.demands.aging import released_by
 from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED, NoteFile, note_files, proofs
 from inviolable.diplomacy.models import Look, Version
-from inviolable.diplomacy.standing import organ_of, sender_class, standing_of, wrote
+from inviolable.diplomacy.standing import elsewhere, organ_of, sender_class, standing_of, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.desk import Desk, at_desk
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.wording import in_each_language
 from inviolable.ledger.actions import Actor
 from inviolable.ledger.moments import Happened
 from inviolable.posts.actions import Refused, is_example
+from inviolable.posts.roles import MAY
+from inviolable.posts.terms import MINISTRY
 
 # ---- its text --------------------------------------------------------------------------------
 
@@ -32,6 +35,7 @@ from inviolable.posts.actions import Refused, is_example
 def draft(reference: str, content: Content, *, actor: Actor, now: datetime) -> str:
     """Begin a note with its first version; its id."""
     desk = at_desk(reference, actor, now)
+    refuse_who(desk.state, "draft", content.organ, actor, now)
     _refuse_content(content)
     if content.channel not in channels_of(sender_class(content.organ)):
         allowed = ", ".join(channels_of(sender_class(content.organ)))
@@ -50,7 +54,7 @@ def revise(
     reference: str, note: str, base: int, content: Content, how: str, *, actor: Actor, now: datetime, why: str = ""
 ) -> int:
     """Another version in place of `base`; its number. how: `typed`, `word` (brought back) or `redrafted`."""
-    desk, found = _at_note(reference, note, actor, now, DRAFT)
+    desk, found = _at_note(reference, note, actor, now, "draft", DRAFT)
     if base != found.last.number:
         raise Refused(f"version {base} was changed by somebody else; read version {found.last.number} and begin there.")
     _refuse_content(content)
@@ -85,7 +89,7 @@ def _refuse_content(content: Content) -> None:
 @transaction.atomic
 def submit(reference: str, note: str, *, actor: Actor, now: datetime) -> tuple[str, ...]:
     """Ask the chain of its organ to approve the last version; the roles, in order. What stops a release stops this."""
-    desk, found = _at_note(reference, note, actor, now, DRAFT)
+    desk, found = _at_note(reference, note, actor, now, "draft", DRAFT)
     refuse_stops(desk, found)
     steps = organ_of(found.organ).steps_after(found.last.by["role"])
     desk.append("note.submitted", {"note": note, "version": found.last.number, "steps": list(steps)})
@@ -95,7 +99,7 @@ def submit(reference: str, note: str, *, actor: Actor, now: datetime) -> tuple[s
 @transaction.atomic
 def approve(reference: str, note: str, version: int, *, actor: Actor, now: datetime) -> None:
     """The next step of the chain, by somebody of its role: never by whoever wrote a version of it, and nobody twice."""
-    desk, found = _at_note(reference, note, actor, now, SUBMITTED)
+    desk, found = _at_note(reference, note, actor, now, "approve", SUBMITTED)
     if version != found.last.number:
         raise Refused(f"version {version} is not the one that was submitted; read version {found.last.number}.")
     if refusal := why_not_approve(found, actor):
@@ -124,7 +128,7 @@ def why_not_approve(found: NoteFile, actor: Actor) -> str:
 @transaction.atomic
 def send_back(reference: str, note: str, why: str, *, actor: Actor, now: datetime) -> None:
     """It is not approved as it is: a draft again, with the reason. Before it is released, anybody in the chain may."""
-    desk, found = _at_note(reference, note, actor, now, SUBMITTED, APPROVED)
+    desk, found = _at_note(reference, note, actor, now, "approve", SUBMITTED, APPROVED)
     if not why.strip():
         raise Refused("why: is empty; say what is to be changed.")
     desk.append("note.sent_back", {"note": note, "version": found.last.number, "why": why.strip()})
@@ -133,7 +137,7 @@ def send_back(reference: str, note: str, why: str, *, actor: Actor, now: datetim
 @transaction.atomic
 def drop(reference: str, note: str, why: str, *, actor: Actor, now: datetime) -> None:
     """It will not go out. Nothing of it is erased."""
-    desk, _found = _at_note(reference, note, actor, now, DRAFT)
+    desk, _found = _at_note(reference, note, actor, now, "draft", DRAFT)
     if not why.strip():
         raise Refused("why: is empty; say why it does not go out.")
     desk.append("note.dropped", {"note": note, "why": why.strip()})
@@ -168,7 +172,7 @@ def deliver(
     Received is only what somebody outside says: their stamp, their receipt. What our side says is that it was handed
     over. To refuse it, and not to answer, are outcomes. The last entry of a way corrects those before it.
     """
-    desk, found = _at_note(reference, note, actor, now, RELEASED)
+    desk, found = _at_note(reference, note, actor, now, "deliver", RELEASED)
     if outcome == "received" and not proof:
         raise Refused("proof: is missing; received is what a stamped copy or a receipt shows. Until then: handed over.")
     if outcome in ("handed_over", "refused") and not (to and place):
@@ -189,6 +193,7 @@ def record_demarche(
 ) -> str:
     """An oral démarche; its id. told: by, to, said, and answer where there was one. It leaves no paper of ours."""
     desk = at_desk(reference, actor, now)
+    refuse_who(desk.state, "deliver", MINISTRY, actor, now)
     demarche = str(uuid4())
     desk.append("demarche.made", {"demarche": demarche, **told}, happened)
     return demarche
@@ -197,9 +202,27 @@ def record_demarche(
 # ---- what both need --------------------------------------------------------------------------
 
 
-def _at_note(reference: str, note: str, actor: Actor, now: datetime, *states: str) -> tuple[Desk, NoteFile]:
+#: What takes a role at the organ itself.
+DECIDING = ("approve", "release")
+
+
+def _at_note(reference: str, note: str, actor: Actor, now: datetime, verb: str, *states: str) -> tuple[Desk, NoteFile]:
     desk = at_desk(reference, actor, now)
-    return desk, in_state(desk, note, states)
+    found = in_state(desk, note, states)
+    refuse_who(desk.state, verb, found.organ, actor, now)
+    return desk, found
+
+
+def refuse_who(state: IncidentState, verb: str, organ: str, actor: Actor, now: datetime) -> None:
+    """Raises Refused for a role that may not do this with notes, and for who acts for another post.
+
+    verb: of posts/roles.py. Here and not on the pages, so that no command passes it either.
+    """
+    role = actor["role"]
+    if role not in MAY[verb, "note"]:
+        raise Refused(f"{role} may not {verb} a note; {', '.join(sorted(MAY[verb, 'note']))} may.")
+    if elsewhere(actor, state, organ, now, decides=verb in DECIDING):
+        raise Refused(_("Whoever works at another post cannot do this here; headquarters can."))
 
 
 def in_state(desk: Desk, note: str, states: Iterable[str]) -> NoteFile:

@@ -16,7 +16,7 @@ from inviolable.diplomacy.editing import Edit
 from inviolable.diplomacy.file import DRAFT
 from inviolable.diplomacy.forms import Check, Draft
 from inviolable.diplomacy.held import bytes_of
-from inviolable.diplomacy.page import check_place, draft_of, notes_of, stop_rows, who
+from inviolable.diplomacy.page import draft_of, notes_of, stop_rows, who
 from inviolable.diplomacy.release import stops_in_text
 from inviolable.diplomacy.standing import background_of
 from inviolable.diplomacy.views import HERE
@@ -39,7 +39,6 @@ def draft(request: Request, reference: str) -> HttpResponse:
 
     def take() -> None:
         given = form.cleaned_data
-        check_place(request, found, given["organ"])
         content = content_for(found.page.state, given["part"], form.told(), given["annexes"])
         made.append(actions.draft(reference, content, **who(request)))
 
@@ -61,7 +60,6 @@ def edit(request: Request, reference: str, note: UUID) -> HttpResponse:
 
     def take() -> None:
         given = form.cleaned_data
-        check_place(request, found, file.organ)
         actions.revise(reference, file.id, given["base"], form.told(), "typed", why=given["why"], **who(request))
 
     if form.is_bound and written(form, take):

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils.translation import gettext as _
 
 from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
@@ -29,11 +28,10 @@ from inviolable.diplomacy.shown import (
     STATES,
     TONES,
 )
-from inviolable.diplomacy.standing import elsewhere, wrote
+from inviolable.diplomacy.standing import wrote
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.incidents.page import Page, actor_of, existing
 from inviolable.incidents.wording import charged, moment_words, who_words
-from inviolable.posts.actions import Refused
 from inviolable.posts.roles import can
 
 
@@ -69,12 +67,6 @@ def draft_of(found: Notes, note: UUID, request: Request) -> NoteFile:
     if one.state != RELEASED and not can(request.user, "read", "draft") and not wrote(one, actor_of(request.user)):
         raise PermissionDenied
     return one
-
-
-def check_place(request: Request, found: Notes, organ: str, *, decides: bool = False) -> None:
-    """Raises Refused for whoever acts for another post. decides: approves, sends back, releases."""
-    if elsewhere(request.user, found.page.state, organ, request.now, decides=decides):
-        raise Refused(_("Whoever works at another post cannot do this here; headquarters can."))
 
 
 def who(request: Request) -> dict[str, Any]:

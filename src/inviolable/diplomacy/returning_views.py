@@ -19,7 +19,7 @@ from inviolable.diplomacy.compare import changes
 from inviolable.diplomacy.file import DRAFT, NoteFile
 from inviolable.diplomacy.forms import Accept
 from inviolable.diplomacy.held import bytes_of
-from inviolable.diplomacy.page import change_rows, check_place, draft_of, notes_of, who
+from inviolable.diplomacy.page import change_rows, draft_of, notes_of, who
 from inviolable.diplomacy.views import HERE
 from inviolable.diplomacy.word_file import NotReturned
 from inviolable.incidents.page import show
@@ -87,7 +87,6 @@ def accept(request: Request, reference: str, note: UUID) -> HttpResponse:
         if name != file.id:
             form.add_error(None, _("What came back is of another note."))
             return
-        check_place(request, found, file.organ)
         content, why = contents.loads(text.encode()), form.cleaned_data["why"]
         actions.revise(reference, file.id, base, content, "word", why=why, **who(request))
 

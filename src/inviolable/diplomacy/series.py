@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.diplomacy import content as contents
 from inviolable.diplomacy import marks, paper
-from inviolable.diplomacy.actions import content_of, in_state, refuse_stops
+from inviolable.diplomacy.actions import content_of, in_state, refuse_stops, refuse_who
 from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.file import APPROVED, note_files
 from inviolable.diplomacy.models import Paper
@@ -58,7 +58,7 @@ class Ready(NamedTuple):
 def release(reference: str, note: str, *, actor: Actor, now: datetime) -> str:
     """Release an approved note; its number. Raises Refused."""
     for _again in range(MOST_TRIES):
-        ready = _ready(reference, note, now)
+        ready = _ready(reference, note, actor, now)
         try:
             return _release(reference, note, ready, actor=actor, now=now)
         except Taken:
@@ -66,11 +66,14 @@ def release(reference: str, note: str, *, actor: Actor, now: datetime) -> str:
     raise Refused("too many notes of this series are released at this moment; try again.")
 
 
-def _ready(reference: str, note: str, now: datetime) -> Ready:
+def _ready(reference: str, note: str, actor: Actor, now: datetime) -> Ready:
     """Its documents with the number that is next now."""
     from inviolable.diplomacy import word  # With what it needs, it is loaded when somebody asks for it.
 
-    found = note_files(incident_state(reference).timeline).get(note)
+    state = incident_state(reference)
+    found = note_files(state.timeline).get(note)
+    if found:
+        refuse_who(state, "release", found.organ, actor, now)
     if found is None or found.state != APPROVED:
         raise Refused("only a note that its whole chain has approved is released.")
     content, organ = content_of(note, found.last.number), organ_of(found.organ)

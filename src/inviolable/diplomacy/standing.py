@@ -23,7 +23,7 @@ from inviolable.diplomacy.writing import outdated
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
-from inviolable.posts.lookup import list_posts, works_elsewhere
+from inviolable.posts.lookup import list_posts, person_of, works_elsewhere
 from inviolable.posts.models import Post, User
 from inviolable.posts.terms import MINISTRY
 from inviolable.sources.exchange import records_of
@@ -49,20 +49,22 @@ def wrote(found: NoteFile, actor: Actor) -> bool:
     return actor["id"] in found.hands | {one.actor["id"] for one in users if one.person in people}
 
 
-def elsewhere(user: User, state: IncidentState, organ: str, now: datetime, *, decides: bool) -> bool:
+def elsewhere(actor: Actor, state: IncidentState, organ: str, now: datetime, *, decides: bool) -> bool:
     """Whether somebody who acts for one post would act here for another.
 
-    Who decides on a note holds a role at its organ; who works on it, there or where it happened.
+    Who decides on a note holds a role at its organ; who works on it, there, where it happened, or at the mission that
+    this post answers to.
     """
     opened, there = state.opened, {organ}
+    user = User(role=actor["role"], person=person_of(actor))
     if not decides:
-        there |= {
-            one.slug
-            for one in list_posts()
-            if (one.receiving, one.post_class) == (opened.get("receiving"), opened["post"].get("class"))
-            and one.city
-            and one.city in str(opened.get("place", ""))
-        }
+        for one in list_posts():
+            if (
+                (one.receiving, one.post_class) == (opened.get("receiving"), opened["post"].get("class"))
+                and one.city
+                and one.city in str(opened.get("place", ""))
+            ):
+                there |= {one.slug, *filter(None, [one.mission])}
         if there == {MINISTRY}:  # It happened at no place that is on our list: nobody is known to be of another one.
             return False
     return all(works_elsewhere(user, one, now) for one in there)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from inviolable.documents.sheet import Line, Section, Sheet
-from inviolable.incidents.brief import obligation_words
+from inviolable.incidents.brief import SAY, obligation_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import fact_words, item_words, stale_findings, value_words
@@ -45,7 +45,7 @@ def aftermath(incident: Incident, state: IncidentState, language: str, now: date
         of=_("of"),
         more=_("… and %d more, in the record"),
         sections=(
-            Section(_("How fast"), tuple(_milestones(state)), _("Nothing recorded yet.")),
+            Section(_("How fast"), tuple(_milestones(state, now)), _("Nothing recorded yet.")),
             Section(_("What was believed and changed"), tuple(_changed(state, language)), _("Nothing was withdrawn.")),
             Section(_("What was to be done"), tuple(_obligations(state, now)), _("Nothing was to be done.")),
             Section(_("What did not work"), tuple(_failed(state, language)), _("Nothing in the record says so.")),
@@ -66,7 +66,7 @@ def span_words(seconds: float) -> str:
     return " ".join(parts[:2]) or f"0 {_('s')}"
 
 
-def _milestones(state: IncidentState) -> Iterator[Line]:
+def _milestones(state: IncidentState, now: datetime) -> Iterator[Line]:
     """The first entry of each kind, after how long by our clock."""
     if not state.timeline:
         return
@@ -75,7 +75,9 @@ def _milestones(state: IncidentState) -> Iterator[Line]:
     first = {item.kind: item for item in reversed(state.timeline) if item.kind in MILESTONES}
     for item in sorted(first.values(), key=lambda one: one.seq):
         after = _("after %(span)s") % {"span": span_words((item.recorded - opened.recorded).total_seconds())}
-        yield Line(f"{kind_words(item.kind)}: {after}", f"{moment_words(item.recorded)} · {who_words(item.actor)}")
+        say = SAY.get(item.kind)
+        told = (say(state, item, now) if say else "", moment_words(item.recorded), who_words(item.actor))
+        yield Line(f"{kind_words(item.kind)}: {after}", " · ".join(filter(None, told)))
 
 
 def _changed(state: IncidentState, language: str) -> Iterator[Line]:
@@ -96,7 +98,7 @@ def _changed(state: IncidentState, language: str) -> Iterator[Line]:
 
 def _obligations(state: IncidentState, now: datetime) -> Iterator[Line]:
     for one in state.obligations.values():
-        what, who, late = obligation_words(one, now)
+        what, who, late = obligation_words(state, one, now)
         yield Line(what, who, _outcome(state, one, late))
 
 

@@ -12,7 +12,7 @@ from inviolable.documents.sheet import Line, Section, Sheet
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import fact_words, item_words, value_words
-from inviolable.incidents.terms import FIRST, Decision, Obligation
+from inviolable.incidents.terms import FIRST, Decision, Item, Obligation
 from inviolable.incidents.wording import (
     charged,
     happened_words,
@@ -25,6 +25,8 @@ from inviolable.incidents.wording import (
 
 #: The kinds of entry that say that something was done; rooms above add theirs.
 DONE = {"dossier.exported", "finding.made", "incident.closed", "incident.reopened", "task.done"}
+#: What rooms above say of an entry of theirs, now, that its own fields do not tell: the number of its note, its age.
+SAY: dict[str, Callable[[IncidentState, Item, datetime], str]] = {}
 #: Rooms above say who could answer a fact of the law, in a language: "" where they do not know.
 ASKING: list[Callable[[str, str], str]] = []
 
@@ -52,7 +54,7 @@ def brief(
             Section(_("May they enter?"), tuple(_answers(state, told)), _("The law does not answer.")),
             Section(_("Verified"), tuple(_verified(state, language)), _("Nothing is verified yet.")),
             Section(_("Not known"), tuple(_unknown(state, told, language)), _("Nothing that the law asks for.")),
-            Section(_("What was done"), tuple(_done(state, language)), _("Nothing recorded yet."), newest=True),
+            Section(_("What was done"), tuple(_done(state, language, now)), _("Nothing recorded yet."), newest=True),
             Section(_("What is next"), tuple(_next(state, now)), _("Nothing is left to be done.")),
         ),
     )
@@ -69,12 +71,13 @@ def rests_on(state: IncidentState, decisions: Iterable[Decision]) -> str:
     return "; ".join(dict.fromkeys(filter(None, (said_by(one.voice, one.source) for one in claims))))
 
 
-def obligation_words(one: Obligation, now: datetime) -> tuple[str, str, str]:
+def obligation_words(state: IncidentState, one: Obligation, now: datetime) -> tuple[str, str, str]:
     """What is to be done, by whom and until when, and `overdue` where that has passed."""
+    say = SAY.get(one.kind)
     due = _("due %(moment)s") % {"moment": moment_words(one.due)} if one.due else ""
     late = _("overdue") if one.due and one.due < now else ""
     return (
-        in_own_language(one.words, one.what),
+        say(state, state.timeline[one.opened_by], now) if say else in_own_language(one.words, one.what),
         " · ".join(filter(None, (charged(one.to) if one.to else "", due))),
         late,
     )
@@ -82,7 +85,7 @@ def obligation_words(one: Obligation, now: datetime) -> tuple[str, str, str]:
 
 def _where(state: IncidentState, part: str) -> str:
     """Of which part, where it is not the first, of which the title speaks."""
-    return "" if part == FIRST else f"{state.parts[part].title}: "
+    return "" if part == FIRST else f"{state.parts[part].called}: "
 
 
 def _answers(state: IncidentState, told: Iterable[tuple[str, Opinion | None]]) -> Iterator[Line]:
@@ -120,16 +123,15 @@ def _unknown(state: IncidentState, told: Iterable[tuple[str, Opinion | None]], l
             yield Line(f"{_where(state, part)}{one.question}", who and _("ask: %(who)s") % {"who": who})
 
 
-def _done(state: IncidentState, language: str) -> Iterator[Line]:
+def _done(state: IncidentState, language: str, now: datetime) -> Iterator[Line]:
     for item in state.timeline:
         if item.kind in DONE:
-            yield Line(
-                ": ".join(filter(None, (kind_words(item.kind), item_words(item, language)))),
-                happened_words(item.happened),
-            )
+            say = SAY.get(item.kind)
+            plain = ": ".join(filter(None, (kind_words(item.kind), item_words(item, language))))
+            yield Line(say(state, item, now) if say else plain, happened_words(item.happened))
 
 
 def _next(state: IncidentState, now: datetime) -> Iterator[Line]:
     for one in sorted(state.still_open(), key=lambda one: (one.due is None, one.due or now)):
-        what, who, late = obligation_words(one, now)
+        what, who, late = obligation_words(state, one, now)
         yield Line(what, who, late)

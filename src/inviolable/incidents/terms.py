@@ -40,12 +40,19 @@ class Item:
 
 @dataclass(frozen=True)
 class Part:
-    """One place, one group of actors, one moment. occurred: as in a case file."""
+    """One place, one group of actors, one moment. occurred: as in a case file; words: its title by language, where the
+    program gave it."""
 
     id: str
     title: str
     occurred: str
     place: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def called(self) -> str:
+        """Its title in the reader's language."""
+        return in_own_language(self.words, self.title)
 
 
 @dataclass(frozen=True)

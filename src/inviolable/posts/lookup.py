@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -55,6 +55,13 @@ def placed_at(person: str, at: datetime) -> str:
     places = [row.post for row in held if row.as_holding().holds(at)] if person else []
     away = [post for post in places if post.post_class not in ("embassy", MINISTRY)]
     return next((post.slug for post in (*away, *places)), "")
+
+
+def person_of(actor: Mapping[str, str]) -> str:
+    """The person that an entry's actor is, "" where it is no user or nobody says who."""
+    number = actor["id"].removeprefix("user-")
+    found = User.objects.filter(pk=number).values_list("person", flat=True) if number.isdecimal() else ()
+    return next(iter(found), "")
 
 
 def works_elsewhere(user: User, post: str, now: datetime) -> bool:
