@@ -56,7 +56,7 @@ class Draft(forms.Form):
         initial = {"date": at_the_ministry(request.now).date(), "place": city_of_the_ministry()}
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
         self.opened = page.state.opened
-        parts = [(part.id, part.title) for part in page.state.parts.values()]
+        parts = [(part.id, part.called) for part in page.state.parts.values()]
         self.fields["part"] = forms.ChoiceField(label=_("Part"), choices=parts) if len(parts) > 1 else hidden(parts)
         self.fields["part"].initial = FIRST
         exhibits = [

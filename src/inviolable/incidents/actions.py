@@ -57,8 +57,9 @@ def open_incident(
     place: str = "",
     host_language: str = "",
     status: str = "actual",
+    words: Mapping[str, str] | None = None,
 ) -> Incident:
-    """Open an incident, with its first part.
+    """Open an incident, with its first part. words: the title by language, where it is no person's own.
 
     post: its `class` and what is known of it before anybody knocks, such as `head`. occurred, sending, receiving,
     instruments, host_language: as in a case file. status: actual, exercise or test.
@@ -75,6 +76,7 @@ def open_incident(
             "place": place,
             "host_language": host_language,
             **({"instruments": list(instruments)} if instruments else {}),
+            **({"words": dict(words)} if words else {}),
         },
         actor,
         now,
@@ -153,11 +155,20 @@ def _one_or_many(values: Sequence[str]) -> str | list[str]:
 
 
 @transaction.atomic
-def add_part(reference: str, title: str, *, occurred: str, actor: Actor, now: datetime, place: str = "") -> str:
-    """Another place, group of actors or moment of the same event; its id."""
+def add_part(
+    reference: str,
+    title: str,
+    *,
+    occurred: str,
+    actor: Actor,
+    now: datetime,
+    place: str = "",
+    words: Mapping[str, str] | None = None,
+) -> str:
+    """Another place, group of actors or moment of the same event; its id. words: the title by language."""
     desk = at_desk(reference, actor, now)
     part = str(len(desk.state.parts) + 1)
-    body = {"part": part, "title": title, "occurred": occurred, "place": place}
+    body = {"part": part, "title": title, "occurred": occurred, "place": place, **({"words": words} if words else {})}
     desk.append("part.added", body, when(occurred, now))
     case_of(desk.state, part)
     return part
@@ -435,11 +446,19 @@ def own(reference: str, obligation: str, to: str, superior: str, *, actor: Actor
 
 @transaction.atomic
 def done(
-    reference: str, task: str, *, actor: Actor, now: datetime, happened: Happened | None = None, result: str = ""
+    reference: str,
+    task: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    happened: Happened | None = None,
+    result: str = "",
+    words: Mapping[str, str] | None = None,
 ) -> None:
-    """A task is done, perhaps after the incident was closed with an owner for it."""
+    """A task is done, perhaps after the incident was closed with an owner for it. words: `result` by language."""
     desk = at_desk(reference, actor, now, closed=None)
     found = desk.state.obligations.get(f"task/{task}")
     if found is None or found.closed_by is not None:
         raise Refused(f"task {shown(task)} is {'done already' if found else 'not known'}.")
-    desk.append("task.done", {"task": task, "result": result}, happened)
+    told = {"task": task, "result": result, **({"words": words} if words else {})}
+    desk.append("task.done", told, happened)

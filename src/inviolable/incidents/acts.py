@@ -15,6 +15,7 @@ from inviolable.incidents import actions
 from inviolable.incidents.fields import UTC, hidden, line, lines, moment_field, moment_in, zones
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
+from inviolable.incidents.wording import in_own_language
 from inviolable.ledger import erasure
 from inviolable.ledger.moments import Happened
 from inviolable.posts.roles import EVERY_PERSON, Role
@@ -35,7 +36,7 @@ class Act(forms.Form):
 
     def __init__(self, page: Page, request: Request) -> None:
         self.page, self.now = page, request.now
-        self.parts = [(part.id, part.title) for part in page.state.parts.values()]
+        self.parts = [(part.id, part.called) for part in page.state.parts.values()]
         data = request.POST if request.method == "POST" else None
         super().__init__(data, initial={name: value for name, value in request.GET.items() if value})
 
@@ -182,8 +183,9 @@ class Done(Act):
 
     def __init__(self, page: Page, request: Request) -> None:
         super().__init__(page, request)
-        tasks = (one for one in page.state.still_open() if one.kind == "task.assigned")
-        self.fields["task"].choices = [(one.name.partition("/")[2], one.what) for one in tasks]  # type: ignore[attr-defined]
+        tasks = [one for one in page.state.still_open() if one.kind == "task.assigned"]
+        named = [(one.name.partition("/")[2], in_own_language(one.words, one.what)) for one in tasks]
+        self.fields["task"].choices = named  # type: ignore[attr-defined]
 
     def record(self, reference: str, **who: Any) -> None:
         """Done."""

@@ -28,7 +28,8 @@ def load_example(now: datetime) -> Incident:
     """Tell the example's story: every entry recorded now, each saying when in January 2026 it happened."""
     story = parse_toml(decode(files(__package__).joinpath("examples", STORY).read_bytes(), STORY), STORY)
     steps, zone = story.pop("step"), story.pop("zone")
-    incident = open_incident(REFERENCE, **story, status="exercise", actor=SYSTEM, now=now)
+    titles = story.pop("title")
+    incident = open_incident(REFERENCE, titles["en"], words=titles, **story, status="exercise", actor=SYSTEM, now=now)
     for step in steps:
         _tell(step, zone, now)
     return incident
@@ -51,13 +52,15 @@ def _tell(step: Mapping[str, Any], zone: str, now: datetime) -> None:
     for key, value in step.get("withdrawn", {}).items():
         withdraw(REFERENCE, key, value, step["why"], **told)
     if "part" in step:
-        add_part(REFERENCE, step["part"], occurred=step["occurred"], place=step["place"], **common)
+        told = {"occurred": step["occurred"], "place": step["place"]}
+        add_part(REFERENCE, step["part"]["en"], words=step["part"], **told, **common)
     if "task" in step:
-        assign(REFERENCE, step["task"], step["to"], due=step["due"], happened=happened, **common)
+        task = step["task"]
+        assign(REFERENCE, task["en"], step["to"], due=step["due"], words=task, happened=happened, **common)
     if "done" in step:
         tasks = incident_state(REFERENCE).still_open()
-        task = next(one.name for one in tasks if one.what == step["done"])
-        done(REFERENCE, task.removeprefix("task/"), result=step["result"], happened=happened, **common)
+        task = next(one.name for one in tasks if one.what == step["done"]).removeprefix("task/")
+        done(REFERENCE, task, result=step["result"]["en"], words=step["result"], happened=happened, **common)
     for as_of in step.get("findings", ()):
         make_finding(REFERENCE, as_of=as_of, **common)
 

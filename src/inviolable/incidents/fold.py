@@ -113,10 +113,16 @@ class IncidentState:
         match item.kind:
             case "incident.opened":
                 self.opened = body
-                self.parts[FIRST] = Part(FIRST, body["title"], body["occurred"], body.get("place", ""))
+                self.parts[FIRST] = Part(
+                    FIRST, body["title"], body["occurred"], body.get("place", ""), body.get("words", {})
+                )
             case "part.added":
                 self.parts[body["part"]] = Part(
-                    body["part"], body["title"], body["occurred"], body.get("place", self.opened.get("place", ""))
+                    body["part"],
+                    body["title"],
+                    body["occurred"],
+                    body.get("place", self.opened.get("place", "")),
+                    body.get("words", {}),
                 )
             case "incident.closed":
                 self.closed = True
@@ -148,7 +154,7 @@ class IncidentState:
             name, what = f"{kind.opens}/{body[kind.opens]}", body.get("what", kind.name)
             told = {"due": due, "words": body.get("words", {}), "superior": body.get("superior", "")}
             self.obligations[name] = Obligation(name, kind.name, what, body.get("to", ""), item.seq, **told)
-        if item.kind == "obligation.owned" and (one := self.obligations.get(body["obligation"])):
+        if kind and kind.owns and (one := self.obligations.get(_owned(kind.owns, body))):
             self.obligations[one.name] = replace(one, to=body["to"], superior=body["superior"])
         if kind and kind.closes:
             done = self.obligations.get(f"{kind.closes}/{body[kind.closes]}")
@@ -192,6 +198,11 @@ def fold(entries: Iterable[Entry]) -> IncidentState:
     for entry in entries:
         state.take(entry)
     return state
+
+
+def _owned(field: str, body: Mapping[str, Any]) -> str:
+    """The obligation that somebody else answers for from now on."""
+    return str(body[field] if field == "obligation" else f"{field}/{body[field]}")
 
 
 def _filmed(tape: Recording, item: Item) -> Recording:

@@ -24,10 +24,10 @@ declare(
             "occurred": text,
         },
         {"sending": text, "receiving": text, "instruments": texts, "place": text, "host_language": text}
-        # words: the title by language, where the program gave it one.
+        # words: the title by language, where the program gave it one; of a part, a task and its result likewise.
         | {"example": one_of("yes"), "words": table},
     ),
-    Kind("part.added", {"part": text, "title": text, "occurred": text}, {"place": text}),
+    Kind("part.added", {"part": text, "title": text, "occurred": text}, {"place": text, "words": table}),
     Kind(
         "fact.claimed",
         {"claim": text, "part": text, "key": text, "value": text, "polarity": one_of(*POLARITIES)},
@@ -53,11 +53,10 @@ declare(
         {"part": text},
         sealed=frozenset({"name", "contact", "asylum", "refusal"}),
     ),
-    # words: `what` by language, where a protocol or the program gave it.
     Kind("task.assigned", {"task": text, "what": text, "to": text}, {"due": moment, "words": table}, opens="task"),
-    Kind("task.done", {"task": text}, {"result": text}, closes="task"),
+    Kind("task.done", {"task": text}, {"result": text, "words": table}, closes="task"),
     # Whoever answers for it from now on, and who is told when it is not done, so that the incident can be closed.
-    Kind("obligation.owned", {"obligation": text, "to": text, "superior": text}, {"why": text}),
+    Kind("obligation.owned", {"obligation": text, "to": text, "superior": text}, {"why": text}, owns="obligation"),
     # What was learnt; an incident is not closed without one.
     Kind("lesson.written", {"lesson": text, "what": text}, {"part": text}),
     # open: what stays open with its owners.

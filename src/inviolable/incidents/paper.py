@@ -119,7 +119,7 @@ def _content(incident: Incident, state: IncidentState, language: str, now: datet
 
 def _facts(state: IncidentState, part: str, language: str) -> list[dict[str, str]]:
     """What was confirmed of a part: each question with its answers."""
-    where = f"{state.parts[part].title}: " if len(state.parts) > 1 else ""
+    where = f"{state.parts[part].called}: " if len(state.parts) > 1 else ""
     return [
         {
             "key": f"{where}{fact_words(key, language)}",

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
+
 from inviolable.ledger.gaps import gaps
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.slices import Slice, read_statement, slices
@@ -52,7 +54,7 @@ class Part:
     @property
     def called(self) -> str:
         """Its title in the reader's language."""
-        return in_own_language(self.words, self.title)
+        return self.words.get((get_language() or "")[:2], self.title)
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ def details_of(item: Item) -> str:
     """The fields worth reading at once."""
     body, words = item.body, item.body.get("words", {})
     told = {name: body[name] for name in SHOWN.get(item.kind, ()) if body.get(name)}
-    for name in ("title", "what"):
+    for name in ("title", "what", "result"):
         if name in told:
             told[name] = in_own_language(words, told[name])
     return " · ".join(_said(item.kind, name, value) for name, value in told.items())

@@ -63,9 +63,10 @@ class BadEntry(ValueError):
 class Kind:
     """What one kind of entry may say.
 
-    needs, may: the plain fields with their checks. sealed: fields kept as commitments only. opens, closes: the
-    obligation an entry opens or closes, which the plain field of the same name identifies. premis: the PREMIS 3
-    eventType word for what was done to an object, where there is one.
+    needs, may: the plain fields with their checks. sealed: fields kept as commitments only. opens, closes, owns: the
+    obligation an entry opens or closes, or has others answer for (`to`, `superior`), which the plain field of the same
+    name identifies; the field `obligation` has its whole name, such as task/1. premis: the PREMIS 3 eventType word for
+    what was done to an object, where there is one.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Kind:
     sealed: frozenset[str] = frozenset()
     opens: str = ""
     closes: str = ""
+    owns: str = ""
     premis: str = ""
 
     def check(self, body: Mapping[str, Any], sealed: Sequence[str] | Mapping[str, Any]) -> None:

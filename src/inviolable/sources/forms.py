@@ -157,7 +157,7 @@ class Said(forms.Form):
         asked = [(key, fact_words(key, reading())) for key in vocabulary().facts]
         told = [(key, str(words)) for key, words in FACTS.items()]
         groups = [("", "—"), (_("What sources speak of"), told), (_("What the law asks"), asked)]
-        parts = [(part.id, part.title) for part in page.state.parts.values()]
+        parts = [(part.id, part.called) for part in page.state.parts.values()]
         earlier = [
             (one.id, f"{one.id} · {fact_words(one.key, reading())} {one.value}") for one in known.claims.values()
         ]

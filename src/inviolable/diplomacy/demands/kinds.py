@@ -21,7 +21,7 @@ declare(
     ),
     # days: since it was delivered, or released; to: the people who could be reached, perhaps none.
     Kind("demand.reminded", {"demand": text, "days": number, "to": texts}),
-    Kind("demand.owned", {"demand": text, "to": text, "superior": text}, {"why": text}),
+    Kind("demand.owned", {"demand": text, "to": text, "superior": text}, {"why": text}, owns="demand"),
     # proof: an exhibit, or `reply/REPLY/SENTENCE`; a legal adviser agrees by another entry, and only then it is closed,
     # or does not, and it stays open.
     Kind("demand.met", {"demand": text, "proof": text, "why": text}),

@@ -1,0 +1,109 @@
+"""The brief and the after-action report know of notes: what went out, what came back, what still waits and how long."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.utils.translation import override
+from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, NUMBER, OUT, REF, deliver
+
+from inviolable.diplomacy.demands import actions
+from inviolable.incidents.aftermath import aftermath
+from inviolable.incidents.brief import brief
+from inviolable.incidents.closing import owned
+from inviolable.incidents.desk import at_desk
+from inviolable.incidents.lookup import incident_state
+from inviolable.incidents.models import Incident
+from inviolable.ledger.moments import written
+
+MONTH = OUT + timedelta(days=31, hours=2)
+
+pytestmark = pytest.mark.django_db
+
+
+def sections(make, now=MONTH, language="en") -> dict[str, str]:
+    """Each heading with its lines, as one text."""
+    state = incident_state(REF)
+    with override(language):
+        opinions = [[(part, None) for part in state.parts]] if make is brief else []
+        sheet = make(Incident.objects.get(reference=REF), state, *opinions, language, now)
+    return {one.heading: "\n".join(f"{line.text} | {line.aside}" for line in one.lines) for one in sheet.sections}
+
+
+@transaction.atomic
+def answer(says: str, reply: str = "r-1", now=MONTH) -> None:
+    """A reply, one sentence of which somebody linked to the first demand, and marked."""
+    desk = at_desk(REF, COUNSELLOR, now)
+    [first, *_others] = (one.name.partition("/")[2] for one in desk.state.still_open())
+    told = {
+        "reply": reply,
+        "note": "note-1",
+        "from": "the embassy",
+        "came": written(now),
+        "source": "s-1",
+    }
+    desk.append("reply.received", told)
+    place = {"reply": reply, "sentence": 1, "start": 0, "end": 9}
+    desk.append("reply.linked", {**place, "demand": first, "says": says})
+    desk.append("assurance.marked", {**place, "assurance": f"of {reply}", "words": "It will not happen again."})
+
+
+def test_the_brief_says_which_note_went_out_how_it_was_delivered_and_what_waits(incident):
+    before = sections(brief)
+    assert f"Note verbale no. {NUMBER}: released" in before["What was done"]
+    assert "handed over" not in before["What was done"]
+    deliver(REF, "note-1", OUT + timedelta(hours=1), "refused")
+    deliver(REF, "note-1", OUT + timedelta(hours=2))
+    told = sections(brief)
+    assert f"Note verbale no. {NUMBER}: they refused to take it (handed over)" in told["What was done"]
+    assert f"Note verbale no. {NUMBER}: handed over; nothing came back yet (handed over)" in told["What was done"]
+    waiting = told["What is next"].splitlines()
+    assert len(waiting) == 3
+    said = f"Explanation (Note verbale no. {NUMBER}): unanswered, 31 days since 27 January 2026 | Legal adviser"
+    assert said in waiting[0]
+
+
+def test_an_answer_is_no_silence_and_what_is_met_waits_for_nobody(incident):
+    answer("refuses")
+    told = sections(brief)
+    assert f"Reply from the embassy (Note verbale no. {NUMBER})" in told["What was done"]
+    assert "Assurance marked: It will not happen again." in told["What was done"]
+    assert "Explanation (Note verbale no. EX-MREMH-2026-0001): the reply refuses it, 31 days" in told["What is next"]
+    answer("meets", "r-2")
+    [first, *_others] = (one.name.partition("/")[2] for one in incident_state(REF).still_open())
+    actions.met(REF, first, "reply/r-2/1", "they explain it", actor=COUNSELLOR, now=MONTH)
+    assert "somebody says that it is met; legal decides" in sections(brief)["What is next"]
+    actions.agree(REF, first, "so it is", actor=LAWYER, now=MONTH)
+    told = sections(brief)
+    assert "Met, and legal agrees: Explanation" in told["What was done"]
+    assert "Explanation" not in told["What is next"]
+
+
+def test_the_report_afterwards_has_them_among_its_milestones(incident):
+    deliver(REF, "note-1", OUT + timedelta(hours=1))
+    answer("meets")
+    fast = sections(aftermath)["How fast"]
+    assert "Note released: after 5 h 0 min" in fast
+    assert f"Note verbale no. {NUMBER}: handed over" in fast
+    assert "Reply received: after 31 d 7 h" in fast
+    assert (
+        f"Guarantees of non-repetition (Note verbale no. {NUMBER}): unanswered"
+        in sections(aftermath)["What was to be done"]
+    )
+
+
+def test_in_the_other_language(incident):
+    told = sections(brief, language="es")
+    assert f"Nota verbal n.º {NUMBER}: salió" in told["Qué se hizo"]
+    assert (
+        f"Explicación (Nota verbal n.º {NUMBER}): sin respuesta, 31 días desde el 27 de enero de 2026"
+        in told["Qué sigue"]
+    )
+
+
+def test_who_was_given_a_demand_answers_for_it_everywhere(incident):
+    [first, *_others] = (one.name.partition("/")[2] for one in incident_state(REF).still_open())
+    actions.own(REF, first, "head_of_post", "legal", "the embassy asks itself", actor=COUNSELLOR, now=MONTH)
+    [one] = [one for one in owned(incident_state(REF)) if one.name == f"demand/{first}"]
+    assert (one.to, one.superior) == ("head_of_post", "legal")
+    assert "Head of post" in sections(brief)["What is next"].splitlines()[0]
