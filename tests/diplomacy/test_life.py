@@ -19,7 +19,9 @@ from inviolable.diplomacy.models import Paper, Version
 from inviolable.diplomacy.series import PDF, WORD, release, released_paper
 from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.actions import close
+from inviolable.incidents.export import Request, export_incident
 from inviolable.incidents.lookup import entries_of, incident_state
+from inviolable.ledger import verifier
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.rebuild import rebuild
 from inviolable.posts.actions import Refused, add_user
@@ -313,6 +315,16 @@ def released(drafted) -> str:
     approved(drafted)
     release(REF, drafted, actor=MINISTER, now=NOW)
     return drafted
+
+
+def test_an_archive_of_the_incident_has_the_note_as_it_went_out_for_who_has_no_key(released, tmp_path) -> None:
+    """Scenario 40."""
+    now = datetime.now(UTC)
+    export_incident(Request(REF, tmp_path / "archive"), actor=OFFICER, now=now)
+    assert verifier.verify(tmp_path / "archive").last_line == "consistent; origin not checked"
+    kept = tmp_path / "archive/data/documents"
+    assert (kept / "note-ministry-1-2026.pdf").read_bytes() == released_paper(released, PDF)
+    assert (kept / "note-ministry-1-2026.docx").read_bytes() == released_paper(released, WORD)
 
 
 def test_received_is_only_what_somebody_outside_says(released) -> None:

@@ -24,6 +24,7 @@ from inviolable.incidents.acts import Dated
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
+from inviolable.incidents.wording import part_words
 
 DAY = {"type": "date"}
 #: What is done with a note next.
@@ -56,7 +57,7 @@ class Draft(forms.Form):
         initial = {"date": at_the_ministry(request.now).date(), "place": city_of_the_ministry()}
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
         self.opened = page.state.opened
-        parts = [(part.id, part.called) for part in page.state.parts.values()]
+        parts = [(part.id, part_words(part)) for part in page.state.parts.values()]
         self.fields["part"] = forms.ChoiceField(label=_("Part"), choices=parts) if len(parts) > 1 else hidden(parts)
         self.fields["part"].initial = FIRST
         exhibits = [

@@ -7,6 +7,7 @@ are recorded: whatever stops it, no number is lost and none is given twice.
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from datetime import datetime
 from hashlib import sha256
@@ -26,6 +27,7 @@ from inviolable.diplomacy.standing import at_the_ministry, organ_of, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.documents.pdf import CannotTypeset
 from inviolable.incidents.desk import Desk, at_desk
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.paper import signed
 from inviolable.ledger import exhibits
@@ -123,6 +125,17 @@ def _frozen(desk: Desk, note: str, data: bytes, media: str) -> str:
     exhibit = str(recorded.body["exhibit"])
     Paper.objects.create(note=note, media=media, exhibit=exhibit, data=b64encode(data).decode())
     return exhibit
+
+
+def released_papers(state: IncidentState) -> dict[str, bytes]:
+    """Every released note of an incident as it went out, by file name: so it is in the dossier for who has no key."""
+    ends = {PDF: "pdf", WORD: "docx"}
+    return {
+        f"note-{one.organ}-{re.sub('[^A-Za-z0-9-]+', '-', one.number)}.{ends[kept.media]}": b64decode(kept.data)
+        for one in note_files(state.timeline).values()
+        if one.released
+        for kept in Paper.objects.filter(note=one.id)
+    }
 
 
 def released_paper(note: str, media: str) -> bytes | None:

@@ -61,7 +61,7 @@ HOW: dict[str, Promise] = {
     "redrafted": _("drafted again"),
 }
 WAYS: dict[str, Promise] = {
-    "by_hand": _("handed over"),
+    "by_hand": _("by hand"),
     "summons": _("handed to whoever was summoned"),
     "mission": _("through our embassy"),
     "email": _("e-mail of record"),

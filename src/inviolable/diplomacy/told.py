@@ -10,16 +10,19 @@ from django.utils.translation import ngettext
 from inviolable.counsel.opinion import day_words
 from inviolable.diplomacy.demands.book import Book, Demand, book
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
+from inviolable.diplomacy.series import released_papers
 from inviolable.diplomacy.shown import FORMS, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import at_the_ministry
 from inviolable.incidents.aftermath import MILESTONES
 from inviolable.incidents.brief import DONE, SAY
+from inviolable.incidents.export import DOCUMENTS
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Item
 
 
 def join() -> None:
     """Once, when the program starts."""
+    DOCUMENTS.append(released_papers)
     came_back = ("reply.received", "assurance.marked", "demand.closed")
     DONE.update(("note.released", "note.delivered", "demarche.made", "incident.matched", *came_back))
     MILESTONES.extend(("note.released", "note.delivered", "demarche.made", *came_back))

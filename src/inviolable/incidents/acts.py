@@ -15,7 +15,7 @@ from inviolable.incidents import actions
 from inviolable.incidents.fields import UTC, hidden, line, lines, moment_field, moment_in, zones
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
-from inviolable.incidents.wording import in_own_language
+from inviolable.incidents.wording import in_own_language, part_words
 from inviolable.ledger import erasure
 from inviolable.ledger.moments import Happened
 from inviolable.posts.roles import EVERY_PERSON, Role
@@ -36,7 +36,7 @@ class Act(forms.Form):
 
     def __init__(self, page: Page, request: Request) -> None:
         self.page, self.now = page, request.now
-        self.parts = [(part.id, part.called) for part in page.state.parts.values()]
+        self.parts = [(part.id, part_words(part)) for part in page.state.parts.values()]
         data = request.POST if request.method == "POST" else None
         super().__init__(data, initial={name: value for name, value in request.GET.items() if value})
 

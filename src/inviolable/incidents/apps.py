@@ -12,5 +12,9 @@ class IncidentsConfig(AppConfig):
     verbose_name = _("Incidents")
 
     def ready(self) -> None:
-        """Make this room's kinds and projections known."""
+        """Make this room's kinds and projections known, and what waits for a second person."""
         from inviolable.incidents import kinds, projections  # noqa: F401
+        from inviolable.incidents.handing_acts import questions
+        from inviolable.posts.waiting import when_asked
+
+        when_asked(questions)

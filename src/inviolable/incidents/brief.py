@@ -20,6 +20,7 @@ from inviolable.incidents.wording import (
     kind_words,
     mark_of,
     moment_words,
+    part_words,
     said_by,
 )
 
@@ -85,7 +86,7 @@ def obligation_words(state: IncidentState, one: Obligation, now: datetime) -> tu
 
 def _where(state: IncidentState, part: str) -> str:
     """Of which part, where it is not the first, of which the title speaks."""
-    return "" if part == FIRST else f"{state.parts[part].called}: "
+    return "" if part == FIRST else f"{part_words(state.parts[part])}: "
 
 
 def _answers(state: IncidentState, told: Iterable[tuple[str, Opinion | None]]) -> Iterator[Line]:

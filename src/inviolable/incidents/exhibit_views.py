@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.incidents import forms, terms
+from inviolable.incidents.erasing import asked_for, erase_exhibit
 from inviolable.incidents.page import Page, actor_of, existing, show
 from inviolable.incidents.recording_views import device_words
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import CONSENTS, FIELDS, GRADES, moment_words, who_words
 from inviolable.incidents.writing import written
-from inviolable.ledger import erasure, exhibits, subjects
+from inviolable.ledger import exhibits, subjects
 from inviolable.ledger.actions import objects, subject_keys
 from inviolable.ledger.moments import read
 from inviolable.ledger.upload import Upload, streamed
@@ -89,6 +90,7 @@ def _shown(
     erasing: forms.Reason | None = None,
 ) -> HttpResponse:
     timeline, erased = page.state.timeline, _erased(page)
+    asked = asked_for(page.state, found.id, request.now)
     received = timeline[found.seq]
     context = {
         "here": "exhibits",
@@ -102,6 +104,7 @@ def _shown(
         ],
         "fetching": fetching or forms.Reason(auto_id="fetch_%s"),
         "erasing": erasing or forms.Erasing(auto_id="erase_%s"),
+        "asked": asked and (who_words(asked.actor), moment_words(asked.recorded), asked.body["reason"]),
     }
     # Of what was erased there is nothing left to fetch, or to erase again; the page says so.
     refused = 410 if found.id in erased else 422
@@ -179,17 +182,17 @@ def fetch(request: Request, reference: str, exhibit: UUID) -> HttpResponseBase:
 @require_POST
 @faults_shown
 def erase(request: Request, reference: str, exhibit: UUID) -> HttpResponse:
-    """Destroy the key of an exhibit, in every copy; what was recorded of it stays."""
+    """Destroy the key of an exhibit, in every copy, where two people want it; what was recorded of it stays."""
     page = existing(reference)
     found = _existing(page, exhibit)
     form = forms.Erasing(request.POST, auto_id="erase_%s")
     if held := page.state.holds.values():
         form.add_error(None, _("A legal hold stands (%(why)s); lift it first.") % {"why": "; ".join(held)})
     said: dict[str, Any] = {"actor": actor_of(request.user), "now": request.now}
-    if not form.errors and written(form, lambda: _erase(found.id, form, said)):
+
+    def take() -> None:
+        erase_exhibit(reference, found.id, form.cleaned_data["reason"], **said)
+
+    if not form.errors and written(form, take):
         return redirect("incidents:exhibit", reference, exhibit)
     return _shown(request, page, found, erasing=form)
-
-
-def _erase(exhibit: str, form: forms.Erasing, said: dict[str, Any]) -> None:
-    erasure.erase(exhibit, form.cleaned_data["reason"], **said)

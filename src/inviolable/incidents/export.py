@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from inviolable.incidents import lawfiles
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.handing_out import refuse_alone
 from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.incidents.paper import papers
 from inviolable.ledger import dossier, exhibits, film, opening, rounds
@@ -19,6 +21,8 @@ from inviolable.ledger.sandbox import MediaFailed, NoSandbox
 from inviolable.ledger.seal import Identity
 
 Progress = Callable[[int, int], None]
+#: What rooms above add to the documents of a dossier, by file name.
+DOCUMENTS: list[Callable[[IncidentState], Mapping[str, bytes]]] = []
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
     """Write the dossier; what could not be had for it, one line each (a witness or an authority that was not there).
 
     The export, and each opening of an exhibit for it, is recorded first and is itself in the dossier. Raises BadEntry,
-    CannotOpen, OSError: then nothing is written.
+    also for what only one person wants in plain, CannotOpen, OSError: then nothing is written.
     """
     incident = find_incident(request.reference)
     if incident is None:
@@ -91,6 +95,7 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
     _check_sizes(request.since)
     stream = incident.stream
     state = incident_state(request.reference)
+    refuse_alone(state, [*request.opened, *(sha256(line).hexdigest() for line in request.disclosed)], now)
     faults: list[str] = []
     show = progress or (lambda _done, _all: None)
     films = {
@@ -107,7 +112,7 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
         recordings=films,
         since=request.since,
         packs=_packs(state),
-        documents=papers(incident, state, now=now),
+        documents={**papers(incident, state, now=now), **{k: v for more in DOCUMENTS for k, v in more(state).items()}},
     )
     for one in (*opened, *films):
         exhibits.note_opening(stream, one, request.reason, "opened", actor=actor, now=now)

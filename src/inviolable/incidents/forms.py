@@ -19,7 +19,7 @@ from inviolable.incidents.fields import Choices, hidden, line, lines, zones
 from inviolable.incidents.page import Page
 from inviolable.incidents.picture import question_of
 from inviolable.incidents.terms import FIRST
-from inviolable.incidents.wording import CONSENTS, GRADES
+from inviolable.incidents.wording import CONSENTS, GRADES, part_words
 from inviolable.law.casefile import POST_CLASSES
 from inviolable.law.vocabulary import vocabulary
 
@@ -141,7 +141,7 @@ class Exhibit(forms.Form):
         super().__init__(request.POST if request.method == "POST" else None)
         self.fields["grade"].choices = [(grade, f"{grade}: {GRADES[grade]}") for grade in "BCD"]  # type: ignore[attr-defined]
         self.fields["consent"].choices = list(CONSENTS.items())  # type: ignore[attr-defined]
-        parts = [(part.id, part.called) for part in page.state.parts.values()]
+        parts = [(part.id, part_words(part)) for part in page.state.parts.values()]
         self.fields["part"] = forms.ChoiceField(label=_("Part"), choices=parts) if len(parts) > 1 else hidden(parts)
         self.fields["part"].initial = FIRST
 

@@ -59,6 +59,12 @@ declare(
     Kind("obligation.owned", {"obligation": text, "to": text, "superior": text}, {"why": text}, owns="obligation"),
     # What was learnt; an incident is not closed without one.
     Kind("lesson.written", {"lesson": text, "what": text}, {"part": text}),
+    # What is sealed leaves in plain when two people want it. items: exhibits, recordings, commitments of sealed fields.
+    Kind("handout.asked", {"handout": text, "items": texts, "for": text, "reason": text}),
+    Kind("handout.agreed", {"handout": text}, {"why": text}),
+    Kind("handout.declined", {"handout": text, "why": text}),
+    # Somebody wants an exhibit erased: only another person does it (subject.erased).
+    Kind("erasure.asked", {"subject": text, "reason": text}),
     # open: what stays open with its owners.
     Kind("incident.closed", {"why": text}, {"open": texts}),
     Kind("incident.reopened", {"why": text}),

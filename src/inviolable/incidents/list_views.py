@@ -44,6 +44,7 @@ def every(request: Request) -> HttpResponse:
     rows = [_row(one, doors[one.stream][0]) | {"places": held[one.pk], "to_do": left[one.pk]} for one in shown]
     query = urlencode({name: value for name, value in asked.items() if value})
     context = {"rows": rows, "sheet": sheet, "form": form, "asked": any(asked.values())}
+    context |= {"this_year": request.now.year}
     context |= {"may_open": can(request.user, "open", "incident"), "query": f"{query}&" if query else ""}
     return render(request, "incidents/list.html", context, status=200 if form.is_valid() else 422)
 

@@ -22,7 +22,15 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import fact_words, value_words
 from inviolable.incidents.terms import Item
-from inviolable.incidents.wording import details_of, kind_words, mark_of, moment_words, paper_words, who_words
+from inviolable.incidents.wording import (
+    details_of,
+    kind_words,
+    mark_of,
+    moment_words,
+    paper_words,
+    part_words,
+    who_words,
+)
 from inviolable.ledger.actions import configured
 from inviolable.ledger.keys import write_new
 from inviolable.ledger.moments import written
@@ -119,7 +127,7 @@ def _content(incident: Incident, state: IncidentState, language: str, now: datet
 
 def _facts(state: IncidentState, part: str, language: str) -> list[dict[str, str]]:
     """What was confirmed of a part: each question with its answers."""
-    where = f"{state.parts[part].called}: " if len(state.parts) > 1 else ""
+    where = f"{part_words(state.parts[part])}: " if len(state.parts) > 1 else ""
     return [
         {
             "key": f"{where}{fact_words(key, language)}",

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
-
 from inviolable.ledger.gaps import gaps
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.slices import Slice, read_statement, slices
@@ -50,11 +48,6 @@ class Part:
     occurred: str
     place: str
     words: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def called(self) -> str:
-        """Its title in the reader's language."""
-        return self.words.get((get_language() or "")[:2], self.title)
 
 
 @dataclass(frozen=True)

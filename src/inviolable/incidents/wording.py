@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.counsel.opinion import day_words, when_words
 from inviolable.incidents.models import Incident
-from inviolable.incidents.terms import Item, Told
+from inviolable.incidents.terms import Item, Part, Told
 from inviolable.law.lawfile import LANGUAGES
 from inviolable.ledger.bounds import Interval
 from inviolable.ledger.moments import Happened, read
@@ -26,11 +26,15 @@ KINDS: dict[str, Promise] = {
     "exhibit.opened": gettext_lazy("Exhibit opened or fetched"),
     "exhibit.received": gettext_lazy("Exhibit received"),
     "dossier.exported": gettext_lazy("Dossier handed out"),
+    "erasure.asked": gettext_lazy("Erasing an exhibit asked for"),
     "fact.claimed": gettext_lazy("Fact claimed"),
     "fact.confirmed": gettext_lazy("Fact confirmed"),
     "fact.withdrawn": gettext_lazy("Fact withdrawn"),
     "field.disclosed": gettext_lazy("Sealed field disclosed"),
     "finding.made": gettext_lazy("Finding made"),
+    "handout.agreed": gettext_lazy("Hand-out in plain agreed to by a second person"),
+    "handout.asked": gettext_lazy("Hand-out in plain asked for"),
+    "handout.declined": gettext_lazy("Hand-out in plain declined"),
     "hold.lifted": gettext_lazy("Legal hold lifted"),
     "hold.placed": gettext_lazy("Legal hold placed"),
     "incident.closed": gettext_lazy("Incident closed"),
@@ -64,10 +68,14 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "exhibit.opened": ("reason",),
     "exhibit.received": ("grade", "media", "from"),
     "dossier.exported": ("to", "reason"),
+    "erasure.asked": ("reason",),
     "fact.claimed": ("key", "value", "voice", "source"),
     "fact.confirmed": ("key", "value"),
     "fact.withdrawn": ("key", "value", "why"),
     "finding.made": ("as_of",),
+    "handout.agreed": ("why",),
+    "handout.asked": ("for", "reason"),
+    "handout.declined": ("why",),
     "hold.lifted": ("reason",),
     "hold.placed": ("reason",),
     "incident.closed": ("why",),
@@ -244,6 +252,11 @@ def in_each_language(words: Callable[[], str]) -> dict[str, str]:
 def in_own_language(words: Mapping[str, str], otherwise: str) -> str:
     """In the reader's language; otherwise: as it was recorded, which a person wrote or an earlier release."""
     return words.get((get_language() or "")[:2], otherwise)
+
+
+def part_words(part: Part) -> str:
+    """The title of a part."""
+    return in_own_language(part.words, part.title)
 
 
 #: Of these nothing is read but that somebody was called; a timeline leaves them out until they are asked for.

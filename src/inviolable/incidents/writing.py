@@ -19,6 +19,7 @@ from inviolable.incidents.acts import Act, Assign, Done, Hold, Lift, Note
 from inviolable.incidents.closing_acts import Close, Lesson, Own, Reopen
 from inviolable.incidents.fact_acts import Claim, Confirm, Keep, Withdraw
 from inviolable.incidents.forms import FactKey, Open
+from inviolable.incidents.handing_acts import Ask, Decide
 from inviolable.incidents.page import Page, actor_of, existing, show
 from inviolable.law.faults import Faulty
 from inviolable.ledger.registry import BadEntry
@@ -45,13 +46,15 @@ ACTS: dict[str, tuple[str, type[Act]]] = {
     "finding": ("law/keep/", Keep),
     "hold": ("holds/place/", Hold),
     "lift-hold": ("holds/lift/", Lift),
+    "hand-out": ("hand-out/", Ask),
+    "decide-hand-out": ("hand-out/decide/", Decide),
     "close": ("close/", Close),
     "reopen": ("reopen/", Reopen),
 }
 #: Those that the overview offers; the others stand beside what they are about.
 #: What rooms above offer beside them: name of the address, which takes the reference, who may, and the words.
 ABOVE: list[tuple[str, tuple[str, str], Promise]] = []
-OFFERED = ("claim", "note", "task", "own", "hold", "lesson", "close", "reopen")
+OFFERED = ("claim", "note", "task", "own", "hold", "lesson", "hand-out", "decide-hand-out", "close", "reopen")
 
 
 def acts_for(user: User, page: Page) -> list[tuple[str, str]]:

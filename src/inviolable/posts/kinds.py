@@ -28,5 +28,9 @@ declare(
     # Somebody looked for words that may be a person. These lie apart, encrypted, and can be taken away.
     # where: the name of the page; sha256: of the salt and the words.
     Kind("search.made", {"search": text, "where": text, "reason": text, "sha256": digest}),
+    # Somebody did far more in a day than is usual: by, role: who; what: the kind of entry that is counted, from: since
+    # when; and what somebody who audits says it was.
+    Kind("reading.noticed", {"notice": text, "by": text, "role": text, "what": text, "number": number, "from": moment}),
+    Kind("reading.judged", {"notice": text, "why": text}),
     Kind("contact.confirmed", {"person": text, "channel": one_of(*CHANNELS)}),
 )

@@ -64,6 +64,11 @@ def person_of(actor: Mapping[str, str]) -> str:
     return next(iter(found), "")
 
 
+def same_person(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether two actors of entries are one person, perhaps by two accounts."""
+    return one["id"] == other["id"] or (bool(person := person_of(one)) and person == person_of(other))
+
+
 def works_elsewhere(user: User, post: str, now: datetime) -> bool:
     """Whether somebody who acts for the post where they hold a role holds none there; headquarters acts for all."""
     here = {one.person for one in holdings_of([post]) if one.holds(now)}

@@ -103,6 +103,9 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("ask", "clip"): IN_CHARGE,
     # What comes is sealed all the same: only an identity of headquarters opens it.
     ("fetch", "exhibit"): frozenset({Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.LEGAL, Role.AUDITOR}),
+    # Two people hand out in plain what is sealed; the second is at headquarters, and never the first (handing_out.py).
+    ("ask", "handout"): IN_CHARGE | {Role.LEGAL, Role.PRESS, Role.MINISTER_OFFICE, Role.ADMINISTRATOR},
+    ("agree", "handout"): frozenset({Role.LEGAL, Role.DUTY_OFFICER}),
     ("erase", "exhibit"): frozenset({Role.LEGAL, Role.ADMINISTRATOR}),
     # Whoever must get an answer; that it is one, the law decides.
     ("follow", "demand"): IN_CHARGE | {Role.LEGAL, Role.MINISTER_OFFICE},

@@ -16,6 +16,7 @@ from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
 from inviolable.incidents.picture import fact_words
 from inviolable.incidents.terms import FIRST
+from inviolable.incidents.wording import part_words
 from inviolable.law.vocabulary import vocabulary
 from inviolable.sources.kinds import DESCRIPTION
 from inviolable.sources.proposing import places
@@ -157,7 +158,7 @@ class Said(forms.Form):
         asked = [(key, fact_words(key, reading())) for key in vocabulary().facts]
         told = [(key, str(words)) for key, words in FACTS.items()]
         groups = [("", "—"), (_("What sources speak of"), told), (_("What the law asks"), asked)]
-        parts = [(part.id, part.called) for part in page.state.parts.values()]
+        parts = [(part.id, part_words(part)) for part in page.state.parts.values()]
         earlier = [
             (one.id, f"{one.id} · {fact_words(one.key, reading())} {one.value}") for one in known.claims.values()
         ]

@@ -124,6 +124,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "incidents:confirm": MAY["confirm", "fact"],
     "incidents:entry": MAY["read", "incident"],
     "incidents:entry-file": MAY["read", "incident"],
+    "incidents:decide-hand-out": MAY["agree", "handout"],
     "incidents:erase-exhibit": MAY["erase", "exhibit"],
     "incidents:exhibit": MAY["read", "incident"],
     "incidents:exhibits": MAY["read", "incident"],
@@ -131,6 +132,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "incidents:facts": MAY["read", "incident"],
     "incidents:fetch-exhibit": MAY["fetch", "exhibit"],
     "incidents:finding": MAY["keep", "finding"],
+    "incidents:hand-out": MAY["ask", "handout"],
     "incidents:hold": MAY["place", "hold"],
     "incidents:law": MAY["read", "incident"],
     "incidents:law-json": MAY["read", "incident"],
@@ -171,6 +173,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "posts:post": MAY["read", "post"],
     "readership": MAY["read", "incident"],
     "search-reason": EVERY_PERSON,
+    "judge-reading": MAY["read", "search"],
     "searches": MAY["read", "search"],
     "sign-in": ANYONE,
     "sign-in-again": EVERY_ROLE,
@@ -197,6 +200,8 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "sources:words": MAY["add", "source"],
     "still-here": EVERY_ROLE,
     "verify": ANYONE,
+    "year": MAY["read", "incident"],
+    "year-paper": MAY["read", "incident"],
     "witness-add-checkpoint": ANYONE,
 }
 

@@ -18,7 +18,11 @@ class WebConfig(AppConfig):
         from django.db.models.signals import post_delete, post_save
 
         from inviolable.incidents.page import TABS
+        from inviolable.posts.waiting import when_asked
+        from inviolable.web import unusual
         from inviolable.web.recorded import way_added, way_removed
+
+        when_asked(unusual.questions)
 
         TABS.append(("readership", _("Who can see this")))
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -24,6 +25,7 @@ from inviolable.alarm.straight import Straight
 from inviolable.diplomacy.demands.reminders import remind
 from inviolable.outbox.actions import BELL, waking
 from inviolable.outbox.loop import turn
+from inviolable.web import unusual
 
 #: Seconds between two looks, and after one that failed.
 EVERY, AFTER_A_FAULT = 0.25, 2.0
@@ -36,7 +38,7 @@ SENDERS = ((("voice",), 50), (("sms",), 50), (("mail",), 3), (("push",), 50), ((
 LISTENING = 10.0
 #: How often all open alarms are looked at, whatever their rows say is due: a clock may have been set back.
 ALL = 10.0
-#: How often it is looked whether a demand has grown old: that is a matter of days.
+#: How often it is looked whether a demand has grown old, or somebody reads far more than is usual: a matter of days.
 DEMANDS = 60.0
 
 logger = logging.getLogger(__name__)
@@ -105,17 +107,17 @@ class Escalator:
         tick(timezone.now(), every)
 
 
-class Reminder:
-    """Reminds of demands that have grown old, now and then."""
+class NowAndThen:
+    """What is looked at each minute only."""
 
-    def __init__(self) -> None:
-        self._last = -DEMANDS
+    def __init__(self, look: Callable[[datetime], object]) -> None:
+        self._look, self._last = look, -DEMANDS
 
     def look(self) -> None:
         """One look."""
         if time.monotonic() - self._last >= DEMANDS:
             self._last = time.monotonic()
-            remind(timezone.now())
+            self._look(timezone.now())
 
 
 def listen(wake: Callable[[], None]) -> None:
@@ -137,7 +139,8 @@ def loops() -> Iterator[None]:
     process = f"{os.uname().nodename}-{os.getpid()}-{secrets.token_hex(4)}"
     with ExitStack() as running:
         escalation = running.enter_context(Loop("escalation", Escalator().look))
-        running.enter_context(Loop("demands", Reminder().look))
+        running.enter_context(Loop("demands", NowAndThen(remind).look))
+        running.enter_context(Loop("unusual", NowAndThen(unusual.look).look))
         straight = Straight(Path(settings.HOME))
         running.enter_context(Loop("straight", lambda: straight.look(timezone.now())))
         senders = [

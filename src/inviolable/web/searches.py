@@ -23,6 +23,7 @@ from inviolable.ledger.models import Entry
 from inviolable.ledger.moments import read
 from inviolable.posts.actions import record_search
 from inviolable.posts.models import Post, Search, User
+from inviolable.web import unusual
 from inviolable.web.entrance import next_of
 
 #: Pages that find something by words, and which of what is asked there holds them.
@@ -97,7 +98,7 @@ def every(request: HttpRequest) -> HttpResponse:
         }
         for one in entries
     ]
-    return render(request, "web/searches.html", {"rows": rows, "sheet": sheet})
+    return render(request, "web/searches.html", {"rows": rows, "sheet": sheet, "notices": unusual.rows()})
 
 
 def may_be_a_person(wanted: str) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from inviolable.web import public, readership, searches, sign_in, views, ways
+from inviolable.web import public, readership, searches, sign_in, unusual, views, ways, year
 from inviolable.web.provider import ID
 
 handler404 = views.not_found
@@ -38,6 +38,9 @@ urlpatterns = [
     path("incidents/<str:reference>/readership/", readership.readership, name="readership"),
     path("searches/", searches.every, name="searches"),
     path("searches/why/", searches.why, name="search-reason"),
+    path("searches/<uuid:notice>/judged/", unusual.judge, name="judge-reading"),
+    path("year/<int:year>/", year.year, name="year"),
+    path("year/<int:year>.<str:form>", year.paper, name="year-paper"),
     path("language/", views.language, name="language"),
     path("api/v1/openapi.json", public.api, name="api"),
     path("healthz", views.healthz, name="healthz"),

@@ -55,8 +55,8 @@ def test_the_brief_says_which_note_went_out_how_it_was_delivered_and_what_waits(
     deliver(REF, "note-1", OUT + timedelta(hours=1), "refused")
     deliver(REF, "note-1", OUT + timedelta(hours=2))
     told = sections(brief)
-    assert f"Note verbale no. {NUMBER}: they refused to take it (handed over)" in told["What was done"]
-    assert f"Note verbale no. {NUMBER}: handed over; nothing came back yet (handed over)" in told["What was done"]
+    assert f"Note verbale no. {NUMBER}: they refused to take it (by hand)" in told["What was done"]
+    assert f"Note verbale no. {NUMBER}: handed over; nothing came back yet (by hand)" in told["What was done"]
     waiting = told["What is next"].splitlines()
     assert len(waiting) == 3
     said = f"Explanation (Note verbale no. {NUMBER}): unanswered, 31 days since 27 January 2026 | Legal adviser"
