@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.counsel.conftest import words_of
+from tests.counsel.conftest import NOW, words_of
 from tests.diplomacy.conftest import REF, exhibit
 
 from inviolable.diplomacy import content, drafting_views
 from inviolable.diplomacy.file import note_files
+from inviolable.incidents.actions import confirm
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
 
@@ -136,6 +137,17 @@ def fields(page: str) -> dict[str, str]:
 def test_each_organ_writes_in_its_own_forms(ready, reader):
     client = reader("officer")
     assert "does not write in this form" in post(client, "draft/", 422, **{**ASKED, "form": "letter"})
+
+
+def test_whoever_approves_reads_which_facts_one_person_alone_entered_and_confirmed(ready, reader):
+    legal = reader("legal")
+    note = drafted(legal)
+    said = words_of(get(legal, f"{note}/")).partition("whoever approves is the second")[2].partition("What is next")[0]
+    assert "Did they cross the line?" in said
+    again = {"actor": {"role": "duty_officer", "id": "user-8"}, "now": NOW}
+    confirm(REF, "entered", "no", why="seen on the film", **again)
+    said = words_of(get(legal, f"{note}/")).partition("whoever approves is the second")[2]
+    assert "Did they cross the line?" not in said.partition("Version 1")[0]
 
 
 def test_a_statement_goes_to_the_public(ready, reader):

@@ -2,8 +2,10 @@
 
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
@@ -43,6 +45,21 @@ def test_each_fact_has_its_source_and_both_clocks_and_contradictions_stand_side_
     assert "Did they cross the line?" in unknown
     assert "whoever of the staff was at the door" in unknown
     assert "What would change this" in unknown
+
+
+def test_what_one_person_entered_and_confirmed_says_so_until_another_confirms_it_too(reader, incident):
+    mark = "entered and confirmed by one person"
+    desk = claim(REF, "actor", "officer", voice="reception", **WHO)
+    confirm(REF, "actor", "officer", claims=[desk], **WHO)
+    client = reader("duty_officer")
+    assert mark in page(client)
+    brief = PdfReader(BytesIO(client.get(f"{HOME}brief.pdf?lang=en").content)).pages[0].extract_text()
+    assert mark in " ".join(brief.split())
+    confirm(REF, "actor", "officer", claims=[desk], actor={"role": "duty_officer", "id": "user-8"}, now=NOW)
+    assert mark not in page(client)
+    said = claim(REF, "entered", "no", voice="the consul", actor={"role": "officer", "id": "user-9"}, now=NOW)
+    confirm(REF, "entered", "no", claims=[said], **WHO)
+    assert mark not in page(client), "one entered it, another confirmed"
 
 
 def test_who_looks_again_is_told_at_once_whether_somebody_else_changed_it(reader, incident):

@@ -20,6 +20,7 @@ from inviolable.diplomacy.release import Background, stops
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.diplomacy.wording import wording_of
 from inviolable.diplomacy.writing import outdated
+from inviolable.incidents.brief import alone
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
@@ -100,6 +101,20 @@ def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[
     known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
     gone = frozenset(outdated(state, content))
     return stops(content, replace(known, outdated=gone, today=now.date()), (get_language() or "en")[:2])
+
+
+def of_one_person(state: IncidentState, content: Content) -> list[str]:
+    """The facts that a text rests on and that one person both entered and confirmed, by key.
+
+    It stops nothing: a person confirms, and whoever approves a note is the second. They must know.
+    """
+    rests_on = {one.seq for one in content.values.values() if one.state == "confirmed"}
+    return [
+        key
+        for key, values in state.confirmed(content.part or FIRST).items()
+        for decisions in values.values()
+        if rests_on & {one.seq for one in decisions} and alone(state, decisions)
+    ]
 
 
 def background_of(state: IncidentState, part: str, organ: str, *, public: bool = False) -> Background:

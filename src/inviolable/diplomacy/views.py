@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from inviolable.counsel.page import Request, faults_shown
+from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.diplomacy import paper as papers
 from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, NoteFile, demarches
@@ -26,9 +26,10 @@ from inviolable.diplomacy.page import (
 )
 from inviolable.diplomacy.series import PDF, WORD, released_paper
 from inviolable.diplomacy.shown import HOW, OUTCOMES, WAYS
-from inviolable.diplomacy.standing import standing_of, wrote
+from inviolable.diplomacy.standing import of_one_person, standing_of, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.page import actor_of, show
+from inviolable.incidents.picture import fact_words
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import charged, happened_words, moment_words, who_words
 from inviolable.posts.roles import MAY, can
@@ -63,6 +64,7 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
     """The page of a note. form: one that was refused."""
     content, by = content_of(file.id, file.last.number), actor_of(request.user)
     stopping = standing_of(found.page.state, content, request.now) if file.state in (DRAFT, SUBMITTED, APPROVED) else ()
+    alone = of_one_person(found.page.state, content) if file.state in (DRAFT, SUBMITTED, APPROVED) else []
     since, changed = since_last_look(file, by["id"])
     look_at(file.id, file.last.number, **who(request))
     context = {
@@ -72,6 +74,7 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "stops": len(stopping),
         "unreviewed": any(one.code == "unreviewed" for one in stopping),
         "stops_of_all": stop_rows([one for one in stopping if not one.paragraph]),
+        "alone": [fact_words(key, reading()) for key in alone],
         "since": since,
         "changed": change_rows(changed),
         "history": _history(file),

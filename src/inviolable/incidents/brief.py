@@ -72,6 +72,15 @@ def rests_on(state: IncidentState, decisions: Iterable[Decision]) -> str:
     return "; ".join(dict.fromkeys(filter(None, (said_by(one.voice, one.source) for one in claims))))
 
 
+def alone(state: IncidentState, decisions: Iterable[Decision]) -> bool:
+    """Whether one person entered all that a value rests on and confirmed it as well, so that no second pair of eyes has
+    seen it. What stands in a document among the sources, others can read."""
+    told = list(decisions)
+    claims = [state.claims[name] for one in told for name in one.claims if name in state.claims]
+    hands = {state.timeline[one.seq].actor["id"] for one in (*told, *claims)}
+    return len(hands) == 1 and not any(one.record for one in claims)
+
+
 def obligation_words(state: IncidentState, one: Obligation, now: datetime) -> tuple[str, str, str]:
     """What is to be done, by whom and until when, and `overdue` where that has passed."""
     say = SAY.get(one.kind)
@@ -105,8 +114,9 @@ def _verified(state: IncidentState, language: str) -> Iterator[Line]:
                 ((value, decisions),) = values.items()
                 when = happened_words(decisions[-1].happened)
                 source = rests_on(state, decisions) or _("confirmed by a person")
+                one = _("entered and confirmed by one person") if alone(state, decisions) else ""
                 said = f"{fact_words(key, language)} {value_words(key, value, language)}"
-                yield Line(f"{_where(state, part)}{said}", f"{source}; {when}")
+                yield Line(f"{_where(state, part)}{said}", "; ".join(filter(None, (source, when, one))))
 
 
 def _unknown(state: IncidentState, told: Iterable[tuple[str, Opinion | None]], language: str) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from inviolable.counsel.opinion import Opinion
-from inviolable.incidents.brief import rests_on, who_could_answer
+from inviolable.incidents.brief import alone, rests_on, who_could_answer
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words, value_words
 from inviolable.incidents.terms import Decision
@@ -19,13 +19,14 @@ ASKED = 8
 @dataclass(frozen=True)
 class Side:
     """A value that a person confirmed. source: on whose word; known: when it became so, as claimed; recorded: by our
-    clock; seq: the entry that confirmed it."""
+    clock; seq: the entry that confirmed it; alone: whether one person did both, enter and confirm it."""
 
     value: str
     source: str
     known: str
     recorded: str
     seq: int
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -56,4 +57,5 @@ def unknown(opinion: Opinion | None, language: str) -> tuple[list[tuple[str, str
 def _side(state: IncidentState, value: str, decisions: Iterable[Decision]) -> Side:
     said = list(decisions)
     recorded = moment_words(state.timeline[said[-1].seq].recorded)
-    return Side(value, rests_on(state, said), happened_words(said[-1].happened), recorded, said[-1].seq)
+    known_since, seq = happened_words(said[-1].happened), said[-1].seq
+    return Side(value, rests_on(state, said), known_since, recorded, seq, alone(state, said))
