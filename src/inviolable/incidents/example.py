@@ -37,7 +37,8 @@ def load_example(now: datetime) -> Incident:
 
 def _tell(step: Mapping[str, Any], zone: str, now: datetime) -> None:
     happened, part = Happened.at(step["at"], zone), step.get("in", FIRST)
-    role = step.get("by", "duty_officer")
+    entered = "officer" if {"said", "denied"} & step.keys() else "duty_officer"  # One enters, another confirms.
+    role = step.get("by", entered)
     common: dict[str, Any] = {"actor": {"role": role, "id": f"example-{role.replace('_', '-')}"}, "now": now}
     told: dict[str, Any] = {**common, "happened": happened, "part": part}
     for polarity, name in (("affirms", "said"), ("denies", "denied")):

@@ -67,8 +67,10 @@ class Decide(Act):
     may = ("agree", "handout")
     when = ""
 
-    handout = forms.ChoiceField(label=_("What was asked?"))
-    agrees = forms.ChoiceField(label=_("May it be handed out?"), choices=[("yes", _("yes")), ("no", _("no"))])
+    handout = forms.ChoiceField(label=_("What was asked?"), widget=forms.RadioSelect)
+    agrees = forms.ChoiceField(
+        label=_("May it be handed out?"), choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect
+    )
     why = lines(_("Why"), _("If it may not, say why."))
 
     def __init__(self, page: Page, request: Request) -> None:
