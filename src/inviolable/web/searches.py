@@ -1,11 +1,12 @@
 """Whoever looks for words that may be a person says why first; that they did is an entry, before anything is found."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, cast
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -103,15 +104,29 @@ def every(request: HttpRequest) -> HttpResponse:
 
 def may_be_a_person(wanted: str) -> bool:
     """Whether it holds a word that is not one of the house's own: of no title, no post, no place, not of the law."""
-    known = _of_the_law() | set(_of_the_house())
-    return not all(word in known or f"{word}s" in known for word in terms(wanted))
+    known = (_of_the_law(), _of_incidents(*_which()), _of_posts())
+    return not all(any(word in words or f"{word}s" in words for words in known) for word in terms(wanted))
 
 
-def _of_the_house() -> Iterator[str]:
-    for reference, title, told in Incident.objects.values_list("reference", "title", "words"):
-        yield from terms(" ".join((reference, title, *map(str, told.values()))))
-    for row in Post.objects.values_list("slug", "name", "city", "post_class"):
-        yield from terms(" ".join(row))
+def _which() -> tuple[int, str]:
+    """Which incidents there are: none goes, and none changes what it is called."""
+    found = Incident.objects.aggregate(many=Count("pk"), last=Max("stream"))
+    return found["many"], str(found["last"])
+
+
+@lru_cache(maxsize=4)
+def _of_incidents(_many: int, _last: str) -> frozenset[str]:
+    rows = Incident.objects.values_list("reference", "title", "words")
+    return frozenset(word for name, title, told in rows for word in terms(f"{name} {title} {_all(told)}"))
+
+
+def _all(told: Mapping[str, object]) -> str:
+    return " ".join(map(str, told.values()))
+
+
+def _of_posts() -> frozenset[str]:
+    rows = Post.objects.values_list("slug", "name", "city", "post_class")
+    return frozenset(word for row in rows for word in terms(" ".join(row)))
 
 
 @cache
