@@ -3,12 +3,14 @@
 The bare page is the one that says that somebody may not open it: session, reader, menu and template, and nothing else.
 """
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from benchmarks.alarm import INVIOLABLE, PASSWORD, Web, centiles, process
 from benchmarks.parts import Result
@@ -41,6 +43,14 @@ class Desk(Web):
         answer = self._line.getresponse()
         text = answer.read().decode()
         return answer.status, text, time.perf_counter() - start
+
+    def give_reason(self, address: str) -> None:
+        """Say why something is looked for that may be a name; it holds for half an hour."""
+        self._line.close()
+        hidden = dict(re.findall(r'name="(csrfmiddlewaretoken|next)" value="([^"]+)"', self._ask("GET", address)[1]))
+        status, text, _to = self._ask("POST", "/searches/why/", urlencode(hidden | {"reason": "measured"}))
+        if status != 302:
+            raise RuntimeError(f"{address}: {status} {text[:300]}")
 
 
 def fill() -> None:
@@ -93,7 +103,7 @@ def timed(web: Desk, address: str, expected: int = 200) -> list[float]:
     taken = []
     for _ in range(ASKED + 3):
         status, text, seconds = web.get(address)
-        if status != expected:
+        if status != expected or 'name="reason"' in text:
             raise RuntimeError(f"{address}: {status} {text[:300]}")
         taken.append(seconds)
     return taken[3:]
@@ -102,6 +112,7 @@ def timed(web: Desk, address: str, expected: int = 200) -> list[float]:
 def pages() -> Result:
     """Each page by itself, the bare one before and after it; then the first look after something new was recorded."""
     with desk() as web:
+        web.give_reason("/incidents/?q=grabacion+original")
         found = {name: centiles_of(web, address) for name, address in PAGES.items()}
         fresh = {name: news(web, f"/incidents/{name}/") for name in ("usual", "long")}
         return {"pages": found, "news": fresh, "memory": memory(web.pid)}
@@ -146,7 +157,7 @@ FRESH = """() => new Promise((done) => {
 
 
 def live() -> Result:
-    """From the door to the desk: a touch on a tablet, until the incident's page that the duty officer has open shows it.
+    """From the door to the desk: a touch on a tablet, until the incident's page that is open at the desk shows it.
 
     The first touch opens the incident; each other one is an alarm of its own that joins it.
     """
@@ -239,9 +250,10 @@ def desk_report(found: dict[str, Result], when: str, commit: str, machine: str) 
         *fresh,
         "",
         wrapped(
-            f"""From the door to the desk: a touch on a tablet at the door (Chromium), until the incident's page that the
-            duty officer has open (Chromium, too) shows it. Of {PRESSED} touches the median took {shown["p50"]:.2f} s, the
-            95th of a hundred {shown["p95"]:.2f} s, the slowest {shown["most"]:.2f} s; the page looks every two seconds."""
+            f"""From the door to the desk: a touch on a tablet at the door (Chromium), until the incident's page that
+            the duty officer has open (also Chromium) shows it. Of {PRESSED} touches the median took {shown["p50"]:.2f}
+            s, the 95th of a hundred {shown["p95"]:.2f} s, the slowest {shown["most"]:.2f} s. The page looks every two
+            seconds."""
         ),
         "",
     ]

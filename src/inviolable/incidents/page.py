@@ -62,10 +62,9 @@ def existing(reference: str) -> Page:
 
 def told_to_the_law(incident: Incident) -> IncidentState:
     """The incident as far as the law asks: a few of its entries, however long its recordings are."""
+    # In no order: asked for one, SQLite would read all the others.
     rows = Entry.objects.filter(stream=incident.stream, kind__in=LEGAL_KINDS).values_list("seq", "line")
-    return fold(
-        decoded(bytes(line)) for _seq, line in sorted(rows)
-    )  # Asked in order, SQLite would read all the others.
+    return fold(decoded(bytes(line)) for _seq, line in sorted(rows))
 
 
 def known_cases() -> Iterator[Case]:
