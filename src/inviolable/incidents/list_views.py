@@ -44,7 +44,7 @@ def every(request: Request) -> HttpResponse:
     shown = list(sheet)
     held, left = _places(shown, asked["q"]), _left(shown)
     doors = doors_of(shown, reading())
-    rows = [(one, _panel(_row(one, doors[one.stream][0], left[one.pk])), held[one.pk]) for one in shown]
+    rows = [_panel(_row(one, doors[one.stream][0], left[one.pk], held[one.pk])) for one in shown]
     query = urlencode({name: value for name, value in asked.items() if value})
     context = {"rows": rows, "sheet": sheet, "form": form, "asked": any(asked.values())}
     context |= {"this_year": request.now.year}
@@ -87,7 +87,8 @@ def _left(incidents: Sequence[Incident]) -> Counter[Any]:
 
 
 class Row(NamedTuple):
-    """All that is shown of an incident in the list, in words. to_do: how much is left."""
+    """All that is shown of an incident in the list, in words. to_do: how much is left; places: entries with what was
+    looked for."""
 
     language: str
     reference: str
@@ -102,13 +103,14 @@ class Row(NamedTuple):
     faults: tuple[str, ...]
     closed: bool
     to_do: int
+    places: tuple[tuple[int, str], ...]
 
 
-def _row(incident: Incident, at: AtDoor, to_do: int) -> Row:
+def _row(incident: Incident, at: AtDoor, to_do: int, places: Sequence[tuple[int, str]]) -> Row:
     place, when = (at.case.place, when_words(at.case.occurred)) if at.case else ("", "")
     door = (at.door.tone, at.door.words, at.door.unreviewed) if at.door else ("", "", "")
-    told = (place, when, *door, at.at_home, tuple(map(str, at.faults)), incident.closed is not None, to_do)
-    return Row(reading(), incident.reference, incident.called, str(mark_of(incident)), *told)
+    told = (place, when, *door, at.at_home, tuple(map(str, at.faults)), incident.closed is not None)
+    return Row(reading(), incident.reference, incident.called, str(mark_of(incident)), *told, to_do, tuple(places))
 
 
 @lru_cache(maxsize=5_000)

@@ -104,18 +104,20 @@ def every(request: HttpRequest) -> HttpResponse:
 
 def may_be_a_person(wanted: str) -> bool:
     """Whether it holds a word that is not one of the house's own: of no title, no post, no place, not of the law."""
-    known = (_of_the_law(), _of_incidents(*_which()), _of_posts())
-    return not all(any(word in words or f"{word}s" in words for words in known) for word in terms(wanted))
+    left = set(terms(wanted))
+    for known in (_of_the_law, _of_posts, _of_incidents):
+        words = known() if left else frozenset()
+        left = {word for word in left if word not in words and f"{word}s" not in words}
+    return bool(left)
 
 
-def _which() -> tuple[int, str]:
-    """Which incidents there are: none goes, and none changes what it is called."""
-    found = Incident.objects.aggregate(many=Count("pk"), last=Max("stream"))
-    return found["many"], str(found["last"])
+def _of_incidents() -> frozenset[str]:
+    """Gathered anew where there is one more: none goes, and none changes what it is called."""
+    return _called(**Incident.objects.aggregate(many=Count("pk"), last=Max("stream")))
 
 
 @lru_cache(maxsize=4)
-def _of_incidents(_many: int, _last: str) -> frozenset[str]:
+def _called(*, many: int, last: str | None) -> frozenset[str]:  # noqa: ARG001 - which incidents there are
     rows = Incident.objects.values_list("reference", "title", "words")
     return frozenset(word for name, title, told in rows for word in terms(f"{name} {title} {_all(told)}"))
 
