@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -46,7 +46,8 @@ def every(request: Request) -> HttpResponse:
     doors = doors_of(shown, reading())
     rows = [_panel(_row(one, doors[one.stream][0], left[one.pk], held[one.pk])) for one in shown]
     query = urlencode({name: value for name, value in asked.items() if value})
-    context = {"rows": rows, "sheet": sheet, "form": form, "asked": any(asked.values())}
+    finder = _finder(reading(), **asked) if form.is_valid() else _form(form, asked)
+    context = {"rows": rows, "sheet": sheet, "finder": finder, "asked": any(asked.values())}
     context |= {"this_year": request.now.year}
     context |= {"may_open": can(request.user, "open", "incident"), "query": f"{query}&" if query else ""}
     return render(request, "incidents/list.html", context, status=200 if form.is_valid() else 422)
@@ -111,6 +112,15 @@ def _row(incident: Incident, at: AtDoor, to_do: int, places: Sequence[tuple[int,
     door = (at.door.tone, at.door.words, at.door.unreviewed) if at.door else ("", "", "")
     told = (place, when, *door, at.at_home, tuple(map(str, at.faults)), incident.closed is not None)
     return Row(reading(), incident.reference, incident.called, str(mark_of(incident)), *told, to_do, tuple(places))
+
+
+@lru_cache(maxsize=50)
+def _finder(_language: str, **asked: str) -> SafeString:
+    return _form(Find(asked), asked)
+
+
+def _form(form: Find, asked: Mapping[str, str]) -> SafeString:
+    return render_to_string("incidents/parts/finder.html", {"form": form, "asked": any(asked.values())})
 
 
 @lru_cache(maxsize=5_000)
