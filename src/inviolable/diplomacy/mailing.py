@@ -34,7 +34,7 @@ from inviolable.posts.models import User
 from inviolable.posts.roles import can
 from inviolable.posts.waiting import Question, when_asked
 
-TEMPLATE = "note"
+TEMPLATE = "note_of_record"
 #: As long as a mail stands so, no other one goes out.
 UNDER_WAY = ("queued", "released", "held")
 

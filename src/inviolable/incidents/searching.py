@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet, Window
+from django.db.models import Count, F, Max, QuerySet, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, RowNumber
 
@@ -81,6 +82,21 @@ def _said(kind: str, body: Mapping[str, Any]) -> Iterator[str]:
             yield value_words(body["key"], body["value"], language)
         if kind == "incident.opened":
             yield from (state_name(body[name], language) for name in ("sending", "receiving") if body.get(name))
+
+
+def words_of_titles() -> frozenset[str]:
+    """The words of what every incident is called.
+
+    Gathered anew where there is one more: none goes, and none is renamed.
+    """
+    return _titled(**Incident.objects.aggregate(many=Count("pk"), last=Max("stream")))
+
+
+@lru_cache(maxsize=4)
+def _titled(*, many: int, last: str | None) -> frozenset[str]:  # noqa: ARG001 - which incidents there are
+    rows = Incident.objects.values_list("reference", "title", "words")
+    called = (" ".join((reference, title, *map(str, told.values()))) for reference, title, told in rows)
+    return frozenset(word for one in called for word in terms(one))
 
 
 def found_in(incidents: QuerySet[Incident], question: str) -> QuerySet[Incident]:

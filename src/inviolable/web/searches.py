@@ -1,12 +1,11 @@
 """Whoever looks for words that may be a person says why first; that they did is an entry, before anything is found."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, cast
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from inviolable.incidents.fields import line
-from inviolable.incidents.models import Incident
-from inviolable.incidents.searching import terms
+from inviolable.incidents.searching import terms, words_of_titles
 from inviolable.incidents.wording import moment_words, who_words
 from inviolable.law.lawfile import LANGUAGES
 from inviolable.law.words import texts
@@ -104,31 +102,14 @@ def every(request: HttpRequest) -> HttpResponse:
 
 def may_be_a_person(wanted: str) -> bool:
     """Whether it holds a word that is not one of the house's own: of no title, no post, no place, not of the law."""
-    left = set(terms(wanted))
-    for known in (_of_the_law, _of_posts, _of_incidents):
-        words = known() if left else frozenset()
-        left = {word for word in left if word not in words and f"{word}s" not in words}
-    return bool(left)
+    known = _of_the_law() | set(_of_the_house())
+    return not all(word in known or f"{word}s" in known for word in terms(wanted))
 
 
-def _of_incidents() -> frozenset[str]:
-    """Gathered anew where there is one more: none goes, and none changes what it is called."""
-    return _called(**Incident.objects.aggregate(many=Count("pk"), last=Max("stream")))
-
-
-@lru_cache(maxsize=4)
-def _called(*, many: int, last: str | None) -> frozenset[str]:  # noqa: ARG001 - which incidents there are
-    rows = Incident.objects.values_list("reference", "title", "words")
-    return frozenset(word for name, title, told in rows for word in terms(f"{name} {title} {_all(told)}"))
-
-
-def _all(told: Mapping[str, object]) -> str:
-    return " ".join(map(str, told.values()))
-
-
-def _of_posts() -> frozenset[str]:
-    rows = Post.objects.values_list("slug", "name", "city", "post_class")
-    return frozenset(word for row in rows for word in terms(" ".join(row)))
+def _of_the_house() -> Iterator[str]:
+    yield from words_of_titles()
+    for row in Post.objects.values_list("slug", "name", "city", "post_class"):
+        yield from terms(" ".join(row))
 
 
 @cache
