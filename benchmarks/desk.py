@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -78,6 +78,7 @@ def fill() -> None:
         for number in range(INCIDENTS):
             tell(f"incident-{number}", f"Attempted entry {number}")
     for name, size in (("usual", USUAL), ("long", LONG)):
+        who["now"] = now = now + timedelta(seconds=1)  # The newest ones, on the first page of the list.
         with transaction.atomic():
             tell(name, f"Attempted entry, {name}")
             assign(name, "Pedir la grabación original", "officer", **who)  # type: ignore[arg-type]
