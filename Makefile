@@ -36,8 +36,8 @@ chaos: setup
 	@INVIOLABLE_EXAMPLES=30000 $(BIN)/python -m pytest tests/alarm/test_plan.py tests/alarm/test_machine.py
 	@$(BIN)/python -m pytest -m chaos $(PYTEST)
 
-# All of it; `BENCH=recording make bench` or `BENCH=sources make bench` one of them alone.
-bench: .venv-bench/.ready door-ui/node_modules/.ready
+# All of it; `BENCH=desk make bench`, or notes, recording, sources: one of them alone.
+bench: .venv-bench/.ready $(DOOR)/worker.js
 	@.venv-bench/bin/python -m benchmarks $(BENCH)
 
 # What is in the product, for those who must know: CycloneDX, from the lock file.

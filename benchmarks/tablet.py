@@ -161,12 +161,7 @@ def page() -> Result:
         tablet = context.new_page()
         tablet.goto(f"{address}/door/")
         enrol_page(tablet)
-        duty = browser.new_context().new_page()
-        duty.goto(f"{address}/sign-in/")
-        duty.locator("[name=username]").fill("desk")
-        duty.locator("[name=password]").fill(PASSWORD)
-        duty.locator("[name=password]").press("Enter")
-        duty.wait_for_load_state()
+        duty = signed_in(browser, address)
         reached = [to_the_duty_room(tablet, duty, address) for _ in range(ALARMS)]
         slow = slowed(context, address)
         touches = [touched(slow) for _ in range(TOUCHES)]
@@ -179,6 +174,17 @@ def page() -> Result:
         "start": {"p50": statistics.median(starts), "most": max(starts)},
         "reached": {"p50": statistics.median(reached), "most": max(reached)},
     }
+
+
+def signed_in(browser, address: str):
+    """A page of whoever is on duty."""
+    duty = browser.new_context().new_page()
+    duty.goto(f"{address}/sign-in/")
+    duty.locator("[name=username]").fill("desk")
+    duty.locator("[name=password]").fill(PASSWORD)
+    duty.locator("[name=password]").press("Enter")
+    duty.wait_for_load_state()
+    return duty
 
 
 def enrol_page(tablet) -> None:
@@ -199,12 +205,17 @@ def to_the_duty_room(tablet, duty, address: str) -> float:
     duty.evaluate(f"() => void (window.shown = ({SHOWN})({before}))")
     began = tablet.evaluate("() => { document.querySelector('#touch').click(); return Date.now(); }")
     taken = duty.evaluate("() => window.shown") - began
+    stand_down(tablet, duty)
+    return taken
+
+
+def stand_down(tablet, duty) -> None:
+    """The alarm that the duty room's screen shows is over."""
     duty.locator("main a[href^='/alarms/']").first.click()
     duty.locator("#end-why").fill("measured")
     duty.locator("#end-why").press("Enter")
     duty.wait_for_load_state()
     tablet.locator("#back").click()
-    return taken
 
 
 def slowed(context, address: str):

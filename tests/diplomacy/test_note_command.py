@@ -1,5 +1,7 @@
 """`inviolable note` as a person types it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.diplomacy.conftest import REF
 from tests.incidents.conftest import NOW, OFFICER
@@ -8,6 +10,10 @@ from typer.testing import CliRunner
 from inviolable.cli import app
 from inviolable.cli import note as command
 from inviolable.diplomacy import actions
+from inviolable.diplomacy.file import note_files
+from inviolable.incidents.lookup import incident_state
+from inviolable.posts.actions import add_user
+from inviolable.posts.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +39,62 @@ def test_a_text_is_checked_in_its_language(ready, note, tmp_path):
 def test_the_notes_of_an_incident_are_listed(ready, note):
     made = actions.draft(REF, ready, actor=OFFICER, now=NOW)
     assert note("list", REF).output == f"{made}  note_verbale  ministry  draft  1\n"
+
+
+@pytest.fixture
+def people(db) -> dict[str, User]:
+    return {role: add_user(role, role, now=NOW) for role in ("legal", "minister_office", "duty_officer", "press")}
+
+
+def file(made: str):
+    return note_files(incident_state(REF).timeline)[made]
+
+
+def test_a_note_is_drafted_and_released_by_commands_as_by_its_pages(ready, note, people):
+    done = note("draft", REF, "--as", "duty_officer", "--place", "Quito", "--language", "es")
+    assert done.exit_code == 0, done.output
+    [made] = done.output.splitlines()
+    assert (file(made).language, file(made).last.by) == ("es", people["duty_officer"].actor)
+    assert actions.content_of(made, 1).addressee["es"] == "Embajada de los Estados Unidos"
+
+    assert "whole chain" in note("release", REF, made, "--as", "minister_office").output
+    actions.submit(REF, made, actor=people["duty_officer"].actor, now=datetime.now(UTC))
+    for role in ("legal", "minister_office"):
+        actions.look_at(made, 1, actor=people[role].actor, now=datetime.now(UTC))
+        actions.approve(REF, made, 1, actor=people[role].actor, now=datetime.now(UTC))
+    for role, why in (("press", "may not release"), ("duty_officer", "may not release"), ("nobody", "nobody signs in")):
+        done = note("release", REF, made, "--as", role)
+        assert (done.exit_code, file(made).state) == (2, "approved")
+        assert why in done.output
+    assert note("release", REF, made, "--as", "legal").output.endswith(f"/{file(made).released.recorded.year}\n")
+    assert note("release", REF, made, "--as", "legal").exit_code == 2
+
+
+def test_who_wrote_it_does_not_release_it_by_command_either(ready, note, people):
+    made = note("draft", REF, "--as", "legal", "--place", "Quito").output.strip()
+    actions.submit(REF, made, actor=people["legal"].actor, now=datetime.now(UTC))
+    actions.look_at(made, 1, actor=people["minister_office"].actor, now=datetime.now(UTC))
+    actions.approve(REF, made, 1, actor=people["minister_office"].actor, now=datetime.now(UTC))
+    done = note("release", REF, made, "--as", "legal")
+    assert (done.exit_code, file(made).state) == (2, "approved")
+    assert "four eyes" in done.output
+
+
+def test_what_stops_a_draft_is_said_at_once_and_what_the_page_refuses_is_refused(tell, identities, note, people):
+    tell()
+    done = note("draft", REF, "--as", "legal", "--place", "Quito")
+    assert done.exit_code == 0
+    assert "  contested  " in done.output
+    asked = ("--as", "legal", "--place", "Quito")
+    for wrong, why in (
+        (("--form", "letter", *asked), "does not write in this form"),
+        (("--form", "poem", *asked), "form: Select a valid choice"),
+        (("--organ", "nowhere", *asked), "organ: Select a valid choice"),
+        (("--annex", "nothing", *asked), "annexes: there is nothing here"),
+        (("--as", "legal"), "place: This field is required"),
+        (("--as", "nobody", "--place", "Quito"), "nobody signs in as"),
+    ):
+        done = note("draft", REF, *wrong)
+        assert done.exit_code == 2, wrong
+        assert why in done.output
+    assert len(note_files(incident_state(REF).timeline)) == 1

@@ -71,6 +71,17 @@ def release(message: Annotated[str, typer.Argument(help="Its id, as `messages li
     typer.echo(f"{message} goes out.")
 
 
+@app.command("confirm")
+def confirm(message: Annotated[str, typer.Argument(help="Its id, as `messages list` shows it.")]) -> None:
+    """Say that a message that was held went out after all; it is not sent again."""
+    open_home()
+    from inviolable.outbox import actions
+
+    if not actions.confirm(message, actor=COMMAND_LINE, now=datetime.now(UTC)):
+        refuse(f"messages confirm: no message {message!r} is held; `inviolable messages list` shows those that are.")
+    typer.echo(f"{message} went out.")
+
+
 #: Whoever delivers a mail tries again later (sysexits.h, EX_TEMPFAIL).
 LATER = 75
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,10 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.diplomacy import actions
-from inviolable.diplomacy.forms import Delivery, Demarche, Step
-from inviolable.diplomacy.page import draft_of, note_of, notes_of, who
+from inviolable.diplomacy.file import NoteFile
+from inviolable.diplomacy.forms import Delivery, Demarche, Mailing, Step
+from inviolable.diplomacy.mailing import UNDER_WAY, address_of_record, decide
+from inviolable.diplomacy.mailing import mail as send_by_mail
+from inviolable.diplomacy.page import Notes, draft_of, note_of, notes_of, who
 from inviolable.diplomacy.series import release
-from inviolable.diplomacy.views import HERE, shown
+from inviolable.diplomacy.views import HERE, mailed, shown
 from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.page import show
 from inviolable.incidents.writing import written
@@ -80,8 +84,41 @@ def deliver(request: Request, reference: str, note: UUID) -> HttpResponse:
 
     if form.is_bound and written(form, take):
         return redirect("diplomacy:note", reference, note)
-    context = HERE | {"form": form, "note": file}
-    return show(request, "diplomacy/act.html", found.page, context, 422 if form.is_bound else 200)
+    context = HERE | {"form": form, "note": file} | _by_mail(found, file)
+    return show(request, "diplomacy/deliver.html", found.page, context, 422 if form.is_bound else 200)
+
+
+def _by_mail(found: Notes, file: NoteFile) -> dict[str, Any]:
+    """How a note stands by e-mail of record: what became of the last one, and what can be done."""
+    message, last = next(reversed(file.mails.items()), ("", None))
+    content = actions.content_of(file.id, file.last.number)
+    return {
+        "mail": mailed(last) if last else None,
+        "held": message if last and last.state == "held" else "",
+        "under_way": last is not None and last.state in UNDER_WAY,
+        "address": address_of_record(found.page.state, file) if file.released else "",
+        "addressee": content.addressee.get(content.language, ""),
+        "turn": len(file.mails) + 1,
+    }
+
+
+@require_POST
+@faults_shown
+def mail(request: Request, reference: str, note: UUID) -> HttpResponse:
+    """Send a released note to its address of record, or decide on one that may have gone out."""
+    found = notes_of(reference)
+    file, form = note_of(found, note), Mailing(request.POST)
+
+    def take() -> None:
+        given, by = form.cleaned_data, who(request)
+        if given["do"] == "send":
+            send_by_mail(reference, file.id, given["to"], given["turn"] or 0, **by)
+        else:
+            decide(reference, file.id, given["message"], went=given["do"] == "went", **by)
+
+    if written(form, take):
+        return redirect("diplomacy:note", reference, note)
+    return shown(request, found, file, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

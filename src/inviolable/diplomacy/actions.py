@@ -203,7 +203,7 @@ def record_demarche(
 
 
 #: What takes a role at the organ itself.
-DECIDING = ("approve", "release")
+DECIDING = ("approve", "release", "send")
 
 
 def _at_note(reference: str, note: str, actor: Actor, now: datetime, verb: str, *states: str) -> tuple[Desk, NoteFile]:

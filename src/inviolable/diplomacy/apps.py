@@ -13,7 +13,7 @@ class DiplomacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this room's kinds and projections known, and its pages a part of each incident's."""
-        from inviolable.diplomacy import kinds, shown, told  # noqa: F401
+        from inviolable.diplomacy import kinds, mailing, shown, told  # noqa: F401
         from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401
         from inviolable.diplomacy.demands import pages
         from inviolable.incidents.page import TABS
@@ -25,3 +25,4 @@ class DiplomacyConfig(AppConfig):
         speak(shown.ENTRIES, shown.SHOWN, shown.SAID)
         pages.join()
         told.join()
+        mailing.join()

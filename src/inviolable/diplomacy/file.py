@@ -25,11 +25,29 @@ class Written:
     item: Item
 
 
+#: How the ids of the messages of a note begin.
+MAIL = "note/"
+
+
+@dataclass
+class Mail:
+    """A note on its way by e-mail of record. item: its entry; last: that of the outbox which tells of it last."""
+
+    item: Item
+    last: Item | None = None
+
+    @property
+    def state(self) -> str:
+        """What became of it: queued, sent, delivered (as their server says), failed, held, released, confirmed."""
+        return self.last.kind.partition(".")[2] if self.last else "queued"
+
+
 @dataclass
 class NoteFile:
     """One note. steps: whose approval was asked of the last version, in order; approvals: the entries that gave it.
 
-    released: the entry; returned: why it was sent back last, until it is submitted again; deliveries: the entries.
+    released: the entry; returned: why it was sent back last, until it is submitted again; deliveries: the entries;
+    mails: by the id of the message.
     """
 
     id: str
@@ -45,6 +63,7 @@ class NoteFile:
     returned: Item | None = None
     released: Item | None = None
     deliveries: list[Item] = field(default_factory=list)
+    mails: dict[str, Mail] = field(default_factory=dict)
 
     @property
     def last(self) -> Written:
@@ -87,6 +106,10 @@ class NoteFile:
                 self.state, self.released = RELEASED, item
             case "note.delivered":
                 self.deliveries.append(item)
+            case "note.mailed":
+                self.mails[body["message"]] = Mail(item)
+            case _ if mail := self.mails.get(body.get("message", "")):
+                mail.last = item
 
 
 def note_files(timeline: Iterable[Item]) -> dict[str, NoteFile]:
@@ -97,9 +120,16 @@ def note_files(timeline: Iterable[Item]) -> dict[str, NoteFile]:
             body: Mapping[str, Any] = item.body
             told = {name: body[name] for name in ("form", "channel", "organ", "language")}
             found[body["note"]] = NoteFile(body["note"], **told, part=body.get("part", ""))
-        if item.kind.startswith("note.") and (one := found.get(item.body.get("note", ""))):
+        name = item.body.get("note", "") if item.kind.startswith("note.") else _mailed(item)
+        if one := found.get(name):
             one.take(item)
     return found
+
+
+def _mailed(item: Item) -> str:
+    """The note that an entry of the outbox tells of, "" for none."""
+    message = str(item.body.get("message", "")) if item.kind.startswith("message.") else ""
+    return message.split("/")[1] if message.startswith(MAIL) else ""
 
 
 def proofs(state: IncidentState, since: int) -> list[str]:

@@ -177,6 +177,15 @@ class Delivery(Dated):
         self.fields |= dated
 
 
+class Mailing(forms.Form):
+    """A note by e-mail of record; or what became of one that may have gone out."""
+
+    do = hidden([(one, one) for one in ("send", "went", "again")])
+    to = forms.CharField(required=False, widget=forms.HiddenInput)
+    turn = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    message = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 class Demarche(Dated):
     """An oral démarche."""
 

@@ -48,6 +48,8 @@ declare(
         {"note": text, "channel": one_of(*WAYS), "outcome": one_of(*OUTCOMES)},
         {"to": text, "place": text, "proof": text, "said": text},
     ),
+    # Sent by e-mail of record: which message of the outbox it is, the address that it goes to, SHA-256 of the PDF.
+    Kind("note.mailed", {"note": text, "message": text, "to": text, "pdf": digest}),
     # An oral démarche, which has no document of its own.
     Kind("demarche.made", {"demarche": text, "by": text, "to": text, "said": text}, {"part": text, "answer": text}),
 )

@@ -5,7 +5,8 @@ Shipped in organs.toml; `notes/organs.toml` in INVIOLABLE_HOME changes any of it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,24 +21,34 @@ from inviolable.posts.terms import MINISTRY
 OWN = Path("notes", "organs.toml")
 #: Classes of organ; a consular post of any class is the last.
 CLASSES = (MINISTRY, "embassy", "consulate")
-KEYS = ("steps", "number", "sender", "addressee")
+KEYS = ("steps", "number", "sender", "addressee", "record", "answers")
+#: Whose address of record there may be one of for a whole State; local authorities are many.
+OF_A_STATE = ("ministry_to_embassy", "embassy_to_ministry")
 LANGUAGES = ("es", "en")
 
 
 @dataclass(frozen=True)
 class Organ:
     """One of them. steps: roles; number: with {place} and {year}; sender, addressee: by language, with
-    {of_sending} and {of_receiving} for the names of the States."""
+    {of_sending} and {of_receiving} for the names of the States. record: addresses of record of others, by State
+    (ISO 3166-1 alpha-2) or by the name of the office; answers: its own, for what comes back."""
 
     name: str
     steps: tuple[str, ...]
     number: str
     sender: Mapping[str, str]
     addressee: Mapping[str, str]
+    record: Mapping[str, str]
+    answers: str
 
     def numbered(self, place: int, year: int, *, example: bool) -> str:
         """A number as it is written. An example's series is another one, and is seen to be."""
         return ("EX-" if example else "") + self.number.format(place=place, year=year)
+
+    def address_for(self, names: Iterable[str], channel: str, receiving: str) -> str:
+        """Where a note to an office goes by e-mail of record, "" where nobody said. names: what it is called."""
+        by_name = next((self.record[one] for one in names if one in self.record), "")
+        return by_name or (self.record.get(receiving, "") if channel in OF_A_STATE else "")
 
     def steps_after(self, role: str) -> tuple[str, ...]:
         """Who is to approve what somebody with that role wrote: the chain without one step of theirs, never nobody."""
@@ -57,7 +68,8 @@ def organ_named(home: Path, organ: str, kind: str) -> Organ:
     """The organ of that name. kind: its class. Raises Faulty for what the home's file gets wrong."""
     own = read_toml_file(home / OWN, "file of organs")
     told = {**_shipped()[kind], **_checked(own, kind, home), **_checked(own, organ, home)}
-    return Organ(organ, tuple(told["steps"]), told["number"], told["sender"], told["addressee"])
+    of_record = told.get("record", {}), told.get("answers", "")
+    return Organ(organ, tuple(told["steps"]), told["number"], told["sender"], told["addressee"], *of_record)
 
 
 @cache
@@ -96,11 +108,24 @@ def _words(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == set(LANGUAGES) and all(map(_fillable, value.values()))
 
 
-_RIGHT = {"steps": _steps, "number": _number, "sender": _words, "addressee": _words}
+def _address(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[^@\s]+@[^@\s]+", value) is not None
+
+
+def _addresses(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_address, value.values()))
+
+
+_RIGHT = {"steps": _steps, "number": _number, "sender": _words, "addressee": _words} | {
+    "record": _addresses,
+    "answers": _address,
+}
 _ROLES = ", ".join(sorted(role for role in Role.values if role in MAY["approve", "note"]))
 _EXPECTED = {
     "steps": f"a list of one or more of {_ROLES}",
     "number": "text with {place}, and with {year} if you like, such as N-{place}/{year}",
     "sender": 'text in every language: { es = "…", en = "…" }',
     "addressee": 'text in every language: { es = "…", en = "…" }',
+    "record": 'addresses by State or by the name of the office: { US = "notes@embassy.example" }',
+    "answers": "an address, such as notes@ministry.example",
 }

@@ -17,6 +17,7 @@ ENTRIES: dict[str, Promise] = {
     "note.delivered": _("Delivery of a note"),
     "note.drafted": _("Note drafted"),
     "note.dropped": _("Note dropped"),
+    "note.mailed": _("Note sent by e-mail of record"),
     "note.released": _("Note released"),
     "note.revised": _("Note changed"),
     "note.sent_back": _("Note sent back"),
@@ -28,6 +29,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "note.delivered": ("channel", "outcome", "to", "place"),
     "note.drafted": ("form", "organ"),
     "note.dropped": ("why",),
+    "note.mailed": ("to",),
     "note.released": ("number",),
     "note.revised": ("version", "how", "why"),
     "note.sent_back": ("why",),
@@ -73,6 +75,16 @@ OUTCOMES: dict[str, Promise] = {
     "refused": _("they refused to take it"),
     "no_answer": _("nobody answered"),
     "failed": _("it could not be delivered"),
+}
+#: What the outbox says of a mail. That the other side has it, a delivery says, with its proof.
+MAILED: dict[str, Promise] = {
+    "queued": _("on its way"),
+    "released": _("on its way again"),
+    "sent": _("sent: a server took it; nothing came back yet"),
+    "confirmed": _("sent, as somebody found out; nothing came back yet"),
+    "delivered": _("sent: their server says that it arrived"),
+    "failed": _("it could not be sent"),
+    "held": _("it may have gone out, or not"),
 }
 #: What stands above the paragraphs.
 HEAD: dict[str, Promise] = {

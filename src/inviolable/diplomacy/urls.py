@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{NOTE}accept/", returning_views.accept, name="accept"),
     path(f"{NOTE}step/", acting_views.step, name="step"),
     path(f"{NOTE}deliver/", acting_views.deliver, name="deliver"),
+    path(f"{NOTE}mail/", acting_views.mail, name="mail"),
     *of_demands,
 ]

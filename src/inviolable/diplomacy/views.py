@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.diplomacy import paper as papers
 from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
-from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, NoteFile, demarches
+from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, Mail, NoteFile, demarches
 from inviolable.diplomacy.page import (
     Notes,
     change_rows,
@@ -25,7 +25,7 @@ from inviolable.diplomacy.page import (
     who,
 )
 from inviolable.diplomacy.series import PDF, WORD, released_paper
-from inviolable.diplomacy.shown import HOW, OUTCOMES, WAYS
+from inviolable.diplomacy.shown import HOW, MAILED, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import of_one_person, standing_of, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.page import actor_of, show
@@ -78,7 +78,9 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "since": since,
         "changed": change_rows(changed),
         "history": _history(file),
-        "deliveries": [_delivery(item) for item in file.deliveries],
+        "deliveries": sorted(
+            [*map(_delivery, file.deliveries), *map(mailed, file.mails.values())], key=lambda one: one["item"].seq
+        ),
         "refused": form,
         **_next(request, file),
     }
@@ -122,6 +124,18 @@ def _delivery(item: Item) -> dict[str, Any]:
         "tone": {"received": "go", "handed_over": "care"}.get(body["outcome"], "stop"),
         "when": happened_words(item.happened),
         "who": who_words(item.actor),
+    }
+
+
+def mailed(mail: Mail) -> dict[str, Any]:
+    """A note by e-mail of record, in words."""
+    return {
+        "item": mail.item,
+        "way": WAYS["email"],
+        "outcome": MAILED[mail.state],
+        "tone": {"failed": "stop", "held": "stop"}.get(mail.state, "care"),
+        "when": happened_words(mail.item.happened),
+        "who": who_words(mail.item.actor),
     }
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -41,9 +44,10 @@ def every(request: Request) -> HttpResponse:
     shown = list(sheet)
     held, left = _places(shown, asked["q"]), _left(shown)
     doors = doors_of(shown, reading())
-    rows = [_row(one, doors[one.stream][0]) | {"places": held[one.pk], "to_do": left[one.pk]} for one in shown]
+    rows = [_panel(_row(one, doors[one.stream][0], left[one.pk], held[one.pk])) for one in shown]
     query = urlencode({name: value for name, value in asked.items() if value})
-    context = {"rows": rows, "sheet": sheet, "form": form, "asked": any(asked.values())}
+    finder = _finder(reading(), **asked) if form.is_valid() else _form(form, asked)
+    context = {"rows": rows, "sheet": sheet, "finder": finder, "asked": any(asked.values())}
     context |= {"this_year": request.now.year}
     context |= {"may_open": can(request.user, "open", "incident"), "query": f"{query}&" if query else ""}
     return render(request, "incidents/list.html", context, status=200 if form.is_valid() else 422)
@@ -83,9 +87,46 @@ def _left(incidents: Sequence[Incident]) -> Counter[Any]:
     )
 
 
-def _row(incident: Incident, at_door: AtDoor) -> dict[str, Any]:
-    when = when_words(at_door.case.occurred) if at_door.case else ""
-    return {"incident": incident, "mark": mark_of(incident), "when": when, "at_door": at_door}
+class Row(NamedTuple):
+    """All that is shown of an incident in the list, in words. to_do: how much is left; places: entries with what was
+    looked for."""
+
+    language: str
+    reference: str
+    called: str
+    mark: str
+    place: str
+    when: str
+    tone: str
+    answer: str
+    unreviewed: str
+    at_home: bool
+    faults: tuple[str, ...]
+    closed: bool
+    to_do: int
+    places: tuple[tuple[int, str], ...]
+
+
+def _row(incident: Incident, at: AtDoor, to_do: int, places: Sequence[tuple[int, str]]) -> Row:
+    place, when = (at.case.place, when_words(at.case.occurred)) if at.case else ("", "")
+    door = (at.door.tone, at.door.words, at.door.unreviewed) if at.door else ("", "", "")
+    told = (place, when, *door, at.at_home, tuple(map(str, at.faults)), incident.closed is not None)
+    return Row(reading(), incident.reference, incident.called, str(mark_of(incident)), *told, to_do, tuple(places))
+
+
+@lru_cache(maxsize=50)
+def _finder(_language: str, **asked: str) -> SafeString:
+    return _form(Find(asked), asked)
+
+
+def _form(form: Find, asked: Mapping[str, str]) -> SafeString:
+    return render_to_string("incidents/parts/finder.html", {"form": form, "asked": any(asked.values())})
+
+
+@lru_cache(maxsize=5_000)
+def _panel(row: Row) -> SafeString:
+    """A row as it is on the page. What reads the same is made once: of twenty of them that is most of the page."""
+    return render_to_string("incidents/parts/row.html", {"row": row})
 
 
 def _places(incidents: Sequence[Incident], question: str) -> dict[Any, list[tuple[int, str]]]:

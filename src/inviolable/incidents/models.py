@@ -55,9 +55,12 @@ class Obligation(models.Model):
 
 
 class Searchable(models.Model):
-    """What one entry can be found by (searching.py); the database has an index over `words`. number: the entry's."""
+    """What one entry can be found by (searching.py); the database has an index over `words`. number: the entry's.
 
-    number = models.BigIntegerField(primary_key=True)
+    Nothing counts it up: of this kind SQLite makes the row's own number, which is found twice as fast.
+    """
+
+    number = models.BigAutoField(primary_key=True)
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE)
     seq = models.BigIntegerField()
     words = models.TextField()

@@ -121,11 +121,12 @@ def prove(recorded: Recorded, size: int | None = None) -> Proof | None:
 
 
 def _newest_place(entries: Sequence[Recorded], size: int) -> Place | None:
-    """The highest place below `size`: places follow the order of the stream."""
+    """The highest place below `size` of these entries; others may have come since they were read."""
     if not entries:
         return None
-    stream = entries[0].entry["stream"]
-    return Place.objects.filter(entry__stream=stream, index__lt=size).order_by("-index").first()
+    last = entries[-1].entry
+    ours = Place.objects.filter(entry__stream=last["stream"], entry__seq__lte=last["seq"], index__lt=size)
+    return ours.order_by("-entry__seq").first()  # Places follow the order of the stream; by index all would be read.
 
 
 def _signer(checkpoint: Checkpoint) -> Verifier:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet, Window
+from django.db.models import Count, F, Max, QuerySet, Window
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, RowNumber
 
@@ -32,9 +33,17 @@ MOST = 12
 #: How many entries are shown of an incident that was found.
 SHOWN_OF_EACH = 3
 
-_MATCH = {
+#: The rows that a query finds, and whose they are. `incident_id` without its index, on purpose: by that SQLite would
+#: walk through all of a long incident to find a few lines.
+_ROWS = {
     "sqlite": "SELECT rowid FROM incidents_index WHERE incidents_index MATCH %s",
     "postgresql": "SELECT number FROM incidents_searchable"
+    " WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)",
+}
+_OWNERS = {
+    "sqlite": "SELECT COALESCE(incident_id, incident_id) FROM incidents_searchable"
+    " WHERE number IN (SELECT rowid FROM incidents_index WHERE incidents_index MATCH %s)",
+    "postgresql": "SELECT incident_id FROM incidents_searchable"
     " WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)",
 }
 
@@ -75,10 +84,26 @@ def _said(kind: str, body: Mapping[str, Any]) -> Iterator[str]:
             yield from (state_name(body[name], language) for name in ("sending", "receiving") if body.get(name))
 
 
+def words_of_titles() -> frozenset[str]:
+    """The words of what every incident is called.
+
+    Gathered anew where there is one more: none goes, and none is renamed.
+    """
+    return _titled(**Incident.objects.aggregate(many=Count("pk"), last=Max("stream")))
+
+
+@lru_cache(maxsize=4)
+def _titled(*, many: int, last: str | None) -> frozenset[str]:  # noqa: ARG001 - which incidents there are
+    rows = Incident.objects.values_list("reference", "title", "words")
+    called = (" ".join((reference, title, *map(str, told.values()))) for reference, title, told in rows)
+    return frozenset(word for one in called for word in terms(one))
+
+
 def found_in(incidents: QuerySet[Incident], question: str) -> QuerySet[Incident]:
     """Those of the incidents in which each word of the question stands; all of them where it has none."""
     for term in terms(question)[:MOST]:
-        incidents = incidents.filter(id__in=_matching([term]).values("of"))
+        owners = RawSQL(_OWNERS[connection.vendor], [_query([term])])  # noqa: S611 - a parameter
+        incidents = incidents.filter(id__in=owners)
     return incidents
 
 
@@ -87,7 +112,9 @@ def places(incidents: Sequence[Incident], question: str) -> dict[Any, list[int]]
     asked = terms(question)[:MOST]
     found: dict[Any, list[int]] = {one.pk: [] for one in incidents}
     if asked:
-        rows = _matching(asked).filter(of__in=list(found))
+        said = RawSQL(_ROWS[connection.vendor], [_query(asked)])  # noqa: S611 - a parameter
+        ours = Searchable.objects.annotate(of=Coalesce("incident_id", "incident_id"))  # As _OWNERS.
+        rows = ours.filter(number__in=said, of__in=list(found))
         nth = Window(RowNumber(), partition_by=F("incident"), order_by=F("seq").asc())
         numbered = rows.annotate(nth=nth).filter(nth__lte=SHOWN_OF_EACH).order_by("seq")
         for incident, number in numbered.values_list("incident_id", "number"):
@@ -95,10 +122,8 @@ def places(incidents: Sequence[Incident], question: str) -> dict[Any, list[int]]
     return found
 
 
-def _matching(asked: Sequence[str]) -> Any:
-    """The entries with any of the terms, which are letters and digits alone: nothing in them is an operator."""
-    sqlite = connection.vendor == "sqlite"
-    query = " OR ".join(f'"{term}"*' for term in asked) if sqlite else " | ".join(f"'{term}':*" for term in asked)
-    held = Searchable.objects.filter(number__in=RawSQL(_MATCH[connection.vendor], [query]))  # noqa: S611 - a parameter
-    # `of` has no index: by that of incidents SQLite would walk through all of a long one to find a few lines.
-    return held.annotate(of=Coalesce("incident_id", "incident_id"))
+def _query(asked: Sequence[str]) -> str:
+    """For any of the terms, which are letters and digits alone: nothing in them is an operator."""
+    if connection.vendor == "sqlite":
+        return " OR ".join(f'"{term}"*' for term in asked)
+    return " | ".join(f"'{term}':*" for term in asked)

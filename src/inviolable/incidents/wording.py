@@ -41,6 +41,7 @@ KINDS: dict[str, Promise] = {
     "incident.opened": gettext_lazy("Incident opened"),
     "incident.reopened": gettext_lazy("Incident reopened"),
     "lesson.written": gettext_lazy("Lesson written"),
+    "message.confirmed": gettext_lazy("Message went out, as a person found"),
     "message.delivered": gettext_lazy("Message arrived"),
     "message.failed": gettext_lazy("Message given up"),
     "message.held": gettext_lazy("Message held for a person"),
@@ -82,6 +83,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "incident.opened": ("title", "place"),
     "incident.reopened": ("why",),
     "lesson.written": ("what",),
+    "message.confirmed": ("message",),
     "message.delivered": ("message",),
     "message.failed": ("message", "why"),
     "message.held": ("message", "why"),
@@ -353,6 +355,6 @@ def interval_words(interval: Interval) -> str:
 
 
 SAID[("task.assigned", "to")] = SAID[("obligation.owned", "to")] = SAID[("obligation.owned", "superior")] = charged
-for _kind in ("delivered", "failed", "held", "released", "sent"):
+for _kind in ("confirmed", "delivered", "failed", "held", "released", "sent"):
     # An id ends with whom it went to and by what; what stands before says which call it was.
     SAID[(f"message.{_kind}", "message")] = lambda name: " · ".join(name.split("/")[-2:])

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from inviolable.ledger.actions import INSTALLATION, SYSTEM, Actor, append, append_all
 from inviolable.outbox.inbound import Back, Told
-from inviolable.outbox.models import Message
+from inviolable.outbox.models import OUTSIDE, Message
 from inviolable.posts.actions import add_browser
 from inviolable.posts.lookup import ways_of
 from inviolable.posts.models import Contact
@@ -33,8 +33,8 @@ PAUSES = (
 )
 #: By how much the clocks of two machines may differ, before one of them is taken for wrong.
 APART = timedelta(minutes=1)
-#: A message that the channel took, or is just taking: a receipt may come before its answer does.
-OUT = (Message.State.SENDING, Message.State.SENT)
+#: A message that the channel took, is just taking, or may have taken: a receipt says that it did.
+OUT = (Message.State.SENDING, Message.State.SENT, Message.State.HELD)
 
 #: On what PostgreSQL tells other processes that something was queued.
 BELL = "inviolable_outbox"
@@ -92,7 +92,7 @@ def send_all(letters: Sequence[Letter], *, stream: str, crash: str, actor: Actor
     if not connection.in_atomic_block:
         raise RuntimeError("send_all() belongs into the transaction of what it tells of.")
     known = set(Message.objects.filter(id__in=[one.id for one in letters]).values_list("id", flat=True))
-    ways = ways_of({one.person for one in letters})
+    ways = ways_of({one.person for one in letters}) | {OUTSIDE: ("mail",)}
     fresh = [one for one in letters if one.id not in known and one.channel in ways[one.person]]
     told = [
         {"message": one.id, "person": one.person, "channel": one.channel, "template": one.template, "crash": crash}
@@ -208,11 +208,16 @@ def put_back(untried: Sequence[Message]) -> None:
 
 
 @transaction.atomic
-def did_not(message: Message, why: str, said: str, now: datetime, *, for_good: bool) -> None:
-    """The channel did not take it: tried again after a while, or given up. why: for the record; said: for people."""
+def did_not(message: Message, why: str, said: str, now: datetime, *, for_good: bool, unclear: bool = False) -> None:
+    """The channel did not take it: tried again after a while, or given up. why: for the record; said: for people.
+
+    unclear: it may have: what must not go out twice waits for a person.
+    """
     if held := _mine(message):
         held.said = said[:1000]
-        if for_good or held.attempts > len(PAUSES):
+        if unclear and held.crash == "hold":
+            _end(held, Message.State.HELD, "message.held", why, now)
+        elif for_good or held.attempts > len(PAUSES):
             _end(held, Message.State.FAILED, "message.failed", why, now)
         else:
             held.state, held.due = Message.State.WAITING, now + PAUSES[held.attempts - 1]
@@ -244,6 +249,18 @@ def release(message: str, *, actor: Actor, now: datetime) -> bool:
         return False
     append(held.stream, "message.released", {"message": held.id}, actor=actor, now=now)
     held.state, held.due = Message.State.WAITING, now
+    held.save()
+    return True
+
+
+@transaction.atomic
+def confirm(message: str, *, actor: Actor, now: datetime) -> bool:
+    """A held message went out, as a person found; False where none of that id is held."""
+    held = Message.objects.select_for_update().filter(id=message, state=Message.State.HELD).first()
+    if held is None:
+        return False
+    append(held.stream, "message.confirmed", {"message": held.id}, actor=actor, now=now)
+    held.state = Message.State.SENT
     held.save()
     return True
 

@@ -61,5 +61,6 @@ def _message(name: str) -> str:
     sent = (
         Message.objects.filter(channel="mail", reference__startswith=f"<{name}@").values_list("id", flat=True).first()
     )
-    on_its_way = Message.objects.filter(channel="mail", state=Message.State.SENDING).values_list("id", flat=True)
+    unsaid = (Message.State.SENDING, Message.State.HELD)
+    on_its_way = Message.objects.filter(channel="mail", state__in=unsaid).values_list("id", flat=True)
     return sent or next((one for one in on_its_way if name_of(one) == name), "")

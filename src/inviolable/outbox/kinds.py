@@ -17,6 +17,8 @@ declare(
     # What the provider says became of it.
     Kind("message.delivered", {"message": text}),
     Kind("message.failed", {"message": text, "attempt": number, "why": text}),
+    # What was held: sent after all, or gone out, as a person says.
     Kind("message.released", {"message": text}),
+    Kind("message.confirmed", {"message": text}),
     Kind("message.held", {"message": text, "attempt": number, "why": text}),
 )

@@ -16,15 +16,34 @@ from django.utils.translation import override
 
 from inviolable.ledger.actions import SYSTEM
 from inviolable.outbox import actions
-from inviolable.outbox.channels import ASKS, CHANNELS, Asking, Channel, Fault, Gone, Refusal, Text, Trouble
+from inviolable.outbox.channels import (
+    ASKS,
+    CHANNELS,
+    Asking,
+    Channel,
+    Enclosure,
+    Fault,
+    Gone,
+    Refusal,
+    Text,
+    Trouble,
+    Unclear,
+)
 from inviolable.outbox.channels.terms import MARKS
 from inviolable.outbox.hands import Done, Hands, Taken
-from inviolable.outbox.models import Message
+from inviolable.outbox.models import OUTSIDE, Message
 from inviolable.posts.actions import drop_browsers, is_example
 from inviolable.posts.models import Contact, Person
 from inviolable.posts.terms import PUSH
 
 Clock = Callable[[], datetime]
+#: Template -> what goes with a message of it; read when it is handed over.
+_ENCLOSING: dict[str, Callable[[Message], Sequence[Enclosure]]] = {}
+
+
+def when_enclosed(template: str, enclosing: Callable[[Message], Sequence[Enclosure]]) -> None:
+    """Have a room above give what goes with its messages. It raises Refusal for what must not go out."""
+    _ENCLOSING[template] = enclosing
 
 
 def turn(owner: str, clock: Clock, channels: Collection[str] | None = None, lines: int = 1) -> int:
@@ -55,10 +74,11 @@ def _give(claimed: Sequence[Message], hands: Hands, clock: Clock) -> None:
             continue
         try:
             known, channel = addresses.get((message.person, message.channel)), CHANNELS.get(message.channel)
+            known = [message.context["address"]] if message.person == OUTSIDE else known
             if known is None or channel is None:
                 said = f"{message.person} has no {message.channel}, or nothing here sends it"
                 raise Refusal("unreachable", said)
-            text = words_of(message, people[message.person], example, clock())
+            text = words_of(message, people.get(message.person), example, clock())
             ask = ASKS.get(message.channel) if message.crash == "ask" and message.attempts > 1 else None
             hands.give(message, partial(_hand, channel, known, text, example, ask))
         except Exception as fault:  # A fault of ours in one message must not keep the others from going out.
@@ -87,6 +107,9 @@ def _hand(channel: Channel, addresses: Sequence[str], text: Text, example: bool,
             faults.append(fault)
             if isinstance(fault, Gone):
                 gone.append(address)
+        except Exception as fault:  # One of ours, and it does not say how far it came.
+            name = type(fault).__name__
+            faults.append(Unclear(name, f"{name}: {fault}"))
     if references:
         return Taken("".join(one for one in references[0] if " " < one <= "~"), tuple(gone))
     worst = next((fault for fault in faults if isinstance(fault, Trouble)), faults[-1])
@@ -106,8 +129,8 @@ def _record(done: Sequence[Done], clock: Clock) -> None:
             case None:
                 untried.append(message)
             case Fault():
-                for_good = isinstance(outcome, Refusal)
-                actions.did_not(message, outcome.short, str(outcome), clock(), for_good=for_good)
+                how = {"for_good": isinstance(outcome, Refusal), "unclear": isinstance(outcome, Unclear)}
+                actions.did_not(message, outcome.short, str(outcome), clock(), **how)
             case _:
                 name = type(outcome).__name__
                 actions.did_not(message, name, f"{name}: {outcome}", clock(), for_good=False)
@@ -117,14 +140,20 @@ def _record(done: Sequence[Done], clock: Clock) -> None:
         actions.put_back(untried)
 
 
-def words_of(message: Message, person: Person, example: bool, now: datetime) -> Text:
-    """What is said, in the language of whoever reads it. From the second attempt on it says that it is a repeat."""
+def words_of(message: Message, person: Person | None, example: bool, now: datetime) -> Text:
+    """What is said, in the language of whoever reads it. From the second attempt on it says that it is a repeat.
+
+    person: None for somebody outside.
+    """
     told = (message.template, message.channel, message.attempts > 1, example)
-    subject, body, short = worded(person.language, person.time_zone, *told, tuple(sorted(message.context.items())))
+    language, zone = (person.language, person.time_zone) if person else (message.context["language"], "UTC")
+    subject, body, short = worded(language, zone, *told, tuple(sorted(message.context.items())))
     context = {**message.context, "repeat": message.attempts > 1, "example": example}
     marks = tuple(mark for mark in MARKS if context.get(mark))
     asks, link = bool(context.get("asked")), context.get("link", "")
-    return Text(message.id, subject, body, short, person.language, asks, link, marks, now)
+    enclosing, answers = _ENCLOSING.get(message.template), context.get("answers", "")
+    enclosed, once = enclosing(message) if enclosing else (), message.crash == "hold"
+    return Text(message.id, subject, body, short, language, asks, link, marks, now, once, enclosed, answers)
 
 
 @lru_cache(maxsize=256)

@@ -6,9 +6,13 @@ from django.db import models
 
 from inviolable.posts.vault import Encrypted
 
+#: In place of a person: an office of somebody else, which is on no list of ours. No person is called so.
+OUTSIDE = "(outside)"
+
 
 class Message(models.Model):
     """One message to one person by one channel. Its id is made by whoever queues it: the same id is the same message.
+    Where `person` is OUTSIDE, its context says to which address it goes, and in which language.
 
     stream: where its entries stand. crash: what becomes of it when sending was cut off. due: not before. owner, leased:
     who sends it now, and until when nobody else may. said: what went wrong last; it may hold

@@ -121,6 +121,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("approve", "note"): frozenset({Role.LEGAL, Role.HEAD_OF_POST, Role.DUTY_OFFICER, Role.MINISTER_OFFICE}),
     ("release", "note"): frozenset({Role.LEGAL, Role.HEAD_OF_POST, Role.MINISTER_OFFICE}),
     ("deliver", "note"): IN_CHARGE | {Role.LEGAL, Role.MINISTER_OFFICE},
+    # To the other State, by e-mail of record: for an organ only whoever holds a role there.
+    ("send", "note"): IN_CHARGE | {Role.LEGAL, Role.MINISTER_OFFICE},
     # Who looked for what, and why: whoever looks at others is looked at, by people who search least.
     ("read", "search"): frozenset({Role.AUDITOR, Role.LEGAL}),
     ("add", "user"): frozenset({Role.ADMINISTRATOR}),

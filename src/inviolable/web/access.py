@@ -79,6 +79,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "diplomacy:draft": MAY["draft", "note"],
     "diplomacy:edit": MAY["draft", "note"],
     "diplomacy:link": MAY["follow", "demand"],
+    "diplomacy:mail": MAY["send", "note"],
     "diplomacy:met": MAY["follow", "demand"],
     "diplomacy:note": MAY["read", "note"],
     "diplomacy:notes": MAY["read", "incident"],

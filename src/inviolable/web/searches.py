@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from inviolable.incidents.fields import line
-from inviolable.incidents.models import Incident
-from inviolable.incidents.searching import terms
+from inviolable.incidents.searching import terms, words_of_titles
 from inviolable.incidents.wording import moment_words, who_words
 from inviolable.law.lawfile import LANGUAGES
 from inviolable.law.words import texts
@@ -108,8 +107,7 @@ def may_be_a_person(wanted: str) -> bool:
 
 
 def _of_the_house() -> Iterator[str]:
-    for reference, title, told in Incident.objects.values_list("reference", "title", "words"):
-        yield from terms(" ".join((reference, title, *map(str, told.values()))))
+    yield from words_of_titles()
     for row in Post.objects.values_list("slug", "name", "city", "post_class"):
         yield from terms(" ".join(row))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from inviolable.outbox.channels import gateway, mail, push, services, webhook
 from inviolable.outbox.channels.providers import providers, secret_of
-from inviolable.outbox.channels.terms import Fault, Gone, Refusal, Text, Trouble
+from inviolable.outbox.channels.terms import Enclosure, Fault, Gone, Refusal, Text, Trouble, Unclear
 
 #: home, address, what is said, whether this is an example (then nothing leaves this machine) -> reference.
 Channel = Callable[[Path, str, Text, bool], str]
@@ -47,4 +47,7 @@ def unusable(home: Path, channel: str) -> str:
 Asking = Callable[[Path, str, bool], str | None]
 ASKS: Mapping[str, Asking] = {"sms": gateway.has_text, "voice": gateway.has_call}
 
-__all__ = ["ASKS", "CHANNELS", "Asking", "Channel", "Fault", "Gone", "Refusal", "Text", "Trouble", "unusable"]
+__all__ = [
+    "ASKS", "CHANNELS", "Asking", "Channel", "Enclosure", "Fault", "Gone", "Refusal", "Text", "Trouble", "Unclear",
+    "unusable",
+]  # fmt: skip

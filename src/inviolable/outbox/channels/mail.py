@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -23,7 +24,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from inviolable.outbox.channels.providers import Provider, first_that_takes, must_be_here, providers
-from inviolable.outbox.channels.terms import Fault, Refusal, Text, Trouble
+from inviolable.outbox.channels.terms import Fault, Refusal, Text, Trouble, Unclear
 
 SECONDS = 10
 NEEDED, ALLOWED = ("host", "sender"), ("port", "tls", "user", "roots")
@@ -37,7 +38,9 @@ def name_of(message: str) -> str:
 def send(home: Path, address: str, text: Text, example: bool) -> str:
     """Hand it to the first server that takes it; its Message-ID. Raises Trouble, Refusal."""
     tables = providers(home, "mail", NEEDED, ALLOWED)
-    return first_that_takes(tables, lambda told: _hand(home, address, text, _checked(home, told, example)))
+    return first_that_takes(
+        tables, lambda told: _hand(home, address, text, _checked(home, told, example)), once=text.once
+    )
 
 
 def _checked(home: Path, told: Provider, example: bool) -> dict[str, Any]:
@@ -51,22 +54,18 @@ def _checked(home: Path, told: Provider, example: bool) -> dict[str, Any]:
 
 
 def _hand(home: Path, address: str, text: Text, settings: dict[str, Any]) -> str:
-    message = EmailMessage()
-    name = name_of(text.id)
-    message["Message-ID"] = reference = f"<{name}@{settings['sender'].rpartition('@')[2]}>"
-    message["Date"], message["Subject"] = formatdate(), text.subject
-    message["From"], message["Auto-Submitted"] = settings["sender"], "auto-generated"
+    name, beyond = name_of(text.id), Trouble
+    reference = f"<{name}@{settings['sender'].rpartition('@')[2]}>"
+    message = _written(address, text, settings["sender"], reference)
     try:
-        message["To"] = Address(addr_spec=address)
-    except Exception as fault:  # What the parser of addresses raises is its own affair.
-        raise Refusal("address", f"{address!r} is no address: {fault}") from None
-    message.set_content(text.body)
-    try:
-        with _connected(home, settings) as server:
+        with closing(_connected(home, settings)) as server:
             whole, each = (
                 ([f"ENVID={name}", "RET=HDRS"], ["NOTIFY=SUCCESS,FAILURE"]) if server.has_extn("dsn") else ((), ())
             )
+            beyond = Unclear  # A line that breaks from here on does not say whether the server has it.
             server.send_message(message, mail_options=whole, rcpt_options=each)
+            with suppress(OSError, smtplib.SMTPException):  # It is taken, however the server says goodbye.
+                server.quit()
     except smtplib.SMTPRecipientsRefused as fault:
         [(code, said)] = fault.recipients.values()
         raise _fault(code, said) from None
@@ -75,8 +74,28 @@ def _hand(home: Path, address: str, text: Text, settings: dict[str, Any]) -> str
     except smtplib.SMTPResponseException as fault:  # Of the server and us, as a wrong password: another day it may do.
         raise Trouble(str(fault.smtp_code), f"{settings['host']}: {fault}") from None
     except (OSError, smtplib.SMTPException) as fault:
-        raise Trouble("unreachable", f"{settings['host']}: {fault}") from None
+        raise beyond("unreachable", f"{settings['host']}: {fault}") from None
     return reference
+
+
+def _written(address: str, text: Text, sender: str, reference: str) -> EmailMessage:
+    """The mail, with what is enclosed. What people sent by hand does not say that a machine did (RFC 3834, 5)."""
+    message = EmailMessage()
+    message["Message-ID"], message["Date"], message["Subject"] = reference, formatdate(), text.subject
+    message["From"] = sender
+    if not text.once:
+        message["Auto-Submitted"] = "auto-generated"
+    for name, spec in (("To", address), ("Reply-To", text.answers)):
+        try:
+            if spec or name == "To":
+                message[name] = Address(addr_spec=spec)
+        except Exception as fault:  # What the parser of addresses raises is its own affair.
+            raise Refusal("address", f"{spec!r} is no address: {fault}") from None
+    message.set_content(text.body)
+    for one in text.enclosed:
+        main, _, sub = one.media.partition("/")
+        message.add_attachment(one.data, maintype=main, subtype=sub, filename=one.name)
+    return message
 
 
 def _fault(code: int, said: bytes | str) -> Fault:

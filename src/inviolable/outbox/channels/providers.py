@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from inviolable.law.faults import Faulty
 from inviolable.law.files import read_toml_file
 from inviolable.ledger.asking import Answer, NoAnswer, exchange
-from inviolable.outbox.channels.terms import Fault, Refusal, Trouble
+from inviolable.outbox.channels.terms import Fault, Refusal, Trouble, Unclear
 
 HERE = ("localhost", "127.0.0.1", "::1")
 #: Characters of a secret, at least: an empty one would let anybody sign.
@@ -67,14 +67,19 @@ def _changed(path: Path) -> tuple[int, ...]:
     return ()
 
 
-def first_that_takes(tables: Collection[Provider], hand: Callable[[Provider], str]) -> str:
-    """The reference of the first that takes it. Raises Trouble where any may take it later, else Refusal."""
+def first_that_takes(tables: Collection[Provider], hand: Callable[[Provider], str], *, once: bool = False) -> str:
+    """The reference of the first that takes it. Raises Trouble where any may take it later, else Refusal.
+
+    once: nobody else is asked where one may have it.
+    """
     faults: list[Fault] = []
     for told in tables:
         try:
             return hand(told)
         except Fault as fault:
             faults.append(fault)
+            if once and isinstance(fault, Unclear):
+                raise
     raise next((fault for fault in faults if isinstance(fault, Trouble)), faults[-1])
 
 

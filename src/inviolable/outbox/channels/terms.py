@@ -1,5 +1,6 @@
 """What channels are handed, and how they say that it did not go."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -7,11 +8,20 @@ from typing import NamedTuple
 MARKS = ("example", "exercise", "repeat")
 
 
+class Enclosure(NamedTuple):
+    """A document that goes with a mail."""
+
+    name: str
+    media: str
+    data: bytes
+
+
 class Text(NamedTuple):
     """What is sent. id: the same for every attempt, so that whoever gets it twice can tell.
 
     short: for a text message or to be spoken. language: in which it is. asks: whether an answer is wanted. link: where
-    to answer or to see more. marks: of MARKS, those that hold. at: when it is handed over.
+    to answer or to see more. marks: of MARKS, those that hold. at: when it is handed over. once: rather not at all than
+    twice. Of a mail: what is enclosed, and the address that answers go to.
     """
 
     id: str
@@ -23,6 +33,9 @@ class Text(NamedTuple):
     link: str = ""
     marks: tuple[str, ...] = ()
     at: datetime = datetime.fromtimestamp(0, UTC)
+    once: bool = False
+    enclosed: Sequence[Enclosure] = ()
+    answers: str = ""
 
 
 class Fault(Exception):
@@ -40,6 +53,10 @@ class Fault(Exception):
 
 class Trouble(Fault):
     """It may go later."""
+
+
+class Unclear(Trouble):
+    """It may have gone all the same: nobody said."""
 
 
 class Refusal(Fault):
