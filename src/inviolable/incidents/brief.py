@@ -77,7 +77,7 @@ def alone(state: IncidentState, decisions: Iterable[Decision]) -> bool:
     seen it. What stands in a document among the sources, others can read."""
     told = list(decisions)
     claims = [state.claims[name] for one in told for name in one.claims if name in state.claims]
-    hands = {state.timeline[one.seq].actor["id"] for one in (*told, *claims)}
+    hands = {state.timeline[seq].actor["id"] for seq in (*(one.seq for one in told), *(one.seq for one in claims))}
     return len(hands) == 1 and not any(one.record for one in claims)
 
 
