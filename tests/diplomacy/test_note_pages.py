@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
 
@@ -56,7 +57,7 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     assert "Nothing stops it" in page
     assert "Embajada de los Estados Unidos" in page
     step(officer, note, "submit")
-    assert "it waits for legal" in words_of(get(officer, f"{note}/"))
+    assert "It waits for: Legal adviser" in words_of(get(officer, f"{note}/"))
     get(legal, f"{note}/")
     step(legal, note, "approve")
     step(minister, note, "approve", 422)  # Nobody approves what they have not looked at.
@@ -92,15 +93,53 @@ def test_whoever_wrote_it_reads_on_its_page_who_takes_the_next_step(ready, reade
     step(minister, note, "release")
 
 
-def test_a_draft_of_what_is_not_settled_shows_its_blanks_and_is_not_submitted(tell, identities, reader):
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_draft_of_what_is_not_settled_says_where_it_stops_and_who_may_mend_it(tell, identities, reader, language):
     tell()
-    client = reader("officer", "es")
-    note = drafted(client)
-    page = get(client, f"{note}/")
+    officer, legal = reader("officer", language), reader("legal", language)
+    note = drafted(officer)
+    page = get(officer, f"{note}/")
     assert '<mark class="blank">[en disputa: un funcionario / varios funcionarios]</mark>' in page
     assert 'id="p-came" class="stopped"' in page
-    said = step(client, note, "submit", 422)
-    assert "came:" in said
+    stops = page[page.index('id="stops"') : page.index('id="next"')]
+    place = {"es": "Párrafo 2 (hechos)", "en": "Paragraph 2 (facts)"}[language]
+    mender = {"es": "Funcionario consular", "en": "Consular officer"}[language]
+    withdraw = {"es": "Retirar lo que está mal", "en": "Withdraw what is wrong"}[language]
+    assert f'<a href="#p-came">{place}</a> <span lang="es">“El ' in stops
+    assert f'<a href="/incidents/{REF}/facts/?part=1#contested">{withdraw}</a>' in stops
+    assert f'href="{reverse("counsel:law")}"' in stops, "its law is not reviewed"
+    assert mender in stops
+    for code in ("came", "recall", "rules"):
+        assert f">{code}" not in page
+    assert f"{place} · " in get(officer, f"{note}/edit/")
+
+    said = step(officer, note, "submit", 422)
+    assert place in words_of(said)
+    assert "things stop it" in said if language == "en" else "cosas la detienen" in said
+    assert 'name="do" required' not in said, "no form but the one that was there"
+    assert "came:" not in said
+    assert 'href="#id_came' not in get(legal, f"{note}/").replace(f"{note}/edit/#id_came", "")
+
+
+def test_what_may_not_be_edited_by_who_reads_is_told_without_a_link(tell, identities, reader):
+    tell()
+    note = drafted(reader("legal"))
+    post(client := reader("legal"), f"{note}/edit/", **fields(get(client, f"{note}/edit/")) | {"protest-en": "___"})
+    assert f"{note}/edit/#id_protest-es" in get(client, f"{note}/")
+    page = get(reader("auditor"), f"{note}/")
+    assert f"{note}/edit/" not in page
+    assert "Edit the paragraph" in page
+
+
+def test_the_page_of_a_note_shows_who_writes_to_whom_and_where_as_it_is_printed(ready, reader):
+    officer = reader("officer")
+    page = words_of(get(officer, f"{drafted(officer)}/"))
+    for said in (
+        "Sender (Spanish) Ministerio de Relaciones Exteriores",
+        "Addressee (English) Embassy of the United States",
+        "Place and date (Spanish) Quito, ",
+    ):
+        assert said in page
 
 
 def test_paragraphs_are_changed_by_hand_and_others_see_what(ready, reader):

@@ -29,7 +29,8 @@ class Written:
 class NoteFile:
     """One note. steps: whose approval was asked of the last version, in order; approvals: the entries that gave it.
 
-    released: the entry; returned: why it was sent back last, until it is submitted again; deliveries: the entries.
+    moved: the entry by which it came as far as it is; released: the entry; returned: why it was sent back last, until
+    it is submitted again; deliveries: the entries.
     """
 
     id: str
@@ -38,6 +39,7 @@ class NoteFile:
     organ: str
     language: str
     part: str
+    moved: Item
     state: str = DRAFT
     versions: list[Written] = field(default_factory=list)
     steps: tuple[str, ...] = ()
@@ -69,6 +71,8 @@ class NoteFile:
     def take(self, item: Item) -> None:
         """Add an entry about this note."""
         body = item.body
+        if item.kind not in ("note.revised", "note.delivered"):
+            self.moved = item
         match item.kind:
             case "note.drafted" | "note.revised":
                 told = (body["version"], body["content"], item.actor, body.get("how", "drafted"), body.get("why", ""))
@@ -96,7 +100,7 @@ def note_files(timeline: Iterable[Item]) -> dict[str, NoteFile]:
         if item.kind == "note.drafted":
             body: Mapping[str, Any] = item.body
             told = {name: body[name] for name in ("form", "channel", "organ", "language")}
-            found[body["note"]] = NoteFile(body["note"], **told, part=body.get("part", ""))
+            found[body["note"]] = NoteFile(body["note"], **told, part=body.get("part", ""), moved=item)
         if item.kind.startswith("note.") and (one := found.get(item.body.get("note", ""))):
             one.take(item)
     return found

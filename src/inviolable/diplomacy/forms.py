@@ -136,9 +136,7 @@ class Check(forms.Form):
 class Step(forms.Form):
     """What is done with a note next."""
 
-    do = forms.ChoiceField(
-        choices=[(one, one) for one in ("submit", "refresh", "redraft", "approve", "send_back", "drop", "release")]
-    )
+    do = forms.ChoiceField(choices=[(one, one) for one in STEPS])
     version = forms.IntegerField()
     why = line(_("Why"), most=1000)
 
