@@ -12,6 +12,7 @@ from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
 
 from inviolable.diplomacy import content, drafting_views
+from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import note_files
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
@@ -78,6 +79,40 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped)
     assert "received, and they say so" in words_of(get(officer, f"{note}/"))
     assert "1/2026" in get(officer)
+
+
+@pytest.mark.parametrize(
+    ("language", "came", "ours", "adds"),
+    [
+        ("en", "PDF document; received on 27 January 2026 from: the embassy; added by: Consular officer",
+         "our note 1/2026 (PDF)", "Reception, Consular officer, Head of post, Duty officer"),
+        ("es", "documento PDF; recibida el 27 de enero de 2026 de: the embassy; añadida por: Funcionario consular",
+         "nuestra nota 1/2026 (PDF)", "Recepción, Funcionario consular, Jefatura de la oficina consular, Oficial de guardia"),
+    ],
+)  # fmt: skip
+def test_exhibits_are_offered_as_what_they_are_and_our_own_note_is_no_gift(ready, reader, language, came, ours, adds):
+    given = exhibit(b"What a passer-by filmed.")
+    officer, legal, minister = (reader(role, language) for role in ("officer", "legal", "minister_office"))
+    assert came in words_of(get(officer, "draft/"))
+    note = drafted(officer, annexes=given)
+    word = {"en": "PDF document, received on 27 January 2026", "es": "Documento PDF, recibida el 27 de enero de 2026"}
+    assert content_of(note, 1).annexes[0].words == word, "the paper says by itself which annex it is"
+    step(officer, note, "submit")
+    for one in (legal, minister):
+        get(one, f"{note}/")
+        step(one, note, "approve")
+    step(minister, note, "release")
+    listed = words_of(officer.get(f"/incidents/{REF}/exhibits/").content.decode())
+    assert ours in listed
+    assert listed.count("grade C" if language == "en" else "grado C") == 1, "the passer-by's alone"
+    kept = note_files(incident_state(REF).timeline)[note].released.body["exhibits"][0]
+    page = words_of(officer.get(f"/incidents/{REF}/exhibits/{kept}/").content.decode())
+    assert {"en": "made here: our own note", "es": "hecha aquí: nuestra propia nota"}[language] in page
+    form = get(officer, f"{note}/deliver/")
+    assert f'href="/incidents/{REF}/exhibits/add/"' in form
+    assert adds in words_of(form)
+    exhibit(b"The same with their stamp.")
+    assert "; ".join(came.split("; ")[:2]) in words_of(get(officer, f"{note}/deliver/"))
 
 
 def test_whoever_wrote_it_reads_on_its_page_who_takes_the_next_step(ready, reader):
@@ -296,8 +331,6 @@ def test_an_oral_demarche_is_recorded_and_listed(ready, reader):
 
 
 def test_the_content_that_is_kept_is_the_one_whose_hash_is_on_the_record(ready, reader):
-    from inviolable.diplomacy.actions import content_of
-
     note = drafted(reader("officer"))
     kept = content_of(note, 1)
     assert note_files(incident_state(REF).timeline)[note].last.content == content.digest(kept)

@@ -48,7 +48,8 @@ def test_each_step_is_asked_of_whoever_takes_it_on_their_page_and_by_a_letter(re
     assert "Una nota espera" in waits(people["legal"], language="es")
     assert "A note waits" not in waits(people["minister_office"]), "not yet"
     assert "A note waits" not in waits(people["officer"])
-    assert "waits for Legal adviser since 27 January 2026, 17:00:00" in waits(people["officer"], f"/incidents/{REF}/notes/")
+    listed = waits(people["officer"], f"/incidents/{REF}/notes/")
+    assert "waits for Legal adviser since 27 January 2026, 17:00:00" in listed
     assert written_to() == {"quito-legal", "quito-legal-2"}
 
     actions.look_at(note, 1, actor=people["legal"].actor, now=NOW)

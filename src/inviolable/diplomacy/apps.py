@@ -16,6 +16,7 @@ class DiplomacyConfig(AppConfig):
         from inviolable.diplomacy import kinds, shown, waiting  # noqa: F401
         from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401
         from inviolable.diplomacy.demands import pages
+        from inviolable.incidents.exhibiting import call_exhibits
         from inviolable.incidents.page import TABS
         from inviolable.incidents.wording import speak
         from inviolable.incidents.writing import ABOVE
@@ -24,5 +25,6 @@ class DiplomacyConfig(AppConfig):
         TABS.append(("diplomacy:notes", _("Notes")))
         ABOVE.append(("diplomacy:draft", ("draft", "note"), _("Draft a note")))
         speak(shown.ENTRIES, shown.SHOWN, shown.SAID)
+        call_exhibits(shown.exhibits_called)
         when_asked(waiting.waiting)
         pages.join()

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED
 from inviolable.diplomacy.terms import Content, Stop
+from inviolable.incidents.exhibiting import Called
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.wording import charged
 
 #: What the entries of this room are called in a timeline, and which of their fields are shown at once.
@@ -177,3 +179,14 @@ def stops_words(content: Content, stopping: Iterable[Stop]) -> str:
     """Everything that stops a note in a few lines, for whoever reads no page."""
     names = paragraph_names(content)
     return "; ".join(": ".join(filter(None, (names.get(one.paragraph, ""), one.says))) for one in stopping)
+
+
+def exhibits_called(state: IncidentState) -> dict[str, Called]:
+    """Our own released notes among the exhibits: nobody gave them to us."""
+    how = gettext("made here: our own note, as it was released")
+    return {
+        name: Called(gettext("our note %(number)s") % {"number": item.body["number"]} + f" ({form})", how)
+        for item in state.timeline
+        if item.kind == "note.released"
+        for name, form in zip(item.body["exhibits"], ("PDF", "Word"), strict=False)
+    }

@@ -15,6 +15,7 @@ from inviolable.diplomacy.demands.book import Demand, book
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, RUNGS
 from inviolable.diplomacy.file import proofs
 from inviolable.incidents.acts import Act, Dated, last_zone
+from inviolable.incidents.exhibiting import exhibit_lines
 from inviolable.incidents.fields import UTC, hidden, line, lines, moment_field, moment_in, zones
 from inviolable.incidents.page import Page
 from inviolable.posts.roles import EVERY_PERSON, Role
@@ -76,11 +77,7 @@ class Met(OfOne):
             if one.says in ("meets", "partly")
         ]
         came = proofs(page.state, self.demand.seq) if self.demand else []
-        kept = [
-            (one, _("Exhibit %(number)s") % {"number": number})
-            for number, one in enumerate(page.state.exhibits, 1)
-            if one in came
-        ]
+        kept = [(one, said) for one, said in exhibit_lines(page.state).items() if one in came]
         self.fields["proof"].choices = [*answered, *kept]  # type: ignore[attr-defined]
 
     def record(self, reference: str, **who: Any) -> None:
