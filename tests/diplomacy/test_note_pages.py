@@ -87,7 +87,7 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
         ("en", "PDF document; received on 27 January 2026 from: the embassy; added by: Consular officer",
          "our note 1/2026 (PDF)", "Reception, Consular officer, Head of post, Duty officer"),
         ("es", "documento PDF; recibida el 27 de enero de 2026 de: the embassy; añadida por: Funcionario consular",
-         "nuestra nota 1/2026 (PDF)", "Recepción, Funcionario consular, Jefatura de la oficina consular, Oficial de guardia"),
+         "nuestra nota 1/2026 (PDF)", "Recepción, Funcionario consular, Jefatura de la oficina consular, Oficial"),
     ],
 )  # fmt: skip
 def test_exhibits_are_offered_as_what_they_are_and_our_own_note_is_no_gift(ready, reader, language, came, ours, adds):

@@ -122,7 +122,7 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
         "counted": counted(state, language),
         "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
         "erased": len(state.people) - len(alive),
-        "panels": [(name, shown) for name, panel in PANELS if (shown := panel(request.user, page)) is not None],
+        "panels": [(one, shown) for one in PANELS if (shown := one.shows(request.user, page)) is not None],
         "latest": list(told(page, _latest(state.timeline))),
     }
 
