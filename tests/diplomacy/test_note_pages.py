@@ -140,7 +140,7 @@ def test_a_draft_of_what_is_not_settled_says_where_it_stops_and_who_may_mend_it(
     place = {"es": "Párrafo 2 (hechos)", "en": "Paragraph 2 (facts)"}[language]
     mender = {"es": "Funcionario consular", "en": "Consular officer"}[language]
     withdraw = {"es": "Retirar lo que está mal", "en": "Withdraw what is wrong"}[language]
-    assert f'<a href="#p-came">{place}</a> <span lang="es">“El ' in stops
+    assert f'<a href="#p-came">{place}</a> <q lang="es">El ' in stops
     assert f'<a href="/incidents/{REF}/facts/?part=1#contested">{withdraw}</a>' in stops
     assert f'href="{reverse("counsel:law")}"' in stops, "its law is not reviewed"
     assert mender in stops

@@ -34,6 +34,7 @@ from inviolable.ledger.registry import Recorded
 from inviolable.ledger.tree import leaf_hash, verify_inclusion
 from inviolable.posts.actions import add_user
 from inviolable.posts.example import load_example_posts
+from inviolable.posts.models import User
 from inviolable.posts.roles import Role
 
 REF = "minneapolis"
@@ -422,8 +423,9 @@ ON_FILE = {name: NEW[name] for name in ("title", "reference", "day", "time")} | 
 def test_an_incident_at_a_post_on_file_takes_from_there_what_is_known_of_it(reader):
     load_example_posts(NOW)
     client = reader("officer")
+    User.objects.filter(role="officer").update(person="minneapolis-deputy")
     page = client.get("/open-incident/").content.decode()
-    assert '<option value="minneapolis">EXAMPLE Consulate of Ecuador, Minneapolis</option>' in page
+    assert '<option value="minneapolis" selected>EXAMPLE Consulate of Ecuador, Minneapolis</option>' in page
     assert "<details><summary>The post, where it is not on file" in page
     assert client.post("/open-incident/", ON_FILE).status_code == 302
     told = incident_state("lobby-fire").opened

@@ -28,6 +28,11 @@ from inviolable.ledger.actions import Actor
 from inviolable.ledger.moments import Happened
 from inviolable.posts.actions import Refused, Told, is_example
 
+
+class Stopped(Told):
+    """Something in the text stops it; says the first of what does."""
+
+
 # ---- its text --------------------------------------------------------------------------------
 
 
@@ -223,11 +228,11 @@ def in_state(desk: Desk, note: str, states: Iterable[str]) -> NoteFile:
 
 
 def refuse_stops(desk: Desk, found: NoteFile) -> Content:
-    """The content of its last version, which nothing stops. Raises Refused with everything that does."""
+    """The content of its last version, which nothing stops. Raises Stopped."""
     content = content_of(found.id, found.last.number)
     if stopping := standing_of(desk.state, content, desk.now):
         words = ngettext("%(number)s thing stops it. %(what)s", "%(number)s things stop it. %(what)s", len(stopping))
-        raise Told(words % {"number": len(stopping), "what": stops_words(content, stopping[:5])})
+        raise Stopped(words % {"number": len(stopping), "what": stops_words(content, stopping[:5])})
     return content
 
 

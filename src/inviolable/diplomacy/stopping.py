@@ -18,8 +18,8 @@ from inviolable.incidents.wording import charged
 from inviolable.posts.models import User
 from inviolable.posts.roles import MAY, Role, can
 
-#: How many characters of a paragraph stand for it in a list.
-MOST_NAMED = 60
+#: How many words of a paragraph stand for it in a list.
+MOST_NAMED = 9
 
 
 class Way(NamedTuple):
@@ -61,7 +61,7 @@ def stop_rows(
     names, texts = paragraph_names(content), marks.plain(content, content.language)
     found: dict[str, dict[str, Any]] = {}
     for one in stopping:
-        begins = Truncator(texts.get(one.paragraph, "")).chars(MOST_NAMED)
+        begins = Truncator(texts.get(one.paragraph, "")).words(MOST_NAMED)
         told = {"paragraph": one.paragraph, "where": names.get(one.paragraph, ""), "begins": begins, "stops": []}
         ways = list(_ways(user, reference, file, content, one))
         row = {"name": CODES.get(one.code, one.code), "says": one.says, "ways": ways}

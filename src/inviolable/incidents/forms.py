@@ -23,7 +23,7 @@ from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import CONSENTS, GRADES
 from inviolable.law.casefile import POST_CLASSES
 from inviolable.law.vocabulary import vocabulary
-from inviolable.posts.lookup import list_posts
+from inviolable.posts.lookup import list_posts, placed_at
 
 
 class Open(forms.Form):
@@ -91,6 +91,7 @@ class Open(forms.Form):
             "career",
             "open",
         )
+        self.fields["ours"].initial = placed_at(request.user.person, request.now)
         if not self.posts:
             del self.fields["ours"]
         for name in ("post", "sending", "receiving"):
