@@ -17,8 +17,16 @@ from django.test import Client
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
-from inviolable.incidents.actions import add_note, add_part, assign, claim, confirm, make_finding, record_person
-from inviolable.incidents.case import case_of
+from inviolable.incidents.actions import (
+    add_note,
+    add_part,
+    assign,
+    claim,
+    confirm,
+    make_finding,
+    open_incident,
+    record_person,
+)
 from inviolable.incidents.lookup import entries_of, first_break, incident_state
 from inviolable.incidents.models import Incident
 from inviolable.incidents.proof import standing
@@ -450,9 +458,12 @@ def test_a_post_that_is_not_on_file_is_told_of_or_asked_for(reader):
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_without_a_language_the_officer_is_told_something_all_the_same(reader, language):
     reader().post("/open-incident/", NEW | {"host": ""})
-    law = reader("legal", language).get("/incidents/lobby-fire/law/").content.decode()
-    assert '<blockquote class="say" lang="en">' in law
-    assert case_of(incident_state("lobby-fire")).host_language == "en"
+    assert incident_state("lobby-fire").opened["host_language"] == "en"
+    told = {"post": {"class": "consulate"}, "occurred": "2026-01-27", "sending": "EC", "receiving": "US"}
+    open_incident("by-an-earlier-release", "Door", **told, actor=OFFICER, now=NOW)
+    for reference in ("lobby-fire", "by-an-earlier-release"):
+        law = reader("legal", language).get(f"/incidents/{reference}/law/").content.decode()
+        assert '<blockquote class="say" lang="en">' in law
 
 
 def test_every_section_of_the_first_page_is_reached_from_its_top(reader, incident):
@@ -874,7 +885,7 @@ def test_everything_is_there_in_spanish(reader, incident, address, says):
 
 def test_a_fault_is_said_in_spanish_too(reader, incident):
     shown = refused(reader("head_of_post", "es"), "lessons/write/", what="")
-    assert "Este campo es obligatorio" in shown
+    assert "Escriba algo aquí; no puede quedar vacío." in shown
     assert "Todavía no se registró nada." in shown
 
 

@@ -18,10 +18,6 @@ from inviolable.posts.terms import MINISTRY
 Values = str | Sequence[str]
 
 
-#: The language of the sentence for the officer where nobody said which: that of a case file that names none.
-OTHERWISE_SAID_IN = "en"
-
-
 def case_of(state: IncidentState, part: str = FIRST, as_of: str = "") -> Case:
     """One part as known by `as_of` ("" for everything): none confirmed is unknown, one counts, several are contested.
 
@@ -49,8 +45,7 @@ def case_of(state: IncidentState, part: str = FIRST, as_of: str = "") -> Case:
         as_of=as_of,
         place=told.place,
         post_class=opened["post"].get("class", ""),
-        # Without one there would be no sentence for whoever stands at the door.
-        host_language=opened.get("host_language") or OTHERWISE_SAID_IN,
+        host_language=opened.get("host_language", ""),
         facts={**post, **confirmed},
         positions={},
         instruments=tuple(opened.get("instruments", ())),

@@ -14,12 +14,11 @@ from inviolable.counsel import inquiry, library
 from inviolable.counsel.page import Request, reading
 from inviolable.incidents import actions
 from inviolable.incidents.actions import KEY
-from inviolable.incidents.case import OTHERWISE_SAID_IN
 from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fields import Choices, hidden, line, lines, zones
 from inviolable.incidents.page import Page
 from inviolable.incidents.picture import question_of
-from inviolable.incidents.terms import FIRST
+from inviolable.incidents.terms import FIRST, OTHERWISE_SAID_IN
 from inviolable.incidents.wording import CONSENTS, GRADES
 from inviolable.law.casefile import POST_CLASSES
 from inviolable.law.vocabulary import vocabulary
