@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.test import Client
 from tests.diplomacy.knock import ADDRESSED
 
 from inviolable.diplomacy import paper, word
@@ -13,6 +14,8 @@ from inviolable.incidents.case import case_of
 from inviolable.incidents.example import REFERENCE, load_example
 from inviolable.incidents.lookup import incident_state
 from inviolable.posts.actions import load_example_users
+from inviolable.posts.example import load_example_posts
+from inviolable.posts.models import User
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -54,6 +57,18 @@ def test_every_fact_names_its_entry_and_every_rule_the_entry_of_its_finding(cont
     assert content.values["entered"].claims
     opening = {key for key, value in content.values.items() if not value.seq}
     assert opening == {"day", "time", "place", "head", "status"}
+
+
+@pytest.mark.parametrize("role", ["officer", "head_of_post"])
+@pytest.mark.parametrize(("form", "organ"), [("note_verbale", "ministry"), ("letter", "minneapolis")])
+def test_whoever_of_the_post_signs_in_to_the_example_may_draft_its_notes(content, role, form, organ):
+    load_example_posts(NOW)
+    client = Client()
+    client.force_login(User.objects.get(role=role))
+    told = {"form": form, "organ": organ, "language": "es", "courtesy": "on", "place": "Minneapolis", "part": "1"}
+    told |= {"date": "2026-11-22", "addressee_es": "Policía", "addressee_en": "Police"}
+    answer = client.post(f"/incidents/{REFERENCE}/notes/draft/", told)
+    assert answer.status_code == 302, answer.content.decode()
 
 
 def test_it_is_kept_printed_and_written_for_word(content):

@@ -66,7 +66,7 @@ def refused(act, *told, by=OFFICER, **more) -> str:
 def test_the_chain_approves_in_its_order_and_nobody_what_they_wrote(drafted, ready) -> None:
     assert actions.submit(REF, drafted, actor=OFFICER, now=NOW) == ("legal", "minister_office")
     look(drafted, LAWYER, MINISTER)
-    assert "waits for legal" in refused(actions.approve, drafted, 1, by=MINISTER)
+    assert "waits for: Legal adviser" in refused(actions.approve, drafted, 1, by=MINISTER)
     actions.approve(REF, drafted, 1, actor=LAWYER, now=NOW)
     assert file(drafted).step == "minister_office"
     actions.approve(REF, drafted, 1, actor=MINISTER, now=NOW)
@@ -178,7 +178,7 @@ def test_sent_back_it_is_a_draft_again_and_each_sees_what_changed_since_their_ow
 
     actions.submit(REF, drafted, actor=OFFICER, now=NOW)
     look(drafted, LAWYER, MINISTER)
-    assert "why" in refused(actions.send_back, drafted, " ", by=LAWYER)
+    assert "say what is to be changed" in refused(actions.send_back, drafted, " ", by=LAWYER)
     actions.send_back(REF, drafted, "firmer", actor=LAWYER, now=NOW)
     second = saying(ready, "protest", "The Government of Ecuador protests against these acts.")
     assert actions.revise(REF, drafted, 1, second, "typed", actor=OFFICER, now=NOW) == 2
@@ -201,13 +201,13 @@ def test_sent_back_it_is_a_draft_again_and_each_sees_what_changed_since_their_ow
 def test_two_people_who_change_one_version_do_not_overwrite_each_other(drafted, ready) -> None:
     actions.revise(REF, drafted, 1, saying(ready, "protest", "One."), "typed", actor=OFFICER, now=NOW)
     assert "somebody else" in refused(actions.revise, drafted, 1, saying(ready, "protest", "Two."), "typed")
-    assert "nothing was changed" in refused(actions.revise, drafted, 2, saying(ready, "protest", "One."), "typed")
+    assert "Nothing was changed" in refused(actions.revise, drafted, 2, saying(ready, "protest", "One."), "typed")
 
 
 def test_what_is_stopped_is_not_submitted_and_says_where(drafted, ready) -> None:
     bad = saying(ready, "protest", "The Government protests against what was done on Ecuadorian soil.")
     actions.revise(REF, drafted, 1, bad, "typed", actor=OFFICER, now=NOW)
-    assert "protest:" in refused(actions.submit, drafted)
+    assert "Paragraph 16 (protest): “ecuadorian soil”" in refused(actions.submit, drafted)
 
 
 def test_an_incident_is_not_closed_over_a_draft(drafted) -> None:
@@ -328,8 +328,8 @@ def test_an_archive_of_the_incident_has_the_note_as_it_went_out_for_who_has_no_k
 
 
 def test_received_is_only_what_somebody_outside_says(released) -> None:
-    assert "proof" in refused(actions.deliver, released, "by_hand", "received", to="duty desk", place="Quito")
-    assert "to, place" in refused(actions.deliver, released, "by_hand", "handed_over")
+    assert "none was chosen" in refused(actions.deliver, released, "by_hand", "received", to="duty desk", place="Quito")
+    assert "to which office" in refused(actions.deliver, released, "by_hand", "handed_over")
     stamped = exhibit(b"The same with their stamp.")
     actions.deliver(REF, released, "by_hand", "handed_over", to="duty desk", place="Quito", actor=OFFICER, now=NOW)
     actions.deliver(REF, released, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)

@@ -7,10 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from tests.counsel.conftest import NOW, words_of
 from tests.diplomacy.conftest import REF, exhibit
 
 from inviolable.diplomacy import content, drafting_views
+from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import note_files
 from inviolable.incidents.actions import confirm
 from inviolable.incidents.lookup import incident_state
@@ -57,7 +59,7 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     assert "Nothing stops it" in page
     assert "Embajada de los Estados Unidos" in page
     step(officer, note, "submit")
-    assert "it waits for legal" in words_of(get(officer, f"{note}/"))
+    assert "It waits for: Legal adviser" in words_of(get(officer, f"{note}/"))
     get(legal, f"{note}/")
     step(legal, note, "approve")
     step(minister, note, "approve", 422)  # Nobody approves what they have not looked at.
@@ -80,6 +82,40 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     assert "1/2026" in get(officer)
 
 
+@pytest.mark.parametrize(
+    ("language", "came", "ours", "adds"),
+    [
+        ("en", "PDF document; received on 27 January 2026 from: the embassy; added by: Consular officer",
+         "our note 1/2026 (PDF)", "Reception, Consular officer, Head of post, Duty officer"),
+        ("es", "documento PDF; recibida el 27 de enero de 2026 de: the embassy; añadida por: Funcionario consular",
+         "nuestra nota 1/2026 (PDF)", "Recepción, Funcionario consular, Jefatura de la oficina consular, Oficial"),
+    ],
+)  # fmt: skip
+def test_exhibits_are_offered_as_what_they_are_and_our_own_note_is_no_gift(ready, reader, language, came, ours, adds):
+    given = exhibit(b"What a passer-by filmed.")
+    officer, legal, minister = (reader(role, language) for role in ("officer", "legal", "minister_office"))
+    assert came in words_of(get(officer, "draft/"))
+    note = drafted(officer, annexes=given)
+    word = {"en": "PDF document, received on 27 January 2026", "es": "Documento PDF, recibida el 27 de enero de 2026"}
+    assert content_of(note, 1).annexes[0].words == word, "the paper says by itself which annex it is"
+    step(officer, note, "submit")
+    for one in (legal, minister):
+        get(one, f"{note}/")
+        step(one, note, "approve")
+    step(minister, note, "release")
+    listed = words_of(officer.get(f"/incidents/{REF}/exhibits/").content.decode())
+    assert ours in listed
+    assert listed.count("grade C" if language == "en" else "grado C") == 1, "the passer-by's alone"
+    kept = note_files(incident_state(REF).timeline)[note].released.body["exhibits"][0]
+    page = words_of(officer.get(f"/incidents/{REF}/exhibits/{kept}/").content.decode())
+    assert {"en": "made here: our own note", "es": "hecha aquí: nuestra propia nota"}[language] in page
+    form = get(officer, f"{note}/deliver/")
+    assert f'href="/incidents/{REF}/exhibits/add/"' in form
+    assert adds in words_of(form)
+    exhibit(b"The same with their stamp.")
+    assert "; ".join(came.split("; ")[:2]) in words_of(get(officer, f"{note}/deliver/"))
+
+
 def test_whoever_wrote_it_reads_on_its_page_who_takes_the_next_step(ready, reader):
     legal, minister = reader("legal"), reader("minister_office")
     note = drafted(legal)
@@ -93,15 +129,53 @@ def test_whoever_wrote_it_reads_on_its_page_who_takes_the_next_step(ready, reade
     step(minister, note, "release")
 
 
-def test_a_draft_of_what_is_not_settled_shows_its_blanks_and_is_not_submitted(tell, identities, reader):
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_draft_of_what_is_not_settled_says_where_it_stops_and_who_may_mend_it(tell, identities, reader, language):
     tell()
-    client = reader("officer", "es")
-    note = drafted(client)
-    page = get(client, f"{note}/")
+    officer, legal = reader("officer", language), reader("legal", language)
+    note = drafted(officer)
+    page = get(officer, f"{note}/")
     assert '<mark class="blank">[en disputa: un funcionario / varios funcionarios]</mark>' in page
     assert 'id="p-came" class="stopped"' in page
-    said = step(client, note, "submit", 422)
-    assert "came:" in said
+    stops = page[page.index('id="stops"') : page.index('id="next"')]
+    place = {"es": "Párrafo 2 (hechos)", "en": "Paragraph 2 (facts)"}[language]
+    mender = {"es": "Funcionario consular", "en": "Consular officer"}[language]
+    withdraw = {"es": "Retirar lo que está mal", "en": "Withdraw what is wrong"}[language]
+    assert f'<a href="#p-came">{place}</a> <q lang="es">El ' in stops
+    assert f'<a href="/incidents/{REF}/facts/?part=1#contested">{withdraw}</a>' in stops
+    assert f'href="{reverse("counsel:law")}"' in stops, "its law is not reviewed"
+    assert mender in stops
+    for code in ("came", "recall", "rules"):
+        assert f">{code}" not in page
+    assert f"{place} · " in get(officer, f"{note}/edit/")
+
+    said = step(officer, note, "submit", 422)
+    assert place in words_of(said)
+    assert "things stop it" in said if language == "en" else "cosas la detienen" in said
+    assert 'name="do" required' not in said, "no form but the one that was there"
+    assert "came:" not in said
+    assert 'href="#id_came' not in get(legal, f"{note}/").replace(f"{note}/edit/#id_came", "")
+
+
+def test_what_may_not_be_edited_by_who_reads_is_told_without_a_link(tell, identities, reader):
+    tell()
+    note = drafted(reader("legal"))
+    post(client := reader("legal"), f"{note}/edit/", **fields(get(client, f"{note}/edit/")) | {"protest-en": "___"})
+    assert f"{note}/edit/#id_protest-es" in get(client, f"{note}/")
+    page = get(reader("auditor"), f"{note}/")
+    assert f"{note}/edit/" not in page
+    assert "Edit the paragraph" in page
+
+
+def test_the_page_of_a_note_shows_who_writes_to_whom_and_where_as_it_is_printed(ready, reader):
+    officer = reader("officer")
+    page = words_of(get(officer, f"{drafted(officer)}/"))
+    for said in (
+        "Sender (Spanish) Ministerio de Relaciones Exteriores",
+        "Addressee (English) Embassy of the United States",
+        "Place and date (Spanish) Quito, ",
+    ):
+        assert said in page
 
 
 def test_paragraphs_are_changed_by_hand_and_others_see_what(ready, reader):
@@ -269,8 +343,6 @@ def test_an_oral_demarche_is_recorded_and_listed(ready, reader):
 
 
 def test_the_content_that_is_kept_is_the_one_whose_hash_is_on_the_record(ready, reader):
-    from inviolable.diplomacy.actions import content_of
-
     note = drafted(reader("officer"))
     kept = content_of(note, 1)
     assert note_files(incident_state(REF).timeline)[note].last.content == content.digest(kept)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from copy import deepcopy
 from dataclasses import replace
 
 import docx
@@ -139,6 +140,37 @@ def test_a_paragraph_that_was_written_stands_where_it_was_written(content):
     order = [one.id for one in told.content.paragraphs]
     assert order[order.index(change.paragraph) + 1] == "attribution"
     assert change.paragraph not in plain(told.content, "en")
+
+
+def test_a_paragraph_that_was_copied_with_its_bookmark_comes_back_as_another_one_and_keeps_its_facts(content):
+    edited = Edited(content)
+    came = edited.paragraph("hora local")
+    came.getparent().insert(list(came.getparent()).index(came) + 1, deepcopy(came))
+
+    told = read(edited.saved(), content)
+    [change] = told.changes
+    old = next(one for one in content.paragraphs if one.id == "came")
+    new = next(one for one in told.content.paragraphs if one.id == change.paragraph)
+    assert (change.how, change.language, new.text["es"]) == ("added", "es", old.text["es"])
+    assert "hora local" in change.now
+    places = [one.id for one in told.content.paragraphs]
+    assert places.index(new.id) == places.index("came") + 1
+    assert len(places) == len(content.paragraphs) + 1
+
+
+def test_a_copy_that_says_something_else_says_it_and_what_is_copied_from_the_frame_is_not_lost(content):
+    edited = Edited(content)
+    came, protest = edited.paragraph("hora local"), edited.paragraph("protesta por estos hechos")
+    copied, head = deepcopy(came), deepcopy(edited.file.paragraphs[0]._p)
+    edited.type(copied, "Y así otra vez.")
+    protest.addnext(copied)
+    copied.addnext(head)
+
+    told = read(edited.saved(), content)
+    assert [(one.how, one.now) for one in told.changes if one.language == "es"] == [
+        ("added", "Y así otra vez."),
+        ("added", edited.file.paragraphs[0].text),
+    ]
 
 
 def test_paragraphs_that_changed_places_are_told(content):

@@ -17,7 +17,16 @@ from django.test import Client
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
-from inviolable.incidents.actions import add_note, add_part, assign, claim, confirm, make_finding, record_person
+from inviolable.incidents.actions import (
+    add_note,
+    add_part,
+    assign,
+    claim,
+    confirm,
+    make_finding,
+    open_incident,
+    record_person,
+)
 from inviolable.incidents.lookup import entries_of, first_break, incident_state
 from inviolable.incidents.models import Incident
 from inviolable.incidents.proof import standing
@@ -32,6 +41,8 @@ from inviolable.ledger.prooffile import parse_proof_file
 from inviolable.ledger.registry import Recorded
 from inviolable.ledger.tree import leaf_hash, verify_inclusion
 from inviolable.posts.actions import add_user
+from inviolable.posts.example import load_example_posts
+from inviolable.posts.models import User
 from inviolable.posts.roles import Role
 
 REF = "minneapolis"
@@ -212,7 +223,7 @@ GOOD = {"part": "1", "key": "agency", "value": "ICE", "polarity": "affirms", "vo
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"value": ""}, "This field is required"),
+        ({"value": ""}, "may not stay empty"),
         ({"key": "actor", "value": "wizard"}, "wizard"),
         ({"part": "9"}, "Select a valid choice. 9"),
         ({"polarity": "perhaps"}, "perhaps"),
@@ -346,7 +357,7 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
 @pytest.mark.parametrize(
     ("address", "given", "says"),
     [
-        ("tasks/assign/", {"what": "", "to": "legal"}, "This field is required"),
+        ("tasks/assign/", {"what": "", "to": "legal"}, "Write something here"),
         ("tasks/assign/", {"what": "x", "to": "emperor"}, "emperor"),
         ("tasks/assign/", {"what": "x", "to": "device"}, "device"),
         ("tasks/assign/", {"what": "x", "to": "legal", "due": "soon"}, "Enter a valid date/time"),
@@ -358,9 +369,9 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
             "Select a valid choice. t",
         ),
         ("tasks/own/", {"obligation": "", "to": "legal", "superior": "legal"}, "Choose another role"),
-        ("lessons/write/", {"what": " "}, "This field is required"),
+        ("lessons/write/", {"what": " "}, "Write something here"),
         ("reopen/", {"why": "x"}, "is not closed"),
-        ("notes/add/", {"part": "1", "words": "  "}, "This field is required"),
+        ("notes/add/", {"part": "1", "words": "  "}, "Write something here"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_words(reader, incident, address, given, says):
@@ -376,7 +387,7 @@ def test_legal_keeps_findings_and_places_and_lifts_holds(reader, incident):
     done(client, "holds/place/", reason="Proceedings in court")
     assert "Legal hold Proceedings in court" in words_of(page(client))
     [hold] = state().holds
-    assert "required" in refused(client, "holds/lift/", hold=hold, reason="")
+    assert "Write something here" in refused(client, "holds/lift/", hold=hold, reason="")
     done(client, "holds/lift/", hold=hold, reason="The case is settled")
     assert state().holds == {}
     assert kinds()[-3:] == ["finding.made", "hold.placed", "hold.lifted"]
@@ -414,13 +425,73 @@ def test_an_incident_of_which_only_the_day_is_known_is_opened_too(reader):
     assert (told["occurred"], told["post"]) == ("2026-01-26", {"class": "embassy"})
 
 
+ON_FILE = {name: NEW[name] for name in ("title", "reference", "day", "time")} | {"ours": "minneapolis"}
+
+
+def test_an_incident_at_a_post_on_file_takes_from_there_what_is_known_of_it(reader):
+    load_example_posts(NOW)
+    client = reader("officer")
+    User.objects.filter(role="officer").update(person="minneapolis-deputy")
+    page = client.get("/open-incident/").content.decode()
+    assert '<option value="minneapolis" selected>EXAMPLE Consulate of Ecuador, Minneapolis</option>' in page
+    assert "<details><summary>The post, where it is not on file" in page
+    assert client.post("/open-incident/", ON_FILE).status_code == 302
+    told = incident_state("lobby-fire").opened
+    assert (told["occurred"], told["place"], told["host_language"]) == ("2026-01-26T09:30-06:00", "Minneapolis", "en")
+    assert told["post"] == {"class": "consulate", "head": "career", "status": "open"}
+    assert (told["sending"], told["receiving"]) == ("EC", "US")
+
+
+def test_a_post_that_is_not_on_file_is_told_of_or_asked_for(reader):
+    load_example_posts(NOW)
+    client = reader("officer")
+    refused = client.post("/open-incident/", ON_FILE | {"ours": "", "zone": "America/Lima"})
+    assert refused.status_code == 422
+    shown = words_of(refused.content.decode())
+    assert shown.count("Choose a post above, or say it of the one that is not on file") == 3
+    assert "<details open>" in refused.content.decode()
+    told = {"ours": "", "zone": "America/Lima", "post": "consulate", "sending": "EC", "receiving": "US"}
+    assert client.post("/open-incident/", ON_FILE | told).status_code == 302
+    assert incident_state("lobby-fire").opened["host_language"] == "en", "as our posts in that State"
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_without_a_language_the_officer_is_told_something_all_the_same(reader, language):
+    reader().post("/open-incident/", NEW | {"host": ""})
+    assert incident_state("lobby-fire").opened["host_language"] == "en"
+    told = {"post": {"class": "consulate"}, "occurred": "2026-01-27", "sending": "EC", "receiving": "US"}
+    open_incident("by-an-earlier-release", "Door", **told, actor=OFFICER, now=NOW)
+    for reference in ("lobby-fire", "by-an-earlier-release"):
+        law = reader("legal", language).get(f"/incidents/{reference}/law/").content.decode()
+        assert '<blockquote class="say" lang="en">' in law
+
+
+def test_every_section_of_the_first_page_is_reached_from_its_top(reader, incident):
+    shown = page(reader())
+    menu = shown[shown.index('<nav class="picks"') : shown.index("</nav>", shown.index('<nav class="picks"'))]
+    led_to = set(re.findall(r'href="#([^"]+)"', menu))
+    sections = {one.split()[0] for one in re.findall(r'<section aria-labelledby="([^"]+)"', shown)}
+    assert led_to >= sections
+    assert all(f'id="{one}"' in shown for one in led_to)
+
+
+def test_time_zones_are_offered_by_one_name_each_and_those_of_our_posts_first(reader, incident):
+    load_example_posts(NOW)
+    page = reader().get(HOME + "tasks/assign/").content.decode()
+    offered = re.findall(r'<option value="([A-Z][A-Za-z]+[^"]*)"', page[page.index('name="zone"') :])
+    assert offered[0] == "America/Chicago", "the post's own"
+    assert offered.index("America/New_York") < offered.index("UTC")
+    assert not {"US/Central", "America/Indianapolis", "Asia/Calcutta"} & set(offered)
+    assert len(offered) == len(set(offered)) < 330
+
+
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"title": ""}, "This field is required"),
+        ({"title": ""}, "Write something here"),
         ({"reference": "Lobby Fire"}, "Write 3 to 40 small letters"),
         ({"reference": REF}, "is taken"),
-        ({"sending": ""}, "This field is required"),
+        ({"sending": ""}, "Choose one of these"),
         ({"receiving": "EC"}, "It cannot be the sending State"),
         ({"day": "26/01/2026/"}, "Enter a valid date"),
         ({"post": "castle"}, "castle"),
@@ -465,7 +536,7 @@ def test_an_exhibit_is_sealed_while_it_arrives_and_shown_without_its_secrets(rea
     assert one.body["sha256"] == sha256(BYTES).hexdigest()
     shown = words_of(page(reader("press"), exhibit))
     for said in (
-        "Exhibit 1 · video/mp4",
+        "Exhibit 1 · video",
         "C: received from a third party who is known",
         "passer-by · consent given",
         one.body["sha256"],
@@ -488,7 +559,7 @@ def test_who_fetches_it_says_why_first_and_opens_it_with_age_and_a_key_of_headqu
         pytest.skip("age is missing: apt-get install age")
     client = reader("legal")
     [one] = state().exhibits
-    assert "required" in refused(client, exhibit + "fetch/", reason=" ", what="sealed")
+    assert "Write something here" in refused(client, exhibit + "fetch/", reason=" ", what="sealed")
     for what, name in (("sealed", f"{one}.age"), ("key", f"{one}.key.age")):
         answer = client.post(HOME + exhibit + "fetch/", {"reason": "For the court", "what": what})
         assert answer.status_code == 200
@@ -517,8 +588,8 @@ def test_an_exhibit_is_erased_for_good_unless_a_hold_stands(reader, incident, ex
     assert "A legal hold stands (Proceedings); lift it first." in shown
     assert "The giver asked for it" in shown
     erasure.lift_hold(incident.stream, hold, "over", actor=OFFICER, now=NOW)
-    assert "required" in refused(client, exhibit + "erase/", reason="", sure="on")
-    assert "required" in refused(client, exhibit + "erase/", reason="The giver asked for it")
+    assert "Write something here" in refused(client, exhibit + "erase/", reason="", sure="on")
+    assert "Tick this box" in refused(client, exhibit + "erase/", reason="The giver asked for it")
     for _twice in range(2):  # Whoever asked cannot do it as well (hostile 9 and 14).
         done(client, exhibit + "erase/", reason="The giver asked for it", sure="on")
         assert "Another person erases it" in words_of(page(client, exhibit))
@@ -582,10 +653,10 @@ def test_a_masked_copy_says_what_it_was_made_from(reader, incident, exhibit, tmp
     exhibits.receive_file(tmp_path / "masked", incident.stream, about, actor=OFFICER, now=NOW)
     listed = words_of(page(reader(), "exhibits/"))
     assert "working copy" in listed
-    assert "derived from Exhibit 1 · video/mp4" in listed
+    assert "derived from Exhibit 1 · video" in listed
     copy = list(state().exhibits)[-1]
     shown = words_of(page(reader(), f"exhibits/{copy}/"))
-    assert "Derived from Exhibit 1 · video/mp4 tool: ffmpeg 7" in shown
+    assert "Derived from Exhibit 1 · video tool: ffmpeg 7" in shown
 
 
 def test_a_recording_shows_its_gaps(reader, incident):
@@ -817,7 +888,7 @@ def test_everything_is_there_in_spanish(reader, incident, address, says):
 
 def test_a_fault_is_said_in_spanish_too(reader, incident):
     shown = refused(reader("head_of_post", "es"), "lessons/write/", what="")
-    assert "Este campo es obligatorio" in shown
+    assert "Escriba algo aquí; no puede quedar vacío." in shown
     assert "Todavía no se registró nada." in shown
 
 

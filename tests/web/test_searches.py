@@ -52,6 +52,7 @@ def test_a_clerk_who_looks_for_a_name_says_why_and_the_auditor_reads_it(clerk):
     address = "/incidents/?q=Rosa+Quispe"
     asked = clerk.get(address)
     assert b"Why do you look for this?" in asked.content
+    assert b"<strong>rosa, quispe</strong>" in asked.content, "why it is asked"
     assert b"Attempted entry" not in asked.content, "nothing is found before"
     assert searched() == []
     assert clerk.post("/searches/why/", {"reason": " ", "next": address}).status_code == 422
@@ -104,6 +105,14 @@ def test_the_words_lie_apart_and_encrypted_so_that_they_can_be_taken_away(clerk)
         "consulado",
         "court",
         "orden judicial",
+        "ICE",
+        "inmigración",
+        "nueva york",
+        "agentes encapuchados en camioneta",
+        "Immigration raid, San Antonio",
+        "27 de enero de 2026",
+        "27 January 2026",
+        "Consulado General del Ecuador en Los Ángeles",
     ],
 )
 def test_the_words_of_the_house_need_no_reason(clerk, said):
@@ -112,7 +121,9 @@ def test_the_words_of_the_house_need_no_reason(clerk, said):
     assert searched() == []
 
 
-@pytest.mark.parametrize("said", ["Quispe", "door Quispe", "minneapolis 555 0100", "MN 4KX", "q’uispe", "Минск", "ana"])
+@pytest.mark.parametrize("said", ["Quispe", "door Quispe", "minneapolis 555 0100", "MN 4KX", "q’uispe", "Минск", "ana",
+                                  "Antonio", "Ángeles", "Julio", "May Church", "Flores", "agent Smith", "de la Cruz",
+                                  "0912345678", "1234"])  # fmt: skip
 def test_whatever_else_may_be_a_person(said):
     assert may_be_a_person(said)
 

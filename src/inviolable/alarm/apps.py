@@ -19,11 +19,11 @@ class AlarmConfig(AppConfig):
         from inviolable.incidents.aftermath import MILESTONES
         from inviolable.incidents.brief import DONE
         from inviolable.incidents.lookup import hide_from
-        from inviolable.incidents.page import PANELS
+        from inviolable.incidents.page import PANELS, Panel
         from inviolable.incidents.wording import speak
 
         DONE.update(("alarm.acknowledged", "alarm.raised", "alarm.stood_down", "warning.released", "warning.retracted"))
         hide_from(hidden_from)
         MILESTONES.extend(("alarm.raised", "alarm.acknowledged", "warning.released", "alarm.stood_down"))
-        PANELS.append(("alarm/parts/panel.html", told))
+        PANELS.append(Panel("alarm/parts/panel.html", told, "told", _("Who has been told")))
         speak(wording.ENTRIES, wording.SHOWN, wording.said())

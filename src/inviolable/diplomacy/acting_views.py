@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inviolable.counsel.page import Request, faults_shown
@@ -46,6 +47,12 @@ def step(request: Request, reference: str, note: UUID) -> HttpResponse:
         raise PermissionDenied
 
     def take() -> None:
+        try:
+            _do()
+        except actions.Stopped:
+            form.add_error(None, _("It was not done: what stops it stands below, and who may put it right."))
+
+    def _do() -> None:
         given, by = form.cleaned_data, who(request)
         match given["do"]:
             case "submit":

@@ -11,22 +11,30 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inviolable.diplomacy import content as contents
 from inviolable.diplomacy.channel import channels_of
 from inviolable.diplomacy.demands.aging import released_by
-from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED, NoteFile, note_files, proofs
+from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, NoteFile, note_files, proofs
 from inviolable.diplomacy.models import Look, Version
+from inviolable.diplomacy.shown import STATES, stops_words
 from inviolable.diplomacy.standing import elsewhere, organ_of, sender_class, standing_of, wrote
 from inviolable.diplomacy.terms import Content
+from inviolable.diplomacy.waiting import tell
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.fold import IncidentState
-from inviolable.incidents.wording import in_each_language
+from inviolable.incidents.wording import charged, in_each_language
 from inviolable.ledger.actions import Actor
 from inviolable.ledger.moments import Happened
-from inviolable.posts.actions import Refused, is_example
+from inviolable.posts.actions import Refused, Told, is_example
 from inviolable.posts.roles import MAY
 from inviolable.posts.terms import MINISTRY
+
+
+class Stopped(Told):
+    """Something in the text stops it; says the first of what does."""
+
 
 # ---- its text --------------------------------------------------------------------------------
 
@@ -56,13 +64,14 @@ def revise(
     """Another version in place of `base`; its number. how: `typed`, `word` (brought back) or `redrafted`."""
     desk, found = _at_note(reference, note, actor, now, "draft", DRAFT)
     if base != found.last.number:
-        raise Refused(f"version {base} was changed by somebody else; read version {found.last.number} and begin there.")
+        said = _("Version %(base)s was changed by somebody else; read version %(last)s and begin there.")
+        raise Told(said % {"base": base, "last": found.last.number})
     _refuse_content(content)
     fixed = ("form", "channel", "organ", "language")
     if changed := [name for name in fixed if getattr(content, name) != getattr(found, name)]:
         raise Refused(f"{changed[0]}: a note keeps its own; draft another note.")
     if contents.digest(content) == found.last.content:
-        raise Refused("nothing was changed.")
+        raise Told(_("Nothing was changed."))
     number = found.last.number + 1
     body = {"note": note, **_kept(note, number, content, desk), "how": how, "why": why}
     desk.append("note.revised", body)
@@ -93,6 +102,7 @@ def submit(reference: str, note: str, *, actor: Actor, now: datetime) -> tuple[s
     refuse_stops(desk, found)
     steps = organ_of(found.organ).steps_after(found.last.by["role"])
     desk.append("note.submitted", {"note": note, "version": found.last.number, "steps": list(steps)})
+    tell(desk, note)
     return steps
 
 
@@ -101,27 +111,28 @@ def approve(reference: str, note: str, version: int, *, actor: Actor, now: datet
     """The next step of the chain, by somebody of its role: never by whoever wrote a version of it, and nobody twice."""
     desk, found = _at_note(reference, note, actor, now, "approve", SUBMITTED)
     if version != found.last.number:
-        raise Refused(f"version {version} is not the one that was submitted; read version {found.last.number}.")
+        said = _("Version %(version)s is not the one that was submitted; read version %(last)s.")
+        raise Told(said % {"version": version, "last": found.last.number})
     if refusal := why_not_approve(found, actor):
-        raise Refused(refusal)
+        raise Told(refusal)
     seen = Look.objects.filter(note=note, reader=actor["id"])
     if not seen.filter(number=version).exists():
-        raise Refused(f"you have not looked at version {version} yet; read what changed, then approve.")
+        said = _("You have not looked at version %(version)s yet; read what changed, then approve.")
+        raise Told(said % {"version": version})
     before = seen.filter(number__lt=version).order_by("-number").first()
     body = {"note": note, "version": version, "step": found.step, "since": before.number if before else 0}
     desk.append("note.approved", body)
+    tell(desk, note)
 
 
 def why_not_approve(found: NoteFile, actor: Actor) -> str:
     """Why somebody may not take the step that is due; "" where they may."""
     if found.step != actor["role"]:
-        return f"it waits for {found.step}; only somebody of that role approves it now."
+        return _("It waits for: %(role)s. Only somebody of that role approves it now.") % {"role": charged(found.step)}
     if wrote(found, actor):
-        return (
-            "nobody approves what they wrote themselves; another of that role, who wrote none of it, does (four eyes)."
-        )
+        return _("Nobody approves what they wrote; another of that role, who wrote none of it, does (four eyes).")
     if actor["id"] in {one.actor["id"] for one in found.approvals}:
-        return "you have approved it already; the next step is somebody else's."
+        return _("You have approved it already; the next step is somebody else's.")
     return ""
 
 
@@ -130,8 +141,9 @@ def send_back(reference: str, note: str, why: str, *, actor: Actor, now: datetim
     """It is not approved as it is: a draft again, with the reason. Before it is released, anybody in the chain may."""
     desk, found = _at_note(reference, note, actor, now, "approve", SUBMITTED, APPROVED)
     if not why.strip():
-        raise Refused("why: is empty; say what is to be changed.")
+        raise Told(_("“Why” is empty; say what is to be changed."))
     desk.append("note.sent_back", {"note": note, "version": found.last.number, "why": why.strip()})
+    tell(desk, note)
 
 
 @transaction.atomic
@@ -139,7 +151,7 @@ def drop(reference: str, note: str, why: str, *, actor: Actor, now: datetime) ->
     """It will not go out. Nothing of it is erased."""
     desk, _found = _at_note(reference, note, actor, now, "draft", DRAFT)
     if not why.strip():
-        raise Refused("why: is empty; say why it does not go out.")
+        raise Told(_("“Why” is empty; say why it does not go out."))
     desk.append("note.dropped", {"note": note, "why": why.strip()})
 
 
@@ -174,15 +186,17 @@ def deliver(
     """
     desk, found = _at_note(reference, note, actor, now, "deliver", RELEASED)
     if outcome == "received" and not proof:
-        raise Refused("proof: is missing; received is what a stamped copy or a receipt shows. Until then: handed over.")
+        raise Told(
+            _("Received is what a stamped copy or a receipt shows, and none was chosen. Until then: handed over.")
+        )
     if outcome in ("handed_over", "refused") and not (to and place):
-        raise Refused("to, place: are missing; say to which office it was handed over, and where.")
+        raise Told(_("Say to which office it was handed over, and where."))
     if proof and proof not in desk.state.exhibits:
-        raise Refused("proof: there is no such exhibit here; add the stamped copy as an exhibit first.")
+        raise Told(_("There is no such exhibit here; add the stamped copy as an exhibit first."))
     if proof and found.released and proof not in proofs(desk.state, found.released.seq):
-        raise Refused(_("proof: is no trace from outside: it is a note of ours, or it was here before the release."))
+        raise Told(_("That is no trace from outside: it is a note of ours, or it was here before the release."))
     if happened and found.released and not released_by(happened.start, found.released.recorded):
-        raise Refused(_("at: lies before the release; a note is delivered after it is released."))
+        raise Told(_("That lies before the release; a note is delivered after it is released."))
     told = {"channel": way, "outcome": outcome, "to": to, "place": place, "proof": proof, "said": said}
     desk.append("note.delivered", {"note": note, **told}, happened)
 
@@ -231,16 +245,17 @@ def in_state(desk: Desk, note: str, states: Iterable[str]) -> NoteFile:
     if found is None:
         raise Refused(f"there is no note {note!r} in {desk.incident.reference}.")
     if found.state not in states:
-        raise Refused(f"this note is {_SAID[found.state]}; it must be {' or '.join(_SAID[one] for one in states)}.")
+        told = {"is": STATES[found.state], "must": " / ".join(str(STATES[one]) for one in states)}
+        raise Told(_("This note is: %(is)s. What you want is done to one that is: %(must)s.") % told)
     return found
 
 
 def refuse_stops(desk: Desk, found: NoteFile) -> Content:
-    """The content of its last version, which nothing stops. Raises Refused with everything that does."""
+    """The content of its last version, which nothing stops. Raises Stopped."""
     content = content_of(found.id, found.last.number)
     if stopping := standing_of(desk.state, content, desk.now):
-        said = "; ".join(f"{one.paragraph or 'the whole'}: {one.says}" for one in stopping[:5])
-        raise Refused(f"{len(stopping)} things stop it: {said}")
+        words = ngettext("%(number)s thing stops it. %(what)s", "%(number)s things stop it. %(what)s", len(stopping))
+        raise Stopped(words % {"number": len(stopping), "what": stops_words(content, stopping[:5])})
     return content
 
 
@@ -250,6 +265,3 @@ def content_of(note: str, number: int) -> Content:
     if kept is None:
         raise Refused(f"version {number} of this note is not kept here.")
     return contents.loads(kept.content.encode())
-
-
-_SAID = {DRAFT: "a draft", SUBMITTED: "submitted", APPROVED: "approved", RELEASED: "released", DROPPED: "dropped"}

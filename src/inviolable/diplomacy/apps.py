@@ -13,16 +13,20 @@ class DiplomacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this room's kinds and projections known, and its pages a part of each incident's."""
-        from inviolable.diplomacy import kinds, mailing, shown, told  # noqa: F401
+        from inviolable.diplomacy import kinds, mailing, shown, told, waiting  # noqa: F401
         from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401
         from inviolable.diplomacy.demands import pages
+        from inviolable.incidents.exhibiting import call_exhibits
         from inviolable.incidents.page import TABS
         from inviolable.incidents.wording import speak
         from inviolable.incidents.writing import ABOVE
+        from inviolable.posts.waiting import when_asked
 
         TABS.append(("diplomacy:notes", _("Notes")))
         ABOVE.append(("diplomacy:draft", ("draft", "note"), _("Draft a note")))
         speak(shown.ENTRIES, shown.SHOWN, shown.SAID)
+        call_exhibits(shown.exhibits_called)
+        when_asked(waiting.waiting)
         pages.join()
         told.join()
         mailing.join()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.forms import DAY
-from inviolable.diplomacy.shown import DEMANDED, LANGUAGES
+from inviolable.diplomacy.shown import DEMANDED, LANGUAGES, paragraph_names
 from inviolable.diplomacy.terms import DEMANDS, MOST, Content, Paragraph
 from inviolable.incidents.fields import line, plain
 
@@ -36,8 +36,10 @@ class Edit(forms.Form):
                 field = line(f"{label} ({words})")
                 field.initial = getattr(content, name).get(language, "")
                 self.fields[f"{name}-{language}"] = field
+        names = paragraph_names(content)
         for paragraph, language in self._texts():
-            self._add(f"{paragraph.id}-{language}", f"{paragraph.id} ({LANGUAGES[language]})", paragraph.text, language)
+            called = f"{names[paragraph.id]} · {LANGUAGES[language]}"
+            self._add(f"{paragraph.id}-{language}", called, paragraph.text, language)
         for language in content.languages:
             another = _("Another paragraph (%(language)s)") % {"language": LANGUAGES[language]}
             self._add(f"new-{language}", another, {}, language)

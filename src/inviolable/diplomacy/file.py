@@ -46,8 +46,8 @@ class Mail:
 class NoteFile:
     """One note. steps: whose approval was asked of the last version, in order; approvals: the entries that gave it.
 
-    released: the entry; returned: why it was sent back last, until it is submitted again; deliveries: the entries;
-    mails: by the id of the message.
+    moved: the entry by which it came as far as it is; released: the entry; returned: why it was sent back last, until
+    it is submitted again; deliveries: the entries; mails: by the id of the message.
     """
 
     id: str
@@ -56,6 +56,7 @@ class NoteFile:
     organ: str
     language: str
     part: str
+    moved: Item
     state: str = DRAFT
     versions: list[Written] = field(default_factory=list)
     steps: tuple[str, ...] = ()
@@ -88,6 +89,8 @@ class NoteFile:
     def take(self, item: Item) -> None:
         """Add an entry about this note."""
         body = item.body
+        if item.kind not in ("note.revised", "note.delivered"):
+            self.moved = item
         match item.kind:
             case "note.drafted" | "note.revised":
                 told = (body["version"], body["content"], item.actor, body.get("how", "drafted"), body.get("why", ""))
@@ -119,7 +122,7 @@ def note_files(timeline: Iterable[Item]) -> dict[str, NoteFile]:
         if item.kind == "note.drafted":
             body: Mapping[str, Any] = item.body
             told = {name: body[name] for name in ("form", "channel", "organ", "language")}
-            found[body["note"]] = NoteFile(body["note"], **told, part=body.get("part", ""))
+            found[body["note"]] = NoteFile(body["note"], **told, part=body.get("part", ""), moved=item)
         name = item.body.get("note", "") if item.kind.startswith("note.") else _mailed(item)
         if one := found.get(name):
             one.take(item)

@@ -6,6 +6,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request, reading
@@ -20,11 +23,14 @@ from inviolable.diplomacy.standing import (
     organs_for,
     sender_class,
 )
+from inviolable.diplomacy.stopping import roles_words
 from inviolable.incidents.acts import Dated
+from inviolable.incidents.exhibiting import exhibit_lines
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import part_words
+from inviolable.posts.roles import can
 
 DAY = {"type": "date"}
 #: What is done with a note next.
@@ -60,10 +66,7 @@ class Draft(forms.Form):
         parts = [(part.id, part_words(part)) for part in page.state.parts.values()]
         self.fields["part"] = forms.ChoiceField(label=_("Part"), choices=parts) if len(parts) > 1 else hidden(parts)
         self.fields["part"].initial = FIRST
-        exhibits = [
-            (one, f"{number} · {told.body.get('media', '')}")
-            for number, (one, told) in enumerate(page.state.exhibits.items(), 1)
-        ]
+        exhibits = list(exhibit_lines(page.state).items())
         _choices(self, "annexes", exhibits)
         if not exhibits:
             del self.fields["annexes"]
@@ -137,9 +140,7 @@ class Check(forms.Form):
 class Step(forms.Form):
     """What is done with a note next."""
 
-    do = forms.ChoiceField(
-        choices=[(one, one) for one in ("submit", "refresh", "redraft", "approve", "send_back", "drop", "release")]
-    )
+    do = forms.ChoiceField(choices=[(one, one) for one in STEPS])
     version = forms.IntegerField()
     why = line(_("Why"), most=1000)
 
@@ -156,11 +157,7 @@ class Delivery(Dated):
         super().__init__(page, request)
         dated = self.fields
         came = proofs(page.state, note.released.seq) if note.released else []
-        exhibits = [
-            (one, _("Exhibit %(number)s") % {"number": number})
-            for number, one in enumerate(page.state.exhibits, 1)
-            if one in came
-        ]
+        exhibits = [(one, said) for one, said in exhibit_lines(page.state).items() if one in came]
         self.fields = {
             "way": forms.ChoiceField(label=_("How?"), choices=list(WAYS.items())),
             "outcome": forms.ChoiceField(label=_("What became of it?"), choices=list(OUTCOMES.items())),
@@ -168,7 +165,7 @@ class Delivery(Dated):
             "place": line(_("Where?")),
             "proof": forms.ChoiceField(
                 label=_("Stamped copy or receipt"),
-                help_text=_("Add it as an exhibit first. Without one nothing counts as received."),
+                help_text=_receipt_hint(page, request),
                 choices=[("", "—"), *exhibits],
                 required=False,
             ),
@@ -184,6 +181,19 @@ class Mailing(forms.Form):
     to = forms.CharField(required=False, widget=forms.HiddenInput)
     turn = forms.IntegerField(required=False, widget=forms.HiddenInput)
     message = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+def _receipt_hint(page: Page, request: Request) -> str:
+    """Who adds what came back, and where: a link for whoever may."""
+    said = gettext(
+        "Without one nothing counts as received. Listed is what was added to the incident after the release. It is"
+        " added under “{exhibits}” by: {who}."
+    )
+    words = gettext("Add an exhibit")
+    if can(request.user, "add", "exhibit"):
+        address = reverse("incidents:add-exhibit", args=[page.incident.reference])
+        words = format_html('<a href="{}">{}</a>', address, words)
+    return format_html(said, exhibits=words, who=roles_words("add", "exhibit"))
 
 
 class Demarche(Dated):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from inviolable.diplomacy import marks
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.compare import Change, changes
 from inviolable.diplomacy.file import RELEASED, NoteFile, note_files
+from inviolable.diplomacy.layout import sheets
 from inviolable.diplomacy.models import Look
 from inviolable.diplomacy.shown import (
     BLOCKS,
@@ -25,11 +27,14 @@ from inviolable.diplomacy.shown import (
     HEAD,
     LANGUAGES,
     OTHERWISE,
+    PRINTED,
     STATES,
     TONES,
+    paragraph_names,
 )
 from inviolable.diplomacy.standing import wrote
 from inviolable.diplomacy.terms import Content, Stop
+from inviolable.diplomacy.waiting import turn_of
 from inviolable.incidents.page import Page, actor_of, existing
 from inviolable.incidents.wording import charged, moment_words, who_words
 from inviolable.posts.roles import can
@@ -76,6 +81,7 @@ def who(request: Request) -> dict[str, Any]:
 
 def row(one: NoteFile) -> dict[str, Any]:
     """A note in a list, or above its page."""
+    turn = turn_of(one)
     return {
         "note": one,
         "name": FORMS[one.form],
@@ -83,18 +89,33 @@ def row(one: NoteFile) -> dict[str, Any]:
         "language": LANGUAGES.get(one.language, one.language),
         "state": STATES[one.state],
         "tone": TONES.get(one.state, ""),
-        "waits": charged(one.step) if one.step else "",
+        "waits": ", ".join(map(charged, turn.roles)) if turn else "",
+        "since": moment_words(turn.since.recorded) if turn else "",
+        "undelivered": moment_words(one.moved.recorded) if one.state == RELEASED and not one.deliveries else "",
         "changed": moment_words(one.last.item.recorded),
         "by": who_words(one.last.by),
     }
 
 
+def heads(content: Content, file: NoteFile) -> list[dict[str, Any]]:
+    """Who writes, to whom, where and when, in the words that are printed, in every language."""
+    printed = sheets(content, file.number, file.state)
+    return [
+        {"what": what, "words": line.pieces[0].words, "language": sheet.language, "called": LANGUAGES[sheet.language]}
+        for role, what in PRINTED.items()
+        for sheet in printed
+        for line in sheet.lines
+        if line.role == role and line.pieces[0].words
+    ]
+
+
 def paragraphs(content: Content, stopping: tuple[Stop, ...] = ()) -> list[dict[str, Any]]:
     """Each paragraph as it reads in every language, with its blanks, and what stops it."""
+    names = paragraph_names(content)
     return [
         {
             "id": one.id,
-            "block": BLOCKS.get(one.block, one.block),
+            "name": names[one.id],
             "texts": [
                 (language, marks.fill(one.text.get(language, ""), content.values, language))
                 for language in content.languages
@@ -118,18 +139,24 @@ def since_last_look(one: NoteFile, reader: str) -> tuple[int, tuple[Change, ...]
     return seen.number, changes(content_of(one.id, seen.number), content_of(one.id, one.last.number))
 
 
-def change_rows(changed: tuple[Change, ...]) -> list[dict[str, Any]]:
-    """Changes in words."""
+def change_rows(changed: tuple[Change, ...], before: Content, after: Content) -> list[dict[str, Any]]:
+    """What changed between two versions, in words."""
+    names = paragraph_names(after, before)
+    places = {one.id: str(place) for place, one in enumerate(after.paragraphs, 1)}
     return [
         {
-            "where": HEAD.get(one.where, one.where),
+            "where": names.get(one.where) or HEAD.get(one.where, one.where),
             "of": OTHERWISE.get(one.of, ""),
             "language": one.language,
-            "pieces": [(how, KINDS.get(one.of, {}).get(words, words)) for how, words in one.pieces],
+            "called": LANGUAGES.get(one.language, one.language),
+            "pieces": [(how, _called(one.of, words, places)) for how, words in one.pieces],
         }
         for one in changed
     ]
 
 
-#: What the words of a change are called on a screen, by what it is of.
-KINDS: Mapping[str, Mapping[str, Any]] = {"block": BLOCKS, "demand": DEMANDED}
+def _called(of: str, words: str, places: Mapping[str, str]) -> Any:
+    """What the words of a change are called on a screen, by what it is of: paragraphs by their places now."""
+    if of == "order":
+        return re.sub(r"\S+", lambda one: places.get(one[0], one[0]), words)
+    return {"block": BLOCKS, "demand": DEMANDED}.get(of, {}).get(words, words)

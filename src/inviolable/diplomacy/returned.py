@@ -92,19 +92,20 @@ class Row:
 def _rows(file: Opened, content: Content) -> list[Row]:
     """The paragraphs of the note, with what somebody wrote between them; the frame around them is left out."""
     rows: list[Row] = []
-    frame, seen = True, set[tuple[str, int]]()
+    frame, seen, framed = True, set[tuple[str, int]](), set[str]()
     for one in file.paragraphs:
         ours = [name for name in one.bookmarks if OURS.fullmatch(name)]
-        known = [told for name in ours if (told := PARAGRAPH.fullmatch(name))]
-        if known:
-            language, place = known[0][1], int(known[0][2])
-            if place < len(content.paragraphs) and (language, place) not in seen:
-                seen.add((language, place))
-                rows.append(Row(language, place, one.level, one.pieces))
+        told = next(filter(None, map(PARAGRAPH.fullmatch, ours)), None)
+        where = (told[1], int(told[2])) if told else ("", -1)
+        if 0 <= where[1] < len(content.paragraphs) and where not in seen:
+            seen.add(where)
+            rows.append(Row(*where, one.level, one.pieces))
             frame = False
-        elif ours:
+        elif ours and not told and framed.isdisjoint(ours):
+            framed.update(ours)
             frame = True
-        elif rows and not frame and any(words.strip() for words, _tag, _value in one.pieces):
+        elif rows and (ours or not frame) and any(words.strip() for words, _tag, _value in one.pieces):
+            # Somebody wrote it, or copied a paragraph of ours, which brings its bookmark along.
             rows.append(Row(rows[-1].language, None, one.level, one.pieces))
     return rows
 
@@ -186,8 +187,11 @@ class _Comparison:
             if row.place is not None:
                 last = row.place
                 continue
-            words = _tidy("".join(words for words, _tag, _value in row.pieces))
-            new = Paragraph(next(free), "free", {row.language: words}, numbered=row.level == 0)
+            text = _tidy("".join(self._bound(piece, row.language) for piece in row.pieces))
+            if not text:
+                continue
+            new = Paragraph(next(free), "free", {row.language: text}, numbered=row.level == 0)
+            words = _words(fill(text, self.content.values, row.language))
             self.changes.append(Change("added", new.id, row.language, "", words))
             after.setdefault(last, []).append(new)
         yield from after.get(None, ())
@@ -195,6 +199,14 @@ class _Comparison:
             if texts[place]:
                 yield replace(known[place], text=texts[place])
             yield from after.get(place, ())
+
+    def _bound(self, piece: Stretch, language: str) -> str:
+        """A stretch of a new paragraph: the mark of its control, where it still says what that stands for."""
+        words, tag, _value = piece
+        if tag not in self.content.values:
+            return words
+        mark = f"[[{tag}]]"
+        return mark if _same(words, _words(fill(mark, self.content.values, language))) else words
 
     def _moved(self, was: Sequence[int], now: Sequence[int]) -> None:
         same = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()

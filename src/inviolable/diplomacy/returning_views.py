@@ -20,6 +20,7 @@ from inviolable.diplomacy.file import DRAFT, NoteFile
 from inviolable.diplomacy.forms import Accept
 from inviolable.diplomacy.held import bytes_of
 from inviolable.diplomacy.page import change_rows, draft_of, notes_of, who
+from inviolable.diplomacy.shown import paragraph_names
 from inviolable.diplomacy.views import HERE
 from inviolable.diplomacy.word_file import NotReturned
 from inviolable.incidents.page import show
@@ -61,12 +62,13 @@ def _compared(form: forms.Form, file: NoteFile, data: bytes) -> dict[str, Any]:
         form.add_error(None, str(fault))
         return {}
     box = signing.dumps([file.id, file.last.number, contents.dumps(back.content).decode()], salt=SALT, compress=True)
+    names = paragraph_names(back.content, base)
     return {
         "compared": True,
-        "changed": change_rows(changes(base, back.content)),
-        "moved": [one for one in back.changes if one.how == "moved"],
-        "controls_changed": back.controls_changed,
-        "controls_removed": back.controls_removed,
+        "changed": change_rows(changes(base, back.content), base, back.content),
+        "moved": [names[one.paragraph] for one in back.changes if one.how == "moved"],
+        "controls_changed": [(names[one.paragraph], one) for one in back.controls_changed],
+        "controls_removed": [(names[one.paragraph], one) for one in back.controls_removed],
         "accept": Accept(initial={"box": box}),
     }
 

@@ -34,7 +34,7 @@ from inviolable.ledger import exhibits
 from inviolable.ledger.actions import Actor, append, lock_stream
 from inviolable.ledger.exhibits import About
 from inviolable.ledger.models import Entry
-from inviolable.posts.actions import Refused
+from inviolable.posts.actions import Refused, Told
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -65,7 +65,7 @@ def release(reference: str, note: str, *, actor: Actor, now: datetime) -> str:
             return _release(reference, note, ready, actor=actor, now=now)
         except Taken:
             continue
-    raise Refused("too many notes of this series are released at this moment; try again.")
+    raise Told(_("Too many notes of this series are released at this moment; try again."))
 
 
 def _ready(reference: str, note: str, actor: Actor, now: datetime) -> Ready:
@@ -77,7 +77,7 @@ def _ready(reference: str, note: str, actor: Actor, now: datetime) -> Ready:
     if found:
         refuse_who(state, "release", found.organ, actor, now)
     if found is None or found.state != APPROVED:
-        raise Refused("only a note that its whole chain has approved is released.")
+        raise Told(_("Only a note that its whole chain has approved is released."))
     content, organ = content_of(note, found.last.number), organ_of(found.organ)
     year = at_the_ministry(now).year
     stream = f"series/{found.organ}/{year}"
@@ -101,7 +101,7 @@ def _release(reference: str, note: str, ready: Ready, *, actor: Actor, now: date
     desk = at_desk(reference, actor, now)
     found = in_state(desk, note, (APPROVED,))
     if wrote(found, actor):
-        raise Refused("nobody releases what they wrote themselves; somebody who wrote none of it does (four eyes).")
+        raise Told(_("Nobody releases what they wrote; somebody who wrote none of it does (four eyes)."))
     if refuse_stops(desk, found) != ready.content:
         raise Taken
     lock_stream(ready.stream)

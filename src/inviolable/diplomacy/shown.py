@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED
+from inviolable.diplomacy.terms import Content, Stop
+from inviolable.incidents.exhibiting import Called
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.wording import charged
 
 #: What the entries of this room are called in a timeline, and which of their fields are shown at once.
@@ -93,6 +97,8 @@ HEAD: dict[str, Promise] = {
     "place": _("Place"),
     "date": _("Date"),
 }
+#: The same as it is printed, by what a line of the document is.
+PRINTED: dict[str, Promise] = {"letterhead": _("Sender"), "addressee": _("Addressee"), "place": _("Place and date")}
 #: What is another one about a paragraph that reads the same.
 OTHERWISE: dict[str, Promise] = {
     "marks": _("the facts that its words are bound to"),
@@ -166,3 +172,33 @@ SAID: dict[tuple[str, str], Callable[[str], str]] = {
         for verb in ("approved", "revised", "submitted")
     },
 }
+
+
+def paragraph_names(content: Content, *before: Content) -> dict[str, str]:
+    """What each paragraph is called, by its id: its place and what it is for. before: versions that had others."""
+    names = {
+        one.id: gettext("Paragraph %(place)s (%(what)s)") % {"place": place, "what": BLOCKS.get(one.block, one.block)}
+        for place, one in enumerate(content.paragraphs, 1)
+    }
+    for version in before:
+        for place, one in enumerate(version.paragraphs, 1):
+            told = {"place": place, "what": BLOCKS.get(one.block, one.block)}
+            names.setdefault(one.id, gettext("Paragraph that stood in place %(place)s (%(what)s)") % told)
+    return names
+
+
+def stops_words(content: Content, stopping: Iterable[Stop]) -> str:
+    """Everything that stops a note in a few lines, for whoever reads no page."""
+    names = paragraph_names(content)
+    return "; ".join(": ".join(filter(None, (names.get(one.paragraph, ""), one.says))) for one in stopping)
+
+
+def exhibits_called(state: IncidentState) -> dict[str, Called]:
+    """Our own released notes among the exhibits: nobody gave them to us."""
+    how = gettext("made here: our own note, as it was released")
+    return {
+        name: Called(gettext("our note %(number)s") % {"number": item.body["number"]} + f" ({form})", how)
+        for item in state.timeline
+        if item.kind == "note.released"
+        for name, form in zip(item.body["exhibits"], ("PDF", "Word"), strict=False)
+    }

@@ -17,16 +17,17 @@ from inviolable.diplomacy.page import (
     Notes,
     change_rows,
     draft_of,
+    heads,
     notes_of,
     paragraphs,
     row,
     since_last_look,
-    stop_rows,
     who,
 )
 from inviolable.diplomacy.series import PDF, WORD, released_paper
 from inviolable.diplomacy.shown import HOW, MAILED, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import of_one_person, standing_of, wrote
+from inviolable.diplomacy.stopping import stop_rows
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.page import actor_of, show
 from inviolable.incidents.picture import fact_words
@@ -71,12 +72,12 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "row": row(file),
         "content": content,
         "paragraphs": paragraphs(content, stopping),
+        "heads": heads(content, file),
         "stops": len(stopping),
-        "unreviewed": any(one.code == "unreviewed" for one in stopping),
-        "stops_of_all": stop_rows([one for one in stopping if not one.paragraph]),
+        "stopping": stop_rows(request.user, found.reference, file, content, stopping),
         "alone": [fact_words(key, reading()) for key in alone],
         "since": since,
-        "changed": change_rows(changed),
+        "changed": change_rows(changed, content_of(file.id, since), content) if changed else (),
         "history": _history(file),
         "deliveries": sorted(
             [*map(_delivery, file.deliveries), *map(mailed, file.mails.values())], key=lambda one: one["item"].seq

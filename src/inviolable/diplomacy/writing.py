@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,8 +18,10 @@ from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.terms import Annex, Content, Value
 from inviolable.diplomacy.wording import wording_of
 from inviolable.incidents.case import case_of
+from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.findings import find
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.wording import in_each_language
 from inviolable.law.assess import Answer
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
@@ -28,8 +31,6 @@ from inviolable.posts.actions import is_example
 KEPT = (
     "form", "channel", "organ", "sender", "addressee", "language", "courtesy", "place", "date", "annexes", "example",
 )  # fmt: skip
-#: What an annex is called, with its number and what it is.
-ANNEX = {"es": "Anexo {number}: {what}", "en": "Annex {number}: {what}"}
 
 
 def content_for(state: IncidentState, part: str, told: Mapping[str, Any], annexes: Iterable[str] = ()) -> Content:
@@ -91,8 +92,7 @@ def _drafted(state: IncidentState, part: str, told: Mapping[str, Any]) -> Conten
 
 
 def _annexes(state: IncidentState, exhibits: Iterable[str]) -> Iterable[Annex]:
-    for number, name in enumerate(exhibits, 1):
-        body = state.exhibits[name].body
-        what = body.get("media", name)
-        words = {language: said.format(number=number, what=what) for language, said in ANNEX.items()}
-        yield Annex(name, body["sha256"], words)
+    """What each is and when it came; its number is given where the note is printed (layout.py)."""
+    for name in exhibits:
+        words = in_each_language(partial(annex_words, state, name))
+        yield Annex(name, state.exhibits[name].body["sha256"], words)

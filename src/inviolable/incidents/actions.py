@@ -26,7 +26,7 @@ from inviolable.incidents.desk import Desk, at_desk, new_desk, when
 from inviolable.incidents.findings import find
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
-from inviolable.incidents.terms import FIRST, Finding
+from inviolable.incidents.terms import FIRST, OTHERWISE_SAID_IN, Finding
 from inviolable.law.casefile import Case
 from inviolable.law.faults import forging, nearest, shown
 from inviolable.law.vocabulary import vocabulary
@@ -110,7 +110,7 @@ def open_at_post(
         "sending": post.sending,
         "receiving": post.receiving,
         "place": post.city,
-        "host_language": post.host_language,
+        "host_language": post.host_language or OTHERWISE_SAID_IN,
         "words": dict(words),
     }
     return new_desk(reference or _free_reference(f"{post.slug[:28]}-{here:%Y%m%d}"), body, actor, now).incident

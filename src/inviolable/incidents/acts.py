@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request
 from inviolable.incidents import actions
-from inviolable.incidents.fields import UTC, hidden, line, lines, moment_field, moment_in, zones
+from inviolable.incidents.fields import UTC, Choices, hidden, line, lines, moment_field, moment_in, zones
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import in_own_language, part_words
 from inviolable.ledger import erasure
 from inviolable.ledger.moments import Happened
+from inviolable.posts.models import Post
 from inviolable.posts.roles import EVERY_PERSON, Role
 
 # ---- what all have in common -------------------------------------------------------------------
@@ -69,6 +70,14 @@ def last_zone(page: Page) -> str:
     return told[-1] if told else UTC
 
 
+def zones_of(page: Page) -> Choices:
+    """Time zones to choose among: first the one named last in the incident, the post's, those of our posts there."""
+    opened = page.state.opened
+    there = Post.objects.filter(receiving=opened.get("receiving") or None).order_by("name")
+    near = sorted(there, key=lambda post: not post.city or post.city not in str(opened.get("place", "")))
+    return zones([last_zone(page), *(post.time_zone for post in near)])
+
+
 class Dated(Act):
     """An act that says when something happened, which is a claim."""
 
@@ -78,7 +87,7 @@ class Dated(Act):
         super().__init__(page, request)
         self.fields["at"] = moment_field(self.happened, _("Leave it empty for now."))
         self.fields["zone"] = forms.ChoiceField(
-            label=_("On the clock of"), choices=zones(), initial=last_zone(page), required=False
+            label=_("On the clock of"), choices=zones_of(page), initial=last_zone(page), required=False
         )
 
     def clean(self) -> dict[str, Any]:
@@ -152,7 +161,7 @@ class Assign(Act):
     def __init__(self, page: Page, request: Request) -> None:
         super().__init__(page, request)
         self.fields["to"].choices = [(role.value, role.label) for role in Role if role in EVERY_PERSON]  # type: ignore[attr-defined]
-        self.fields["zone"].choices, self.fields["zone"].initial = zones(), last_zone(page)  # type: ignore[attr-defined]
+        self.fields["zone"].choices, self.fields["zone"].initial = zones_of(page), last_zone(page)  # type: ignore[attr-defined]
 
     def clean_zone(self) -> str:
         """The moment can only be read with its zone."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.incidents import forms, terms
 from inviolable.incidents.erasing import asked_for, erase_exhibit
+from inviolable.incidents.exhibiting import called
 from inviolable.incidents.page import Page, actor_of, existing, show
 from inviolable.incidents.recording_views import device_words
 from inviolable.incidents.terms import Item
@@ -44,10 +45,12 @@ def every(request: Request, reference: str) -> HttpResponse:
 def _row(page: Page, one: terms.Exhibit, erased: dict[str, Item]) -> dict[str, Any]:
     """An exhibit in words. Its own name is sealed: it goes by its place and what it is said to be."""
     origin = page.state.exhibits.get(one.body.get("derived_from", ""))
+    told = called(page.state)[one.id]
     return {
         "exhibit": one,
         "name": _name(page, one),
-        "grade": GRADES[one.body["grade"]],
+        "how": told.how,
+        "graded": told.how == str(GRADES[one.body["grade"]]),
         "consent": CONSENTS[one.body["consent"]],
         "origin": origin,
         "origin_name": _name(page, origin) if origin else "",
@@ -58,8 +61,7 @@ def _row(page: Page, one: terms.Exhibit, erased: dict[str, Item]) -> dict[str, A
 
 def _name(page: Page, one: terms.Exhibit) -> str:
     number = list(page.state.exhibits).index(one.id) + 1
-    media = one.body.get("media", "")
-    return (_("Exhibit %(number)s") % {"number": number}) + (f" · {media}" if media else "")
+    return f"{_('Exhibit %(number)s') % {'number': number}} · {called(page.state)[one.id].what}"
 
 
 def _erased(page: Page) -> dict[str, Item]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inviolable.law.faults import forging
 
-Choices = Sequence[tuple[str, Any]]
+Choices = Sequence[tuple[Any, Any]]
 Words = Any  # What gettext_lazy gives, or plain words.
 UTC = "UTC"
 
@@ -43,10 +48,25 @@ def hidden(choices: Choices) -> forms.ChoiceField:
     return forms.ChoiceField(choices=choices, widget=forms.HiddenInput, initial=only)
 
 
-def zones() -> Choices:
-    """Every time zone of a place, and UTC."""
-    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix", "right")))
-    return [(UTC, UTC), *((zone, zone.replace("_", " ")) for zone in sorted(places))]
+def zones(own: Iterable[str] = ()) -> Choices:
+    """The time zones that somebody chooses among: first their own, then UTC and one of each place. own: IANA names."""
+    near = [zone for zone in dict.fromkeys(own) if zone and zone != UTC]
+    places = [UTC, *(zone for zone in sorted(canonical_zones()) if zone not in near)]
+    groups = [(_("Ours"), near), (_("All"), places)] if near else [(_("All"), places)]
+    return [(words, [(zone, zone.replace("_", " ")) for zone in several]) for words, several in groups]
+
+
+@cache
+def canonical_zones() -> frozenset[str]:
+    """Time zones by the one name that each has: those of the table `zone1970.tab`, without names kept for old files.
+
+    Where neither the machine nor Python's package brings that table, every zone of a place.
+    """
+    for path in (*map(Path, TZPATH), Path(str(files("tzdata") / "zoneinfo")) if find_spec("tzdata") else Path()):
+        with suppress(OSError):
+            rows = (path / "zone1970.tab").read_text("utf-8").splitlines()
+            return frozenset(row.split("\t")[2] for row in rows if not row.startswith("#"))
+    return frozenset(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
 
 
 def moment_field(label: Words, hint: Words = "", *, required: bool = False) -> forms.DateTimeField:

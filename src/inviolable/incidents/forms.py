@@ -18,10 +18,11 @@ from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fields import Choices, hidden, line, lines, zones
 from inviolable.incidents.page import Page
 from inviolable.incidents.picture import question_of
-from inviolable.incidents.terms import FIRST
+from inviolable.incidents.terms import FIRST, OTHERWISE_SAID_IN
 from inviolable.incidents.wording import CONSENTS, GRADES, part_words
 from inviolable.law.casefile import POST_CLASSES
 from inviolable.law.vocabulary import vocabulary
+from inviolable.posts.lookup import list_posts, placed_at
 
 
 class Open(forms.Form):
@@ -35,6 +36,11 @@ class Open(forms.Form):
         max_length=40,
         error_messages={"invalid": _("Write 3 to 40 small letters, digits and hyphens.")},
     )
+    ours = forms.ChoiceField(
+        label=_("At which post?"),
+        help_text=_("What is on file of it is taken from there: class, head, States, language, clock."),
+        required=False,
+    )
     day = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(
         label=_("At what time?"),
@@ -43,21 +49,33 @@ class Open(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     zone = forms.ChoiceField(label=_("On the clock of"), required=False)
-    place = line(_("Where?"), _("City and building; no names of people."))
+    place = line(_("Where?"), _("City and building; no names of people. Left empty: the city of the post on file."))
     post = forms.ChoiceField(label=_("Class of the post"))
     head = forms.ChoiceField(label=_("Headed by"), required=False)
     status = forms.ChoiceField(label=_("Status of the post"), required=False)
     sending = forms.ChoiceField(label=_("Sending State"), help_text=_("Whose post it is"))
     receiving = forms.ChoiceField(label=_("Receiving State"), help_text=_("Where it stands"))
-    host = forms.ChoiceField(label=_("Language for the officer"), required=False)
+    host = forms.ChoiceField(
+        label=_("Language for the officer"),
+        help_text=_("Left empty: that of our posts in that State, else English."),
+        required=False,
+    )
     drill = forms.BooleanField(label=_("This is a drill"), required=False)
+
+    #: What is told of a post that is not on file.
+    OF_THE_POST = ("post", "head", "status", "sending", "receiving", "host")
 
     def __init__(self, request: Request) -> None:
         super().__init__(request.POST if request.method == "POST" else None)
+        self.posts = {one.slug: one for one in list_posts() if one.receiving}
         unknown: Choices = [("", _("I don't know"))]
         states: Choices = [("", "—"), *library.state_choices(reading())]
         choices: dict[str, Choices] = {
-            "zone": [("", "—"), *zones()],
+            "ours": [("", _("Not on file")), *((slug, one.name) for slug, one in self.posts.items())],
+            "zone": [
+                ("", _("The post's own") if self.posts else "—"),
+                *zones(one.time_zone for one in self.posts.values()),
+            ],
             "post": [(name, library.post_class_words(name)) for name in POST_CLASSES],
             "head": [*unknown, *library.answers("head", reading())],
             "status": [*unknown, *library.answers("status", reading())],
@@ -72,11 +90,31 @@ class Open(forms.Form):
             "career",
             "open",
         )
+        self.fields["ours"].initial = placed_at(request.user.person, request.now)
+        if not self.posts:
+            del self.fields["ours"]
+        for name in ("post", "sending", "receiving"):
+            self.fields[name].required = not self.posts
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """What is asked of every incident."""
+        return [self[name] for name in self.fields if name not in self.OF_THE_POST]
+
+    @property
+    def of_the_post(self) -> list[forms.BoundField]:
+        """What is asked beside it of a post that is not on file."""
+        return [self[name] for name in self.OF_THE_POST]
+
+    @property
+    def of_the_post_open(self) -> bool:
+        """Whether that is to be filled in: no post is on file, or something of it was written."""
+        return not self.posts or (self.is_bound and not self.data.get("ours"))
 
     def clean_receiving(self) -> str:
         """Another State than the one whose post it is."""
         receiving: str = self.cleaned_data["receiving"]
-        if receiving == self.cleaned_data.get("sending"):
+        if receiving and receiving == self.cleaned_data.get("sending"):
             raise ValidationError(_("It cannot be the sending State."))
         return receiving
 
@@ -84,6 +122,8 @@ class Open(forms.Form):
         """Opened; its reference."""
         given = self.cleaned_data
         post = {"class": given["post"], "head": given["head"], "status": given["status"]}
+        there = self.posts.get(given.get("ours", ""))
+        host = given["host"] or (there.host_language if there else self._language_in(given["receiving"]))
         actions.open_incident(
             given["reference"],
             given["title"],
@@ -91,19 +131,33 @@ class Open(forms.Form):
             occurred=self._occurred(),
             sending=given["sending"],
             receiving=given["receiving"],
-            place=given["place"],
-            host_language=given["host"],
+            place=given["place"] or (there.city if there else ""),
+            host_language=host or OTHERWISE_SAID_IN,
             status="exercise" if given["drill"] else "actual",
             **who,
         )
         return str(given["reference"])
 
     def clean(self) -> dict[str, Any]:
-        """A time says nothing without the clock that it was read from; none is guessed."""
+        """What is on file of a post comes from there. A time says nothing without its clock; none is guessed."""
         given = super().clean() or self.cleaned_data
+        if there := self.posts.get(given.get("ours", "")):
+            told = {"post": there.post_class, "head": there.head, "status": there.status}
+            given |= told | {"sending": there.sending, "receiving": there.receiving}
+            given["zone"] = given.get("zone") or there.time_zone
+            for name in self.OF_THE_POST:  # Nobody sees what is wrong in a field that does not count.
+                self.errors.pop(name, None)
+        elif self.posts:
+            for name in ("post", "sending", "receiving"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("Choose a post above, or say it of the one that is not on file."))
         if given.get("time") and not given.get("zone"):
             self.add_error("zone", _("Choose whose clock that was."))
         return given
+
+    def _language_in(self, receiving: str) -> str:
+        """The language of our posts in that State, "" where there are none."""
+        return next((one.host_language for one in self.posts.values() if one.receiving == receiving), "")
 
     def _occurred(self) -> str:
         """As a case file writes it: a day, or a minute with its offset."""

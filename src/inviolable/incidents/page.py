@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
@@ -36,9 +36,20 @@ LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdraw
 TABS: list[tuple[str, Promise]] = []
 #: What rooms above say of the answer at the door of a part where they leave it otherwise: in words, and its page.
 OTHERWISE: list[Callable[[Page, str], tuple[str, str] | None]] = []
-#: What they add to its first page: a template, and what it is to show somebody of an incident, as `panel`; None for
-#: nothing.
-PANELS: list[tuple[str, Callable[[User, Page], Any]]] = []
+#: What they add to its first page.
+PANELS: list[Panel] = []
+
+
+class Panel(NamedTuple):
+    """A section of the first page. shows: what it is to show somebody of an incident, as `panel`; None for nothing.
+
+    at, words: by which it is found from the top of the page.
+    """
+
+    template: str
+    shows: Callable[[User, Page], Any]
+    at: str
+    words: Promise
 
 
 @dataclass(frozen=True)

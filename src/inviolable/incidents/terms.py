@@ -14,6 +14,8 @@ from inviolable.ledger.slices import Slice, read_statement, slices
 
 #: The part that an incident begins with.
 FIRST = "1"
+#: In which language the officer is told something where nobody said which: that of a case file that names none.
+OTHERWISE_SAID_IN = "en"
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ from inviolable.incidents.page import (
 )
 from inviolable.incidents.picture import counted, of_the_post, picture, stale_findings
 from inviolable.incidents.proof import standing
-from inviolable.incidents.terms import FIRST, Finding, Item, Obligation
+from inviolable.incidents.terms import FIRST, OTHERWISE_SAID_IN, Finding, Item, Obligation
 from inviolable.incidents.timeline_views import told
 from inviolable.incidents.wording import (
     MESSAGES,
@@ -122,7 +122,7 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
         "counted": counted(state, language),
         "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
         "erased": len(state.people) - len(alive),
-        "panels": [(name, shown) for name, panel in PANELS if (shown := panel(request.user, page)) is not None],
+        "panels": [(one, shown) for one in PANELS if (shown := one.shows(request.user, page)) is not None],
         "latest": list(told(page, _latest(state.timeline))),
     }
 
@@ -185,7 +185,9 @@ def law(request: Request, reference: str) -> HttpResponse:
     choice = {"here": "law", "chosen": part, "as_of_chosen": as_of, "days": days_of(page.state, part)}
     try:
         case = case_of(page.state, part, as_of)
-        opinion = opinion_on(case, home(), reading())
+        # Also of an incident that was opened without a language the page says what to say.
+        spoken = replace(case, host_language=case.host_language or OTHERWISE_SAID_IN)
+        opinion = opinion_on(spoken, home(), reading())
     except Faulty as faulty:
         if not all_of(faulty, f"{reference}.toml"):
             raise

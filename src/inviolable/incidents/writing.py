@@ -25,7 +25,7 @@ from inviolable.law.faults import Faulty
 from inviolable.ledger.registry import BadEntry
 from inviolable.ledger.store import StoreError
 from inviolable.ledger.subjects import TooFewRecipients
-from inviolable.posts.actions import Refused
+from inviolable.posts.actions import Refused, Told
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
 
@@ -127,6 +127,8 @@ def written(form: forms.Form, record: Callable[[], None]) -> bool:
     except StoreError as fault:
         LOG.error("store: %s", fault)  # It names places of the home, which are nobody's business on a page.
         form.add_error(None, _("The store did not do this; the server's log says why. Tell the administrator."))
+    except Told as fault:
+        form.add_error(None, str(fault))
     except (Refused, BadEntry) as fault:
         form.add_error(None, ValidationError(str(fault), code=ENGLISH))
     except Faulty as faulty:

@@ -39,6 +39,10 @@ class Refused(ValueError):
     """What was asked cannot be done; the message says why and what would be right."""
 
 
+class Told(Refused):
+    """The same in the language of whoever reads it; a plain refusal is in English."""
+
+
 @transaction.atomic
 def add_user(
     name: str, role: str, *, now: datetime, password: str | None = None, language: str = "", person: str = ""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from inviolable.counsel.opinion import day_words
 from inviolable.counsel.page import Request, faults_shown, reading
+from inviolable.incidents.exhibiting import media_words
 from inviolable.incidents.fields import lines
 from inviolable.incidents.page import show
 from inviolable.incidents.wording import happened_words
@@ -76,7 +77,7 @@ def answer(request: Request, reference: str, claim: int) -> HttpResponse:
 
 def proof_words(proof: Proof) -> str:
     """An exhibit in a line: what it is, from whom, when it was made, and how long before the incident that was."""
-    told = [proof.media or _("exhibit"), proof.source, happened_words(proof.made), before_words(proof)]
+    told = [media_words(proof.media), proof.source, happened_words(proof.made), before_words(proof)]
     return " · ".join([*filter(None, told), proof.sha256[:12]])
 
 

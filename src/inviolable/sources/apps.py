@@ -14,6 +14,7 @@ class SourcesConfig(AppConfig):
     def ready(self) -> None:
         """Make this room's kinds and projections known, and its pages a part of each incident's."""
         from inviolable.incidents.brief import ASKING
+        from inviolable.incidents.exhibiting import call_exhibits
         from inviolable.incidents.page import OTHERWISE, TABS
         from inviolable.incidents.stale import ALSO
         from inviolable.incidents.wording import name_facts, speak
@@ -27,6 +28,7 @@ class SourcesConfig(AppConfig):
         ALSO.append(stale.gone)
         OTHERWISE.append(beside.otherwise)
         ASKING.append(whom_to_ask)
+        call_exhibits(wording.exhibits_called)
         ABOVE.append(("sources:add", ("add", "source"), _("Add a source")))
         name_facts(wording.FACTS, wording.VALUES)
         speak(wording.ENTRIES, wording.SHOWN, wording.SAID)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
 from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inviolable.counsel.opinion import day_words
 from inviolable.counsel.page import reading
+from inviolable.incidents.exhibiting import Called
+from inviolable.incidents.fold import IncidentState
 from inviolable.sources.naming import as_named, labels, named
-from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED
+from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, shelf_of
 from inviolable.sources.values import normal
 from inviolable.sources.vocabulary import keys
 
@@ -131,3 +137,18 @@ SAID: dict[tuple[str, str], Callable[[str], str]] = {
         for verb in ("received", "described", "read")
     },
 }
+
+
+def exhibits_called(state: IncidentState) -> dict[str, Called]:
+    """What the exhibits are that are documents of this room, or the words of one: of what kind, whose, of which day."""
+    found = {}
+    for source in shelf_of(state).sources.values():
+        day = source.said.get("published", "")[:10]
+        with suppress(ValueError):
+            day = day_words(date.fromisoformat(day))
+        told = ", ".join(filter(None, (source.said.get("publisher", ""), day)))
+        what = ": ".join(filter(None, (str(KINDS.get(source.kind, source.kind)), told)))
+        for version in source.versions.values():
+            found[version.copy] = Called(gettext("the words of %(what)s") % {"what": what})
+            found[version.exhibit] = Called(what)
+    return found

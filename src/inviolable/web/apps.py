@@ -1,7 +1,11 @@
 """Registers the room with Django."""
 
+from types import ModuleType
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+from inviolable.web.expected import say_what_is_expected
 
 
 class WebConfig(AppConfig):
@@ -10,6 +14,11 @@ class WebConfig(AppConfig):
     name = "inviolable.web"
     label = "web"
     verbose_name = _("Web")
+
+    def __init__(self, app_name: str, app_module: ModuleType) -> None:
+        """Say what forms expect: before any form is made, which keeps the words that it is made with."""
+        say_what_is_expected()
+        super().__init__(app_name, app_module)
 
     def ready(self) -> None:
         """Record how people sign in, when that changes; show of each incident who can see it."""
@@ -25,7 +34,6 @@ class WebConfig(AppConfig):
         when_asked(unusual.questions)
 
         TABS.append(("readership", _("Who can see this")))
-
         for model in (Authenticator, SocialAccount):
             post_save.connect(way_added, sender=model)
             post_delete.connect(way_removed, sender=model)

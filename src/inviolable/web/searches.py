@@ -1,8 +1,11 @@
 """Whoever looks for words that may be a person says why first; that they did is an entry, before anything is found."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 from typing import Any, Final, cast
+from urllib.parse import parse_qs, urlsplit
 
 from django import forms
 from django.core.paginator import Paginator
@@ -30,6 +33,11 @@ SEARCHES: Final = {"incidents:list": "q", "incidents:export": "q"}
 #: Seconds for which a reason holds; within them each search is recorded all the same.
 HOLDS: Final = 30 * 60
 REASON: Final = "reason to search"
+ORDINARY: Final = files("inviolable.web") / "ordinary"
+#: How many words the longest ordinary phrase has.
+LONGEST: Final = 5
+#: Numbers that are told of any event; a longer one may be a telephone, a badge, an identity card.
+DAY_OR_YEAR: Final = re.compile(r"0?[1-9]|[12][0-9]|3[01]|(19|20)[0-9][0-9]")
 
 
 class Why(forms.Form):
@@ -54,20 +62,21 @@ class ReasonFirst:
         """Ask, or record; where it cannot be recorded nothing is found."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         wanted = request.GET.get(SEARCHES.get(name, ""), "").strip()
-        if not wanted or not may_be_a_person(wanted):
+        if not may_be_a_person(wanted):
             return None
         now, given = request.now, request.session.get(REASON)  # type: ignore[attr-defined]
         if not given or not 0 <= now.timestamp() - given["at"] < HOLDS:
-            return asked(request, Why(), request.get_full_path(), 200)
+            return asked(request, Why(), request.get_full_path(), 200, strange_words(wanted))
         if given["last"] != wanted:  # The next page of what was found is no other search.
             record_search(cast("User", request.user), name, wanted, given["why"], now=now)
             request.session[REASON] = given | {"last": wanted}
         return None
 
 
-def asked(request: HttpRequest, form: Why, address: str, status: int) -> HttpResponse:
-    """The page that asks for the reason, and leads on to the search."""
-    return render(request, "web/search_reason.html", {"form": form, "next": address}, status=status)
+def asked(request: HttpRequest, form: Why, address: str, status: int, strange: Sequence[str]) -> HttpResponse:
+    """The page that asks for the reason, and leads on to the search. strange: the words that it is asked for."""
+    told = {"form": form, "next": address, "strange": strange}
+    return render(request, "web/search_reason.html", told, status=status)
 
 
 @require_POST
@@ -75,7 +84,8 @@ def why(request: HttpRequest) -> HttpResponse:
     """Keep the reason for a while, and go on."""
     form = Why(request.POST)
     if not form.is_valid():
-        return asked(request, form, next_of(request), 422)
+        wanted = parse_qs(urlsplit(next_of(request)).query).get("q", [""])[0]
+        return asked(request, form, next_of(request), 422, strange_words(wanted))
     given = {"why": form.cleaned_data["reason"], "at": request.now.timestamp(), "last": ""}  # type: ignore[attr-defined]
     request.session[REASON] = given
     return redirect(next_of(request))
@@ -100,10 +110,34 @@ def every(request: HttpRequest) -> HttpResponse:
     return render(request, "web/searches.html", {"rows": rows, "sheet": sheet, "notices": unusual.rows()})
 
 
+def strange_words(wanted: str) -> list[str]:
+    """The words that may be a person's: of no title, no post, no law, none of the ordinary ones of this work, no date.
+
+    A phrase of the ordinary ones counts as a whole: San Antonio is a city, Antonio may be somebody.
+    """
+    words, known = _without_phrases(terms(wanted)), _of_the_law() | set(_of_the_house())
+    return [word for word in words if not (word in known or f"{word}s" in known or DAY_OR_YEAR.fullmatch(word))]
+
+
 def may_be_a_person(wanted: str) -> bool:
-    """Whether it holds a word that is not one of the house's own: of no title, no post, no place, not of the law."""
-    known = _of_the_law() | set(_of_the_house())
-    return not all(word in known or f"{word}s" in known for word in terms(wanted))
+    """Whether any of its words may be a person's."""
+    return bool(strange_words(wanted))
+
+
+def _without_phrases(words: list[str]) -> list[str]:
+    left, at = [], 0
+    while at < len(words):
+        long = next((n for n in range(LONGEST, 0, -1) if tuple(words[at : at + n]) in _ordinary()), 0)
+        left += [] if long else [words[at]]
+        at += long or 1
+    return left
+
+
+@cache
+def _ordinary() -> frozenset[tuple[str, ...]]:
+    """The ordinary words, as they are looked for; of each language (ordinary/)."""
+    lines = (line for name in LANGUAGES for line in ORDINARY.joinpath(f"{name}.txt").read_text("utf-8").splitlines())
+    return frozenset(tuple(terms(line)) for line in lines if not line.startswith("#"))
 
 
 def _of_the_house() -> Iterator[str]:

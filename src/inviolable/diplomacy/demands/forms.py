@@ -14,8 +14,9 @@ from inviolable.diplomacy.demands import actions
 from inviolable.diplomacy.demands.book import Demand, book
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, RUNGS
 from inviolable.diplomacy.file import proofs
-from inviolable.incidents.acts import Act, Dated, last_zone
-from inviolable.incidents.fields import UTC, hidden, line, lines, moment_field, moment_in, zones
+from inviolable.incidents.acts import Act, Dated, last_zone, zones_of
+from inviolable.incidents.exhibiting import exhibit_lines
+from inviolable.incidents.fields import UTC, hidden, line, lines, moment_field, moment_in
 from inviolable.incidents.page import Page
 from inviolable.posts.roles import EVERY_PERSON, Role
 from inviolable.sources.terms import MOST_WORDS
@@ -76,11 +77,7 @@ class Met(OfOne):
             if one.says in ("meets", "partly")
         ]
         came = proofs(page.state, self.demand.seq) if self.demand else []
-        kept = [
-            (one, _("Exhibit %(number)s") % {"number": number})
-            for number, one in enumerate(page.state.exhibits, 1)
-            if one in came
-        ]
+        kept = [(one, said) for one, said in exhibit_lines(page.state).items() if one in came]
         self.fields["proof"].choices = [*answered, *kept]  # type: ignore[attr-defined]
 
     def record(self, reference: str, **who: Any) -> None:
@@ -208,7 +205,7 @@ class Received(forms.Form):
         self.now = request.now
         notes = book(page.state.timeline).released
         self.fields["note"].choices = [(one.id, one.number) for one in notes]  # type: ignore[attr-defined]
-        self.fields["zone"].choices, self.fields["zone"].initial = zones(), last_zone(page)  # type: ignore[attr-defined]
+        self.fields["zone"].choices, self.fields["zone"].initial = zones_of(page), last_zone(page)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A moment that has come."""

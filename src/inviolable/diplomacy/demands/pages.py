@@ -13,7 +13,7 @@ from inviolable.diplomacy.demands import projections, reminders, wording  # noqa
 from inviolable.diplomacy.demands.before import before
 from inviolable.diplomacy.demands.models import Demand
 from inviolable.incidents.lookup import shown_to
-from inviolable.incidents.page import PANELS, TABS
+from inviolable.incidents.page import PANELS, TABS, Panel
 from inviolable.incidents.wording import speak
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
@@ -23,7 +23,7 @@ from inviolable.posts.waiting import Question, when_asked
 def join() -> None:
     """Once, when the program starts."""
     TABS.append(("diplomacy:demands", gettext_lazy("Demands")))
-    PANELS.append(("diplomacy/demands/parts/before.html", before))
+    PANELS.append(Panel("diplomacy/demands/parts/before.html", before, "before", gettext_lazy("What it repeats")))
     speak(wording.ENTRIES, wording.SHOWN, wording.SAID)
     when_asked(waiting)
 

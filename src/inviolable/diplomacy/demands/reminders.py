@@ -59,7 +59,7 @@ def _remind_in(stream: str, now: datetime) -> int:
     ways = ways_of({one for found in people.values() for one in found})
     outbox.send_all(list(_letters(incident, told, people, ways)), stream=stream, crash="resend", actor=SYSTEM, now=now)
     for row, age in told.items():
-        reached = [one for one in people[row] if _way(ways[one])]
+        reached = [one for one in people[row] if quiet_way(ways[one])]
         append(stream, "demand.reminded", {"demand": row.id, "days": age, "to": reached}, actor=SYSTEM, now=now)
     return len(told)
 
@@ -69,7 +69,7 @@ def _answering(row: Demand, organ: str, now: datetime) -> list[str]:
     post = Post.objects.filter(slug=organ).first()
     found = dict.fromkeys(one for role in (row.owner, row.superior) for one in people_for(role, post, now))
     ways = ways_of(found)
-    if not any(_way(ways[one]) for one in found):
+    if not any(quiet_way(ways[one]) for one in found):
         found |= dict.fromkeys(people_for(Role.DUTY_OFFICER, post, now))
     return list(found)
 
@@ -80,7 +80,8 @@ def unreached(now: datetime) -> int:
     return sum(bool(aging.owed(row.since, row.reminded, now - timedelta(hours=1))) for row in rows)
 
 
-def _way(ways: Sequence[str]) -> str:
+def quiet_way(ways: Sequence[str]) -> str:
+    """By what somebody is told what is not urgent, "" where nothing of that reaches them."""
     return next((way for way in QUIET_WAYS if way in ways), "")
 
 
@@ -93,7 +94,7 @@ def _letters(
     """One to each person, about all that they are to be reminded of: nothing in it says what was demanded, or why."""
     for person in dict.fromkeys(one for found in people.values() for one in found):
         mine = [row for row in told if person in people[row]]
-        if way := _way(ways[person]):
+        if way := quiet_way(ways[person]):
             oldest = max(told[row] for row in mine)
             context = {
                 "reference": incident.reference,

@@ -1,0 +1,102 @@
+"""What stops a note, in words: which paragraph, what is put right on which page, and who may do it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
+
+from inviolable.diplomacy import marks
+from inviolable.diplomacy.file import DRAFT, NoteFile
+from inviolable.diplomacy.shown import CODES, paragraph_names
+from inviolable.diplomacy.terms import Content, Stop
+from inviolable.incidents.wording import charged
+from inviolable.posts.models import User
+from inviolable.posts.roles import MAY, Role, can
+
+#: How many words of a paragraph stand for it in a list.
+MOST_NAMED = 9
+
+
+class Way(NamedTuple):
+    """How something is put right. page: name of the address, "" for the note itself; who: (verb, thing) of roles."""
+
+    words: Promise
+    page: str
+    who: tuple[str, str]
+    at: str = ""
+
+
+DRAFTS = ("draft", "note")
+CONFIRM = Way(gettext_lazy("Confirm the fact"), "incidents:facts", ("confirm", "fact"))
+WITHDRAW = Way(gettext_lazy("Withdraw what is wrong"), "incidents:facts", ("confirm", "fact"), "#contested")
+DECIDE = Way(gettext_lazy("Decide on the statement at its source"), "sources:list", ("confirm", "fact"))
+REVIEW = Way(gettext_lazy("Review and sign the law"), "counsel:law", ("sign", "pack"))
+REFRESH = Way(gettext_lazy("Take the facts as they are now"), "", DRAFTS, "#next")
+EDIT = Way(gettext_lazy("Edit the paragraph"), "diplomacy:edit", DRAFTS)
+HEAD = Way(gettext_lazy("Edit what stands above the paragraphs"), "diplomacy:edit", DRAFTS)
+BACK = Way(gettext_lazy("Send it back first"), "", ("approve", "note"), "#next")
+#: What is put right elsewhere than in the words of the note, or there as well.
+WAYS = {
+    "contested": (WITHDRAW,),
+    "did": (CONFIRM, EDIT),
+    "memory": (REVIEW, EDIT),
+    "outdated": (REFRESH,),
+    "speaker": (DECIDE,),
+    "unreviewed": (REVIEW,),
+}
+
+
+def stop_rows(
+    user: User, reference: str, file: NoteFile, content: Content, stopping: Iterable[Stop]
+) -> list[dict[str, Any]]:
+    """What stops a note, paragraph by paragraph: what was found, and the ways to put it right; first what is in none.
+
+    A way that the user may not take is told without its page.
+    """
+    names, texts = paragraph_names(content), marks.plain(content, content.language)
+    found: dict[str, dict[str, Any]] = {}
+    for one in stopping:
+        begins = Truncator(texts.get(one.paragraph, "")).words(MOST_NAMED)
+        told = {"paragraph": one.paragraph, "where": names.get(one.paragraph, ""), "begins": begins, "stops": []}
+        ways = list(_ways(user, reference, file, content, one))
+        row = {"name": CODES.get(one.code, one.code), "says": one.says, "ways": ways}
+        found.setdefault(one.paragraph, told)["stops"].append(row)
+    return list(found.values())
+
+
+def roles_words(verb: str, thing: str) -> str:
+    """Who may do something: the roles, as people call them."""
+    return ", ".join(charged(role) for role in Role if role in MAY[verb, thing])
+
+
+def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: Stop) -> Iterator[dict[str, Any]]:
+    for way in _chosen(content, stop):
+        taken = BACK if way.who == DRAFTS and file.state != DRAFT else way
+        own = way.page.startswith("diplomacy")
+        given = [] if way is REVIEW else [reference, file.id] if own else [reference]
+        query = {"part": content.part} if way.page == "incidents:facts" and content.part else {}
+        address = reverse(taken.page, args=given, query=query) if taken.page else ""
+        at = f"#id_{stop.paragraph}-{content.language}" if taken is EDIT else taken.at
+        open_to = not own or can(user, *taken.who)
+        yield {"words": taken.words, "address": f"{address}{at}" if open_to else "", "who": roles_words(*taken.who)}
+
+
+def _chosen(content: Content, stop: Stop) -> tuple[Way, ...]:
+    if not stop.paragraph:
+        return WAYS.get(stop.code, (HEAD,))
+    if stop.code == "blank" and _asks_for_a_fact(content, stop):
+        return (CONFIRM, EDIT)
+    return WAYS.get(stop.code, (EDIT,))
+
+
+def _asks_for_a_fact(content: Content, stop: Stop) -> bool:
+    """Whether what is blank is a mark that stands for nothing yet, and no line that somebody typed."""
+    paragraph = next((one for one in content.paragraphs if one.id == stop.paragraph), None)
+    keys = {key for text in (paragraph.text.values() if paragraph else ()) for key in marks.keys(text)}
+    unknown = [content.values[key] for key in keys if key in content.values and content.values[key].state == "unknown"]
+    return any((one.asks.get(content.language) or one.key) in stop.says for one in unknown)

@@ -1,0 +1,144 @@
+"""For whom a note waits: they read it on their first page, and whoever holds the role that is next has a letter.
+
+Nobody is told twice of one step; a letter that was not sent yet when the step was taken is not sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from inviolable.diplomacy.demands.lookup import people_for
+from inviolable.diplomacy.demands.reminders import quiet_way
+from inviolable.diplomacy.file import APPROVED, DRAFT, SUBMITTED, NoteFile, note_files
+from inviolable.diplomacy.shown import FORMS
+from inviolable.diplomacy.standing import wrote
+from inviolable.incidents.desk import Desk
+from inviolable.incidents.fold import item_of
+from inviolable.incidents.lookup import decoded, shown_to
+from inviolable.incidents.models import Obligation
+from inviolable.incidents.terms import Item
+from inviolable.incidents.wording import moment_words
+from inviolable.ledger.actions import SYSTEM
+from inviolable.ledger.models import Entry
+from inviolable.outbox import actions as outbox
+from inviolable.outbox.actions import Letter
+from inviolable.outbox.models import Message
+from inviolable.posts.lookup import ways_of, works_elsewhere
+from inviolable.posts.models import Post, User
+from inviolable.posts.roles import MAY, can
+from inviolable.posts.waiting import Question
+
+TEMPLATE = "note"
+APPROVE, RELEASE, REVISE = "approve", "release", "revise"
+ASKED = {
+    APPROVE: gettext_noop("A note waits for your approval since %(since)s: %(what)s (%(incident)s)"),
+    RELEASE: gettext_noop("A note is approved and waits to be released since %(since)s: %(what)s (%(incident)s)"),
+    REVISE: gettext_noop("A note that you wrote was sent back, %(since)s: %(what)s (%(incident)s)"),
+}
+
+
+class Turn(NamedTuple):
+    """What is next with a note. what: APPROVE, RELEASE or REVISE; roles: whose it is, none for whoever wrote it last;
+    since: the entry from which on it waits."""
+
+    what: str
+    roles: tuple[str, ...]
+    since: Item
+
+
+def turn_of(file: NoteFile) -> Turn | None:
+    """What is next, None where a note waits for nobody but its author, or for nothing any more."""
+    if file.state == SUBMITTED:
+        return Turn(APPROVE, (file.step,), file.moved)
+    if file.state == APPROVED:
+        able = MAY["release", "note"]
+        return Turn(RELEASE, tuple(dict.fromkeys(one for one in file.steps if one in able)) or tuple(able), file.moved)
+    return Turn(REVISE, (), file.returned) if file.state == DRAFT and file.returned else None
+
+
+def waiting(user: User, now: datetime) -> Iterator[Question]:
+    """The notes that wait for somebody's step, in the incidents that they are shown."""
+    if not can(user, "read", "note"):
+        return
+    still = Obligation.objects.filter(kind="note.drafted", closed_by=None)
+    for incident in shown_to(user).filter(id__in=still.values("incident")):
+        for file in _files_in(incident.stream).values():
+            turn = turn_of(file)
+            if turn and _is_of(user, file, turn, now):
+                told = {"since": moment_words(turn.since.recorded), "what": FORMS[file.form]}
+                words = _(ASKED[turn.what]) % {**told, "incident": incident.called}
+                yield Question(
+                    words, reverse("diplomacy:note", args=[incident.reference, file.id]), turn.since.recorded
+                )
+
+
+def _is_of(user: User, file: NoteFile, turn: Turn, now: datetime) -> bool:
+    if turn.what == REVISE:
+        return bool(file.last.by["id"] == user.actor["id"])
+    done = {one.actor["id"] for one in file.approvals} if turn.what == APPROVE else ()
+    mine = user.role in turn.roles and user.actor["id"] not in done and not wrote(file, user.actor)
+    return mine and not works_elsewhere(user, file.organ, now)
+
+
+def tell(desk: Desk, note: str) -> None:
+    """Write to whom a note waits for now, in the transaction of the step that was just taken. Nothing in it says what
+    the note is about."""
+    file = note_files(desk.state.timeline)[note]
+    turn = turn_of(file)
+    ways = ways_of(_people(file, turn, desk.now)) if turn else {}
+    letters = []
+    for person, way in ((person, quiet_way(several)) for person, several in ways.items()):
+        if turn and way:
+            context = {
+                "reference": desk.incident.reference,
+                "note": note,
+                "form": file.form,
+                "turn": turn.what,
+                "seq": str(turn.since.seq),
+                "exercise": "yes" if desk.incident.status == "exercise" else "",
+                "link": f"{settings.ADDRESS}{reverse('diplomacy:note', args=[desk.incident.reference, note])}",
+            }
+            letters.append(
+                Letter(f"{note}/{turn.what}/{turn.since.seq}/{person}/{way}", person, way, TEMPLATE, context)
+            )
+    outbox.send_all(letters, stream=desk.incident.stream, crash="resend", actor=SYSTEM, now=desk.now)
+
+
+def _people(file: NoteFile, turn: Turn, now: datetime) -> list[str]:
+    """Whose turn it is: never somebody who wrote a version, unless it was sent back to them."""
+    people = {one.actor["id"]: one.person for one in User.objects.exclude(person="")}
+    if turn.what == REVISE:
+        return [people[file.last.by["id"]]] if file.last.by["id"] in people else []
+    done = {one.actor["id"] for one in file.approvals} if turn.what == APPROVE else set()
+    not_they = {people[one] for one in file.hands | done if one in people}
+    post = Post.objects.filter(slug=file.organ).first()
+    held = (one for role in turn.roles for one in people_for(role, post, now))
+    return list(dict.fromkeys(one for one in held if one not in not_they))
+
+
+def _files_in(stream: str) -> dict[str, NoteFile]:
+    """The notes of an incident, without reading what else is in it."""
+    lines = Entry.objects.filter(stream=stream, kind__startswith="note.").order_by("seq").values_list("line", flat=True)
+    return note_files(item_of(decoded(bytes(line))) for line in lines)
+
+
+def unwanted(messages: Sequence[Message]) -> set[str]:
+    """The ids of letters about a step that was taken meanwhile."""
+    mine = [one for one in messages if one.template == TEMPLATE]
+    files = {stream: _files_in(stream) for stream in {one.stream for one in mine}}
+    return {one.id for one in mine if not _still(files[one.stream].get(one.context["note"]), one.context["seq"])}
+
+
+def _still(file: NoteFile | None, seq: str) -> bool:
+    turn = turn_of(file) if file else None
+    return turn is not None and str(turn.since.seq) == seq
+
+
+outbox.when_due(unwanted)
