@@ -124,6 +124,8 @@ def test_the_same_in_spanish(note, where, right, wrong, code) -> None:
         ("es", "Se llevaron al Sr. Pérez."),
         ("es", "Se llevaron a la Sra. JUANA PÉREZ."),
         ("es", "Se llevaron a la señora Andrade."),
+        ("es", "Se llevaron a PÉREZ DE LA CRUZ, JUAN."),
+        ("en", "They took JUAN PEREZ away."),
     ],
 )
 def test_a_name_after_a_title_is_a_name(language, text) -> None:
@@ -135,6 +137,7 @@ def test_a_name_after_a_title_is_a_name(language, text) -> None:
     [
         ("en", "Mr Ambassador was told; Madam Secretary was not, nor was Mr President."),
         ("es", "El Sr. Embajador y la Sra. Ministra lo saben; el señor encargado también."),
+        ("en", "THE MINISTRY OF FOREIGN AFFAIRS told ICE and CBP."),
     ],
 )
 def test_an_office_after_a_title_is_none(language, text) -> None:
@@ -216,6 +219,7 @@ CITED = [
     ("es", "Esto es contrario al artículo 99, párrafo 7, de la CVRC.", "pinpoint"),
     ("es", "Esto es contrario a la VCDR 22.", "convention"),
     ("es", "Esto es contrario al artículo 22 de la CVRD.", "convention"),
+    ("en", "This is contrary to article 22 of the Convention of 1961.", "convention"),
     ("es", "Esto es contrario al artículo 22 de la Convención de Viena sobre Relaciones Diplomáticas.", "convention"),
 ]
 
@@ -292,6 +296,8 @@ def test_a_statement_demands_what_the_note_demands() -> None:
         ("The receiving State must compensate.", "El Estado receptor debe indemnizar.", True),
         ("The officer demanded to be let in.", "El agente exigió que le dejaran entrar.", False),
         ("A report says: “We demand the door be opened”.", "Un informe dice: «Exige que se abra la puerta».", False),
+        ("The Embassy is urged to act: it exhorts the State.", "Exhorta al Estado a actuar.", True),
+        ("We ask you to answer.", "Le rogamos una respuesta.", True),
         ("A reply would be welcome.", "Se agradecería una respuesta.", False),
     ],
 )

@@ -59,9 +59,16 @@ def by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, 
     for ground in dict.fromkeys(_soil(text, language, known.sending)):
         told = _("“%(said)s”: a post is inviolable, and no territory of the sending State. Say that it is inviolable.")
         yield "soil", told % {"said": ground}
-    for said in (*pattern(language, "national").finditer(text), *pattern(language, "person").finditer(text)):
+    for name in _names(text, language):
         told = _("“%(said)s” may be the name of a national. Write what they are: a national, a visitor.")
-        yield "name", told % {"said": said[0].strip()}
+        yield "name", told % {"said": name}
+
+
+def _names(text: str, language: str) -> Iterator[str]:
+    for how in ("national", "person", "capitals"):
+        for said in pattern(language, how).finditer(text):
+            if how != "capitals" or not pattern(language, "capitals_not").search(said[0]):
+                yield said[0].strip()
 
 
 def _soil(text: str, language: str, sending: str) -> Iterator[str]:
