@@ -10,6 +10,7 @@ from tests.diplomacy.conftest import hand_made, saying, standing_for
 from tests.sources.press import MINNEAPOLIS, press
 
 from inviolable.diplomacy.background import Background
+from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.release import stops, stops_in_text
 from inviolable.diplomacy.terms import Content, Paragraph
 
@@ -479,3 +480,9 @@ def test_no_text_at_all_breaks_the_checks(text: str, language: str) -> None:
     for one in stops_in_text(text, "2026-01-29", language, KNOWN):
         assert one.code
         assert one.says
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_no_two_texts_break_what_compares_them(en: str, es: str) -> None:
+    told = {"en": {"protest": en}, "es": {"protest": es}}
+    assert all(one.says for one in language_stops(hand_made(), told))

@@ -16,6 +16,8 @@ from inviolable.sources.vocabulary import fold
 
 #: As far from an article as this, in characters, an instrument is not that article's.
 NEAR = 60
+#: Of a list of articles so many characters are shown.
+MOST_SHOWN = 80
 #: The article that is cited most, and wrongly, in words.
 IN_WORDS = re.compile(r"\bthirty-one\b|\btreinta y uno\b")
 _PART = r"\s?\(\s?[0-9a-z]{1,4}\s?\)|\.(?:\d{1,2}|[a-z])(?![\w:])"
@@ -57,9 +59,12 @@ def cited(text: str) -> list[Cited]:
     folded = IN_WORDS.sub(lambda one: "31".ljust(len(one[0])), fold(text))
     found: list[Cited] = []
     for start, end, points, instrument in sorted(_found(folded)):
-        if not any(one.start < end and start < one.end for one in found):
+        if not found or found[-1].end <= start:
             told = instrument or _instrument(folded, start, end)
-            found += [Cited(folded[start:end], told, _point(one[0]), start, end) for one in re.finditer(POINT, points)]
+            found += [
+                Cited(folded[start:end][:MOST_SHOWN], told, _point(one[0]), start, end)
+                for one in re.finditer(POINT, points)
+            ]
     return found
 
 

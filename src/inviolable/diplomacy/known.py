@@ -62,7 +62,7 @@ class Known:
         standing = self.standing(fact)
         rests = set(_claims(standing[value])) if list(standing) == [value] else set()
         said = (one for one in self._claims if one.id in rests and one.raw and one.value == value)
-        return any(one.polarity == "affirms" and voice_of(one, self.case).kind == THEIRS for one in said)
+        return any(one.polarity == "affirms" and voice_of(self.state, one).kind == THEIRS for one in said)
 
     def standing(self, key: str) -> dict[str, list[Decision]]:
         """The values of a fact that count, each with who confirmed it; what is known of the post has nobody."""
@@ -158,7 +158,7 @@ class Known:
 
     @cached_property
     def _statements(self) -> list[Statement]:
-        return statements(self.state, self.part, self.case)
+        return statements(self.state, self.part, self.case.as_of)
 
     def quotes(self, chosen: Collection[str] | None) -> list[str]:
         """The statements that a note quotes, by their keys: those somebody chose, or those of `quoted`."""

@@ -61,8 +61,8 @@ def _taken(text: str, language: str) -> dict[str, Counter[str]]:
     folded = fold(masked(text, quotations(text)))
     points = cited(folded)
     found = {"provisions": Counter([*(one.point for one in points), *(f"({name})" for name in named(folded))])}
-    for one in sorted(points, key=lambda one: -one.start):
-        folded = folded[: one.start] + " " * (one.end - one.start) + folded[one.end :]
+    for start, end in sorted({(one.start, one.end) for one in points}, reverse=True):
+        folded = folded[:start] + " " * (end - start) + folded[end:]
     found["demands"] = Counter([str(len(pattern(language, "asks").findall(folded)))])
     folded, found["days"] = _days(folded, language)
     folded, found["hours"] = _hours(folded)

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from inviolable.incidents.fold import IncidentState, known_by
 from inviolable.incidents.terms import Claim
-from inviolable.law.casefile import Case
 from inviolable.law.vocabulary import vocabulary
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.sets import allows
@@ -50,20 +49,20 @@ def claims_of(state: IncidentState, part: str, as_of: str) -> list[Claim]:
     return [one for one in told if not one.record or one.id in confirmed]
 
 
-def statements(state: IncidentState, part: str, case: Case) -> list[Statement]:
-    """Everything that organs of the receiving State said by the day of the case, each text of each voice once."""
+def statements(state: IncidentState, part: str, as_of: str = "") -> list[Statement]:
+    """Everything that organs of the receiving State said of a part by a day, each text of each voice once."""
     known, found = shelf(state.timeline), dict[tuple[str, str], Statement]()
-    for one in claims_of(state, part, case.as_of):
-        voice = voice_of(one, case)
+    for one in claims_of(state, part, as_of):
+        voice = voice_of(state, one)
         if one.raw and voice.kind == THEIRS:
             first = found.setdefault((one.voice, one.raw), _statement(one, voice, known))
             found[one.voice, one.raw] = replace(first, bears=first.bears | _bears(one))
     return list(found.values())
 
 
-def voice_of(claim: Claim, case: Case) -> Voice:
+def voice_of(state: IncidentState, claim: Claim) -> Voice:
     """Whose statement a claim is."""
-    return voice_in(claim.voice, "", case.sending, case.receiving)
+    return voice_in(claim.voice, "", state.opened.get("sending", ""), state.opened.get("receiving", ""))
 
 
 def quoted(found: list[Statement]) -> list[str]:

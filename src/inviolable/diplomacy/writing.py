@@ -54,7 +54,7 @@ def redrafted(state: IncidentState, content: Content) -> Content:
 
 def offered(state: IncidentState, part: str) -> list[tuple[Statement, bool]]:
     """The statements of the receiving State that a note on that part can quote, and whether it does so by itself."""
-    found = statements(state, part, case_of(state, part))
+    found = statements(state, part)
     ours = quoted(found)
     return [(one, one.key in ours) for one in sorted(found, key=lambda one: (one.day, one.seq))]
 
