@@ -50,11 +50,14 @@ def claims_of(state: IncidentState, part: str, as_of: str) -> list[Claim]:
 
 
 def statements(state: IncidentState, part: str, as_of: str = "") -> list[Statement]:
-    """Everything that organs of the receiving State said of a part by a day, each text of each voice once."""
+    """Everything that organs of the receiving State said of a part by a day, each text of each voice once.
+
+    A word or two is no statement.
+    """
     known, found = shelf(state.timeline), dict[tuple[str, str], Statement]()
     for one in claims_of(state, part, as_of):
         voice = voice_of(state, one)
-        if one.raw and voice.kind == THEIRS:
+        if len(one.raw.split()) >= FEWEST_WORDS and voice.kind == THEIRS:
             first = found.setdefault((one.voice, one.raw), _statement(one, voice, known))
             found[one.voice, one.raw] = replace(first, bears=first.bears | _bears(one))
     return list(found.values())
@@ -69,7 +72,7 @@ def quoted(found: list[Statement]) -> list[str]:
     """The keys of those that a draft quotes: of each organ on each day the one that bears on most."""
     best: dict[tuple[str, date], Statement] = {}
     for one in found:
-        if not one.reported and one.bears and len(one.words.split()) >= FEWEST_WORDS:
+        if not one.reported and one.bears:
             before = best.setdefault((one.voice.id, one.day), one)
             if len(one.bears) > len(before.bears):
                 best[one.voice.id, one.day] = one
