@@ -129,6 +129,7 @@ def ready(tell, identities, home) -> Content:
     who = {"actor": OFFICER, "now": NOW}
     withdraw(REF, "officers", "several", "the clip shows one", **who)
     confirm(REF, "agency", "ICE", **who)
+    confirm(REF, "person", "employee", **who)
     for pack in ("vccr", "arsiwa"):
         record.sign(home, pack, "legal", date(2026, 1, 29))
     return content_for(incident_state(REF), "1", ADDRESSED)

@@ -33,6 +33,7 @@ STOPPED = {
     "work_stopped": "yes",
     "nationals_present": "yes",
     "assault": "threat",
+    "person": "employee",
     "body": "organ",
     "in_capacity": "yes",
     "continuing": "no",

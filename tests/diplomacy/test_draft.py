@@ -45,7 +45,7 @@ def test_an_attempt_that_was_stopped_is_called_an_attempt_and_nothing_more():
     assert "an entry into the premises" not in whole(content)
     assert demands(content) == ["explanation", "investigation", "instructions", "non_repetition", "regret"]
     assert said["non_repetition"].endswith(";")
-    assert said["regret"].endswith(").")
+    assert said["regret"].endswith(".")
 
 
 def test_an_entry_is_called_an_entry_and_what_was_taken_is_asked_back():
@@ -119,6 +119,46 @@ def test_words_that_a_fact_rests_on_are_quoted_as_they_were_said():
     assert plain(drafted(state), "es")["assault_words"].endswith("«If you touch me, I will grab you».")
 
 
+SAYS = {"voice": "ICE spokesperson", "raw": "at no time did they enter"}
+
+
+def document(kind, record="1"):
+    told = {"source": record, "version": 1, "kind": kind, "publisher": "A newspaper", "seen_as": "pasted"}
+    return "source.received", {**told, "exhibit": "", "text": "", "copy": "", "found": {}, "reading": {}}
+
+
+def test_what_a_newspaper_makes_of_a_statement_is_quoted_only_where_somebody_chooses_it():
+    words = {**SAYS, "record": "1", "version": 1}
+    telling = claimed("7", "entered", "no", **words), ("claim.decided", {"claim": "7", "decision": "confirmed"})
+    own, press = (incident(STOPPED, document(kind), *telling) for kind in ("receiving_organ", "press"))
+
+    assert "(ICE) says: “at no time did they enter”" in whole(drafted(own))
+    assert "at no time" not in whole(drafted(press))
+    (chosen,) = [key for key in drafted(own).values if key.endswith(":words") and key.startswith("claim")]
+    added = whole(drafted(press, statements=[chosen.removesuffix(":words")]))
+    assert "(ICE, as reported by A newspaper) says: “at no time did they enter”" in added
+    assert "at no time" not in whole(drafted(own, statements=[]))
+
+
+def test_an_organ_is_quoted_once_for_a_day_with_what_bears_on_most_and_never_in_scraps():
+    full = "Officers came there in pursuit and never entered"
+    state = incident(
+        STOPPED,
+        claimed("7", "entered", "no", voice="ICE spokesperson", raw="never entered"),
+        claimed("8", "entered", "no", **SAYS),
+        claimed("9", "entered", "no", voice="ICE spokesperson", raw=full),
+        claimed("10", "pursuit", "yes", voice="ICE spokesperson", raw=full),
+        claimed("11", "entered", "no", voice="Department of Homeland Security", raw="There is no record of any entry"),
+        claimed("12", "context.operation", "a large one", voice="State Department", raw="It was a large operation"),
+    )
+    quoted = [text for name, text in plain(drafted(state), "en").items() if name.startswith("statement-")]
+
+    assert [text.partition("says: ")[2].partition("”")[0] for text in quoted] == [
+        f"“{full}",
+        "“There is no record of any entry",
+    ]
+
+
 def test_what_the_receiving_state_says_is_its_statement_with_its_day_and_changes_no_fact():
     said = {"voice": "ICE spokesperson", "raw": "at no time did they enter"}
     state = incident(STOPPED, claimed("7", "entered", "no", **said), claimed("8", "pursuit", "yes", **said))
@@ -153,6 +193,106 @@ def test_each_rule_bears_its_pinpoint_its_tag_and_who_reviewed_it():
         17,
     )
     assert drafted(state).values["vccr-31-2"].reviewed == ""
+
+
+# ---- nothing is said that is not known --------------------------------------------------------
+
+
+def test_who_was_threatened_is_a_blank_until_somebody_knows():
+    unknown = drafted(incident({key: value for key, value in STOPPED.items() if key != "person"}))
+
+    assert blanks(unknown) == blanks(unknown, "es") == ["person"]
+    assert "[____ who was threatened, attacked or held] was threatened." in whole(unknown)
+    held = drafted(incident({**STOPPED, "assault": "none", "seized": "yes", "person": "officer"}))
+    assert plain(held, "en")["seized"] == "An officer of the post was held."
+    assert plain(held, "es")["seized"] == "Se retuvo a un funcionario de la oficina."
+
+
+def test_access_of_nationals_is_alleged_only_where_they_were_kept_away():
+    visiting = incident({**STOPPED, "access_blocked": "no"})
+    found = assess(case_of(visiting))["findings"]
+
+    assert next(one for one in found if one["id"] == "vccr-36-1-a")["result"] == "arguable"
+    assert "36(1)(a)" not in whole(drafted(visiting))
+    assert "36(1)(a)" in whole(drafted(incident({**STOPPED, "access_blocked": "yes"})))
+
+
+def test_the_rule_on_entry_is_told_with_its_limit():
+    for language, limit in (("en", "used exclusively for the work"), ("es", "utiliza exclusivamente para el trabajo")):
+        said = plain(drafted(incident(ENTERED)), language)
+        assert limit in said["recall"]
+        assert limit in said["rule-vccr-31-2"]
+        letter = drafted(incident(ENTERED), form="letter", channel="consulate_to_local_authority")
+        assert limit in plain(letter, language)["instruct"]
+
+
+def test_an_honorary_posts_letter_claims_no_rule_on_entry():
+    post = {"class": "honorary-consulate", "head": "honorary", "status": "open"}
+    letter = drafted(incident(ENTERED, post=post), form="letter", channel="consulate_to_local_authority")
+
+    assert "consent" not in plain(letter, "en")["instruct_other"]
+    assert "instruct" not in ids(letter)
+
+
+@pytest.mark.parametrize(
+    ("told", "invoked"),
+    [
+        ({}, False),
+        ({"adopted": "yes"}, False),
+        ({"adopted": "yes", "voice": "A newspaper"}, False),
+        ({"adopted": "yes", "voice": "ICE spokesperson"}, True),
+    ],
+)
+def test_conduct_is_called_adopted_only_on_the_word_of_the_state_itself(told, invoked):
+    facts = {key: value for key, value in told.items() if key == "adopted" and "voice" not in told}
+    said = []
+    if voice := told.get("voice"):
+        words = "We ordered it and would do it again"
+        said = [claimed("7", "adopted", "yes", voice=voice, raw=words), confirmed("adopted", "yes", "7")]
+    cites = drafted(incident({**STOPPED, **facts}, *said)).values["responsibility"].cites
+
+    assert "ARSIWA 4" in cites
+    assert ("ARSIWA 11" in cites) == invoked
+
+
+def test_what_can_be_attributed_by_adoption_alone_is_not_attributed_without_it():
+    facts = {**STOPPED, "body": "private", "adopted": "yes"}
+    words = claimed("7", "adopted", "yes", voice="ICE spokesperson", raw="We ordered it and would do it again")
+
+    assert "attribution" not in ids(drafted(incident(facts)))
+    state = incident({**facts, "adopted": []}, words, confirmed("adopted", "yes", "7"))
+    assert "attribution" in ids(drafted(state))
+
+
+# ---- how it reads ------------------------------------------------------------------------------
+
+
+def test_the_articles_on_responsibility_are_cited_once_and_short():
+    for language, title in (("en", "ILC Articles on State"), ("es", "Artículos de la CDI")):
+        text = whole(drafted(incident(ENTERED)), language)
+        assert text.count(title) == 1
+        assert "arts. 4, 30(b), 35, 36, 37 " in text
+
+
+def test_states_are_named_in_full_first_and_a_ministry_says_how(tmp_path):
+    said = plain(drafted(incident()), "es")
+    assert "una oficina de la República del Ecuador en los Estados Unidos de América" in said["opening"]
+    assert "ninguna oficina de Ecuador en los Estados Unidos;" in said["non_repetition"]
+
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "es.toml").write_text('[formal]\nUS = "los EE. UU."\nPE = "la República del Perú"\n', "utf-8")
+    own = plain(drafted(incident(sending="PE"), home=tmp_path), "es")["opening"]
+    assert "una oficina de la República del Perú en los EE. UU." in own
+
+
+@pytest.mark.parametrize(("language", "third"), [("en", "The Government of Ecuador"), ("es", "El Gobierno de Ecuador")])
+def test_whoever_signs_says_i_and_my_government_throughout(language, third):
+    for form in ("signed_note", "letter"):
+        text = whole(drafted(incident(ENTERED), form=form), language)
+        assert third not in text
+        assert "El Ministerio" not in text
+        assert "The Ministry" not in text
+    assert third in whole(drafted(incident(ENTERED)), language)
 
 
 def test_a_mission_rests_on_the_convention_on_diplomatic_relations():

@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from pyrage.x25519 import Identity
 from tests.diplomacy.knock import ADDRESSED
+from tests.incidents.conftest import OFFICER
 
 from inviolable.diplomacy import paper, word
 from inviolable.diplomacy.content import dumps, loads
@@ -13,9 +15,11 @@ from inviolable.diplomacy.marks import BLANK, fill, plain
 from inviolable.incidents.case import case_of
 from inviolable.incidents.example import REFERENCE, load_example
 from inviolable.incidents.lookup import incident_state
+from inviolable.ledger.actions import add_recipient
 from inviolable.posts.actions import load_example_users
 from inviolable.posts.example import load_example_posts
 from inviolable.posts.models import User
+from inviolable.sources.example import load_example_sources
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -26,20 +30,23 @@ pytestmark = pytest.mark.django_db
 def content(settings, tmp_path):
     settings.HOME = tmp_path
     load_example_users(now=NOW)
+    for name in ("duty officer", "recovery"):
+        add_recipient(str(Identity.generate().to_public()), name, actor=OFFICER, now=NOW)
     load_example(NOW)
+    load_example_sources(NOW)  # Three newspapers and what they make of it: nothing of theirs is quoted by itself.
     state = incident_state(REFERENCE)
     finding = state.findings[-1]
     return draft(state, "1", case_of(state), finding.answer, found=finding.seq, example=True, **ADDRESSED)
 
 
-def test_it_says_attempt_asks_for_no_repetition_and_waits_for_the_one_thing_that_is_contested(content):
+def test_it_says_attempt_asks_for_no_repetition_and_waits_for_what_is_contested_and_who_was_threatened(content):
     english, spanish = (plain(content, language) for language in ("en", "es"))
 
     assert "an attempted entry without consent" in english["act_attempt"]
     assert "ninguna oficina de Ecuador en los Estados Unidos" in spanish["non_repetition"]
     assert "«If you touch me, I will grab you»" in spanish["assault_words"]
     pieces = (piece for one in content.paragraphs for piece in fill(one.text["en"], content.values, "en"))
-    assert [piece.key for piece in pieces if piece.kind == BLANK] == ["officers"]
+    assert [piece.key for piece in pieces if piece.kind == BLANK] == ["officers", "person"]
 
 
 def test_what_the_other_side_said_is_told_as_said_with_the_day_on_which_it_was_said(content):
@@ -55,7 +62,7 @@ def test_every_fact_names_its_entry_and_every_rule_the_entry_of_its_finding(cont
 
     assert len(found) == 1
     assert content.values["entered"].claims
-    opening = {key for key, value in content.values.items() if not value.seq}
+    opening = {key for key, value in content.values.items() if value.state == "confirmed" and not value.seq}
     assert opening == {"day", "time", "place", "head", "status"}
 
 

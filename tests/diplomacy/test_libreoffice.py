@@ -50,19 +50,19 @@ def test_what_was_edited_there_is_told_as_if_it_had_been_word(edited, content):
         *("más formal y enérgica protesta", "más enérgica protesta"),
         *("hacia las 11:00", "hacia las 11:30"),
         *("[en disputa: un funcionario / varios funcionarios]", "al menos un funcionario"),
-        *("Articles on State responsibility, article 37", ""),
+        *("ILC Articles on State responsibility, arts. 4, 30(b), 37 and 43", ""),
     )
 
     assert {(one.how, one.paragraph, one.language) for one in told.changes} == {
         ("changed", "came", "es"),
         ("changed", "protest", "es"),
-        ("changed", "regret", "en"),
+        ("changed", "demands", "en"),
     }
     assert [(one.key, one.state, one.now) for one in told.controls_changed] == [
         ("time", "confirmed", "hacia las 11:30, hora local (17:00 UTC)"),
         ("officers", "contested", "al menos un funcionario"),
     ]
-    assert [(one.key, one.language) for one in told.controls_removed] == [("arsiwa-37", "en")]
+    assert [(one.key, one.language) for one in told.controls_removed] == [("responsibility", "en")]
     spanish = plain(told.content, "es")
     assert "hacia las 11:00" in spanish["came"]
     assert "al menos un funcionario" in spanish["came"]

@@ -8,13 +8,14 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from tests.counsel.conftest import NOW, words_of
+from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
+from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.diplomacy import content, drafting_views
+from inviolable.diplomacy import actions, content, drafting_views
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import note_files
-from inviolable.incidents.actions import confirm
+from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
 
@@ -195,6 +196,32 @@ def test_paragraphs_are_changed_by_hand_and_others_see_what(ready, reader):
     assert "somebody else" in post(officer, f"{note}/edit/", 422, **again)
     wrong = fields(get(officer, f"{note}/edit/")) | {"protest-en": "By [[nobody]]."}
     assert "stands for no fact" in post(officer, f"{note}/edit/", 422, **wrong)
+
+
+def test_what_asks_for_something_is_made_a_demand_where_paragraphs_are_edited(ready, reader):
+    officer = reader("officer")
+    note = drafted(officer)
+    asks = {"new-es": "Exige que se le informe.", "new-en": "It demands to be informed.", "why": "we want to know"}
+    post(officer, f"{note}/edit/", **fields(get(officer, f"{note}/edit/")) | asks)
+    assert "“it demands” opens no demand. Edit the paragraphs" in words_of(get(officer, f"{note}/"))
+    page = get(officer, f"{note}/edit/")
+    assert "What free-1 demands" in page
+    post(officer, f"{note}/edit/", **fields(page) | {"demand-free-1": "explanation", "why": "it is one"})
+    assert "opens no demand" not in words_of(get(officer, f"{note}/"))
+    content = actions.content_of(note, 3)
+    assert [(one.demand, one.block) for one in content.paragraphs if one.id == "free-1"] == [("explanation", "demands")]
+
+
+def test_what_the_other_state_said_is_chosen_where_a_note_is_drafted(ready, reader):
+    officer = reader("officer")
+    voice = {"voice": "ICE spokesperson", "source": "a statement to the press"}
+    claim(REF, "entered", "no", raw="At no time did anybody enter it", **voice, actor=OFFICER, now=NOW)
+    page = get(officer, "draft/")
+    (key,) = re.findall(r'name="statements" value="([^"]+)"[^>]* checked', page)
+    assert "ICE spokesperson: “At no time did anybody enter it”" in unescape(page)
+    with_it = get(officer, f"{drafted(officer, statements=key)}/")
+    assert "A statement of" in with_it
+    assert "A statement of" not in get(officer, f"{drafted(officer)}/")
 
 
 def fields(page: str) -> dict[str, str]:

@@ -34,13 +34,14 @@ def pages(pdf, tmp_path):
 
 
 def test_a_draft_says_that_it_is_one_and_has_no_number_and_a_place_for_initials(content, tmp_path):
-    first, *_rest, last = pages(paper.pdf(content, "", "draft"), tmp_path)
+    first, *middle, last = pages(paper.pdf(content, "", "draft"), tmp_path)
 
     assert first.startswith("BORRADOR — no emitido Ministerio de Relaciones Exteriores del Ecuador N.º ________ Nota")
     assert "1. El martes 27 de enero de 2026" in first
     assert "[en disputa: un funcionario / varios funcionarios]" in first
     assert "Quito, 27 January 2026" in last
-    assert "Initials and stamp" in last
+    assert "Rúbrica y sello" in " ".join(middle)
+    assert "Initials and stamp" not in last  # A translation is nothing to be initialled.
     assert f"Annex 1: Video recorded at the door SHA-256 {SHA256}" in last
 
 

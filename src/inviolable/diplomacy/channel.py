@@ -6,12 +6,16 @@ to the local authorities of its district, to central ones only so far as local l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
+from inviolable.diplomacy.background import Background
+from inviolable.diplomacy.naming import states_in
 from inviolable.diplomacy.phrases import pattern
 from inviolable.diplomacy.terms import Content, Stop
+from inviolable.law.regime import state_name
 from inviolable.sources.vocabulary import fold
 
 #: What each class of organ may send by which channel. Any other class is a consular post.
@@ -29,6 +33,7 @@ FORMS_OF: Mapping[str, tuple[str, ...]] = {
     "consulate_to_local_authority": ("letter",),
     "to_the_public": ("statement",),
 }
+HOLY_SEE = "VA"
 #: A post states facts and asks; to protest, to claim and to reserve rights is for the ministry and the mission.
 NOT_A_POSTS = ("protest", "legal_notice")
 
@@ -38,22 +43,23 @@ def channels_of(sender: str) -> tuple[str, ...]:
     return CHANNELS_OF.get(sender, CONSULAR)
 
 
-def channel_stops(content: Content, sender: str) -> Iterator[Stop]:
-    """What is wrong with whom it goes to. sender: class of the organ that sends it."""
-    if content.channel not in channels_of(sender):
+def channel_stops(content: Content, known: Background) -> Iterator[Stop]:
+    """What is wrong with whom it goes to."""
+    if content.channel not in channels_of(known.sender):
         yield Stop("channel", "", _("This organ may not write by this channel (VCCR 38, VCDR 41(2)); choose its own."))
     if content.form not in FORMS_OF[content.channel]:
         yield Stop("channel", "", _("This form does not go by this channel; choose another form."))
     if kind := KIND_OF.get(content.channel):
         for language in content.languages:
             addressee = content.addressee.get(language, "")
-            if addressee.strip() and not pattern(language, kind).search(fold(addressee)):
+            if addressee.strip() and not _kind(addressee, language, kind):
                 told = _("“%(said)s”: a ministry writes to an embassy, and an embassy to the ministry (VCDR 41(2)).")
                 yield Stop("channel", "", told % {"said": addressee})
+            yield from _other_state(content.channel, addressee, language, known.receiving)
     if content.channel not in CONSULAR:
         return
     for language, addressee in content.addressee.items():
-        if said := pattern(language, "central").search(fold(addressee)):
+        if said := _kind(addressee, language, "central") or _kind(addressee, language, "mission"):
             told = _("“%(said)s” is no local authority: a consular post writes to those of its district (VCCR 38).")
             yield Stop("channel", "", told % {"said": said[0]})
     for paragraph in content.paragraphs:
@@ -61,3 +67,17 @@ def channel_stops(content: Content, sender: str) -> Iterator[Stop]:
         if paragraph.block in NOT_A_POSTS or any(protests):
             told = _("A consular post does not protest: it states facts and asks. Leave this to the ministry.")
             yield Stop("channel", paragraph.id, told)
+
+
+def _kind(addressee: str, language: str, kind: str) -> re.Match[str] | None:
+    return pattern(language, kind).search(fold(addressee))
+
+
+def _other_state(channel: str, addressee: str, language: str, receiving: str) -> Iterator[Stop]:
+    """An organ of the receiving State, and of no other. Its ministry need not say whose it is; an embassy must."""
+    named = states_in(addressee, language)
+    nuncio = receiving == HOLY_SEE and "nunci" in fold(addressee)
+    must = channel == "ministry_to_embassy" and addressee.strip() and not nuncio
+    if receiving and (named - {receiving} or (must and not named)):
+        told = _("“%(said)s” is no organ of the State where it happened (%(state)s). Write to one of that State.")
+        yield Stop("channel", "", told % {"said": addressee, "state": state_name(receiving, language)})

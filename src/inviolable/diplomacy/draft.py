@@ -7,14 +7,15 @@ protest, demands (ARSIWA 30, 31, 34 to 37, 43), notice, reservation of rights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.marks import keys
-from inviolable.diplomacy.naming import after, capital, state_words, with_article
+from inviolable.diplomacy.naming import after, capital, formal_words, state_words, with_article
 from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.terms import Annex, Content, Paragraph
 from inviolable.diplomacy.wording import Words, plan, wording_of
@@ -24,6 +25,8 @@ from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 
 Names = Mapping[str, str]
+#: Whoever signs these speaks as I.
+FIRST_PERSON = ("signed_note", "letter")
 
 
 def draft(
@@ -46,19 +49,21 @@ def draft(
     found: int = 0,
     own: Sequence[Pack] = (),
     home: Path | None = None,
+    statements: Collection[str] | None = None,
 ) -> Content:
     """A note on one part of an incident, whole.
 
     case, answer: what the law was asked and said (of a finding: its own); found: the entry of that finding, 0 where it
     is not recorded. sender, addressee: by language, without article, as `Embajada de …`. courtesy: languages of
     translations. place, date (ISO 8601): where and when it is signed. own: the ministry's law files. home: where its
-    own formulae are (wording.py). Raises Faulty for a fault in these.
+    own formulae are (wording.py). statements: which of the other State's it quotes (statements.py), None for
+    those that a draft quotes by itself. Raises Faulty for a fault in these.
     """
     languages = (language, *courtesy)
     words = {one: wording_of(home, one) for one in languages}
     known = Known(state, part, case, Law(answer, words, found, own), words)
-    names = {one: _names(known, one, channel, organ, sender[one], addressee[one]) for one in languages}
-    paragraphs = _ended(list(_paragraphs(known, form, names)))
+    writer = _Writer(known, form, channel, organ, sender, addressee, statements)
+    paragraphs = _ended(list(writer.paragraphs()))
     used = dict.fromkeys(key for one in paragraphs for text in one.text.values() for key in keys(text))
     return Content(
         form=form,
@@ -79,45 +84,108 @@ def draft(
     )
 
 
-def _names(known: Known, language: str, channel: str, organ: str, sender: str, addressee: str) -> dict[str, str]:
-    """What fills `{the_sender}` and the like in the texts of one language."""
-    words = known.words[language]
-    sending, receiving = (state_words(one, language, words) for one in (known.case.sending, known.case.receiving))
-    kind = known.case.post_class if known.case.post_class in words["posts"] else "other"
-    of, to = words["grammar"]["of"], words["grammar"]["to"]
-    speaker = organ if channel == "to_the_public" else channel.partition("_")[0]
-    told = {
-        "sender": with_article(sender, words),
-        "addressee": with_article(addressee, words),
-        "organ": words["organs"].get(speaker, words["organs"]["consulate"]),
-        "government": words["grammar"]["government"].format(the_sending=sending),
-        "post": with_article(words["posts"][kind].format(the_sending=sending), words),
-        "sending": sending,
-        "receiving": receiving,
-    }
-    found: dict[str, str] = {}
-    for name, phrase in told.items():
-        found |= {f"the_{name}": phrase, f"The_{name}": capital(phrase)}
-        found |= {f"of_{name}": after(of, phrase, words), f"to_{name}": after(to, phrase, words)}
-    return found
+@dataclass(frozen=True)
+class _Writer:
+    """Who writes what to whom; see `draft`."""
 
+    known: Known
+    form: str
+    channel: str
+    organ: str
+    sender: Names
+    addressee: Names
+    chosen: Collection[str] | None
 
-def _paragraphs(known: Known, form: str, names: Mapping[str, Names]) -> Iterator[Paragraph]:
-    for row in plan()["paragraph"]:
-        if not _stands(known, row, form):
-            continue
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Those that the plan puts into this note, in its order."""
+        there: set[str] = set()
+        for row in plan()["paragraph"]:
+            if self._stands(row) and row.get("unless") not in there:
+                there.add(row["id"])
+                yield from self._of(row)
+
+    def _stands(self, row: Mapping[str, Any]) -> bool:
+        if "forms" in row and self.form not in plan()["forms"][row["forms"]]:
+            return False
+        if "any" in row and all(self.known.status(fact) == "unknown" for fact in row["any"]):
+            return False
+        return all(self.known.status(name) in allowed for name, allowed in row.get("when", {}).items())
+
+    def _of(self, row: Mapping[str, Any]) -> Iterator[Paragraph]:
+        text = self._text(row["id"])
         match row.get("each", ""):
             case "finding":
-                for finding in known.law.wrongs:
-                    result = known.law.results[finding]
-                    yield _paragraph(row, form, f"rule-{finding}", _rule(known.words, names, finding, result))
+                for finding in self.known.wrongs:
+                    yield self._paragraph(row, f"rule-{finding}", self._rule(finding))
             case "statement":
-                for claim in known.statements():
-                    text = _text(known.words, names, form, row["id"])
-                    marked = {name: one.replace("[[", f"[[{claim}:") for name, one in text.items()}
-                    yield _paragraph(row, form, f"statement-{claim}", marked)
-            case _:
-                yield from _single(known, row, form, names)
+                for key in self.known.quotes(self.chosen):
+                    marked = {name: one.replace("[[", f"[[{key}:") for name, one in text.items()}
+                    yield self._paragraph(row, f"statement-{key}", marked)
+            case _ if text:
+                yield self._paragraph(row, row["id"], text)
+            case _ if row["id"] in next(iter(self.known.words.values())):
+                yield self._paragraph(row, row["id"], dict.fromkeys(self.known.words, f"[[{row['id']}]]"))
+
+    def _paragraph(self, row: Mapping[str, Any], name: str, text: Names) -> Paragraph:
+        """A statement tells the public what is demanded: the note demands it, and nothing is demanded twice."""
+        demand = "" if self.form == "statement" else row.get("demand", "")
+        return Paragraph(name, row["block"], text, demand, row.get("numbered", False))
+
+    # ---- words ---------------------------------------------------------------------------------
+
+    def _text(self, name: str) -> dict[str, str]:
+        """The words of a paragraph by language, those of the form before those of every form."""
+        words = self.known.words.items()
+        said = {one: table[self.form].get(name) or table["text"].get(name, "") for one, table in words}
+        names = self._first_names if name == "opening" else self._names
+        return {one: text.format_map(names[one]) for one, text in said.items() if text}
+
+    def _rule(self, finding: str) -> dict[str, str]:
+        """What a finding is a breach of, or, where that can be argued only, what the facts are not compatible with."""
+        found = {}
+        by_treaty = f"{finding}:treaty" if self.known.status("regime") == "bilateral" else finding
+        for language, table in self.known.words.items():
+            rules = table["obligations"]
+            obligation = rules.get(by_treaty) or rules.get(finding, finding)
+            told = {"obligation": obligation, "of_obligation": after(table["grammar"]["of"], obligation, table)}
+            text = table["text"][self.known.law.results[finding]].format_map({**self._names[language], **told})
+            found[language] = text.replace("[[finding]]", f"[[{finding}]]")
+        return found
+
+    @cached_property
+    def _names(self) -> dict[str, Names]:
+        """What fills `{the_sender}` and the like in the texts of each language."""
+        return {one: self._named(one, state_words) for one in self.known.words}
+
+    @cached_property
+    def _first_names(self) -> dict[str, Names]:
+        """The same where each is named first: States by their formal names."""
+        return {one: self._named(one, formal_words, first=True) for one in self.known.words}
+
+    def _named(self, language: str, called: Callable[[str, str, Words], str], *, first: bool = False) -> Names:
+        words, case = self.known.words[language], self.known.case
+        grammar, posts = words["grammar"], words["posts"]
+        sending, receiving = (called(one, language, words) for one in (case.sending, case.receiving))
+        speaker = self.organ if self.channel == "to_the_public" else self.channel.partition("_")[0]
+        government = "own_government" if self.form in FIRST_PERSON and not first else "government"
+        post = posts.get(case.post_class, posts["other"]).format(the_sending=sending)
+        told = {
+            "sender": with_article(self.sender[language], words),
+            "addressee": with_article(self.addressee[language], words),
+            "organ": words["organs"].get(speaker, words["organs"]["consulate"]),
+            "government": grammar[government].format(the_sending=sending),
+            "post": with_article(post, words),
+            "sending": sending,
+            "receiving": receiving,
+        }
+        found: dict[str, str] = {}
+        for name, phrase in told.items():
+            found |= {f"the_{name}": phrase, f"The_{name}": capital(phrase)}
+            found |= {
+                f"of_{name}": after(grammar["of"], phrase, words),
+                f"to_{name}": after(grammar["to"], phrase, words),
+            }
+        return found
 
 
 def _ended(paragraphs: list[Paragraph]) -> tuple[Paragraph, ...]:
@@ -128,43 +196,3 @@ def _ended(paragraphs: list[Paragraph]) -> tuple[Paragraph, ...]:
         text = {language: f"{said.removesuffix(';')}." for language, said in last.text.items()}
         paragraphs[place] = replace(last, text=text)
     return tuple(paragraphs)
-
-
-def _single(known: Known, row: Mapping[str, Any], form: str, names: Mapping[str, Names]) -> Iterator[Paragraph]:
-    text = _text(known.words, names, form, row["id"])
-    if not text and row["id"] in next(iter(known.words.values())):
-        text = dict.fromkeys(known.words, f"[[{row['id']}]]")
-    if text:
-        yield _paragraph(row, form, row["id"], text)
-
-
-def _paragraph(row: Mapping[str, Any], form: str, name: str, text: Names) -> Paragraph:
-    """A statement tells the public what is demanded: the note demands it, and nothing is demanded twice."""
-    demand = "" if form == "statement" else row.get("demand", "")
-    return Paragraph(name, row["block"], text, demand, row.get("numbered", False))
-
-
-def _stands(known: Known, row: Mapping[str, Any], form: str) -> bool:
-    """Whether the plan puts a paragraph into this note."""
-    if "forms" in row and form not in plan()["forms"][row["forms"]]:
-        return False
-    if "any" in row and all(known.status(fact) == "unknown" for fact in row["any"]):
-        return False
-    return all(known.status(name) in allowed for name, allowed in row.get("when", {}).items())
-
-
-def _text(words: Mapping[str, Words], names: Mapping[str, Names], form: str, name: str) -> dict[str, str]:
-    """The words of a paragraph by language, those of the form before those of every form."""
-    said = {one: table[form].get(name) or table["text"].get(name, "") for one, table in words.items()}
-    return {one: text.format_map(names[one]) for one, text in said.items() if text}
-
-
-def _rule(words: Mapping[str, Words], names: Mapping[str, Names], finding: str, result: str) -> dict[str, str]:
-    """What a finding is a breach of, or, where that can be argued only, what the facts are not compatible with."""
-    found = {}
-    for language, table in words.items():
-        obligation = table["obligations"].get(finding, finding)
-        told = {"obligation": obligation, "of_obligation": after(table["grammar"]["of"], obligation, table)}
-        text = table["text"][result].format_map({**names[language], **told})
-        found[language] = text.replace("[[finding]]", f"[[{finding}]]")
-    return found

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.forms import DAY
+from inviolable.diplomacy.said import asks_in
 from inviolable.diplomacy.shown import DEMANDED, LANGUAGES, paragraph_names
 from inviolable.diplomacy.terms import DEMANDS, MOST, Content, Paragraph
 from inviolable.incidents.fields import line, plain
@@ -46,7 +47,17 @@ class Edit(forms.Form):
         kinds = [("", _("It demands nothing")), *((one, DEMANDED[one]) for one in DEMANDS)]
         asked = _("What the other paragraph demands")
         self.fields["demand"] = forms.ChoiceField(label=asked, choices=kinds, required=False)
+        for one in self._asking():
+            said = _("What %(paragraph)s demands") % {"paragraph": one.id}
+            self.fields[f"demand-{one.id}"] = forms.ChoiceField(label=said, choices=kinds, required=False)
         self.order_fields([*(name for name in self.fields if name != "why"), "why"])
+
+    def _asking(self) -> Iterator[Paragraph]:
+        """Paragraphs that can be made a demand: free ones, and whichever has words that ask for something."""
+        for one in self.content.paragraphs:
+            asks = any(asks_in(text, language) for language, text in one.text.items())
+            if not one.demand and one.block != "demands" and (one.block == "free" or asks):
+                yield one
 
     def _texts(self) -> Iterator[tuple[Paragraph, str]]:
         return ((one, language) for one in self.content.paragraphs for language in self.content.languages)
@@ -68,14 +79,17 @@ class Edit(forms.Form):
                     self.add_error(name, _("[[%(key)s]] stands for no fact of this note; write it out.") % {"key": key})
         return given
 
+    def _told(self, one: Paragraph) -> Paragraph:
+        given = {language: self.cleaned_data[f"{one.id}-{language}"] for language in self.content.languages}
+        made = replace(one, text={**one.text, **given})
+        demand = self.cleaned_data.get(f"demand-{one.id}")
+        return replace(made, demand=demand, block="demands", numbered=True) if demand else made
+
     def told(self) -> Content:
         """The version as it was edited. A paragraph without words in any language is taken out."""
         given, content = self.cleaned_data, self.content
         languages = content.languages
-        kept = [
-            replace(one, text={**one.text, **{language: given[f"{one.id}-{language}"] for language in languages}})
-            for one in content.paragraphs
-        ]
+        kept = [self._told(one) for one in content.paragraphs]
         new = {language: given[f"new-{language}"] for language in languages}
         if any(new.values()):
             last = next((row for row, one in enumerate(kept) if one.block == "closing"), len(kept))

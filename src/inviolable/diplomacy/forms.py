@@ -23,7 +23,9 @@ from inviolable.diplomacy.standing import (
     organs_for,
     sender_class,
 )
+from inviolable.diplomacy.statements import Statement
 from inviolable.diplomacy.stopping import roles_words
+from inviolable.diplomacy.writing import offered
 from inviolable.incidents.acts import Dated
 from inviolable.incidents.exhibiting import exhibit_lines
 from inviolable.incidents.fields import hidden, line, lines
@@ -39,6 +41,12 @@ STEPS = ("submit", "refresh", "redraft", "approve", "send_back", "drop", "releas
 
 def _choices(form: forms.Form, name: str, offered: Any) -> None:
     form.fields[name].choices = list(offered)  # type: ignore[attr-defined]
+
+
+def _quoted(one: Statement) -> str:
+    """A statement as somebody chooses it."""
+    who = ", ".join(filter(None, (one.called, one.reported)))
+    return f"{one.day.isoformat()} · {who}: “{one.words}”"
 
 
 class Draft(forms.Form):
@@ -58,6 +66,14 @@ class Draft(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    statements = forms.MultipleChoiceField(
+        label=_("What the other State said, which the note quotes"),
+        help_text=_(
+            "Each organ once for a day, in its own words. What a newspaper reports stays out unless you choose it."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     def __init__(self, page: Page, request: Request) -> None:
         initial = {"date": at_the_ministry(request.now).date(), "place": city_of_the_ministry()}
@@ -70,6 +86,11 @@ class Draft(forms.Form):
         _choices(self, "annexes", exhibits)
         if not exhibits:
             del self.fields["annexes"]
+        said = [told for part in page.state.parts for told in offered(page.state, part)]
+        _choices(self, "statements", ((one.key, _quoted(one)) for one, _by_itself in said))
+        self.fields["statements"].initial = [one.key for one, by_itself in said if by_itself]
+        if not said:
+            del self.fields["statements"]
         _choices(self, "form", ((name, words) for name, words in FORMS.items() if name != "demarche"))
         _choices(self, "organ", ((name, words or _("The ministry")) for name, words in organs_for(page.state)))
         _choices(self, "language", LANGUAGES.items())
@@ -114,6 +135,7 @@ class Draft(forms.Form):
             "courtesy": courtesy,
             "place": dict.fromkeys(LANGUAGES, given["place"]),
             "date": given["date"].isoformat(),
+            "statements": given.get("statements", ()),
         }
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from inviolable.diplomacy.naming import day_words, days_words, time_words
 from inviolable.diplomacy.pinpoints import Law
+from inviolable.diplomacy.statements import THEIRS, Statement, claims_of, quoted, statements, voice_of
 from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words, plan
-from inviolable.incidents.fold import IncidentState, known_by
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Claim, Decision
 from inviolable.law.casefile import Case
 from inviolable.law.words import texts
 from inviolable.sources.naming import labels
-from inviolable.sources.records import Claim as Statement
-from inviolable.sources.records import Record
-from inviolable.sources.shelf import shelf, stands
-from inviolable.sources.voices import Voice, voice_of
 
 
 @dataclass(frozen=True)
@@ -37,12 +32,37 @@ class Known:
 
     def status(self, name: str) -> str:
         """The one word by which the plan (forms/plan.toml, `when`) chooses: a fact's value, or a finding's result."""
+        if name == "wrong":
+            return "yes" if self.wrongs else "no"
         if found := self.law.status(name):
-            return found
+            bare = name in self.law.results and not self.value(name).cites
+            return "unknown" if bare and self.law.value(name).cites else found
         if name.endswith(":words"):
             return ("unknown", "known", "contested")[min(len(self._raws(name.partition(":")[0])), 2)]
         values = list(self.standing(name))
         return values[0] if len(values) == 1 else "contested" if values else "unknown"
+
+    @cached_property
+    def wrongs(self) -> list[str]:
+        """The findings of a breach that a note alleges: whose facts in plan.toml, [alleged], a person confirmed too."""
+        needed = plan()["alleged"]
+        return [
+            one
+            for one in self.law.wrongs
+            if all(self.status(fact) in allowed for fact, allowed in needed.get(one, {}).items())
+        ]
+
+    @cached_property
+    def _not_invoked(self) -> frozenset[str]:
+        """Provisions of [invoked] that no statement of the receiving State bears out, confirmed and in its words."""
+        return frozenset(cite for cite, (fact, value) in plan()["invoked"].items() if not self._theirs(fact, value))
+
+    def _theirs(self, fact: str, value: str) -> bool:
+        """Whether that value counts, and counts because an organ of the receiving State said so itself."""
+        standing = self.standing(fact)
+        rests = set(_claims(standing[value])) if list(standing) == [value] else set()
+        said = (one for one in self._claims if one.id in rests and one.raw and one.value == value)
+        return any(one.polarity == "affirms" and voice_of(self.state, one).kind == THEIRS for one in said)
 
     def standing(self, key: str) -> dict[str, list[Decision]]:
         """The values of a fact that count, each with who confirmed it; what is known of the post has nobody."""
@@ -67,7 +87,7 @@ class Known:
     def value(self, key: str) -> Value:
         """What a mark stands for: a fact, `fact:variant`, `fact:words`, a finding, `claim-12:voice`, a place."""
         if self.law.cites(key):
-            return self.law.value(key)
+            return self.law.value(key, self._not_invoked)
         if key.startswith("claim-"):
             return self._statement(key)
         if key.endswith(":words"):
@@ -117,11 +137,7 @@ class Known:
 
     @cached_property
     def _claims(self) -> list[Claim]:
-        """What was said of this part by that day; of a document only what a person confirmed."""
-        confirmed = {one.id for one in shelf(self.state.timeline).claims.values() if stands(one)}
-        told = (one for one in self.state.claims.values() if one.part == self.part)
-        told = (one for one in told if known_by(one.happened, self.case.as_of))
-        return [one for one in told if not one.record or one.id in confirmed]
+        return claims_of(self.state, self.part, self.case.as_of)
 
     def _raws(self, fact: str) -> dict[str, list[str]]:
         """The words on which the value rests that counts, each with its claims."""
@@ -140,30 +156,30 @@ class Known:
     def _seq(self, claims: Iterable[str]) -> int:
         return max((self.state.claims[one].seq for one in claims), default=0)
 
-    def statements(self) -> Iterator[str]:
-        """What organs of the receiving State said, each once: the key of its first claim, `claim-12`."""
-        seen: set[tuple[str, str]] = set()
-        for one in self._claims:
-            if one.raw and (one.voice, one.raw) not in seen and self._voice(one).kind == "receiving_organ":
-                seen.add((one.voice, one.raw))
-                yield f"claim-{one.seq}"
+    @cached_property
+    def _statements(self) -> list[Statement]:
+        return statements(self.state, self.part, self.case.as_of)
 
-    def _voice(self, claim: Claim) -> Voice:
-        told = Statement(claim.record, 0, claim.key, claim.value, attributed_to=claim.voice)
-        return voice_of(Record(claim.record), told, self.case.sending, self.case.receiving)
+    def quotes(self, chosen: Collection[str] | None) -> list[str]:
+        """The statements that a note quotes, by their keys: those somebody chose, or those of `quoted`."""
+        if chosen is None:
+            return quoted(self._statements)
+        return [one.key for one in sorted(self._statements, key=lambda one: (one.day, one.seq)) if one.key in chosen]
 
     def _statement(self, key: str) -> Value:
         name, _, what = key.partition(":")
-        claim = next(one for one in self._claims if name == f"claim-{one.seq}")
-        zone = ZoneInfo(claim.happened.zone or "UTC")
-        day: date = claim.happened.start.astimezone(zone).date()
-        voice = self._voice(claim).id
+        one = next(one for one in self._statements if one.key == name)
         said = {
-            "voice": {name: (labels(name)["voices"].get(voice, claim.voice),) for name in self.words},
-            "day": {name: (day_words(day, words),) for name, words in self.words.items()},
-            "words": dict.fromkeys(self.words, (claim.raw,)),
+            "voice": {name: (self._speaker(one, name),) for name in self.words},
+            "day": {name: (day_words(one.day, words),) for name, words in self.words.items()},
+            "words": dict.fromkeys(self.words, (one.words,)),
         }[what]
-        return self._of(key, said, [claim.id], claim.seq)
+        return self._of(key, said, [one.claim], one.seq)
+
+    def _speaker(self, one: Statement, language: str) -> str:
+        who = str(labels(language)["voices"].get(one.voice.id, one.called))
+        told = self.words[language]["cited"]["reported"]
+        return told.format(who=who, paper=one.reported) if one.reported else who
 
 
 def _claims(decisions: Iterable[Decision]) -> list[str]:

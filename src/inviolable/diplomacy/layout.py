@@ -21,7 +21,7 @@ ROLES = (
     "letterhead", "number", "title", "note", "body", "numbered", "item", "place", "sign", "addressee", "heading",
     "annex",
 )  # fmt: skip
-#: Who initials or signs it: a note verbale bears initials and a stamp and no signature.
+#: Who initials or signs it: a note verbale bears initials and a stamp and no signature. A translation bears neither.
 SIGNED = {"note_verbale": "initials", "signed_note": "signature", "letter": "signature"}
 
 
@@ -72,7 +72,7 @@ def _lines(content: Content, title: str, language: str, words: Words) -> Iterato
     yield from _body(content, language)
     if not letter:
         yield _line("place", _place(content, language, words))
-    if content.form in SIGNED:
+    if content.form in SIGNED and language == content.language:
         yield _line("sign", said[SIGNED[content.form]])
     if not letter and content.form != "statement":
         yield _line("addressee", content.addressee[language])

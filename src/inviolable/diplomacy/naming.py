@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import cache
 
-from inviolable.diplomacy.wording import Words
-from inviolable.law.regime import state_name
+from inviolable.diplomacy.wording import Words, wording
+from inviolable.law.regime import state_codes, state_name
+from inviolable.sources.vocabulary import fold
 
 
 def with_article(name: str, words: Words) -> str:
@@ -36,6 +38,28 @@ def state_words(code: str, language: str, words: Words) -> str:
         return ""
     articles = dict(pair.split("=") for pair in words["grammar"]["states"].split())
     return f"{articles.get(code, '')} {state_name(code, language)}".strip()
+
+
+def formal_words(code: str, language: str, words: Words) -> str:
+    """A State's formal name, as a ministry has it in [formal]; else its short one."""
+    return words["formal"].get(code) or state_words(code, language, words)
+
+
+def states_in(text: str, language: str) -> frozenset[str]:
+    """The States that a text names, by their codes; of `Guinea-Bissau` the longer one alone."""
+    names = _state_names(language)
+    found = re.findall(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", fold(text))
+    return frozenset(names[one] for one in found)
+
+
+@cache
+def _state_names(language: str) -> dict[str, str]:
+    """Their codes by name, short and formal, the longest first."""
+    told = {fold(state_name(code, language)): code for code in state_codes()}
+    told |= {
+        fold(re.sub("^(the|el|la|los|las) ", "", name)): code for code, name in wording(language)["formal"].items()
+    }
+    return dict(sorted(told.items(), key=lambda row: -len(row[0])))
 
 
 def capital(phrase: str) -> str:

@@ -17,10 +17,11 @@ LANGUAGES = ("es", "en")
 @cache
 def pattern(language: str, name: str) -> re.Pattern[str]:
     """What is looked for by that name; see the data file for over what."""
-    return re.compile(_words(language if language in LANGUAGES else "en")[name])
+    return re.compile(table(language if language in LANGUAGES else "en")[name])
 
 
 @cache
-def _words(language: str) -> Mapping[str, Any]:
-    name = f"{language}.toml"
+def table(name: str) -> Mapping[str, Any]:
+    """A data file of checks/, whole."""
+    name = f"{name}.toml"
     return parse_toml(decode(files(__package__).joinpath("checks", name).read_bytes(), name), name)

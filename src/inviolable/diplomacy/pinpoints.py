@@ -6,12 +6,13 @@ honorary post's on the articles of its own, and where two States have a treaty o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from inviolable.diplomacy.terms import Value
-from inviolable.diplomacy.wording import Words
+from inviolable.diplomacy.wording import Words, plan
 from inviolable.law.assess import Answer
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import Pack
@@ -37,19 +38,19 @@ class Law:
         match name:
             case "entry":
                 return str(self.answer["entry"]["answer"])
-            case "wrong":
-                return "yes" if self.wrongs else "no"
             case "regime":
                 return "bilateral" if self.bilateral else "general"
             case "judge":
                 open_to = {one["result"] for one in self.answer["forums"] if one["id"] in JUDGES}
                 return "available" if "available" in open_to else "not_available"
+            case "responsibility":
+                return "known" if self._answered(name) else "unknown"
         module = vocabulary().modules.get(name)
         return self.results.get(name) or ("absent" if module and module.role != "stage" else "")
 
     def cites(self, key: str) -> bool:
         """Whether a mark stands for something in the answer."""
-        return key in ("entry", "regime") or key in self.results
+        return key in ("entry", "regime", "responsibility") or key in self.results
 
     @cached_property
     def results(self) -> dict[str, str]:
@@ -68,20 +69,31 @@ class Law:
         rows = (one for one in self.answer["regime"] if one["standing"] == "governs")
         return [(packs[one["instrument"]], one["tag"]) for one in rows if one["instrument"] in packs]
 
-    def value(self, key: str) -> Value:
-        """A finding, a remedy, the `entry` or the `regime` as a value: what it is worth say its tag and its result."""
+    def value(self, key: str, without: Collection[str] = ()) -> Value:
+        """A finding, a remedy, the `entry`, the `regime` or all of `responsibility` as a value: what it is worth say
+        its tag and its result. without: provisions that are not invoked."""
         if key == "regime":
             titles = {name: ("; ".join(pack.title[name] for pack, _tag in self.bilateral),) for name in self.words}
             cites = tuple(pack.cite.rstrip(",") for pack, _tag in self.bilateral)
             tag = weakest(*(tag for _pack, tag in self.bilateral))
             return self._of(key, titles, cites, tag, "", {pack.id for pack, _tag in self.bilateral})
+        found = self._answered(key)
+        cites = tuple(dict.fromkeys(cite for one in found for cite in one["cites"] if cite not in without))
+        packs = {row["rule"].partition("/")[0] for one in found for row in one.get("because", ())}
+        packs |= {pack.id for cite in cites if (pack := self._pack(cite))}
+        said = {name: (self._cited(cites, name),) for name in self.words}
+        tags = [one["tag"] for one in found if one.get("tag")]
+        result = found[0]["result"] if len(found) == 1 else ""
+        return self._of(key, said, cites, weakest(*tags) if tags else "", result, packs)
+
+    def _answered(self, key: str) -> list[Mapping[str, Any]]:
+        """What the answer says under a key; under `responsibility` all that a note invokes of it (plan.toml)."""
         entry = {**self.answer["entry"], "id": "entry", "result": self.answer["entry"]["answer"]}
-        known = (entry, *self.answer["findings"], *self.answer["remedies"])
-        found = next(one for one in known if one["id"] == key)
-        packs = {one["rule"].partition("/")[0] for one in found.get("because", ())}
-        packs |= {pack.id for cite in found["cites"] if (pack := self._pack(cite))}
-        said = {name: (self._cited(found["cites"], name),) for name in self.words}
-        return self._of(key, said, tuple(found["cites"]), found.get("tag", ""), found["result"], packs)
+        known = {one["id"]: one for one in (entry, *self.answer["findings"], *self.answer["remedies"])}
+        if key != "responsibility":
+            return [known[key]]
+        told = plan()["responsibility"]
+        return [known[one] for one in told["of"] if one in known and known[one]["result"] in told["when"]]
 
     def _of(
         self,
@@ -117,12 +129,16 @@ class Law:
             points.setdefault(title, []).extend(
                 [cite.removeprefix(pack.cite).strip().removeprefix("art.")] if pack else []
             )
-        return words["cited"]["also"].join(_articles(title, told, words["cited"]) for title, told in points.items())
+        told = (
+            _articles(title, one, words["cited"], title in words["titles"].values()) for title, one in points.items()
+        )
+        return words["cited"]["also"].join(told)
 
 
-def _articles(title: str, points: Sequence[str], cited: Mapping[str, str]) -> str:
+def _articles(title: str, points: Sequence[str], cited: Mapping[str, str], short: bool) -> str:
     if not points:
         return title
     *first, last = points
     told = f"{', '.join(first)}{cited['last']}{last}" if first else last
-    return cited["several" if first else "one"].format(title=title, points=told)
+    number = "several" if first else "one"
+    return cited[f"short_{number}" if short else number].format(title=title, points=told)

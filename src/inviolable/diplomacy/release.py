@@ -6,72 +6,42 @@ A stop says where and why; nobody can set it aside. Whoever means otherwise chan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
 from inviolable.diplomacy import marks
+from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.channel import channel_stops
+from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.phrases import pattern
+from inviolable.diplomacy.pinpoints import WRONG
+from inviolable.diplomacy.said import asks_in, by_word, in_text, pinpoint_faults
 from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
-from inviolable.sources.drafts import check_text
-from inviolable.sources.proposals import Proposal, propose
-from inviolable.sources.records import Record
-from inviolable.sources.scene import Scene
-from inviolable.sources.sets import allows
-from inviolable.sources.values import normal
 from inviolable.sources.vocabulary import fold
 
-#: What a check of sources is called here, where its name would not say what is wrong.
-CALLED = {"inside": "number", "treaty": "convention"}
-BLANK = re.compile(r"\[_+[^\]]*\]|_{3,}|\[\[[^\]]*\]\]|\bX{3,}\b")
 #: Pictograms, Asian writing and whatever else the fonts of our documents do not have.
 UNPRINTABLE = re.compile("[\u2600-\u27bf\u2b00-\ufaff\ufe00-\ufe0f\U00010000-\U0010ffff]")
 #: How long before the day of its release a note may be dated, and how long after: clocks of posts differ.
 EARLIER, LATER = timedelta(days=7), timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Background:
-    """What a text is held against.
-
-    sender: class of the organ that sends it (`ministry`, `embassy`, a consular class); post, head: of the post it is
-    about, as a case file has them; zone, offset: IANA name of the post's, and how far its clock was from UTC;
-    confirmed: law facts with the values that count; unnamed: claims whose speaker nobody confirmed; records: what it
-    may quote; demands: of the note on file; outdated: marks that do not stand for what is known now; today: the day
-    of its release, None where the date of a text does not matter.
-    """
-
-    sender: str = "ministry"
-    post: str = "consulate"
-    head: str = ""
-    zone: str = "UTC"
-    offset: timedelta | None = None
-    confirmed: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    unnamed: frozenset[str] = frozenset()
-    records: Sequence[Record] = ()
-    demands: tuple[str, ...] = ()
-    outdated: frozenset[str] = frozenset()
-    today: date | None = None
-
-    @property
-    def scene(self) -> Scene:
-        """For the checks of a single text."""
-        post = "mission" if self.post == "embassy" else "consular"
-        return Scene(offset=self.offset, post=post, demands=self.demands)
+#: Whose demands are followed up, one by one. A statement adds none of its own, and is held against the note.
+DEMANDING = ("note_verbale", "signed_note", "letter")
 
 
 def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop, ...]:
     """Everything that stops the release of a note, in the order of its paragraphs. reader: language of the findings."""
-    found = [*channel_stops(content, known.sender)]
+    found = [*channel_stops(content, known)]
     for paragraph in content.paragraphs:
         found += _unfilled(content, paragraph, known)
         found += _unprintable(paragraph.id, paragraph.text.values())
     found += _frame(content, known)
+    texts = {language: _without_blanks(content, language) for language in content.languages}
     for language in content.languages:
-        found += _in_text(_without_blanks(content, language), content.date, language, known, reader)
+        found += in_text(texts[language], content.date, language, known, reader)
+        found += _pinpoints(content, language, known)
+        found += _asked(content, texts[language], language)
+    found += language_stops(content, texts)
     order = {one.id: place for place, one in enumerate(content.paragraphs)}
     return tuple(sorted(set(found), key=lambda one: (order.get(one.paragraph, -1), one.code, one.says)))
 
@@ -79,7 +49,10 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
 def stops_in_text(text: str, published: str, language: str, known: Background, reader: str = "en") -> tuple[Stop, ...]:
     """The same for any text that was pasted or uploaded. published: its day, or "" where it bears none."""
     texts = {str(number): one for number, one in enumerate(filter(str.strip, text.split("\n\n")), 1)}
-    return tuple(sorted(set(_in_text(texts, published, language, known, reader))))
+    found = set(in_text(texts, published, language, known, reader))
+    for name, one in texts.items():
+        found |= {Stop(code, name, says) for code, says in pinpoint_faults(one, known, known.cites)}
+    return tuple(sorted(found))
 
 
 def _unprintable(where: str, texts: Iterable[str]) -> Iterator[Stop]:
@@ -102,7 +75,7 @@ def _frame(content: Content, known: Background) -> Iterator[Stop]:
         frame = [getattr(content, name).get(language, "") for name in ("sender", "addressee", "place")]
         for text in (*frame, *(one.words.get(language, "") for one in content.annexes)):
             yield from _unprintable("", [text])
-            for code, says in _by_word(text, language, known):
+            for code, says in by_word(text, language, known):
                 yield Stop(code, "", says)
     if known.today and not -EARLIER <= date.fromisoformat(content.date[:10]) - known.today <= LATER:
         told = _("It is dated %(date)s, and today is %(today)s. Date it on the day of its release.")
@@ -119,6 +92,31 @@ def _without_blanks(content: Content, language: str) -> Mapping[str, str]:
         )
         for one in content.paragraphs
     }
+
+
+# ---- what somebody typed ---------------------------------------------------------------------
+
+
+def _pinpoints(content: Content, language: str, known: Background) -> Iterator[Stop]:
+    """Provisions that are typed, and not the mark of a finding, are held against the findings of this note."""
+    values = content.values.values()
+    cites = {cite for value in values for cite in value.cites}
+    broken = {cite for value in values if value.result in WRONG for cite in value.cites}
+    if content.form not in DEMANDING:  # It cites none by itself, and says what the note says.
+        cites |= known.cites or set()
+    for one in content.paragraphs:
+        pieces = marks.fill(one.text.get(language, ""), content.values, language)
+        typed = "".join(piece.words if piece.kind == marks.TEXT else " … " for piece in pieces)
+        for code, says in pinpoint_faults(typed, known, cites, broken if content.form in DEMANDING else None):
+            yield Stop(code, one.id, says)
+
+
+def _asked(content: Content, texts: Mapping[str, str], language: str) -> Iterator[Stop]:
+    for one in content.paragraphs if content.form in DEMANDING else ():
+        if not one.demand and one.block != "demands":
+            for said in asks_in(texts[one.id], language):
+                told = _("“%(said)s” opens no demand. Edit the paragraphs, and choose there what this one demands.")
+                yield Stop("asked", one.id, told % {"said": said})
 
 
 # ---- what marks stand for --------------------------------------------------------------------
@@ -175,73 +173,3 @@ def _attributed(paragraph: Paragraph, key: str) -> bool:
             if f"[[{key}]]" in sentence and not pattern(language, "attributed").search(fold(sentence)):
                 return False
     return True
-
-
-# ---- what the words say ----------------------------------------------------------------------
-
-
-def _in_text(texts: Mapping[str, str], published: str, language: str, known: Background, reader: str) -> Iterator[Stop]:
-    """One language of a text. What only shows in the whole of it has no paragraph."""
-    seen: set[tuple[str, str]] = set()
-    for paragraph, text in texts.items():
-        for one in (*_by_rule(text, published, language, known, reader), *_by_word(text, language, known)):
-            seen.add(one)
-            yield Stop(one[0], paragraph, one[1])
-        for code, says in _unconfirmed(text, published, language, known):
-            yield Stop(code, paragraph, says)
-    for one in _by_rule("\n\n".join(texts.values()), published, language, known, reader, whole=True):
-        if one not in seen:
-            yield Stop(one[0], "", one[1])
-
-
-def _by_rule(
-    text: str, published: str, language: str, known: Background, reader: str, *, whole: bool = False
-) -> Iterator[tuple[str, str]]:
-    """The checks of sources. Whether a demand is missing, only the whole text can say."""
-    scene = known.scene if whole else replace(known.scene, demands=())
-    for one in check_text(text, published, language, known.zone, scene, known.records, reader):
-        yield CALLED.get(one.check, one.check), one.says
-
-
-def _by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
-    """What is wrong whatever happened."""
-    if blank := BLANK.search(text):
-        yield "blank", _("A blank is left: %(what)s.") % {"what": blank[0]}
-    for said in pattern(language, "foreign_soil").finditer(fold(text)):
-        told = _("“%(said)s”: a post is inviolable, and no territory of the sending State. Say that it is inviolable.")
-        yield "soil", told % {"said": said[0]}
-    for said in pattern(language, "national").finditer(text):
-        told = _("“%(said)s” may be the name of a national. Write what they are: a national, a visitor.")
-        yield "name", told % {"said": said[0].strip()}
-    if known.head == "honorary":
-        for said in pattern(language, "career_only").finditer(fold(text)):
-            told = _("“%(said)s”: the premises of a post headed by an honorary officer fall under VCCR 59, not 31.")
-            yield "convention", told % {"said": said[0]}
-
-
-def _unconfirmed(text: str, published: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
-    """What the text states as a fact, in our own voice, and no confirmed fact bears out."""
-    day = date.fromisoformat(published[:10]) if published else None
-    for one in propose(text, language, day, known.zone, place=known.zone):
-        if _ours(one) and not _attribution_near(text, one, language):
-            for fact, left in allows(normal(one.fact, one.value, denied=one.polarity == "denies")).items():
-                counts = known.confirmed.get(fact, ())
-                if len(set(counts)) > 1:
-                    told = _("“%(said)s” is stated as a fact, and it is contested: %(sides)s. Withdraw what is wrong.")
-                    yield "contested", told % {"said": one.raw, "sides": " / ".join(counts)}
-                    break
-                if not counts or set(left).isdisjoint(counts):
-                    told = _("“%(said)s” is stated as a fact, and it is not confirmed. Write who says so.")
-                    yield "did", told % {"said": one.raw}
-                    break
-
-
-def _ours(one: Proposal) -> bool:
-    return one.modality == "stated" and one.speaker is None and not one.fact.endswith(".words")
-
-
-def _attribution_near(text: str, one: Proposal, language: str) -> bool:
-    """Whether its sentence says whose word it is in a way that the grammar of sources does not read."""
-    start = max(text.rfind(sign, 0, one.start) for sign in ".;\n") + 1
-    end = min((at for sign in ".;\n" if (at := text.find(sign, one.end)) >= 0), default=len(text))
-    return bool(pattern(language, "attributed").search(fold(text[start:end])))

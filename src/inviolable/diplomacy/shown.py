@@ -134,6 +134,7 @@ DEMANDED: dict[str, Promise] = {
 LANGUAGES: dict[str, Promise] = {"es": _("Spanish"), "en": _("English")}
 #: What a stop is called; its sentence says the rest.
 CODES: dict[str, Promise] = {
+    "asked": _("asks, and demands nothing"),
     "blank": _("blank"),
     "channel": _("channel"),
     "clock": _("hours"),
@@ -142,10 +143,12 @@ CODES: dict[str, Promise] = {
     "date": _("date"),
     "demand": _("demand"),
     "did": _("claim"),
+    "languages": _("the languages differ"),
     "memory": _("from memory"),
     "name": _("name"),
     "number": _("singular and plural"),
     "outdated": _("facts have changed"),
+    "pinpoint": _("provision"),
     "place": _("kind of post"),
     "quote": _("quotation"),
     "sign": _("sign"),

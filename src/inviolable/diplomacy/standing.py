@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
+from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.naming import after, state_words
 from inviolable.diplomacy.organs import Organ, class_of, organ_named
-from inviolable.diplomacy.release import Background, stops
+from inviolable.diplomacy.pinpoints import WRONG
+from inviolable.diplomacy.release import stops
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.diplomacy.wording import wording_of
 from inviolable.diplomacy.writing import outdated
@@ -30,6 +32,9 @@ from inviolable.posts.terms import MINISTRY
 from inviolable.sources.exchange import records_of
 from inviolable.sources.shelf import PROPOSED, shelf
 from inviolable.sources.values import normal
+
+#: What a finding or a remedy is, for a text to rest on it.
+STANDING = (*WRONG, "engaged", "yes")
 
 
 def organ_of(organ: str) -> Organ:
@@ -100,7 +105,9 @@ def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[
     """What stops a note that would be released now."""
     known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
     gone = frozenset(outdated(state, content))
-    return stops(content, replace(known, outdated=gone, today=now.date()), (get_language() or "en")[:2])
+    return stops(
+        content, replace(known, outdated=gone, today=at_the_ministry(now).date()), (get_language() or "en")[:2]
+    )
 
 
 def of_one_person(state: IncidentState, content: Content) -> list[str]:
@@ -124,13 +131,25 @@ def background_of(state: IncidentState, part: str, organ: str, *, public: bool =
         sender=sender_class(organ),
         post=str(post.get("class", "consulate")),
         head=str(post.get("head", "")),
+        sending=state.opened.get("sending", ""),
+        receiving=state.opened.get("receiving", ""),
         zone=_zone(state),
         offset=_offset(state),
         confirmed={key: tuple(values) for key, values in state.confirmed(part).items()},
         unnamed=frozenset(one.id for one in known.claims.values() if one.state == PROPOSED),
         records=records_of(known),
         demands=tuple(demands_on_file(state)) if public else (),
+        cites=_cites(state, part),
     )
+
+
+def _cites(state: IncidentState, part: str) -> frozenset[str] | None:
+    """The provisions that the finding on record rests on, where anything was found to follow from them."""
+    if not (last := state.last_finding(part)):
+        return None
+    told = (*last.answer["findings"], *last.answer["remedies"])
+    found = {cite for one in told if one["result"] in STANDING for cite in one["cites"]}
+    return frozenset({*found, *last.answer["entry"]["cites"]})
 
 
 def demands_on_file(state: IncidentState) -> Iterator[str]:

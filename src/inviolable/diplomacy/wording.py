@@ -15,6 +15,7 @@ from typing import Any
 
 from inviolable.law.faults import Fault, Faulty, nearest
 from inviolable.law.files import decode, parse_toml, read_toml_file
+from inviolable.law.regime import state_codes
 
 FORMS = files("inviolable.diplomacy") / "forms"
 Words = Mapping[str, Mapping[str, str]]
@@ -56,6 +57,8 @@ def _wrong(ours: Words, own: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"there is no table [{table}]", nearest(table, ours)
             continue
         for key, said in words.items():
+            if table == "formal" and key in state_codes() and isinstance(said, str):
+                continue
             if key not in ours[table]:
                 yield f"[{table}]: there is no {key}", nearest(key, ours[table])
             elif not isinstance(said, str):

@@ -15,6 +15,7 @@ from inviolable.counsel import record
 from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.pinpoints import Law
+from inviolable.diplomacy.statements import Statement, quoted, statements
 from inviolable.diplomacy.terms import Annex, Content, Value
 from inviolable.diplomacy.wording import wording_of
 from inviolable.incidents.case import case_of
@@ -42,8 +43,21 @@ def content_for(state: IncidentState, part: str, told: Mapping[str, Any], annexe
 
 
 def redrafted(state: IncidentState, content: Content) -> Content:
-    """The same note drafted again, by the same hand to the same addressee. What was changed by hand is gone from it."""
-    return _drafted(state, content.part, {name: getattr(content, name) for name in KEPT})
+    """The same note drafted again, by the same hand to the same addressee. What was changed by hand is gone from it.
+
+    It quotes the statements that it quoted, and those that a draft quotes by itself.
+    """
+    told = {name: getattr(content, name) for name in KEPT}
+    ours = {one.key for one, by_itself in offered(state, content.part) if by_itself}
+    before = {key.removesuffix(":words") for key in content.values if key.startswith("claim-")}
+    return _drafted(state, content.part, told | {"statements": ours | before})
+
+
+def offered(state: IncidentState, part: str) -> list[tuple[Statement, bool]]:
+    """The statements of the receiving State that a note on that part can quote, and whether it does so by itself."""
+    found = statements(state, part)
+    ours = quoted(found)
+    return [(one, one.key in ours) for one in sorted(found, key=lambda one: (one.day, one.seq))]
 
 
 def refreshed(state: IncidentState, content: Content) -> Content:

@@ -1,0 +1,171 @@
+"""What the words of a text say that they must not, in one language. Pure.
+
+What is known apart from the text is an argument (background.py). Each finding is a code with its sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from inviolable.diplomacy.background import Background
+from inviolable.diplomacy.citations import Cited, cited, exists, instruments_of, named, rests_on
+from inviolable.diplomacy.phrases import LANGUAGES, pattern
+from inviolable.diplomacy.terms import Stop
+from inviolable.law.regime import state_name
+from inviolable.sources.drafts import check_text
+from inviolable.sources.proposals import Proposal, propose
+from inviolable.sources.proposals.passages import masked, quotations
+from inviolable.sources.sets import allows
+from inviolable.sources.values import normal
+from inviolable.sources.vocabulary import fold
+
+#: What a check of sources is called here, where its name would not say what is wrong.
+CALLED = {"inside": "number", "treaty": "convention"}
+BLANK = re.compile(r"\[_+[^\]]*\]|_{3,}|\[\[[^\]]*\]\]|\bX{3,}\b|\bTB[CD]\b")
+
+
+def in_text(texts: Mapping[str, str], published: str, language: str, known: Background, reader: str) -> Iterator[Stop]:
+    """One language of a text. What only shows in the whole of it has no paragraph."""
+    seen: set[tuple[str, str]] = set()
+    for paragraph, text in texts.items():
+        for one in (*_by_rule(text, published, language, known, reader), *by_word(text, language, known)):
+            seen.add(one)
+            yield Stop(one[0], paragraph, one[1])
+        for code, says in _unconfirmed(text, published, language, known):
+            yield Stop(code, paragraph, says)
+    for one in _by_rule("\n\n".join(texts.values()), published, language, known, reader, whole=True):
+        if one not in seen:
+            yield Stop(one[0], "", one[1])
+
+
+def _by_rule(
+    text: str, published: str, language: str, known: Background, reader: str, *, whole: bool = False
+) -> Iterator[tuple[str, str]]:
+    """The checks of sources. Whether a demand is missing, only the whole text can say."""
+    scene = known.scene if whole else replace(known.scene, demands=())
+    for one in check_text(text, published, language, known.zone, scene, known.records, reader):
+        yield CALLED.get(one.check, one.check), one.says
+
+
+def by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
+    """What is wrong whatever happened."""
+    if blank := BLANK.search(text):
+        yield "blank", _("A blank is left: %(what)s.") % {"what": blank[0]}
+    for ground in dict.fromkeys(_soil(text, language, known.sending)):
+        told = _("“%(said)s”: a post is inviolable, and no territory of the sending State. Say that it is inviolable.")
+        yield "soil", told % {"said": ground}
+    for name in _names(text, language):
+        told = _("“%(said)s” may be the name of a national. Write what they are: a national, a visitor.")
+        yield "name", told % {"said": name}
+
+
+def _names(text: str, language: str) -> Iterator[str]:
+    for how in ("national", "person", "capitals"):
+        for said in pattern(language, how).finditer(text):
+            if how != "capitals" or not pattern(language, "capitals_not").search(said[0]):
+                yield said[0].strip()
+
+
+def _soil(text: str, language: str, sending: str) -> Iterator[str]:
+    """Words that make foreign soil of a post, whichever State it is of."""
+    folded = fold(text)
+    yield from (said[0] for said in pattern(language, "foreign_soil").finditer(folded))
+    if sending:
+        name = re.escape(fold(state_name(sending, language)))
+        ground = r"(?:soil|territory|suelo|territorio|tierra)"
+        theirs = rf"\b{ground} (?:of (?:the )?|del? (?:la |los |las )?){name}\b|\b{name}['’]s? (?:\w+ )?{ground}\b"
+        yield from (said[0] for said in re.finditer(theirs, folded))
+
+
+def asks_in(text: str, language: str) -> list[str]:
+    """Words that ask a State for something, outside of what is quoted."""
+    shown = fold(masked(text, quotations(text)))
+    return [said[0] for said in pattern(language, "asks").finditer(shown)]
+
+
+# ---- provisions ------------------------------------------------------------------------------
+
+
+def pinpoint_faults(
+    text: str, known: Background, cites: Collection[str] | None, broken: Collection[str] | None = None
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with the provisions that a text names. cites: what the law was found to rest on, None where nobody
+    asked it; broken: what it was found that was broken, None where that does not matter."""
+    mission = known.scene.post == "mission"
+    other = "vccr" if mission else "vcdr"
+    foreign = other not in instruments_of(cites or ())
+    for one in cited(text):
+        if known.head == "honorary" and one.instrument in ("vccr", "") and re.match(r"31\b", one.point):
+            told = _("“%(said)s”: the premises of a post headed by an honorary officer fall under VCCR 59, not 31.")
+            yield "convention", told % {"said": one.said}
+        elif not exists(one):
+            yield (
+                "pinpoint",
+                _("“%(said)s”: there is no such provision. Write the one that is meant.") % {"said": one.said},
+            )
+        elif cites is not None and not (foreign and one.instrument == other):
+            yield from _unsupported(text, one, cites, broken)
+    if foreign and other in named(text):
+        if mission:
+            yield "convention", _("This names the convention on consular relations; for a mission it is that of 1961.")
+        else:
+            yield "convention", _("This names the convention on diplomatic relations; for a post it is that of 1963.")
+
+
+def _unsupported(
+    text: str, one: Cited, cites: Collection[str], broken: Collection[str] | None
+) -> Iterator[tuple[str, str]]:
+    if not rests_on(one, cites):
+        told = _("“%(said)s”: no finding of this note rests on it. Take it out, or have the law asked about it.")
+        yield "pinpoint", told % {"said": one.said}
+    elif broken is not None and _accuses(text, one) and not rests_on(one, broken):
+        told = _("“%(said)s”: the law was not found to be broken there. Say so of what was, or take it out.")
+        yield "pinpoint", told % {"said": one.said}
+
+
+def _accuses(text: str, one: Cited) -> bool:
+    """Whether the sentence around a provision says that it was broken."""
+    folded = fold(text)
+    ends = [end.end() for end in re.finditer(r"(?<!\bart)(?<!\barts)(?<!\bno)[.;](?=\s)", folded)]
+    start = max((end for end in ends if end <= one.start), default=0)
+    stop = min((end for end in ends if end >= one.end), default=len(folded))
+    return any(pattern(language, "accuses").search(folded[start:stop]) for language in LANGUAGES)
+
+
+# ---- facts -----------------------------------------------------------------------------------
+
+
+def _unconfirmed(text: str, published: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
+    """What the text states as a fact, in our own voice, and no confirmed fact bears out."""
+    day = date.fromisoformat(published[:10]) if published else None
+    shown = masked(text, quotations(text))  # What was quoted first can be said in our own voice after it.
+    read = dict.fromkeys((text, shown))
+    for one in (one for words in read for one in propose(words, language, day, known.zone, place=known.zone)):
+        if _ours(one) and not _attribution_near(text, one, language):
+            for fact, left in allows(normal(one.fact, one.value, denied=one.polarity == "denies")).items():
+                counts = known.confirmed.get(fact, ())
+                if len(set(counts)) > 1:
+                    told = _("“%(said)s” is stated as a fact, and it is contested: %(sides)s. Withdraw what is wrong.")
+                    yield "contested", told % {"said": one.raw, "sides": " / ".join(counts)}
+                    break
+                if not counts or set(left).isdisjoint(counts):
+                    told = _("“%(said)s” is stated as a fact, and it is not confirmed. Write who says so.")
+                    yield "did", told % {"said": one.raw}
+                    break
+
+
+def _ours(one: Proposal) -> bool:
+    return one.modality == "stated" and one.speaker is None and not one.fact.endswith(".words")
+
+
+def _attribution_near(text: str, one: Proposal, language: str) -> bool:
+    """Whether its sentence says whose word it is in a way that the grammar of sources does not read."""
+    shown = masked(text, quotations(text))  # What somebody is quoted with has sentences of its own.
+    start = max(shown.rfind(sign, 0, one.start) for sign in ".;\n") + 1
+    end = min((at for sign in ".;\n" if (at := shown.find(sign, one.end)) >= 0), default=len(shown))
+    return bool(pattern(language, "attributed").search(fold(shown[start:end])))
