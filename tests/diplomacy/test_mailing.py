@@ -114,7 +114,7 @@ def test_only_where_it_may_and_to_nobody_else(released, box, ready, clock):
     turn("one", clock)
     assert (len(box.got), standing(released)) == (1, ["failed", "sent"])
     other = actions.draft(REF, ready, actor=OFFICER, now=NOW)
-    assert "a draft" in refused(mail, other, EMBASSY, 1, by=LAWYER)
+    assert "draft" in refused(mail, other, EMBASSY, 1, by=LAWYER)
     Incident.objects.update(status="exercise")
     assert "drill" in refused(mail, released, EMBASSY, 3, by=LAWYER)
 

@@ -91,7 +91,7 @@ def test_what_stops_a_draft_is_said_at_once_and_what_the_page_refuses_is_refused
         (("--form", "poem", *asked), "form: Select a valid choice"),
         (("--organ", "nowhere", *asked), "organ: Select a valid choice"),
         (("--annex", "nothing", *asked), "annexes: there is nothing here"),
-        (("--as", "legal"), "place: This field is required"),
+        (("--as", "legal"), "place: Write something here"),
         (("--as", "nobody", "--place", "Quito"), "nobody signs in as"),
     ):
         done = note("draft", REF, *wrong)

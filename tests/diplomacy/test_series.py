@@ -29,6 +29,7 @@ text = Path("examples/minneapolis-2026.toml").read_text("utf-8")
 open_from_case(read_case(text, REF), REF, **who)
 withdraw(REF, "officers", "several", "the clip shows one", **who)
 confirm(REF, "agency", "ICE", **who)
+confirm(REF, "person", "employee", **who)
 for pack in ("vccr", "arsiwa"):
     record.sign(Path(settings.HOME), pack, "legal", date(2026, 1, 29))
 content = content_for(incident_state(REF), "1", ADDRESSED)
