@@ -51,6 +51,7 @@ def test_facts_disagree_the_note_waits_and_a_correction_adds(tell, identities, h
         ("event_day", "27 January", "the communiqué"),
         ("event_day", "26 January", "a newspaper"),
         ("agency", "ICE", "a spokesperson"),
+        ("person", "employee", "the head of post"),
     ):
         done(officer, "facts/claim/", key=key, value=value, polarity="affirms", voice=voice, source="press")
         done(officer, "facts/confirm/", key=key, value=value)
@@ -62,7 +63,7 @@ def test_facts_disagree_the_note_waits_and_a_correction_adds(tell, identities, h
 
     note = drafted(officer)
     assert "[en disputa: un funcionario / varios funcionarios]" in page(officer, f"notes/{note}/")
-    assert "came:" in step(officer, note, "submit", 422)
+    assert "Paragraph 2 (facts)" in step(officer, note, "submit", 422)
     assert note_files(incident_state(REF).timeline)[note].state == "draft"
     before = len(incident_state(REF).timeline)
     done(officer, "facts/withdraw/", key="officers", value="several", why="the clip shows one")
