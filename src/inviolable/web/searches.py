@@ -62,7 +62,7 @@ class ReasonFirst:
         """Ask, or record; where it cannot be recorded nothing is found."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         wanted = request.GET.get(SEARCHES.get(name, ""), "").strip()
-        if not may_be_a_person(wanted):
+        if not (wanted and may_be_a_person(wanted)):
             return None
         now, given = request.now, request.session.get(REASON)  # type: ignore[attr-defined]
         if not given or not 0 <= now.timestamp() - given["at"] < HOLDS:
