@@ -19,6 +19,7 @@ from inviolable.diplomacy.models import Paper, Version
 from inviolable.diplomacy.series import PDF, WORD, release, released_paper
 from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.actions import close
+from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.export import Request, export_incident
 from inviolable.incidents.lookup import entries_of, incident_state
 from inviolable.ledger import verifier
@@ -163,6 +164,17 @@ def test_nobody_approves_twice_or_without_looking(home, drafted) -> None:
     assert file(drafted).step == "minister_office"
 
 
+def test_two_steps_of_one_role_take_two_people_not_two_accounts(home, drafted) -> None:
+    (home / "notes").mkdir()
+    (home / "notes" / "organs.toml").write_text('[ministry]\nsteps = ["legal", "legal", "minister_office"]\n')
+    one, other = (add_user(name, "legal", now=NOW).actor for name in ("A", "B"))
+    User.objects.filter(name__in=["A", "B"]).update(person="p-1")
+    actions.submit(REF, drafted, actor=OFFICER, now=NOW)
+    look(drafted, one, other)
+    actions.approve(REF, drafted, 1, actor=one, now=NOW)
+    assert "already" in refused(actions.approve, drafted, 1, by=other)
+
+
 def test_a_file_of_organs_that_is_wrong_is_refused_with_what_is_allowed(home, drafted) -> None:
     from inviolable.law.faults import Faulty
 
@@ -278,6 +290,13 @@ def test_the_year_of_a_number_goes_by_the_clock_of_the_ministry(drafted) -> None
     assert series._ready(REF, drafted, MINISTER, midnight).number == "1/2027"
     Post.objects.create(slug="ministry", post_class="ministry", time_zone="America/Guayaquil")
     assert series._ready(REF, drafted, MINISTER, midnight).number == "1/2026"
+
+
+def test_an_annex_was_received_on_the_day_that_it_was_at_the_ministry(ready) -> None:
+    given = exhibit(b"What a passer-by filmed.")
+    assert "on 27 January 2026" in annex_words(incident_state(REF), given)
+    Post.objects.create(slug="ministry", post_class="ministry", time_zone="Pacific/Kiritimati")
+    assert "on 28 January 2026" in annex_words(incident_state(REF), given)
 
 
 def test_a_released_note_opens_its_demands(drafted, ready) -> None:

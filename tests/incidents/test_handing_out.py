@@ -63,7 +63,10 @@ def test_one_asks_another_agrees_and_only_then_it_leaves(sealed, identities, rea
     assert "may something sealed" not in legal.get("/").content.decode()
     now = datetime.now(UTC)
     line = erasure.open_field(sealed["name"], identities)
-    folder = written(tmp_path / "two", identities, now, opened=[sealed["exhibit"]], disclosed=[line])
+    with pytest.raises(BadEntry, match="It was agreed to for: the court; found: a newspaper"):
+        written(tmp_path / "press", identities, now, opened=[sealed["exhibit"]], recipient="a newspaper")
+    both = {"opened": [sealed["exhibit"]], "disclosed": [line], "recipient": "The  court"}
+    folder = written(tmp_path / "two", identities, now, **both)
     assert b"Rosa Quispe" in b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     with pytest.raises(BadEntry, match="two people"):
         written(tmp_path / "late", identities, now + HOLDS, opened=[sealed["exhibit"]])
@@ -94,4 +97,4 @@ def test_whoever_asked_cannot_agree_nor_by_another_account_of_theirs(sealed, rea
     with pytest.raises(Refused, match="waits for nobody"):
         decided({"role": "legal", "id": "user-98"})
     with pytest.raises(BadEntry):
-        handing_out.refuse_alone(incident_state(REF), [sealed["name"]], NOW + timedelta(minutes=1))
+        handing_out.refuse_alone(incident_state(REF), [sealed["name"]], "the court", NOW + timedelta(minutes=1))

@@ -4,8 +4,9 @@ import pytest
 from tests.outbox.conftest import Receipts, mail_server
 from tests.outbox.test_loop import queue, state, told
 
+from inviolable.ledger.actions import SYSTEM
 from inviolable.outbox import dsn
-from inviolable.outbox.actions import claim, heard
+from inviolable.outbox.actions import LEASE, claim, confirm, heard
 from inviolable.outbox.channels.mail import name_of
 from inviolable.outbox.loop import turn
 
@@ -135,6 +136,16 @@ def test_a_receipt_may_come_before_it_is_recorded_that_it_was_sent(home, clock):
     claim("one", clock())
     hear(notification("delivered", name_of("m1")), clock)
     assert state().state == "delivered"
+
+
+def test_a_bounce_counts_also_of_a_mail_that_a_person_said_went_out(home, clock):
+    queue(crash="hold")
+    claim("one", clock())
+    clock.now += LEASE * 2
+    turn("other", clock)
+    assert confirm("m1", actor=SYSTEM, now=clock())
+    hear(notification("failed", name_of("m1")), clock)
+    assert state().state == "failed"
 
 
 def test_a_message_by_another_way_is_not_meant(home, clock):

@@ -16,7 +16,6 @@ from inviolable.diplomacy.channel import FORMS_OF, channels_of
 from inviolable.diplomacy.file import NoteFile, proofs
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import (
-    at_the_ministry,
     called,
     city_of_the_ministry,
     organ_of,
@@ -32,6 +31,7 @@ from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import part_words
+from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.roles import can
 
 DAY = {"type": "date"}

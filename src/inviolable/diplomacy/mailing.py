@@ -18,11 +18,12 @@ from django.utils.translation import override
 
 from inviolable.counsel.opinion import day_words
 from inviolable.diplomacy.actions import content_of, in_state, refuse_who
-from inviolable.diplomacy.file import MAIL, RELEASED, NoteFile
+from inviolable.diplomacy.file import MAIL, RELEASED, NoteFile, note_files
 from inviolable.diplomacy.series import PDF, released_paper
 from inviolable.diplomacy.standing import organ_of
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.lookup import incident_state, shown_to
 from inviolable.incidents.models import Incident
 from inviolable.ledger.actions import Actor
 from inviolable.outbox import actions as outbox
@@ -30,6 +31,7 @@ from inviolable.outbox.channels import Enclosure, Refusal
 from inviolable.outbox.loop import when_enclosed
 from inviolable.outbox.models import OUTSIDE, Message
 from inviolable.posts.actions import Refused
+from inviolable.posts.lookup import works_elsewhere
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
 from inviolable.posts.waiting import Question, when_asked
@@ -106,15 +108,20 @@ def in_a_name(number: str) -> str:
     return number.replace("/", "-")
 
 
-def _held(user: User, now: datetime) -> Iterator[Question]:  # noqa: ARG001
-    """Which mails wait for a decision, for whoever may take it."""
+def _held(user: User, now: datetime) -> Iterator[Question]:
+    """Which mails wait for a decision, for whoever may take it and is shown the incident."""
     if not can(user, "send", "note"):
         return
     for one in Message.objects.filter(template=TEMPLATE, state=Message.State.HELD):
-        if incident := Incident.objects.filter(stream=one.stream).first():
+        incident = shown_to(user).filter(stream=one.stream).first()
+        if incident and not works_elsewhere(user, _organ(incident, one.context["note"]), now):
             words = _("Note %(number)s may have gone out by e-mail, or not. Find out, and decide.")
             address = reverse("diplomacy:deliver", args=[incident.reference, one.context["note"]]) + "#mail"
             yield Question(words % {"number": one.context["number"]}, address, one.queued)
+
+
+def _organ(incident: Incident, note: str) -> str:
+    return note_files(incident_state(incident.reference).timeline)[note].organ
 
 
 def join() -> None:

@@ -23,7 +23,7 @@ from inviolable.diplomacy.actions import content_of, in_state, refuse_stops, ref
 from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.file import APPROVED, note_files
 from inviolable.diplomacy.models import Paper
-from inviolable.diplomacy.standing import at_the_ministry, organ_of, wrote
+from inviolable.diplomacy.standing import organ_of, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.documents.pdf import CannotTypeset
 from inviolable.incidents.desk import Desk, at_desk
@@ -35,6 +35,7 @@ from inviolable.ledger.actions import Actor, append, lock_stream
 from inviolable.ledger.exhibits import About
 from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused, Told
+from inviolable.posts.lookup import at_the_ministry
 
 PDF = "application/pdf"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

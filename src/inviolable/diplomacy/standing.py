@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -26,7 +25,7 @@ from inviolable.incidents.brief import alone
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
-from inviolable.posts.lookup import list_posts, person_of, works_elsewhere
+from inviolable.posts.lookup import at_the_ministry, list_posts, person_of, works_elsewhere
 from inviolable.posts.models import Post, User
 from inviolable.posts.terms import MINISTRY
 from inviolable.sources.exchange import records_of
@@ -87,13 +86,6 @@ def called(template: str, opened: Mapping[str, Any], language: str) -> str:
     words = wording_of(Path(settings.HOME), language)
     states = {f"of_{name}": state_words(opened.get(name, ""), language, words) for name in ("sending", "receiving")}
     return template.format(**{name: after(words["grammar"]["of"], said, words) for name, said in states.items()})
-
-
-def at_the_ministry(now: datetime) -> datetime:
-    """The moment on the ministry's clock, by which the year of a number and the day of a note go; UTC where nobody
-    said which that is."""
-    zone = Post.objects.filter(slug=MINISTRY).values_list("time_zone", flat=True).first()
-    return now.astimezone(ZoneInfo(zone or "UTC"))
 
 
 def city_of_the_ministry() -> str:

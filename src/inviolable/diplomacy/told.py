@@ -12,12 +12,12 @@ from inviolable.diplomacy.demands.book import Book, Demand, book
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
 from inviolable.diplomacy.series import released_papers
 from inviolable.diplomacy.shown import FORMS, OUTCOMES, WAYS
-from inviolable.diplomacy.standing import at_the_ministry
 from inviolable.incidents.aftermath import MILESTONES
 from inviolable.incidents.brief import DONE, SAY
 from inviolable.incidents.export import DOCUMENTS
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Item
+from inviolable.posts.lookup import at_the_ministry
 
 
 def join() -> None:

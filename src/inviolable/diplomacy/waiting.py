@@ -30,7 +30,7 @@ from inviolable.ledger.models import Entry
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.actions import Letter
 from inviolable.outbox.models import Message
-from inviolable.posts.lookup import ways_of, works_elsewhere
+from inviolable.posts.lookup import same_person, ways_of, works_elsewhere
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import MAY, can
 from inviolable.posts.waiting import Question
@@ -82,8 +82,8 @@ def waiting(user: User, now: datetime) -> Iterator[Question]:
 def _is_of(user: User, file: NoteFile, turn: Turn, now: datetime) -> bool:
     if turn.what == REVISE:
         return bool(file.last.by["id"] == user.actor["id"])
-    done = {one.actor["id"] for one in file.approvals} if turn.what == APPROVE else ()
-    mine = user.role in turn.roles and user.actor["id"] not in done and not wrote(file, user.actor)
+    done = turn.what == APPROVE and any(same_person(one.actor, user.actor) for one in file.approvals)
+    mine = user.role in turn.roles and not done and not wrote(file, user.actor)
     return mine and not works_elsewhere(user, file.organ, now)
 
 

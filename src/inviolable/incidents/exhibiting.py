@@ -13,6 +13,7 @@ from inviolable.counsel.opinion import day_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Exhibit
 from inviolable.incidents.wording import GRADES
+from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.wording import signed_in_as
 
 #: Kinds of file, as people call them: the whole type, else what stands before its stroke.
@@ -72,12 +73,13 @@ def exhibit_lines(state: IncidentState) -> dict[str, str]:
 def annex_words(state: IncidentState, exhibit: str) -> str:
     """An exhibit as a document names it that goes out: what it is, and when we had it; not from whom."""
     what, received = called(state)[exhibit].what, state.timeline[state.exhibits[exhibit].seq].recorded
-    return _("%(what)s, received on %(day)s") % {"what": what[:1].upper() + what[1:], "day": day_words(received.date())}
+    day = day_words(at_the_ministry(received).date())
+    return _("%(what)s, received on %(day)s") % {"what": what[:1].upper() + what[1:], "day": day}
 
 
 def _came(state: IncidentState, one: Exhibit) -> str:
     item = state.timeline[one.seq]
-    told = {"day": day_words(item.recorded.date()), "who": one.body.get("from", "")}
+    told = {"day": day_words(at_the_ministry(item.recorded).date()), "who": one.body.get("from", "")}
     told["hand"] = _("the system") if item.actor["role"] == "system" else signed_in_as(item.actor["role"])
     if told["who"]:
         return _("received on %(day)s from: %(who)s; added by: %(hand)s") % told

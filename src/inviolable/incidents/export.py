@@ -95,7 +95,8 @@ def export_incident(request: Request, *, actor: Actor, now: datetime, progress: 
     _check_sizes(request.since)
     stream = incident.stream
     state = incident_state(request.reference)
-    refuse_alone(state, [*request.opened, *(sha256(line).hexdigest() for line in request.disclosed)], now)
+    disclosed = [sha256(line).hexdigest() for line in request.disclosed]
+    refuse_alone(state, [*request.opened, *disclosed], request.recipient, now)
     faults: list[str] = []
     show = progress or (lambda _done, _all: None)
     films = {

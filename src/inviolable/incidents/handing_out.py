@@ -94,11 +94,18 @@ def decide(reference: str, handout: str, *, agrees: bool, why: str, actor: Actor
     desk.append("handout.agreed" if agrees else "handout.declined", {"handout": handout, "why": why.strip()})
 
 
-def refuse_alone(state: IncidentState, items: Collection[str], now: datetime) -> None:
-    """Raise BadEntry unless two people want each of these handed out in plain."""
-    agreed = {name for one in handouts(state.timeline).values() if one.holds(now) for name in one.items}
-    if alone := [one for one in items if one not in agreed]:
+def refuse_alone(state: IncidentState, items: Collection[str], recipient: str, now: datetime) -> None:
+    """Raise BadEntry unless two people want each of these handed out in plain to that recipient."""
+    agreed = [one for one in handouts(state.timeline).values() if one.holds(now)]
+    theirs = {name for one in agreed if _plain(one.recipient) == _plain(recipient) for name in one.items}
+    if alone := [one for one in items if one not in theirs]:
+        others = {one.recipient for one in agreed if alone[0] in one.items}
         raise BadEntry(
             f"{alone[0]} is sealed, and leaves in plain only when two people want it: ask for it on the incident's page"
             f" (Hand something out in plain), and have somebody else agree within the last {HOLDS.days} days."
+            + (f" It was agreed to for: {', '.join(sorted(others))}; found: {recipient}." if others else "")
         )
+
+
+def _plain(recipient: str) -> str:
+    return " ".join(recipient.split()).casefold()

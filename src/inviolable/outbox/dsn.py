@@ -12,6 +12,8 @@ from email import message_from_bytes
 from email.message import Message as Mail
 from email.policy import compat32
 
+from django.db.models import Q
+
 from inviolable.outbox.channels.mail import name_of
 from inviolable.outbox.inbound import Told
 from inviolable.outbox.models import Message
@@ -61,6 +63,6 @@ def _message(name: str) -> str:
     sent = (
         Message.objects.filter(channel="mail", reference__startswith=f"<{name}@").values_list("id", flat=True).first()
     )
-    unsaid = (Message.State.SENDING, Message.State.HELD)
-    on_its_way = Message.objects.filter(channel="mail", state__in=unsaid).values_list("id", flat=True)
+    unsaid = Q(state__in=(Message.State.SENDING, Message.State.HELD)) | Q(state=Message.State.SENT, reference="")
+    on_its_way = Message.objects.filter(unsaid, channel="mail").values_list("id", flat=True)
     return sent or next((one for one in on_its_way if name_of(one) == name), "")

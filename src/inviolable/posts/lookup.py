@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -20,6 +21,13 @@ def list_posts() -> list[Post]:
     order = ("ministry", "embassy")
     rank = {name: place for place, name in enumerate(order)}
     return sorted(Post.objects.all(), key=lambda post: (rank.get(post.post_class, len(order)), post.name))
+
+
+def at_the_ministry(moment: datetime) -> datetime:
+    """A moment on the ministry's clock, by which the year of a number and the day of a document go; UTC where nobody
+    said which that is."""
+    zone = Post.objects.filter(slug=MINISTRY).values_list("time_zone", flat=True).first()
+    return moment.astimezone(ZoneInfo(zone or "UTC"))
 
 
 def holdings_of(posts: Iterable[str]) -> list[Holding]:

@@ -20,7 +20,6 @@ from inviolable.counsel.page import reading
 from inviolable.diplomacy.demands.aging import days_between
 from inviolable.diplomacy.demands.book import Book, Note, book
 from inviolable.diplomacy.shown import FORMS
-from inviolable.diplomacy.standing import at_the_ministry
 from inviolable.documents import sheet as sheets
 from inviolable.documents.sheet import Line, Section, Sheet
 from inviolable.incidents.fold import item_of
@@ -33,6 +32,7 @@ from inviolable.law.lawfile import LANGUAGES
 from inviolable.ledger.models import Entry, Subject
 from inviolable.ledger.moments import read
 from inviolable.posts.actions import is_example
+from inviolable.posts.lookup import at_the_ministry
 
 #: What notes and what came back are told by.
 CORRESPONDENCE = ("note.drafted", "note.released", "note.delivered", "reply.received", "incident.matched")

@@ -15,13 +15,13 @@ from inviolable.diplomacy.demands.lookup import repeated_since
 from inviolable.diplomacy.demands.replies import words_of
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES, reason_words
 from inviolable.diplomacy.demands.wording import RUNGS as RUNG_WORDS
-from inviolable.diplomacy.standing import at_the_ministry
 from inviolable.incidents.case import case_of
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import charged, moment_words
 from inviolable.law.faults import Faulty
 from inviolable.ledger.moments import read
+from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
 
 
