@@ -222,6 +222,9 @@ def once_more(desk: Desk, check_accessible, picture, language: str) -> None:
     check_accessible(second)
     picture(second, f"story-before-{language}")
     second.locator("main a[href$='/demands/#before']").first.click()
+    for one in second.locator("form[action$='/again/'] [name=chosen]").all():
+        expect(one).not_to_be_checked()  # A person says of each that it was repeated.
+        one.check()
     second.locator("form[action$='/again/'] button").first.click()
     expect(second.get_by_role("heading", name=desk.words["again"])).to_be_visible()
     picture(second, f"story-again-{language}")

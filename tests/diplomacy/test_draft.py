@@ -166,6 +166,9 @@ def test_what_the_receiving_state_says_is_its_statement_with_its_day_and_changes
 
     (only,) = told
     assert only.startswith("A statement of Tuesday 27 January 2026 (ICE) says: “at no time did they enter”.")
+    assert only.endswith("takes note of that statement."), "it says what we say"
+    denied = incident({**STOPPED, "entered": "yes"}, claimed("7", "entered", "no", **said))
+    (only,) = [text for name, text in plain(drafted(denied), "en").items() if name.startswith("statement-")]
     assert only.endswith("takes note of that statement, which does not alter the facts set out above.")
 
 

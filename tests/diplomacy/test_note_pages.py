@@ -235,6 +235,18 @@ def fields(page: str) -> dict[str, str]:
     return {name: unescape(value) for name, value in found.items() if name != "csrfmiddlewaretoken"}
 
 
+def test_whoever_is_addressed_instead_is_spoken_to_in_every_paragraph(ready, reader):
+    officer = reader("officer")
+    note = drafted(officer)
+    before = content_of(note, 1)
+    form = fields(get(officer, f"{note}/edit/")) | {"addressee-en": "Embassy of the United States of America"}
+    post(officer, f"{note}/edit/", **form, why="in full")
+    told = [(one.text["en"], two.text["en"]) for one, two in zip(before.paragraphs, content_of(note, 2).paragraphs)]
+    spoken = [after for left, after in told if before.addressee["en"] in left]
+    assert len(spoken) > 1
+    assert all("Embassy of the United States of America" in one for one in spoken)
+
+
 def test_each_organ_writes_in_its_own_forms(ready, reader):
     client = reader("officer")
     assert "does not write in this form" in post(client, "draft/", 422, **{**ASKED, "form": "letter"})

@@ -119,6 +119,7 @@ class _Writer:
                     yield self._paragraph(row, f"rule-{finding}", self._rule(finding))
             case "statement":
                 for key in self.known.quotes(self.chosen):
+                    text = self._text("statement_against" if self.known.opposed(key) else row["id"])
                     marked = {name: one.replace("[[", f"[[{key}:") for name, one in text.items()}
                     yield self._paragraph(row, f"statement-{key}", marked)
             case _ if text:

@@ -80,10 +80,17 @@ class Edit(forms.Form):
         return given
 
     def _told(self, one: Paragraph) -> Paragraph:
-        given = {language: self.cleaned_data[f"{one.id}-{language}"] for language in self.content.languages}
+        given = {language: self._readdressed(one, language) for language in self.content.languages}
         made = replace(one, text={**one.text, **given})
         demand = self.cleaned_data.get(f"demand-{one.id}")
         return replace(made, demand=demand, block="demands", numbered=True) if demand else made
+
+    def _readdressed(self, one: Paragraph, language: str) -> str:
+        """The words given; where somebody else is addressed now, those left as they were speak to them as well."""
+        words: str = self.cleaned_data[f"{one.id}-{language}"]
+        before = self.content.addressee.get(language, "")
+        left = words == one.text.get(language)
+        return words.replace(before, self.cleaned_data[f"addressee-{language}"]) if left and before else words
 
     def told(self) -> Content:
         """The version as it was edited. A paragraph without words in any language is taken out."""

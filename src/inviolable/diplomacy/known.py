@@ -166,6 +166,10 @@ class Known:
             return quoted(self._statements)
         return [one.key for one in sorted(self._statements, key=lambda one: (one.day, one.seq)) if one.key in chosen]
 
+    def opposed(self, key: str) -> bool:
+        """Whether a statement says otherwise than the facts that the note states."""
+        return next(one.against for one in self._statements if one.key == key)
+
     def _statement(self, key: str) -> Value:
         name, _, what = key.partition(":")
         one = next(one for one in self._statements if one.key == name)

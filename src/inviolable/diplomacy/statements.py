@@ -6,6 +6,7 @@ newspaper makes of it is its own words: it can be added, with whose report it is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ class Statement:
     """Some words of one voice. key: `claim-12`, after the entry of the first claim in them.
 
     called: the speaker as told; day: on which it was said; reported: whose document has it, "" for the organ's own;
-    bears: on which law facts.
+    bears: on which law facts; against: whether it says otherwise than a confirmed fact.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Statement:
     words: str
     reported: str
     bears: frozenset[str] = field(default_factory=frozenset)
+    against: bool = False
 
 
 def claims_of(state: IncidentState, part: str, as_of: str) -> list[Claim]:
@@ -59,7 +61,8 @@ def statements(state: IncidentState, part: str, as_of: str = "") -> list[Stateme
         voice = voice_of(state, one)
         if len(one.raw.split()) >= FEWEST_WORDS and voice.kind == THEIRS:
             first = found.setdefault((one.voice, one.raw), _statement(one, voice, known))
-            found[one.voice, one.raw] = replace(first, bears=first.bears | _bears(one))
+            against = first.against or _against(one, state.confirmed(part).get(one.key, ()))
+            found[one.voice, one.raw] = replace(first, bears=first.bears | _bears(one), against=against)
     return list(found.values())
 
 
@@ -88,6 +91,11 @@ def _statement(claim: Claim, voice: Voice, known: Shelf) -> Statement:
     if source and source.kind != THEIRS:
         reported = source.about("publisher") or source.about("title") or source.kind
     return Statement(f"claim-{claim.seq}", claim.id, claim.seq, voice, claim.voice, day, claim.raw, reported)
+
+
+def _against(claim: Claim, confirmed: Iterable[str]) -> bool:
+    known = set(confirmed)
+    return bool(known) and (claim.value in known) == (claim.polarity == "denies")
 
 
 def _bears(claim: Claim) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC
 from typing import Any
 
 from django.utils.translation import gettext
@@ -17,6 +16,7 @@ from inviolable.diplomacy.demands.wording import DEMANDS
 from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.models import Incident
 from inviolable.incidents.page import Page
+from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
 
@@ -49,7 +49,7 @@ def _row(page: Page, incident: Incident, one: Standing) -> dict[str, Any]:
         "standing": one,
         "incident": incident,
         "what": DEMANDS.get(one.kind, ""),
-        "since": day_words(one.since.astimezone(UTC).date()),
+        "since": day_words(at_the_ministry(one.since).date()),
         "days": aging.days_between(one.since, page.state.timeline[0].happened.end),
     }
 

@@ -239,5 +239,5 @@ class Matched(forms.Form):
     why = line(_("Why"), _("Where it is not plain."))
 
     def __init__(self, offered: list[tuple[str, str]], data: Any = None) -> None:
-        super().__init__(data, initial={"chosen": [name for name, _words in offered]}, auto_id="again_%s")
+        super().__init__(data, auto_id="again_%s")
         self.fields["chosen"].choices = offered  # type: ignore[attr-defined]

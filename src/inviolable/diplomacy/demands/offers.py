@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from inviolable.counsel.opinion import day_words
@@ -15,6 +15,7 @@ from inviolable.diplomacy.demands.models import Demand
 from inviolable.diplomacy.demands.wording import OCCASIONS
 from inviolable.incidents.wording import in_each_language
 from inviolable.ledger.moments import read
+from inviolable.posts.lookup import at_the_ministry
 
 #: An occasion, as firmer/ and wording.OCCASIONS name it, and what is offered on it.
 Offered = tuple[str, Offer]
@@ -61,4 +62,4 @@ def _same(words: str) -> dict[str, str]:
 
 
 def _day(moment: datetime) -> dict[str, str]:
-    return in_each_language(lambda: day_words(moment.astimezone(UTC).date()))
+    return in_each_language(lambda: day_words(at_the_ministry(moment).date()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from inviolable.counsel.opinion import day_words, opinion_on
@@ -41,7 +41,7 @@ def rows(page: Page, found: Book, user: User, now: datetime) -> Iterator[dict[st
             "kind": DEMANDS[one.kind],
             "days": days,
             "tone": "go" if one.closed else tone(days),
-            "since": day_words(one.since.astimezone(UTC).date()),
+            "since": day_words(at_the_ministry(one.since).date()),
             "owner": charged(one.to),
             "superior": charged(one.superior),
             "next": "" if one.closed else _day(aging.due(one.since, _last(one))),
@@ -58,7 +58,7 @@ def _last(one: Demand) -> int:
 
 
 def _day(moment: datetime) -> str:
-    return day_words(moment.astimezone(UTC).date())
+    return day_words(at_the_ministry(moment).date())
 
 
 def _link(reply: Reply, link: Link, text: str) -> dict[str, Any]:
