@@ -67,7 +67,8 @@ def test_staff_verify_what_was_asked(server, open_context, picture):
     row.get_by_label("Through which number").fill("county switchboard, our directory")
     row.get_by_role("button", name="is verified").press("Enter")
     expect(page.get_by_text(f"{reference}: verified · Sheriff")).to_be_visible()
-    page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
+    expect(page.locator("img.qr")).to_have_js_property("complete", True)
+    assert page.locator("img.qr").evaluate("one => one.naturalWidth") > 0
 
 
 @pytest.mark.long

@@ -128,7 +128,7 @@ def test_a_no_and_a_yes_to_the_same_people_stand_side_by_side(people, server, op
     assert tablet.locator(".choices [aria-pressed=true]").count() == 0
     for name in ("Ambulance crew", "Waiting room", "Help somebody ill or injured"):
         expect(tablet.locator("#ask")).to_be_disabled()
-        tablet.get_by_role("button", name=name).click()
+        tablet.get_by_role("button", name=name, exact=True).click()
     tablet.locator("#ask").click()
     expect(tablet.locator("#consents .asked")).to_contain_text("WAITING FOR THE ANSWER")
     tablet.locator("#words").click()

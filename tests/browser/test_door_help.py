@@ -110,7 +110,7 @@ def test_scenarios_6_7_and_12_consent_is_asked_given_and_ended_on_the_screen(enr
     picture(tablet, "door-ambulance")
     tablet.get_by_role("button", name="Ask for a yes to this crew").click()
     expect(tablet.locator("#ask")).to_be_disabled()
-    tablet.get_by_role("button", name="Waiting room").click()
+    tablet.get_by_role("button", name="Waiting room", exact=True).click()
     tablet.locator("#ask").click()
     expect(tablet.locator("#consents")).to_contain_text("WAITING FOR THE ANSWER: nobody enters")
     tablet.locator("#words").click()

@@ -249,6 +249,7 @@ def may_hear(server, signed_in):  # noqa: F811
     expect(page.get_by_text("decided")).to_be_visible()
 
 
+@pytest.mark.chaos
 def test_promise_11_where_there_is_no_room_small_pictures_are_kept_and_the_rest_is_at_least_told_of(
     server, filming, signed_in, line  # noqa: F811
 ):  # fmt: skip

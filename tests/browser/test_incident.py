@@ -176,7 +176,7 @@ def test_an_exhibit_is_uploaded_with_its_progress_and_leads_to_its_proof(
     assert len(shares) > 2
     assert heard[-1][0] == "All sent; it is being sealed and stored."
 
-    expect(page.get_by_role("heading", level=2)).to_contain_text("video/mp4")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("· video")
     digest = subprocess.run(["sha256sum", video], capture_output=True, text=True).stdout.partition(" ")[0]
     expect(page.get_by_role("definition").filter(has_text=digest)).to_be_visible()
     assert video.name not in page.content()
@@ -206,7 +206,7 @@ def test_without_any_script_an_exhibit_is_uploaded_all_the_same(example_server, 
     page.get_by_label("D: collected from the open web").check()
     page.get_by_label("File").set_input_files(tmp_path / "letter.pdf")
     page.get_by_role("button", name="Seal and record it").click()
-    expect(page.get_by_role("heading", level=2)).to_contain_text("application/pdf")
+    expect(page.get_by_role("heading", level=2)).to_contain_text("PDF document")
     expect(page.locator("main")).to_contain_text("D: collected from the open web")
 
 
