@@ -12,7 +12,10 @@ from tests.sources.press import MINNEAPOLIS, press
 from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.release import stops, stops_in_text
+from inviolable.diplomacy.said import accusations
 from inviolable.diplomacy.terms import Content, Paragraph
+from inviolable.diplomacy.wording import wording
+from inviolable.law.vocabulary import vocabulary
 
 HOURS = timedelta(hours=-6)
 CONFIRMED = {"attempted": ("yes",), "entered": ("no",), "actor": ("officer",), "officers": ("one",)}
@@ -51,9 +54,36 @@ def test_a_mark_for_no_fact_and_a_language_without_words_are_blanks(note) -> Non
     assert codes(replace(note, paragraphs=(bare, *note.paragraphs[1:]), courtesy=())) == set()
 
 
-@pytest.mark.parametrize("left", ["[____ the hour]", "at ______ that day", "to XXX of the agency"])
+LEFT = [
+    "[____ the hour]",
+    "at ______ that day",
+    "to XXX of the agency",
+    "on [DATE]",
+    "on (date)",
+    "at XX hours",
+    "TODO",
+]
+LEFT += ["TODO", "on {{date}}", "on <<date>>", "at ……", "at .....", "on a day to be confirmed"]
+
+
+@pytest.mark.parametrize("left", LEFT)
 def test_a_blank_that_somebody_typed_stops_it_too(note, left) -> None:
     assert codes(saying(note, "protest", f"The Ministry firmly protests {left}.")) == {("blank", "protest")}
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"),
+    [
+        ("El [fecha] vinieron.", True),
+        ("A las XX horas vinieron.", True),
+        ("Vinieron el día por confirmar.", True),
+        ("Desde el siglo XX todo está en orden [sic]; la cifra está por confirmar.", False),
+        ("Según la agencia, «entraron en [el consulado]».", False),
+        ("Todo el personal (cinco personas) estaba allí, y se fue por confirmar la hora.", False),
+    ],
+)
+def test_brackets_and_letters_that_are_no_blanks_pass(text, blank) -> None:
+    assert ("blank" in in_text(text, language="es")) == blank
 
 
 def test_a_speaker_whom_nobody_confirmed_stops_it(note) -> None:
@@ -127,6 +157,18 @@ def test_the_same_in_spanish(note, where, right, wrong, code) -> None:
         ("es", "Se llevaron a la señora Andrade."),
         ("es", "Se llevaron a PÉREZ DE LA CRUZ, JUAN."),
         ("en", "They took JUAN PEREZ away."),
+        ("es", "La familia Toapanta estaba adentro."),
+        ("es", "Luis Toapanta, ecuatoriano, estaba adentro."),
+        ("es", "Estaban ocho personas, entre ellas Luis Toapanta."),
+        ("es", "Estaban los señores Toapanta y Quishpe."),
+        ("es", "Estaba Pérez (cédula 1712345678)."),
+        ("es", "Llevaba el pasaporte n.º A1234567."),
+        ("en", "Luis Toapanta, an Ecuadorian national, was inside."),
+        ("en", "Luis de la Torre (an Ecuadorian citizen) was inside."),
+        ("en", "The Toapanta family was inside, with eight others."),
+        ("en", "Eight persons, among them Luis Toapanta, were inside."),
+        ("en", "They took the person with A-number 012 345 678 away."),
+        ("en", "Messrs Toapanta and Quishpe were inside."),
     ],
 )
 def test_a_name_after_a_title_is_a_name(language, text) -> None:
@@ -139,6 +181,13 @@ def test_a_name_after_a_title_is_a_name(language, text) -> None:
         ("en", "Mr Ambassador was told; Madam Secretary was not, nor was Mr President."),
         ("es", "El Sr. Embajador y la Sra. Ministra lo saben; el señor encargado también."),
         ("en", "THE MINISTRY OF FOREIGN AFFAIRS told ICE and CBP."),
+        ("en", "In Los Angeles, an Ecuadorian national and her family were inside; a passport was asked for in 2026."),
+        (
+            "en",
+            "Among them the Ministry of Foreign Affairs, nationals and the family; telephone 612 555 0134.",
+        ),
+        ("es", "En Nueva York, una ciudadana y su familia; la familia ecuatoriana pidió un pasaporte en 2026."),
+        ("es", "La Convención de Viena sobre Relaciones Consulares, los nacionales y los señores Representantes."),
     ],
 )
 def test_an_office_after_a_title_is_none(language, text) -> None:
@@ -182,6 +231,61 @@ def test_what_is_not_confirmed_is_not_stated_as_a_fact() -> None:
     assert "did" not in in_text("According to a newspaper, the agents entered the consulate.")
     assert "did" in in_text("Un agente entró en el consulado.", language="es")
     assert "did" in in_text("An agent tried to enter the consulate.", replace(KNOWN, confirmed={}))
+
+
+ACTS = [
+    ("es", "Los agentes agredieron a una funcionaria consular.", "assault", "attack"),
+    ("es", "Una funcionaria fue golpeada por los agentes.", "assault", "attack"),
+    ("es", "Los agentes incautaron los archivos consulares.", "archives_touched", "yes"),
+    ("es", "Los agentes detuvieron a la cónsul.", "seized", "yes"),
+    ("es", "Los agentes amenazaron al personal.", "assault", "threat"),
+    ("es", "La puerta fue forzada por los agentes.", "damaged", "yes"),
+    ("es", "Los agentes abrieron la valija diplomática.", "bag", "opened"),
+    ("es", "Los agentes impidieron el paso a los nacionales.", "access_blocked", "yes"),
+    ("en", "The agents assaulted a consular officer.", "assault", "attack"),
+    ("en", "A visitor was brutally beaten.", "assault", "attack"),
+    ("en", "The agents seized the consular archives.", "archives_touched", "yes"),
+    ("en", "The consul was arrested.", "seized", "yes"),
+    ("en", "The agents threatened the staff.", "assault", "threat"),
+    ("en", "The door was forced by the agents.", "damaged", "yes"),
+    ("en", "They searched the visitors.", "measure", "searched"),
+    ("en", "The authorities had been warned.", "warned", "yes"),
+    ("en", "The agents intercepted our correspondence.", "correspondence", "tapped"),
+    ("en", "They kept nationals out.", "access_blocked", "yes"),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "fact", "value"), ACTS)
+def test_an_act_that_nobody_confirmed_accuses_nobody(language, text, fact, value) -> None:
+    assert "did" in in_text(text, language=language)
+    assert "did" not in in_text(text, replace(KNOWN, confirmed={**CONFIRMED, fact: (value,)}), language)
+    said = {"es": f"Según la cónsul, {text}", "en": f"According to the consul, {text}"}
+    assert "did" not in in_text(said[language], language=language)
+    both = replace(KNOWN, confirmed={**CONFIRMED, fact: (value, "no")})
+    assert "contested" in in_text(text, both, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "No se agredió ni se detuvo a nadie. El arresto de un nacional se comunica sin retraso."),
+        ("es", "El vehículo se detuvo a las 11:00. Los locales no pueden ser registrados, requisados ni embargados."),
+        ("es", "Recuerda el derecho a visitar al nacional detenido y la protección frente a todo atentado."),
+        ("en", "Nobody was assaulted or detained. The post is to be told of the arrest of a national without delay."),
+        ("en", "Nothing was seized. The premises may not be searched, and nobody there may be attacked or arrested."),
+        ("en", "It recalls the freedom to visit whoever is arrested, and the immunity from search and requisition."),
+        ("en", "A meeting was held. The agents said: “We detained a man; we seized the files”."),
+    ],
+)
+def test_what_is_denied_ruled_or_quoted_accuses_nobody(language, text) -> None:
+    assert "did" not in in_text(text, language=language)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_words_of_our_own_facts_state_what_is_confirmed(language) -> None:
+    for fact, values in wording(language).items():
+        for value, words in values.items() if fact in vocabulary().facts else ():
+            assert [*accusations(words, language, replace(KNOWN, confirmed={fact: (value,)}))] == []
 
 
 def test_a_contested_fact_is_not_stated_whichever_side_is_typed() -> None:
@@ -242,6 +346,19 @@ def test_a_provision_that_is_none_or_of_the_other_convention_is_found(language, 
         ("VCCR 36(1)(a)", False),
         ("arts. 28 and 31(3)", False),
         ("ARSIWA 31(3)", False),
+        ("paragraph 3 of article 31", True),
+        ("el párrafo 3 del artículo 31 de la CVRC", True),
+        ("paragraph (4) of Article 31", False),
+        ("el párrafo 9 del artículo 31", False),
+        ("paragraphs 3 and 4 of article 31", False),
+        ("el literal a) del párrafo 1 del artículo 36", False),
+        ("paragraph 9 of VCCR 31", False),
+        ("Article thirty-five", False),
+        ("el artículo treinta y seis", False),
+        ("el tercer párrafo del artículo 31", False),
+        ("Article XXXI(3)", False),
+        ("artículo 31 bis", False),
+        ("an article one reads", True),
     ],
 )
 def test_a_provision_typed_by_hand_is_held_against_the_findings_of_the_note(note, typed, right) -> None:
@@ -328,6 +445,7 @@ DIFFERING = [
     ("Ten", "Several", "numbers"),
     ("1,500", "1,600", "numbers"),
     ("31(3)", "31(2)", "provisions"),
+    ("article 31(3)", "paragraph 2 of article 31", "provisions"),
     ("Ten stayed.", "Ten stayed. It demands an answer.", "words that demand"),
 ]
 
@@ -350,6 +468,7 @@ def test_a_figure_that_is_another_one_in_the_translation_stops_it(note, ours, th
         (BOTH["en"], BOTH["es"]),
         ("It ended at 3 p.m. on January 27th, 2026.", "Terminó a las 15:00 del 27 de enero de 2026."),
         ("It ended at noon, as VCCR 31(3) has it.", "Terminó al mediodía, según CVRC 31.3."),
+        ("See subparagraph (a) of paragraph 1 of article 36.", "Véase el artículo 36, párrafo 1, literal a)."),
         ("One agent may come.", "Un agente puede venir."),
         ("He said “two men, at 10:00”.", "Dijo «dos hombres a las diez»."),
         ("The Ministry requests that it end.", "El Ministerio solicita que termine."),
@@ -379,6 +498,23 @@ def test_a_consulate_writes_to_local_authorities_and_does_not_protest() -> None:
     to_the_ministry = letter(addressee={"es": "Departamento de Estado", "en": "Department of State"})
     assert codes(to_the_ministry, CONSULATE) == {("channel", "")}
     assert codes(letter(paragraphs=hand_made().paragraphs), CONSULATE) == {("channel", "protest")}
+
+
+@pytest.mark.parametrize(
+    ("es", "en", "right"),
+    [
+        ("Departamento de Seguridad Nacional", "Department of Homeland Security", False),
+        ("Policía", "Immigration and Customs Enforcement", False),
+        ("Policía", "U.S. Department of Justice", False),
+        ("La Casa Blanca", "Police", False),
+        ("Department of Homeland Security", "Police", False),
+        ("Policía", "Immigration and Customs Enforcement, St. Paul Field Office", True),
+        ("Departamento de Justicia de California", "California Department of Justice", True),
+        ("Fiscalía del condado de Hennepin", "Hennepin County Attorney", True),
+    ],
+)
+def test_central_authorities_are_none_of_the_district(es, en, right) -> None:
+    assert (codes(letter(addressee={"es": es, "en": en}), CONSULATE) == set()) == right
 
 
 @pytest.mark.parametrize(
@@ -429,10 +565,15 @@ def test_a_note_goes_to_an_embassy_of_the_state_where_it_happened(note, es, en, 
 
 
 def test_an_embassy_writes_to_no_other_states_ministry(note) -> None:
-    embassy = replace(KNOWN, sender="embassy", receiving="US")
+    own = frozenset({"ministerio de relaciones exteriores y movilidad humana"})
+    embassy = replace(KNOWN, sender="embassy", receiving="US", own=own)
     for es, en, right in (
         ("Departamento de Estado", "Department of State", True),
         ("Ministerio de Relaciones Exteriores del Ecuador", "Ministry of Foreign Affairs of Ecuador", False),
+        ("Ministerio de Relaciones Exteriores de Rusia", "Ministry of Foreign Affairs of Russia", False),
+        ("Ministerio de Relaciones Exteriores", "Foreign Office of Great Britain", False),
+        ("Ministerio de Relaciones Exteriores y Movilidad Humana", "Department of State", False),
+        ("Ministerio de Relaciones Exteriores", "Department of State", True),
     ):
         told = replace(note, channel="embassy_to_ministry", addressee={"es": es, "en": en})
         assert (("channel", "") not in codes(told, embassy)) == right
@@ -473,6 +614,14 @@ def test_a_sign_that_no_document_shows_is_named_where_it_stands(note) -> None:
     [one] = stops(saying(note, "protest", "The Ministry firmly protests. \U0001f600"), KNOWN)
     assert (one.code, one.paragraph) == ("sign", "protest")
     assert "U+1F600" in one.says
+
+
+@pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u202e", "\u2066", "\ufeff", "\x07"])
+def test_a_sign_that_nobody_sees_hides_no_word(note, sign) -> None:
+    text = f"El consulado es sue{sign}lo ecuatoriano."
+    assert ("sign", "protest") in codes(saying(note, "protest", es=text))
+    assert "sign" in in_text(text, language="es")
+    assert "sign" not in in_text("El consulado\u00a0es inviolable.\nY lo es siempre.", language="es")
 
 
 @given(st.text(max_size=300), st.sampled_from(["es", "en"]))

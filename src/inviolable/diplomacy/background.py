@@ -19,7 +19,8 @@ class Background:
     IANA name of the post's, and how far its clock was from UTC; confirmed: law facts with the values that count;
     unnamed: claims whose speaker nobody confirmed; records: what it may quote; demands: of the note on file; outdated:
     marks that do not stand for what is known now; cites: provisions that the law was found to rest on, None where
-    nobody asked it; today: the day of its release, None where the date of a text does not matter.
+    nobody asked it; today: the day of its release, None where the date of a text does not matter; own: what organs of
+    the sending State are called, in small letters without accents.
     """
 
     sender: str = "ministry"
@@ -36,6 +37,7 @@ class Background:
     outdated: frozenset[str] = frozenset()
     cites: frozenset[str] | None = None
     today: date | None = None
+    own: frozenset[str] = frozenset()
 
     @property
     def scene(self) -> Scene:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.naming import states_in
-from inviolable.diplomacy.phrases import pattern
+from inviolable.diplomacy.phrases import LANGUAGES, pattern
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.law.regime import state_name
 from inviolable.sources.vocabulary import fold
@@ -33,6 +33,8 @@ FORMS_OF: Mapping[str, tuple[str, ...]] = {
     "consulate_to_local_authority": ("letter",),
     "to_the_public": ("statement",),
 }
+#: Those to whom a consular post does not write.
+NOT_LOCAL = ("central", "capital", "mission")
 HOLY_SEE = "VA"
 #: A post states facts and asks; to protest, to claim and to reserve rights is for the ministry and the mission.
 NOT_A_POSTS = ("protest", "legal_notice")
@@ -56,12 +58,18 @@ def channel_stops(content: Content, known: Background) -> Iterator[Stop]:
                 told = _("“%(said)s”: a ministry writes to an embassy, and an embassy to the ministry (VCDR 41(2)).")
                 yield Stop("channel", "", told % {"said": addressee})
             yield from _other_state(content.channel, addressee, language, known.receiving)
+    for addressee in content.addressee.values():
+        if fold(addressee) in known.own:
+            told = _("“%(said)s” is an organ of the sending State. Write to one of the receiving State.")
+            yield Stop("channel", "", told % {"said": addressee})
     if content.channel not in CONSULAR:
         return
-    for language, addressee in content.addressee.items():
-        if said := _kind(addressee, language, "central") or _kind(addressee, language, "mission"):
+    for addressee in content.addressee.values():
+        if any(
+            _kind(addressee, language, kind) for language in LANGUAGES for kind in ("central", "capital", "mission")
+        ):
             told = _("“%(said)s” is no local authority: a consular post writes to those of its district (VCCR 38).")
-            yield Stop("channel", "", told % {"said": said[0]})
+            yield Stop("channel", "", told % {"said": addressee})
     for paragraph in content.paragraphs:
         protests = [pattern(language, "protest").search(fold(text)) for language, text in paragraph.text.items()]
         if paragraph.block in NOT_A_POSTS or any(protests):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from inviolable.diplomacy.phrases import table
+from inviolable.diplomacy.phrases import LANGUAGES, pattern, table
 from inviolable.law.law import shipped_packs
 from inviolable.sources.vocabulary import fold
 
@@ -21,11 +21,26 @@ MOST_SHOWN = 80
 #: The article that is cited most, and wrongly, in words.
 IN_WORDS = re.compile(r"\bthirty-one\b|\btreinta y uno\b")
 _PART = r"\s?\(\s?[0-9a-z]{1,4}\s?\)|\.(?:\d{1,2}|[a-z])(?![\w:])"
-_WORDED = r",? (?:paragraph|para\.?|parrafo|parr\.?|apartado|numeral|inciso|literal) \(?[0-9a-z]{1,3}\b\)?"
+_WORDED = (
+    r",? (?:paragraph|para\.?|parrafo|parr\.?|apartado|numeral|inciso|literal) "
+    r"\(?[0-9a-z]{1,3}\b\)?(?!,? (?:of|del?) (?:the |los )?art)"
+)
 POINT = rf"\d{{1,3}}(?![\d:/])(?:{_PART}|{_WORDED})*"
 POINTS = rf"{POINT}(?:\s?(?:,|;|and|y|e|to|al?|-|–)\s?{POINT})*"
 ARTICLES = re.compile(
     rf"\b(?:articles|articulos|arts)\.?\s?(?P<points>{POINTS})|\bart(?:icle|iculo)?\.?\s?(?P<point>{POINT})"
+)
+#: `paragraph 2 of`, `literal a) del párrafo 1 del`: the parts of an article that stand before it.
+_LEVEL = (
+    r"\b(?:(?:sub-?)?paragraphs?|paras?\.?|parrafos?|parr\.?|apartados?|numerale?s?|incisos?|literale?s?|letra) "
+    r"(?P<parts>\(?[0-9a-z]{1,3}\b\)?(?:(?:,| and| y| e| or| o) ?\(?[0-9a-z]{1,3}\b\)?){0,4}),? "
+    r"(?:of|in|del?|al) (?:(?:the|los|las) )?(?:said |dicho )?"
+)
+LEVEL, BEFORE = re.compile(_LEVEL), re.compile(rf"(?:{_LEVEL.replace('(?P<parts>', '(?:')}){{1,3}}$")
+#: An article by Roman figures, or one that was added to a text: `article XXXI`, `31 bis`.
+OTHER_FIGURES = re.compile(
+    r"\b(?:articles?|articulos?|arts?\.?|vccr|cvrc|vcdr|cvrd|cvdr) "
+    r"(?:(?=[ivxl]{2}|[vx]\b)(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})\b|\d{1,3}(?:-?[a-z]| (?:bis|ter|quater))\b)"
 )
 #: Of what follows `article` in a pinpoint only numbers and letters count.
 _PARTS = re.compile(r"(?<![a-z])(?:\d+|[a-z])(?![a-z])|(?<=\()[a-z]{1,4}(?=\s?\))")
@@ -56,16 +71,26 @@ def instruments() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
 
 def cited(text: str) -> list[Cited]:
     """Every provision that a text names, in its order."""
-    folded = IN_WORDS.sub(lambda one: "31".ljust(len(one[0])), fold(text))
+    folded = _folded(text)
     found: list[Cited] = []
     for start, end, points, instrument in sorted(_found(folded)):
         if not found or found[-1].end <= start:
             told = instrument or _instrument(folded, start, end)
+            before = BEFORE.search(folded, max(found[-1].end if found else 0, start - NEAR), start)
+            begins = before.start() if before else start
             found += [
-                Cited(folded[start:end][:MOST_SHOWN], told, _point(one[0]), start, end)
+                Cited(folded[begins:end][:MOST_SHOWN], told, _point(one[0]) + part, begins, end)
                 for one in re.finditer(POINT, points)
+                for part in _parts(before[0] if before else "")
             ]
     return found
+
+
+def unread(text: str) -> Iterator[str]:
+    """Provisions that are written so that `cited` cannot read them, or not wholly."""
+    folded = _folded(text)
+    for one in (OTHER_FIGURES, *(pattern(language, "unread") for language in LANGUAGES)):
+        yield from (said[0] for said in one.finditer(folded))
 
 
 def named(text: str) -> frozenset[str]:
@@ -102,6 +127,19 @@ def _found(folded: str) -> Iterator[tuple[int, int, str, str]]:
             yield *one.span(), one["after"] or one["before"], name
     for one in ARTICLES.finditer(folded):
         yield *one.span(), one["points"] or one["point"], ""
+
+
+def _folded(text: str) -> str:
+    return IN_WORDS.sub(lambda one: "31".ljust(len(one[0])), fold(text))
+
+
+def _parts(before: str) -> list[str]:
+    """`literal a) del párrafo 1 del` is `(1)(a)`; of several paragraphs each is one."""
+    found = [""]
+    for level in reversed(list(LEVEL.finditer(before))):
+        parts = re.findall(r"\b(?!(?:and|y|e|or|o)\b)[0-9a-z]+", level["parts"])
+        found = [f"{outer}({part})" for outer in found for part in parts]
+    return found
 
 
 def _instrument(folded: str, start: int, end: int) -> str:

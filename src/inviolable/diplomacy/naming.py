@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 from functools import cache
 
+from inviolable.diplomacy import phrases
 from inviolable.diplomacy.wording import Words, wording
 from inviolable.law.regime import state_codes, state_name
 from inviolable.sources.vocabulary import fold
@@ -59,6 +60,7 @@ def _state_names(language: str) -> dict[str, str]:
     told |= {
         fold(re.sub("^(the|el|la|los|las) ", "", name)): code for code, name in wording(language)["formal"].items()
     }
+    told |= phrases.table(language if language in phrases.LANGUAGES else "en")["states"]
     return dict(sorted(told.items(), key=lambda row: -len(row[0])))
 
 

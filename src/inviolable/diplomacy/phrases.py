@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,6 +18,13 @@ LANGUAGES = ("es", "en")
 def pattern(language: str, name: str) -> re.Pattern[str]:
     """What is looked for by that name; see the data file for over what."""
     return re.compile(table(language if language in LANGUAGES else "en")[name])
+
+
+@cache
+def acts(language: str) -> tuple[tuple[re.Pattern[str], Mapping[str, Sequence[str]]], ...]:
+    """What accuses somebody of an act, over small letters without accents, and which values of facts bear it out."""
+    said = table(language if language in LANGUAGES else "en")["acts"]
+    return tuple((re.compile(said[name]), facts) for name, facts in table("acts").items())
 
 
 @cache

@@ -6,6 +6,7 @@ A stop says where and why; nobody can set it aside. Whoever means otherwise chan
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
@@ -22,7 +23,9 @@ from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
 from inviolable.sources.vocabulary import fold
 
 #: Pictograms, Asian writing and whatever else the fonts of our documents do not have.
-UNPRINTABLE = re.compile("[\u2600-\u27bf\u2b00-\ufaff\ufe00-\ufe0f\U00010000-\U0010ffff]")
+UNPRINTABLE = re.compile("[\u034f\u115f\u1160\u2600-\u27bf\u2b00-\ufaff\ufe00-\ufe0f\uffa0\U00010000-\U0010ffff]")
+#: Unicode's categories of signs that are not seen: of format and of control.
+INVISIBLE = ("Cf", "Cc")
 #: How long before the day of its release a note may be dated, and how long after: clocks of posts differ.
 EARLIER, LATER = timedelta(days=7), timedelta(days=1)
 #: Whose demands are followed up, one by one. A statement adds none of its own, and is held against the note.
@@ -51,6 +54,7 @@ def stops_in_text(text: str, published: str, language: str, known: Background, r
     texts = {str(number): one for number, one in enumerate(filter(str.strip, text.split("\n\n")), 1)}
     found = set(in_text(texts, published, language, known, reader))
     for name, one in texts.items():
+        found |= {*_hidden(name, one)}
         found |= {Stop(code, name, says) for code, says in pinpoint_faults(one, known, known.cites)}
     return tuple(sorted(found))
 
@@ -60,6 +64,14 @@ def _unprintable(where: str, texts: Iterable[str]) -> Iterator[Stop]:
         if sign := UNPRINTABLE.search(text):
             told = _("No document can show the sign %(sign)s (%(code)s). Take it out, or say it in words.")
             yield Stop("sign", where, told % {"sign": sign[0], "code": f"U+{ord(sign[0]):04X}"})
+        yield from _hidden(where, text)
+
+
+def _hidden(where: str, text: str) -> Iterator[Stop]:
+    """Signs that nobody sees: they part words, so that no check finds them, or turn their order."""
+    for sign in dict.fromkeys(one for one in text if one not in "\n\r\t" and unicodedata.category(one) in INVISIBLE):
+        told = _("A sign that nobody sees (%(code)s) stands here, and hides words from the checks. Take it out.")
+        yield Stop("sign", where, told % {"code": f"U+{ord(sign):04X}"})
 
 
 def _frame(content: Content, known: Background) -> Iterator[Stop]:

@@ -6,15 +6,15 @@ What is known apart from the text is an argument (background.py). Each finding i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from inviolable.diplomacy.background import Background
-from inviolable.diplomacy.citations import Cited, cited, exists, instruments_of, named, rests_on
-from inviolable.diplomacy.phrases import LANGUAGES, pattern
+from inviolable.diplomacy.citations import Cited, cited, exists, instruments_of, named, rests_on, unread
+from inviolable.diplomacy.phrases import LANGUAGES, acts, pattern
 from inviolable.diplomacy.terms import Stop
 from inviolable.law.regime import state_name
 from inviolable.sources.drafts import check_text
@@ -27,6 +27,9 @@ from inviolable.sources.vocabulary import fold
 #: What a check of sources is called here, where its name would not say what is wrong.
 CALLED = {"inside": "number", "treaty": "convention"}
 BLANK = re.compile(r"\[_+[^\]]*\]|_{3,}|\[\[[^\]]*\]\]|\bX{3,}\b|\bTB[CD]\b")
+SENTENCE = re.compile(r"(?<!\b[Mm]r)(?<!\b[Mm]rs)(?<!\b[Ss]r)(?<!\b[Ss]ra)[.;](?=\s|$)|\n")
+#: As far before an act as this, in characters, may stand what denies it.
+NEAR = 60
 
 
 def in_text(texts: Mapping[str, str], published: str, language: str, known: Background, reader: str) -> Iterator[Stop]:
@@ -36,7 +39,7 @@ def in_text(texts: Mapping[str, str], published: str, language: str, known: Back
         for one in (*_by_rule(text, published, language, known, reader), *by_word(text, language, known)):
             seen.add(one)
             yield Stop(one[0], paragraph, one[1])
-        for code, says in _unconfirmed(text, published, language, known):
+        for code, says in (*_unconfirmed(text, published, language, known), *accusations(text, language, known)):
             yield Stop(code, paragraph, says)
     for one in _by_rule("\n\n".join(texts.values()), published, language, known, reader, whole=True):
         if one not in seen:
@@ -54,7 +57,7 @@ def _by_rule(
 
 def by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
     """What is wrong whatever happened."""
-    if blank := BLANK.search(text):
+    if blank := BLANK.search(text) or pattern(language, "blank").search(masked(text, quotations(text))):
         yield "blank", _("A blank is left: %(what)s.") % {"what": blank[0]}
     for ground in dict.fromkeys(_soil(text, language, known.sending)):
         told = _("“%(said)s”: a post is inviolable, and no territory of the sending State. Say that it is inviolable.")
@@ -62,12 +65,16 @@ def by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, 
     for name in _names(text, language):
         told = _("“%(said)s” may be the name of a national. Write what they are: a national, a visitor.")
         yield "name", told % {"said": name}
+    for number in dict.fromkeys(one[0] for one in pattern(language, "papers").finditer(text)):
+        told = _("“%(said)s” may be the number of somebody's papers. Leave it out.")
+        yield "name", told % {"said": number}
 
 
 def _names(text: str, language: str) -> Iterator[str]:
-    for how in ("national", "person", "capitals"):
+    for how in ("national", "person", "capitals", "named"):
         for said in pattern(language, how).finditer(text):
-            if how != "capitals" or not pattern(language, "capitals_not").search(said[0]):
+            name = said[0] if how == "capitals" else " ".join(filter(None, said.groupdict().values()))
+            if not pattern(language, "capitals_not").search(name):
                 yield said[0].strip()
 
 
@@ -99,6 +106,8 @@ def pinpoint_faults(
     mission = known.scene.post == "mission"
     other = "vccr" if mission else "vcdr"
     foreign = other not in instruments_of(cites or ())
+    for said in unread(text):
+        yield "pinpoint", _("“%(said)s”: write the provision in figures, as in article 31(2).") % {"said": said}
     for one in cited(text):
         if known.head == "honorary" and one.instrument in ("vccr", "") and re.match(r"31\b", one.point):
             told = _("“%(said)s”: the premises of a post headed by an honorary officer fall under VCCR 59, not 31.")
@@ -157,6 +166,27 @@ def _unconfirmed(text: str, published: str, language: str, known: Background) ->
                     told = _("“%(said)s” is stated as a fact, and it is not confirmed. Write who says so.")
                     yield "did", told % {"said": one.raw}
                     break
+
+
+def accusations(text: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
+    """Acts that accuse somebody, in our own voice, for which the grammar of sources has no words."""
+    for sentence in SENTENCE.split(masked(text, quotations(text))):
+        folded = fold(sentence)
+        if not pattern(language, "attributed").search(folded):
+            for words, facts in acts(language):
+                for said in words.finditer(folded):
+                    if not pattern(language, "denied").search(folded, max(0, said.start() - NEAR), said.start()):
+                        yield from _of_act(said[0], facts, known)
+
+
+def _of_act(said: str, facts: Mapping[str, Sequence[str]], known: Background) -> Iterator[tuple[str, str]]:
+    told = [known.confirmed.get(fact, ()) for fact in facts]
+    borne = [counts for counts, values in zip(told, facts.values(), strict=True) if not set(values).isdisjoint(counts)]
+    if not borne:
+        yield "did", _("“%(said)s” is stated as a fact, and it is not confirmed. Write who says so.") % {"said": said}
+    elif all(len(set(counts)) > 1 for counts in borne):
+        text = _("“%(said)s” is stated as a fact, and it is contested: %(sides)s. Withdraw what is wrong.")
+        yield "contested", text % {"said": said, "sides": " / ".join(borne[0])}
 
 
 def _ours(one: Proposal) -> bool:

@@ -31,6 +31,7 @@ from inviolable.posts.terms import MINISTRY
 from inviolable.sources.exchange import records_of
 from inviolable.sources.shelf import PROPOSED, shelf
 from inviolable.sources.values import normal
+from inviolable.sources.vocabulary import fold
 
 #: What a finding or a remedy is, for a text to rest on it.
 STANDING = (*WRONG, "engaged", "yes")
@@ -132,6 +133,11 @@ def background_of(state: IncidentState, part: str, organ: str, *, public: bool =
         records=records_of(known),
         demands=tuple(demands_on_file(state)) if public else (),
         cites=_cites(state, part),
+        own=frozenset(
+            fold(called(words, state.opened, language))
+            for name in (MINISTRY, organ)
+            for language, words in organ_of(name).sender.items()
+        ),
     )
 
 
