@@ -10,23 +10,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_counsel import sign_in
 from tests.browser.test_door import enrolled, signed_in  # noqa: F401
 from tests.browser.test_notes import fits
+from tests.diplomacy.knock import STOPPED
 from tests.server import Server, example
 
 #: What the head of post says of it.
-SAID = {
-    "actor": "officer",
-    "zone": "work",
-    "officers": "one",
-    "agency": "ICE",
-    "consent_by": "none",
-    "emergency": "none",
-    "attempted": "yes",
-    "entered": "no",
-    "work_stopped": "yes",
-    "body": "organ",
-    "in_capacity": "yes",
-    "continuing": "no",
-}
+SAID = {key: STOPPED[key] for key in STOPPED if key not in ("disturbed", "nationals_present", "assault", "taken")}
 #: Who facts are told to is not who confirms them.
 PEOPLE = {
     "duty_officer": "duty_officer",

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from inviolable.diplomacy.demands.lookup import people_for
-from inviolable.diplomacy.demands.reminders import quiet_way
 from inviolable.diplomacy.file import APPROVED, DRAFT, SUBMITTED, NoteFile, note_files
 from inviolable.diplomacy.shown import FORMS
 from inviolable.diplomacy.standing import wrote
@@ -30,7 +29,7 @@ from inviolable.ledger.models import Entry
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.actions import Letter
 from inviolable.outbox.models import Message
-from inviolable.posts.lookup import same_person, ways_of, works_elsewhere
+from inviolable.posts.lookup import quiet_way, same_person, ways_of, works_elsewhere
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import MAY, can
 from inviolable.posts.waiting import Question

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from zoneinfo import ZoneInfo
@@ -14,6 +14,9 @@ from inviolable.posts.models import Contact, HeldRole, Post, Token, User
 from inviolable.posts.roles import OF_A_POST
 from inviolable.posts.roster import Lack, Way, warnings
 from inviolable.posts.terms import MINISTRY, PUSH
+
+#: By what somebody is told what is not urgent: the first of these that reaches them.
+QUIET_WAYS = ("mail", "push", "webhook", "apprise", "sms")
 
 
 def list_posts() -> list[Post]:
@@ -89,6 +92,11 @@ def ways_of(people: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for person, channel in Contact.objects.filter(person__in=found).order_by("place").values_list("person", "channel"):
         found[person] += (channel,)
     return {person: tuple(dict.fromkeys(ways)) for person, ways in found.items()}
+
+
+def quiet_way(ways: Sequence[str]) -> str:
+    """By what somebody is told what is not urgent, "" where nothing of that reaches them; nobody's telephone rings."""
+    return next((way for way in QUIET_WAYS if way in ways), "")
 
 
 def browsers_of(person: str) -> list[str]:

@@ -26,7 +26,7 @@ from inviolable.ledger.models import Entry
 from inviolable.ledger.moments import read, written
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.actions import Letter
-from inviolable.posts.lookup import same_person, ways_of
+from inviolable.posts.lookup import quiet_way, same_person, ways_of
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
 from inviolable.posts.waiting import Question
@@ -40,8 +40,6 @@ USUAL: Final[Mapping[str, int]] = {
     "subject.erased": 3,
 }
 DAY: Final = timedelta(days=1)
-#: By what whoever audits is told: nobody's telephone rings for it.
-QUIET_WAYS = ("mail", "push", "webhook", "apprise", "sms")
 
 
 class Unusual(NamedTuple):
@@ -95,7 +93,7 @@ def _letters(notice: str) -> Iterator[Letter]:
     """One to everybody who audits and can be reached; it names nobody and nothing."""
     people = [user.person for user in User.objects.filter(is_active=True) if can(user, "read", "search")]
     for person, ways in ways_of(filter(None, people)).items():
-        if way := next((one for one in QUIET_WAYS if one in ways), ""):
+        if way := quiet_way(ways):
             context = {"link": f"{settings.ADDRESS}{reverse('searches')}"}
             yield Letter(f"{notice}/{person}/{way}", person, way, "unusual", context)
 

@@ -19,13 +19,11 @@ from inviolable.ledger.actions import SYSTEM, append
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.actions import Letter
 from inviolable.outbox.models import Message
-from inviolable.posts.lookup import ways_of
+from inviolable.posts.lookup import quiet_way, ways_of
 from inviolable.posts.models import Post
 from inviolable.posts.roles import Role
 
 TEMPLATE = "demand"
-#: By what somebody is reminded: the first of these that reaches them. Nobody's telephone rings for it at night.
-QUIET_WAYS = ("mail", "push", "webhook", "apprise", "sms")
 
 
 def remind(now: datetime) -> int:
@@ -78,11 +76,6 @@ def unreached(now: datetime) -> int:
     """Of how many open demands a reminder has been due for an hour, and reached nobody."""
     rows = Demand.objects.filter(closed=None)
     return sum(bool(aging.owed(row.since, row.reminded, now - timedelta(hours=1))) for row in rows)
-
-
-def quiet_way(ways: Sequence[str]) -> str:
-    """By what somebody is told what is not urgent, "" where nothing of that reaches them."""
-    return next((way for way in QUIET_WAYS if way in ways), "")
 
 
 def _letters(
