@@ -19,7 +19,9 @@ from benchmarks.report import wrapped
 from benchmarks.tablet import FLAGS, enrol_page, server, signed_in, stand_down
 
 INCIDENTS, USUAL, LONG = 2_000, 300, 50_000
-ASKED, NEWS, PRESSED = 100, 20, 20
+ASKED, NEWS = 100, 20
+#: As many as one tablet may press in ten minutes without being a flood, less the one that opens the incident.
+PRESSED = 9
 FACTS = {"actor": "officer", "zone": "work", "consent_by": "none", "emergency": "none", "attempted": "yes"}
 BARE = "/incidents/usual/law/keep/"
 PAGES = {
@@ -179,7 +181,7 @@ def live() -> Result:
         screen.wait_for_load_state()
         taken = [shown_after(tablet, duty, screen, address, number) for number in range(PRESSED)]
         browser.close()
-    return {"p50": at(taken, 50) / 1e3, "p95": at(taken, 95) / 1e3, "most": max(taken) / 1e3}
+    return {"p50": at(taken, 50) / 1e3, "most": max(taken) / 1e3}
 
 
 def siren(duty, address: str) -> None:
@@ -253,8 +255,7 @@ def desk_report(found: dict[str, Result], when: str, commit: str, machine: str) 
         wrapped(
             f"""From the door to the desk: a touch on a tablet at the door (Chromium), until the incident's page that
             the duty officer has open (also Chromium) shows it. Of {PRESSED} touches the median took {shown["p50"]:.2f}
-            s, the 95th of a hundred {shown["p95"]:.2f} s, the slowest {shown["most"]:.2f} s. The page looks every two
-            seconds."""
+            s, the slowest {shown["most"]:.2f} s. The page looks every two seconds."""
         ),
         "",
     ]
