@@ -6,9 +6,10 @@ from tests.diplomacy.knock import STOPPED, claimed, confirmed, drafted, incident
 from inviolable.diplomacy.marks import BLANK, fill, plain
 from inviolable.diplomacy.wording import plan, wording
 from inviolable.incidents.case import case_of
-from inviolable.law.assess import SignOff, assess
+from inviolable.law.assess import assess
 from inviolable.law.faults import Faulty
 from inviolable.law.law import shipped_packs
+from inviolable.law.review import SignOff
 from inviolable.sources.drafts import check_text
 from inviolable.sources.scene import Scene
 

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
 from tests.incidents.conftest import NOW, OFFICER
@@ -144,7 +143,9 @@ def test_a_draft_of_what_is_not_settled_says_where_it_stops_and_who_may_mend_it(
     withdraw = {"es": "Retirar lo que está mal", "en": "Withdraw what is wrong"}[language]
     assert f'<a href="#p-came">{place}</a> <q lang="es">El ' in stops
     assert f'<a href="/incidents/{REF}/facts/?part=1#contested">{withdraw}</a>' in stops
-    assert f'href="{reverse("counsel:law")}"' in stops, "its law is not reviewed"
+    assert {"es": "Revisar y firmar", "en": "Review and sign"}[language] in stops, "its law is not reviewed"
+    assert f'href="{HOME}{note}/law/"' not in stops, "an officer signs no law"
+    assert f'href="{HOME}{note}/law/"' in get(legal, f"{note}/")
     assert mender in stops
     for code in ("came", "recall", "rules"):
         assert f">{code}" not in page

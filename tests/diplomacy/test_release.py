@@ -102,7 +102,9 @@ def test_a_claim_says_whose_it_is_in_every_language(note) -> None:
 
 def test_what_was_only_remembered_or_never_reviewed_stops_it(note) -> None:
     assert codes(standing_for(note, "finding", tag="M")) == {("memory", "rules")}
-    assert codes(standing_for(note, "finding", reviewed="")) == {("unreviewed", "rules")}
+    waiting = replace(KNOWN, unreviewed={"finding": ("VCCR 31(3)",)})
+    assert codes(note, waiting) == {("unreviewed", "rules")}
+    assert codes(note, replace(KNOWN, unreviewed={"another": ("VCCR 31(3)",)})) == set()
     assert codes(standing_for(note, "finding", tag="A")) == set()
 
 

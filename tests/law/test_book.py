@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from tests.server import inviolable
 
-from inviolable.law.assess import SignOff
 from inviolable.law.book import Precedent, Shelf, book_words, provision_anchor, read_precedents, rule_anchor, write_book
 from inviolable.law.faults import Faulty
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import LANGUAGES
+from inviolable.law.review import SignOff
 from inviolable.law.vocabulary import TAGS, vocabulary
 from inviolable.law.words import texts
 

@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, press
 
-from inviolable.law.assess import SignOff
 from inviolable.law.casefile import Case, load_case
+from inviolable.law.review import SignOff
 from inviolable.law.vocabulary import TAGS
 from inviolable.sources.agreement import statements
 from inviolable.sources.records import Claim, Record

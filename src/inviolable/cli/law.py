@@ -53,18 +53,25 @@ def law_check() -> None:
 def law_sign(
     pack: Annotated[str, typer.Argument(help="The pack that was reviewed, such as vccr.")],
     role: Annotated[str, typer.Option(help="The role that reviewed it.")],
+    provision: Annotated[
+        list[str] | None,
+        typer.Option(help='A provision that was reviewed, such as "VCCR 31(2)"; may be given again. Default: all.'),
+    ] = None,
 ) -> None:
-    """Record in INVIOLABLE_HOME that a pack was reviewed as it stands today."""
+    """Record in INVIOLABLE_HOME that provisions of a pack, or all of them, were reviewed as they stand today."""
     from inviolable.counsel import record
     from inviolable.web.home import home_directory
 
     with faults_refused():
         home = home_directory()
-        signed = record.sign(home, pack, role, datetime.now(UTC).date())
+        signed = record.sign(home, pack, role, datetime.now(UTC).date(), provision or ())
         bad = record.bad_sign_offs(home)
     for fault in bad:
         typer.echo(f"inviolable: {fault}", err=True)
-    typer.echo(f"{signed.pack} signed off by {signed.role} on {signed.date}, SHA-256 {signed.hash}")
+    for cite, digest in signed.provisions if provision else ():
+        typer.echo(f"{cite}, SHA-256 {digest}")
+    what = signed.pack if not provision else f"{signed.pack}, {len(signed.provisions)} of its provisions,"
+    typer.echo(f"{what} signed off by {signed.role} on {signed.date}, SHA-256 {signed.hash}")
 
 
 @app.command("book")

@@ -19,6 +19,7 @@ from inviolable.law.graph import Graphs, Node
 from inviolable.law.law import shipped_packs
 from inviolable.law.questions import Questions, prior
 from inviolable.law.regime import state_codes
+from inviolable.law.review import of_pack
 from inviolable.law.vocabulary import LAW, vocabulary
 from inviolable.law.words import texts
 
@@ -264,8 +265,7 @@ class _Asking:
 
     def unreviewed(self) -> str:
         """That the legal adviser has not signed some pack off as it stands; "" when all are signed."""
-        signed = {(sign.pack, sign.hash) for sign in self.assessment.signed}
-        every = all((pack.id, pack.hash) in signed for pack in self.assessment.law.packs)
+        every = all(of_pack(pack, self.assessment.signed) for pack in self.assessment.law.packs)
         return "" if every else str(self.words["labels"]["not_reviewed"])
 
     def results(self, node: Node) -> set[str]:

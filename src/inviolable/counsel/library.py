@@ -1,6 +1,6 @@
 """The law as it stands in this installation, in the reader's words: packs, provisions, rules, positions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from inviolable.counsel import record
 from inviolable.counsel.opinion import Article, article_of, review_words
-from inviolable.law.assess import SignOff
 from inviolable.law.book import condition_words, provision_anchor, rule_anchor
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import Pack, Rule
 from inviolable.law.regime import state_codes, state_name
+from inviolable.law.review import SignOff, by_provision, changed, of_pack
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 
@@ -21,13 +21,19 @@ KINDS = ("base", "common", "bilateral", "declaration")
 
 @dataclass(frozen=True)
 class Volume:
-    """One pack on the shelf."""
+    """One pack on the shelf. done: how many of its provisions somebody has reviewed as they stand."""
 
     pack: Pack
     title: str
     own: bool
     review: str
     reviewed: bool
+    done: int
+
+    @property
+    def provisions(self) -> int:
+        """How many provisions stand in it."""
+        return len(self.pack.provisions)
 
     @property
     def cite(self) -> str:
@@ -86,11 +92,14 @@ class RuleEntry:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One provision with its rules."""
+    """One provision with its rules. digest: of all that a reviewer reads of it; changed_since: the day of its
+    review in other words, "" where there was none."""
 
     article: Article
     anchor: str
+    digest: str
     rules: tuple[RuleEntry, ...]
+    changed_since: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,23 +182,41 @@ def book(home: Path, pack_id: str, language: str) -> Book | None:
     pack = packs[pack_id]
     signed = record.sign_offs(home)
     official = record.official_texts(home)
-    reviewed = [vars(sign) for sign in signed]
+    reviewed, before = by_provision(pack, signed), changed(pack, signed)
     rules = {rule.id: rule for one in packs.values() for rule in one.rules}
     chapters = tuple(
         Chapter(
-            article_of(provision, pack, reviewed, official, language),
+            article_of(provision, pack, reviewed.get(provision.cite), official, language),
             provision_anchor(provision.cite),
+            pack.digests[provision.cite],
             tuple(_rule(rule, rules, language) for rule in provision.rules),
+            before[provision.cite].date if provision.cite in before else "",
         )
         for provision in pack.provisions
     )
     return Book(pack, _volume(pack, signed, language), chapters, tuple(sign for sign in signed if sign.pack == pack.id))
 
 
-def _volume(pack: Pack, signed: Iterable[SignOff], language: str) -> Volume:
-    sign = next((sign for sign in signed if (sign.pack, sign.hash) == (pack.id, pack.hash)), None)
+def chapters_of(home: Path, cites: Iterable[str], language: str) -> list[tuple[Volume, list[Chapter]]]:
+    """These provisions pack by pack, for whoever reviews them. Raises Faulty on a fault in this home's files."""
+    wanted = set(cites)
+    found = [book(home, pack.id, language) for pack in all_packs(home).values() if wanted & pack.digests.keys()]
+    return [
+        (one.volume, [chapter for chapter in one.chapters if chapter.article.cite in wanted]) for one in found if one
+    ]
+
+
+def _volume(pack: Pack, signed: Sequence[SignOff], language: str) -> Volume:
+    sign, done = of_pack(pack, signed), len(by_provision(pack, signed))
     words = review_words(sign.role if sign else "", sign.date if sign else "", language)
-    return Volume(pack, pack.title[language], pack.id not in shipped_packs(), words, sign is not None)
+    return Volume(
+        pack,
+        pack.title[language],
+        pack.id not in shipped_packs(),
+        words,
+        sign is not None,
+        done,
+    )
 
 
 def _points(home: Path, language: str) -> Iterator[Point]:

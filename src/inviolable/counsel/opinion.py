@@ -21,6 +21,7 @@ from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack, Provision, Rule
 from inviolable.law.path import decision_path
 from inviolable.law.regime import state_name
+from inviolable.law.review import SignOff, by_provision, of_pack
 from inviolable.law.words import texts
 from inviolable.posts.roles import Role
 
@@ -50,7 +51,8 @@ RESULT_TONES = {
 
 @dataclass(frozen=True)
 class Article:
-    """A provision in the reader's language, and how far it can be relied on."""
+    """A provision in the reader's language, and how far it can be relied on. published, address: where the treaty's
+    own text is to be read."""
 
     cite: str
     title: str
@@ -63,6 +65,8 @@ class Article:
     anchor: str
     review: str
     reviewed: bool
+    published: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -218,8 +222,7 @@ def door_on(case: Case, home: Path, language: str) -> Door:
     with ENGINE:
         assessment = Assessment(case, decided.positions, decided.signed, decided.own, language=language)
         entry = assessment.entry()
-        signed = {(sign.pack, sign.hash) for sign in decided.signed}
-        unreviewed = any((pack.id, pack.hash) not in signed for pack in assessment.law.packs)
+        unreviewed = not all(of_pack(pack, decided.signed) for pack in assessment.law.packs)
     return Door(
         words=result_words(entry["answer"], language),
         tone=TONES[entry["answer"]],
@@ -251,10 +254,9 @@ def result_words(result: str, language: str) -> str:
 
 
 def article_of(
-    provision: Provision, pack: Pack, signed: Iterable[Mapping[str, str]], official: Mapping[str, str], language: str
+    provision: Provision, pack: Pack, sign: SignOff | None, official: Mapping[str, str], language: str
 ) -> Article:
-    """A provision in words. signed: sign-offs as in an answer's `reviewed`; only one of this very hash counts."""
-    sign = next((sign for sign in signed if (sign["pack"], sign["hash"]) == (pack.id, pack.hash)), None)
+    """A provision in words. sign: whose sign-off counts for it, None where nobody has reviewed it as it stands."""
     return Article(
         cite=provision.cite,
         title=provision.title[language],
@@ -265,8 +267,10 @@ def article_of(
         official=official.get(provision.cite, ""),
         pack=pack.id,
         anchor=provision_anchor(provision.cite),
-        review=review_words(sign["role"] if sign else "", sign["date"] if sign else "", language),
+        review=review_words(sign.role if sign else "", sign.date if sign else "", language),
         reviewed=sign is not None,
+        published=pack.published,
+        address=pack.address,
     )
 
 
@@ -295,8 +299,9 @@ class _Writer:
         law = assessment.law
         self.rules = {rule.id: rule for rules in law.rules.values() for rule in rules}
         self.articles = {
-            provision.cite: article_of(provision, pack, answer["reviewed"], official, self.language)
+            provision.cite: article_of(provision, pack, signed.get(provision.cite), official, self.language)
             for pack in law.packs
+            for signed in (by_provision(pack, assessment.signed),)
             for provision in pack.provisions
         }
         self.packs = {pack.id: pack for pack in law.packs}
@@ -494,10 +499,9 @@ class _Writer:
         )
 
     def reviews(self) -> Iterator[PackReview]:
-        signed = {sign["pack"]: sign for sign in self.answer["reviewed"]}
         for pack in self.assessment.law.packs:
-            sign = signed.get(pack.id)
-            words = review_words(sign["role"] if sign else "", sign["date"] if sign else "", self.language)
+            sign = of_pack(pack, self.assessment.signed)
+            words = review_words(sign.role if sign else "", sign.date if sign else "", self.language)
             yield PackReview(pack, pack.title[self.language], words, sign is not None)
 
 

@@ -2,7 +2,8 @@
 
 positions.toml    express-refusal = "binds"           one line per position taken; absent: unset
 positions.jsonl   {"position", "option", "role", "at"}  one line per choice, only ever added; "" unsets
-sign-offs.jsonl   {"pack", "hash", "role", "date"}    one line per sign-off, only ever added
+sign-offs.jsonl   {"pack", "hash", "role", "date"}    one line per sign-off, only ever added; "provisions",
+                  {pinpoint: SHA-256}, says of which; an older line without them is of the whole pack
 packs/*.md        the ministry's own law files, such as a confidential bilateral convention
 texts/*.toml      certified official texts: "VCCR 31(2)" = "…", shown beside our own words
 """
@@ -14,18 +15,19 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from inviolable.law.assess import SignOff
 from inviolable.law.faults import Fault, Faulty, nearest, shown
 from inviolable.law.files import read_bytes, read_toml_file
 from inviolable.law.law import read_packs, shipped_packs
 from inviolable.law.lawfile import NAME, Pack
 from inviolable.law.regime import nearest_state, state_codes
+from inviolable.law.review import SignOff
 from inviolable.law.vocabulary import vocabulary
 
 REVIEWER = "legal"
@@ -101,11 +103,12 @@ def _sign_off_lines(home: Path) -> Iterator[tuple[int, SignOff | None]]:
 def _sign_off(line: bytes) -> SignOff | None:
     try:
         found = json.loads(line)
-        if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        provisions = found.pop("provisions", {})
+        if not all(isinstance(value, str) for value in (*found.values(), *provisions.values())):
             return None
-        sign = SignOff(**found)
+        sign = SignOff(**found, provisions=tuple(provisions.items()))
         day = date.fromisoformat(sign.date).isoformat()
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
     known = NAME.fullmatch(sign.pack) and re.fullmatch("[0-9a-f]{64}", sign.hash)
     return sign if known and sign.role == REVIEWER and sign.date == day else None
@@ -157,15 +160,23 @@ def official_texts(home: Path) -> dict[str, str]:
     return found
 
 
-def sign(home: Path, pack_id: str, role: str, on: date) -> SignOff:
-    """Record that a role has reviewed a pack as it stands. Raises Faulty on an unknown pack or another role."""
+def sign(home: Path, pack_id: str, role: str, on: date, provisions: Iterable[str] = ()) -> SignOff:
+    """Record that a role has reviewed provisions of a pack as they stand, by pinpoint; where none is named, each of it.
+
+    Raises Faulty on an unknown pack or provision, or another role."""
     packs = {**shipped_packs(), **{pack.id: pack for pack in own_packs(home)}}
     if pack_id not in packs:
         raise Faulty([Fault("law sign", 0, f"unknown pack {pack_id!r}", nearest(pack_id, packs))])
     if role != REVIEWER:
         raise Faulty([Fault("law sign", 0, f"role {role!r} cannot sign the law off", f"only the role {REVIEWER} can")])
-    sign_off = SignOff(pack_id, packs[pack_id].hash, role, on.isoformat())
-    _append(home / "sign-offs.jsonl", vars(sign_off))
+    pack = packs[pack_id]
+    read = dict.fromkeys(provisions) or pack.digests
+    if unknown := read.keys() - pack.digests.keys():
+        faults = [Fault("law sign", 0, f"unknown provision {one!r}", nearest(one, pack.digests)) for one in unknown]
+        raise Faulty(faults)
+    digests = {cite: pack.digests[cite] for cite in read}
+    sign_off = SignOff(pack_id, pack.hash, role, on.isoformat(), tuple(digests.items()))
+    _append(home / "sign-offs.jsonl", vars(sign_off) | {"provisions": digests})
     return sign_off
 
 
@@ -220,7 +231,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _append(path: Path, line: Mapping[str, str]) -> None:
+def _append(path: Path, line: Mapping[str, Any]) -> None:
     """One whole line more, or the file as it was and Faulty."""
     data = (json.dumps(dict(line), sort_keys=True) + "\n").encode()
     with _open_file(path, os.O_RDWR | os.O_APPEND) as descriptor:

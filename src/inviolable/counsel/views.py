@@ -3,7 +3,6 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from inviolable.counsel import inquiry, library, record
@@ -19,6 +18,7 @@ from inviolable.counsel.page import (
     reading,
     unexpected,
 )
+from inviolable.counsel.reviewing import NotSigned, sign_ticked
 from inviolable.law.casefile import POST_CLASSES
 from inviolable.law.faults import Faulty
 from inviolable.law.vocabulary import vocabulary
@@ -144,20 +144,11 @@ def _pack(request: Request, pack_id: str, complaint: str = "", status: int = 200
 @require_POST
 @faults_shown
 def sign(request: Request, pack_id: str) -> HttpResponse:
-    """The legal adviser has read this pack, as it stands, and agrees with it."""
-    book = library.book(home(), pack_id, reading())
-    if book is None:
-        raise Http404
-    if request.POST.get("hash") != book.pack.hash:
-        return _pack(
-            request,
-            pack_id,
-            _("This pack is not the one you read: it has changed. Read it again, then sign it off."),
-            409,
-        )
-    if request.POST.get("read") != "yes":
-        return _pack(request, pack_id, _("Confirm that you have read the pack before you sign it off."), 422)
-    record.sign(home(), pack_id, request.user.role, request.now.date())
+    """The legal adviser has read these provisions of the pack, as they stand, and agrees with them."""
+    try:
+        sign_ticked(request)
+    except NotSigned as refusal:
+        return _pack(request, pack_id, str(refusal), refusal.status)
     return redirect("counsel:pack", pack_id)
 
 

@@ -15,7 +15,7 @@ from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words, plan
 from inviolable.law.assess import Answer
 from inviolable.law.law import shipped_packs
-from inviolable.law.lawfile import Pack
+from inviolable.law.lawfile import Pack, Rule
 from inviolable.law.vocabulary import vocabulary, weakest
 
 #: What a finding must be to be protested against.
@@ -86,6 +86,51 @@ class Law:
         result = found[0]["result"] if len(found) == 1 else ""
         return self._of(key, said, cites, weakest(*tags) if tags else "", result, packs)
 
+    def unreviewed(self, key: str) -> tuple[str, ...]:
+        """The provisions that a value rests on and nobody has reviewed as they stand, as the packs list them."""
+        whole = {one["pack"] for one in self.answer["reviewed"]}
+        single = {(one["pack"], one["provision"]) for one in self.answer.get("reviewed_provisions", ())}
+        rests_on = self.rests_on(key)
+        return tuple(
+            one.cite
+            for pack in self._packs
+            if pack.id not in whole
+            for one in pack.provisions
+            if one.cite in rests_on and (pack.id, one.cite) not in single
+        )
+
+    def rests_on(self, key: str) -> set[str]:
+        """The provisions behind a value: those that it cites, those of the rules that stand for it, and of what these
+        read on the way, as whether a room is part of the premises. Of a treaty named as a whole, all of it."""
+        if key == "regime":
+            return {one.cite for pack, _tag in self.bilateral for one in pack.provisions}
+        found, to_read = set[str](), [one["id"] for one in self._answered(key)]
+        seen: set[str] = set()
+        while to_read:
+            module = to_read.pop()
+            if module not in seen:
+                seen.add(module)
+                cites = self._standing.get(module, set())
+                found |= cites
+                rules = [rule for rule in self._rules if rule.module == module and rule.cite in cites]
+                to_read += [one.name for rule in rules for one in rule.conditions if one.name in self._standing]
+        return found
+
+    @cached_property
+    def _standing(self) -> dict[str, set[str]]:
+        """By finding, remedy or stage: the provisions whose rules stand for what the answer says of it."""
+        told = [self.answer["entry"] | {"id": "entry"}, *self.answer["findings"], *self.answer["remedies"]]
+        found = {one["id"]: set(one["cites"]) for one in told}
+        rules = {rule.id: rule for rule in self._rules}
+        for row in (row for one in told for row in one.get("because", ())):
+            if row["state"] == "holds" and row["rule"] in rules:
+                found.setdefault(rules[row["rule"]].module, set()).update(row["cites"])
+        return found
+
+    @cached_property
+    def _rules(self) -> list[Rule]:
+        return [rule for pack in self._packs for rule in pack.rules]
+
     def _answered(self, key: str) -> list[Mapping[str, Any]]:
         """What the answer says under a key; under `responsibility` all that a note invokes of it (plan.toml)."""
         entry = {**self.answer["entry"], "id": "entry", "result": self.answer["entry"]["answer"]}
@@ -104,9 +149,10 @@ class Law:
         result: str,
         packs: set[str],
     ) -> Value:
-        """Reviewed is only what rests on packs that all were."""
-        roles = {one["pack"]: one["role"] for one in self.answer["reviewed"]}
-        reviewed = " ".join(sorted({roles[one] for one in packs})) if packs <= roles.keys() else ""
+        """Reviewed is only what rests on provisions that all were."""
+        signs = (*self.answer["reviewed"], *self.answer.get("reviewed_provisions", ()))
+        roles = {one["role"] for one in signs if one["pack"] in packs}
+        reviewed = "" if self.unreviewed(key) else " ".join(sorted(roles))
         seq = self.found
         return Value(key, "confirmed", words, seq=seq, cites=cites, tag=tag, result=result, reviewed=reviewed)
 

@@ -165,17 +165,17 @@ def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Backg
         text = _("%(what)s is not what is known now. Take the facts as they are now.")
         yield Stop("outdated", paragraph.id, text % {"what": name})
     if value.cites or value.result:
-        yield from _of_finding(paragraph, value)
+        yield from _of_finding(paragraph, value, known)
 
 
-def _of_finding(paragraph: Paragraph, value: Value) -> Iterator[Stop]:
+def _of_finding(paragraph: Paragraph, value: Value, known: Background) -> Iterator[Stop]:
     cited = ", ".join(value.cites) or value.key
     if value.tag == "M":
         text = _("%(cited)s rests on a source that was only remembered (M). Have it verified, or leave it out.")
         yield Stop("memory", paragraph.id, text % {"cited": cited})
-    if not value.reviewed:
-        text = _("%(cited)s: no role has reviewed this law yet. Legal signs it on its page.")
-        yield Stop("unreviewed", paragraph.id, text % {"cited": cited})
+    if waiting := known.unreviewed.get(value.key):
+        text = _("%(cited)s: no legal adviser has reviewed %(provisions)s as it stands. Legal signs each by itself.")
+        yield Stop("unreviewed", paragraph.id, text % {"cited": cited, "provisions": ", ".join(waiting)})
 
 
 def _attributed(paragraph: Paragraph, key: str) -> bool:

@@ -20,7 +20,7 @@ from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.release import stops
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.diplomacy.wording import wording_of
-from inviolable.diplomacy.writing import outdated
+from inviolable.diplomacy.writing import held
 from inviolable.incidents.brief import alone
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import FIRST
@@ -97,9 +97,10 @@ def city_of_the_ministry() -> str:
 def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[Stop, ...]:
     """What stops a note that would be released now."""
     known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
-    gone = frozenset(outdated(state, content))
     return stops(
-        content, replace(known, outdated=gone, today=at_the_ministry(now).date()), (get_language() or "en")[:2]
+        content,
+        replace(known, **held(state, content)._asdict(), today=at_the_ministry(now).date()),
+        (get_language() or "en")[:2],
     )
 
 

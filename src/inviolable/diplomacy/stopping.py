@@ -35,7 +35,8 @@ DRAFTS = ("draft", "note")
 CONFIRM = Way(gettext_lazy("Confirm the fact"), "incidents:facts", ("confirm", "fact"))
 WITHDRAW = Way(gettext_lazy("Withdraw what is wrong"), "incidents:facts", ("confirm", "fact"), "#contested")
 DECIDE = Way(gettext_lazy("Decide on the statement at its source"), "sources:list", ("confirm", "fact"))
-REVIEW = Way(gettext_lazy("Review and sign the law"), "counsel:law", ("sign", "pack"))
+REVIEW = Way(gettext_lazy("Review and sign what this note rests on"), "diplomacy:review", ("sign", "pack"))
+VERIFY = Way(gettext_lazy("Read where it comes from"), "counsel:law", ("sign", "pack"))
 REFRESH = Way(gettext_lazy("Take the facts as they are now"), "", DRAFTS, "#next")
 EDIT = Way(gettext_lazy("Edit the paragraph"), "diplomacy:edit", DRAFTS)
 HEAD = Way(gettext_lazy("Edit what stands above the paragraphs"), "diplomacy:edit", DRAFTS)
@@ -44,7 +45,7 @@ BACK = Way(gettext_lazy("Send it back first"), "", ("approve", "note"), "#next")
 WAYS = {
     "contested": (WITHDRAW,),
     "did": (CONFIRM, EDIT),
-    "memory": (REVIEW, EDIT),
+    "memory": (VERIFY, EDIT),
     "outdated": (REFRESH,),
     "speaker": (DECIDE,),
     "unreviewed": (REVIEW,),
@@ -78,7 +79,7 @@ def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: St
     for way in _chosen(content, stop):
         taken = BACK if way.who == DRAFTS and file.state != DRAFT else way
         own = way.page.startswith("diplomacy")
-        given = [] if way is REVIEW else [reference, file.id] if own else [reference]
+        given = [] if way is VERIFY else [reference, file.id] if own else [reference]
         query = {"part": content.part} if way.page == "incidents:facts" and content.part else {}
         address = reverse(taken.page, args=given, query=query) if taken.page else ""
         at = f"#id_{stop.paragraph}-{content.language}" if taken is EDIT else taken.at

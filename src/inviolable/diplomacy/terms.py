@@ -35,7 +35,7 @@ class Value:
 
     key: as in `[[key]]`; asks: what is missing, by language, which the blank shows; claims: what it rests on; seq: the
     entry that confirmed it, or that is the finding; cites, tag, result: of a finding; reviewed: the role that reviewed
-    the packs it rests on, "" if none.
+    what it rests on when the note was drafted, "" if none; whether it is reviewed now, its release asks anew.
     """
 
     key: str

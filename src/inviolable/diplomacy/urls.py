@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.diplomacy import acting_views, drafting_views, returning_views, views
+from inviolable.diplomacy import acting_views, drafting_views, returning_views, reviewing_views, views
 from inviolable.diplomacy.demands.urls import urlpatterns as of_demands
 from inviolable.incidents.urls import ONE
 
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{EVERY}demarche/", acting_views.demarche, name="demarche"),
     path(NOTE, views.one, name="note"),
     path(f"{NOTE}note.<str:form>", views.paper, name="paper"),
+    path(f"{NOTE}law/", reviewing_views.review, name="review"),
     path(f"{NOTE}edit/", drafting_views.edit, name="edit"),
     path(f"{NOTE}back/", returning_views.bring_back, name="bring-back"),
     path(f"{NOTE}accept/", returning_views.accept, name="accept"),

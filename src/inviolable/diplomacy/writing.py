@@ -62,25 +62,44 @@ def offered(state: IncidentState, part: str) -> list[tuple[Statement, bool]]:
 
 def refreshed(state: IncidentState, content: Content) -> Content:
     """The same words with each mark standing for what is known now."""
+    return _refreshed(_known(state, content), content)
+
+
+def _known(state: IncidentState, content: Content) -> Known:
     law = _law(state, content.part)
     words = {one: wording_of(Path(settings.HOME), one) for one in content.languages}
-    known = Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words)
+    return Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words)
+
+
+def _refreshed(known: Known, content: Content) -> Content:
     values = dict(content.values)
     for key in values:
         with suppress(StopIteration):  # A statement that counts no more stays, and is stopped by its speaker.
             values[key] = known.value(key)
-    return replace(content, values=values, seq=state.timeline[-1].seq)
+    return replace(content, values=values, seq=known.state.timeline[-1].seq)
 
 
-def outdated(state: IncidentState, content: Content) -> list[str]:
-    """The marks that do not stand for what is known now."""
-    now = refreshed(state, content).values
-    return [key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)]
+class Held(NamedTuple):
+    """A note against what is known now. outdated: marks that do not stand for it; unreviewed: by mark, the provisions
+    that it rests on and nobody has reviewed as they stand."""
+
+    outdated: frozenset[str]
+    unreviewed: Mapping[str, tuple[str, ...]]
+
+
+def held(state: IncidentState, content: Content) -> Held:
+    """How a note stands to its incident and the law as they are now."""
+    known = _known(state, content)
+    now = _refreshed(known, content).values
+    gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
+    cited = [key for key, one in content.values.items() if (one.cites or one.result) and known.law.cites(key)]
+    waiting = {key: left for key in cited if (left := known.law.unreviewed(key))}
+    return Held(frozenset(gone), waiting)
 
 
 def _said(value: Value, content: Content) -> tuple[Any, ...]:
     words = tuple(value.words.get(one, ()) for one in content.languages)
-    return value.state, words, value.tag, value.result, value.reviewed
+    return value.state, words, value.tag, value.result
 
 
 class _Asked(NamedTuple):

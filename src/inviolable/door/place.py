@@ -19,6 +19,7 @@ from inviolable.law.assess import ENGINE, Assessment
 from inviolable.law.casefile import Case, read_case
 from inviolable.law.faults import Faulty
 from inviolable.law.publish import published
+from inviolable.law.review import of_pack
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import say, spoken, texts
 from inviolable.posts.actions import is_example
@@ -91,8 +92,7 @@ def _worked_out(text: str, home: Path, _decided: tuple[object, ...]) -> Mapping[
         at_touch = Assessment(replace(case, facts={**case.facts, **FIRST_TOUCH}), decided.positions, (), decided.own)
         first = at_touch.entry()["answer"]
         said = at_touch.say(first)
-        signed = {(sign.pack, sign.hash): sign for sign in decided.signed}
-    by = [signed.get((pack["pack"], pack["hash"])) for pack in law["packs"]]
+        by = [of_pack(pack, decided.signed) for pack in assessment.law.packs]
     reviewed = {"role": by[0].role, "date": min(sign.date for sign in by if sign)} if by[0] and all(by) else {}
     return {
         "language": said["host_language"],

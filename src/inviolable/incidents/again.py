@@ -10,10 +10,11 @@ from typing import Any
 
 from inviolable import __version__
 from inviolable.incidents.terms import Finding
-from inviolable.law.assess import ENGINE, Answer, Assessment, SignOff
+from inviolable.law.assess import ENGINE, Answer, Assessment
 from inviolable.law.casefile import Case, read_case
 from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import Pack
+from inviolable.law.review import SignOff
 
 Progress = Callable[[int, int], None]
 #: What the entry of a finding holds.
@@ -49,6 +50,10 @@ def recompute(finding: Finding, own: Sequence[Pack] = ()) -> Recomputed:
     """Assess the case of a finding again. own: the ministry's own law files."""
     try:
         signed = [SignOff(**sign) for sign in finding.answer["reviewed"]]
+        signed += [
+            SignOff(one["pack"], "", one["role"], one["date"], ((one["provision"], one["digest"]),))
+            for one in finding.answer.get("reviewed_provisions", ())
+        ]
         answer, packs = assessed(read_case(finding.case, "finding"), signed, own)
     except (Faulty, LookupError, TypeError, AttributeError):
         return Recomputed.DIFFERS if finding.engine == engine() else Recomputed.OTHER_LAW

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from threading import RLock
 from typing import Any
@@ -20,6 +19,7 @@ from .decisions import result_of
 from .faults import Fault, Faulty
 from .lawfile import Pack
 from .reasoning import STAGES, Reasoning
+from .review import SignOff, by_provision, of_pack
 from .words import say, texts
 
 #: What was worked out is kept in tables that every thread shares, so one thread asks the engine at a time.
@@ -49,16 +49,6 @@ LIFE_FIRST = {
     "violence": "get-away",
     "medical": "help-the-ill",
 }
-
-
-@dataclass(frozen=True)
-class SignOff:
-    """A role's legal sign-off of one pack at one hash (INVIOLABLE_HOME holds them)."""
-
-    pack: str
-    hash: str
-    role: str
-    date: str
 
 
 def assess(
@@ -116,23 +106,39 @@ class Assessment(Reasoning):
                 for forum in self.regime.forums
             ],
             "say": self.say(entry["answer"]),
-            "unreviewed": [
-                {"pack": pack.id, "hash": pack.hash, "note": self.words["labels"]["not_reviewed"]}
-                for pack in self.law.packs
-                if (pack.id, pack.hash) not in {(sign.pack, sign.hash) for sign in self.signed}
-            ],
-            "reviewed": [
-                {"pack": sign.pack, "hash": sign.hash, "role": sign.role, "date": sign.date}
-                for pack in self.law.packs
-                for sign in self.signed
-                if (sign.pack, sign.hash) == (pack.id, pack.hash)
-            ],
+            **self.reviews(),
         }
         if question:
             answer["next_question"] = question
         if self.contested:
             answer["readings"] = self.readings()
         return answer
+
+    def reviews(self) -> Answer:
+        """Who has reviewed what of the law behind this: whole packs, and of the others single provisions."""
+        whole: dict[str, list[SignOff]] = {}
+        parts: list[Answer] = []
+        for pack in self.law.packs:
+            old = [one for one in self.signed if not one.provisions and (one.pack, one.hash) == (pack.id, pack.hash)]
+            sign = of_pack(pack, self.signed)
+            whole[pack.id] = old or ([sign] if sign else [])
+            parts += [
+                {"pack": pack.id, "provision": cite, "digest": pack.digests[cite], "role": one.role, "date": one.date}
+                for cite, one in ({} if sign else by_provision(pack, self.signed)).items()
+            ]
+        told: Answer = {
+            "unreviewed": [
+                {"pack": pack.id, "hash": pack.hash, "note": self.words["labels"]["not_reviewed"]}
+                for pack in self.law.packs
+                if not whole[pack.id]
+            ],
+            "reviewed": [
+                {"pack": sign.pack, "hash": sign.hash, "role": sign.role, "date": sign.date}
+                for signs in whole.values()
+                for sign in signs
+            ],
+        }
+        return told | ({"reviewed_provisions": parts} if parts else {})
 
     def header(self) -> Answer:
         first, last = self.case.occurred

@@ -14,11 +14,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from .assess import Assessment, SignOff
+from .assess import Assessment
 from .casefile import load_case
 from .faults import Fault, Faulty, shown
 from .lawfile import LANGUAGES, NAME, Pack, Provision, Rule
 from .regime import state_name
+from .review import SignOff, of_pack
 from .vocabulary import LAW, TAGS, read_toml, vocabulary
 from .words import texts
 
@@ -165,15 +166,11 @@ class _Volume:
         self.own, self.law = book_words(language), texts(language)
         self.words = vocabulary()
         self.rules = {rule.id: rule for pack in shelf.packs.values() for rule in pack.rules}
-        self.signed = {sign.pack: sign for sign in shelf.signed if self.current(sign)}
+        self.signed = {pack.id: sign for pack in shelf.packs.values() if (sign := of_pack(pack, shelf.signed))}
         self.resting: dict[str, list[Precedent]] = {}
         for precedent in shelf.precedents:
             for rule in precedent.rules:
                 self.resting.setdefault(rule, []).append(precedent)
-
-    def current(self, sign: SignOff) -> bool:
-        """A sign-off counts only for the very bytes that were read."""
-        return sign.pack in self.shelf.packs and self.shelf.packs[sign.pack].hash == sign.hash
 
     def say(self, key: str) -> str:
         return escape(str(self.own[key]))

@@ -17,10 +17,12 @@ A rule's pinpoint is the heading it stands under, so it cannot be forgotten or m
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from .faults import MOST, Fault, Faulty, nearest, shown
@@ -32,7 +34,7 @@ LANGUAGES = ("en", "es")
 RULE_WORDS = ("rule", "otherwise", "when", "over", "under", "tag", "disputed:", "do", "en", "es", "comment")
 KINDS = ("base", "common", "bilateral", "declaration")
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-FRONT = ("pack", "cite", "kind", "extends", "title", "source", "bounded", "parties", "in_force")
+FRONT = ("pack", "cite", "kind", "extends", "title", "source", "published", "address", "bounded", "parties", "in_force")
 MAX_RULES = 500
 MAX_DEPTH = 50
 
@@ -87,7 +89,8 @@ class Provision:
 class Pack:
     """The law file of one instrument. hash: SHA-256 of its bytes, what a sign-off signs.
 
-    parties and in_force (ISO date) are for a ministry's own file: between which States it governs, and
+    published, address: where the instrument itself is to be read, as lawyers cite it and as a web address; "" where
+    nobody said. parties and in_force (ISO date) are for a ministry's own file: between which States it governs, and
     from when. For shipped packs treaties/*.toml says so, with source and tag."""
 
     id: str
@@ -102,10 +105,35 @@ class Pack:
     file: str
     parties: frozenset[str] = frozenset()
     in_force: str = ""
+    published: str = ""
+    address: str = ""
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of each provision by pinpoint: of its words and rules, and of the States that it holds between.
+
+        Conditions that a rule inherits count as its own; how the lines are broken does not count."""
+        frame = [self.id, self.kind, self.extends, sorted(self.parties), self.in_force]
+        return {
+            one.cite: hashlib.sha256(json.dumps([*frame, _content(one)], sort_keys=True).encode()).hexdigest()
+            for one in self.provisions
+        }
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         return tuple(rule for provision in self.provisions for rule in provision.rules)
+
+
+def _content(provision: Provision) -> list[Any]:
+    """What a reviewer reads of a provision."""
+    rules = [
+        [
+            rule.id, rule.module, rule.result, [[one.name, sorted(one.values)] for one in rule.conditions],
+            rule.views, rule.over, rule.tag, dict(rule.words), rule.do, rule.comment,
+        ]
+        for rule in provision.rules
+    ]  # fmt: skip
+    return [provision.cite, dict(provision.title), dict(provision.text), provision.tag, provision.source, rules]
 
 
 @dataclass
@@ -166,6 +194,8 @@ class _Reader:
             file=self.file,
             parties=frozenset(front.get("parties", ())),
             in_force=str(front.get("in_force", "")),
+            published=front.get("published", ""),
+            address=front.get("address", ""),
         )
 
     def _front_matter(self) -> tuple[dict[str, Any], int]:
@@ -195,7 +225,7 @@ class _Reader:
         for key, value in front.items():
             if key not in FRONT:
                 self.fault(1, f"unknown key {shown(key)} in the front matter", self.near(key, FRONT))
-            elif key in ("cite", "source", "extends") and not isinstance(value, str):
+            elif key in ("cite", "source", "extends", "published", "address") and not isinstance(value, str):
                 self.fault(1, f"{key} is {shown(value)}", f'write {key} = "…"')
         pack, title = front.get("pack", "x"), front.get("title", {"en": "x", "es": "x"})
         if not isinstance(pack, str) or not NAME.fullmatch(pack):

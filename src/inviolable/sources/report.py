@@ -10,9 +10,9 @@ from itertools import pairwise
 from textwrap import fill
 from typing import Any
 
-from inviolable.law.assess import SignOff
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
+from inviolable.law.review import SignOff
 
 from .agreement import MOST_COMPARED, Held, Matrix, Row, arrange, statements
 from .checks import check

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from inviolable.law.assess import SignOff
 from inviolable.law.lawfile import Pack
+from inviolable.law.review import SignOff, of_pack
 from inviolable.law.words import texts
 
 from .agreement import Held, Statement, arrange
@@ -46,7 +46,7 @@ def as_data(found: Mapping[str, Verdict], language: str = "en", signed: Sequence
 def reviews(packs: Sequence[Pack], signed: Sequence[SignOff]) -> Iterator[tuple[Pack, SignOff | None]]:
     """Each pack with who has signed it off as it stands, None where nobody has."""
     for pack in packs:
-        yield pack, next((sign for sign in signed if (sign.pack, sign.hash) == (pack.id, pack.hash)), None)
+        yield pack, of_pack(pack, signed)
 
 
 def _level(verdict: Verdict, language: str) -> Answer:

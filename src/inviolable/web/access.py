@@ -86,6 +86,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "diplomacy:own": MAY["follow", "demand"],
     "diplomacy:paper": MAY["read", "note"],
     "diplomacy:reply": MAY["read", "incident"],
+    "diplomacy:review": MAY["sign", "pack"],
     "diplomacy:rung": MAY["follow", "demand"],
     # What is done in one step, its view asks of posts/roles.py.
     "diplomacy:step": MAY["read", "note"],

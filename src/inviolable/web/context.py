@@ -25,7 +25,10 @@ MENU = {
     "alarm:list": (_("Alarms"), _("Raise an alarm, see who was called and who has it, try the protocol out.")),
     "posts:list": (_("Posts"), _("Who may consent at each post today, who holds which role, what would fail.")),
     "searches": (_("Searches"), _("Who looked for words that may be a person, and why.")),
-    "counsel:law": (_("Law book"), _("The rules themselves, beside the treaty text they come from.")),
+    "counsel:law": (
+        _("Law book"),
+        _("The rules in our own words, each with its pinpoint and where to read the treaty."),
+    ),
 }
 
 # Each language in its own name: whoever looks for it may not read the page's language.
