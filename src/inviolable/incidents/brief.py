@@ -61,7 +61,7 @@ def brief(
         Section(_("Confirmed on one account"), tuple(alone_said), _("Nothing.")),
         Section(_("Not known"), tuple(_unknown(state, told, language)), _("Nothing that the law asks for.")),
         Section(_("What was done"), tuple(_done(state, language, now)), _("Nothing recorded yet."), newest=True),
-        Section(_("What is next"), tuple(_next(state, now)), _("Nothing is left to be done.")),
+        Section(_("What is next"), tuple(_next(state, now)), _("No task is open.")),
     ]
     if any(one.kind == GOING_ON for one in state.still_open()):
         door = Section(_("May they enter?"), tuple(_answers(state, told)), _("The law does not answer."), whole=True)

@@ -43,13 +43,14 @@ PANELS: list[Panel] = []
 class Panel(NamedTuple):
     """A section of the first page. shows: what it is to show somebody of an incident, as `panel`; None for nothing.
 
-    at, words: by which it is found from the top of the page.
+    at, words: by which it is found from the top of the page. asks: what in it waits for a person, "" for nothing.
     """
 
     template: str
     shows: Callable[[User, Page], Any]
     at: str
     words: Promise
+    asks: Callable[[Any], str] = lambda _shown: ""
 
 
 @dataclass(frozen=True)
