@@ -257,6 +257,7 @@ def facts(request: Request, reference: str) -> HttpResponse:
     context = {
         "here": "facts",
         "chosen": part,
+        "then": request.GET.get("then", ""),
         "picture": picture(page.state, part, reading()),
         "of_the_post": of_the_post(page.state, reading()),
     }
