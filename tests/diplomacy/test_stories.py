@@ -1,6 +1,8 @@
 """Whole stories of notes, told by people on their pages: facts that disagree, and a truth that nobody wants to hear."""
 
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from django.db import Error, transaction
@@ -39,6 +41,31 @@ def approved(note: str, *people) -> None:
     for one in people:
         get(one, f"{note}/")
         step(one, note, "approve")
+
+
+def test_a_blank_leads_to_the_fact_and_back_to_the_note(tell, identities, home, reader):
+    """Nobody said yet who was threatened: say it, confirm it, and the note is there again, with a word that it was."""
+    tell()
+    officer = reader("duty_officer")
+    note = drafted(officer)
+    links = re.findall(r'href="([^"]*/facts/settle/[^"]*)"', officer.get(f"{INCIDENT}notes/{note}/").content.decode())
+    asked = officer.get(unescape(next(one for one in links if "key=person" in one)))
+    form = officer.get(asked.url)
+    assert "key=person" in asked.url
+    assert form.context["form"].fields["key"].choices == [("person", "person")], "at the very fact"
+    told = {"part": "1", "key": "person", "zone": "UTC", "then": f"{INCIDENT}notes/{note}/#next"}
+    said = {"value": "employee", "polarity": "affirms", "voice": "the head of post"}
+    confirming = officer.post(f"{INCIDENT}facts/claim/", told | said)
+    asked = officer.get(confirming.url)
+    assert "Recorded as entry" in words_of(asked.content.decode())
+    given = asked.context["form"]
+    one_click = told | {"value": "employee", "claims": given["claims"].initial}
+    back = officer.post(f"{INCIDENT}facts/confirm/", one_click)
+    assert re.fullmatch(rf"{INCIDENT}notes/{note}/\?recorded=\d+#next", back.url)
+    assert "Fact confirmed" in words_of(officer.get(back.url).content.decode())
+    assert "person" in incident_state(REF).confirmed("1")
+    elsewhere = officer.post(f"{INCIDENT}facts/confirm/", one_click | {"then": "https://elsewhere.example/"})
+    assert elsewhere.url.startswith(f"{INCIDENT}facts/")
 
 
 def test_facts_disagree_the_note_waits_and_a_correction_adds(tell, identities, home, reader):

@@ -9,7 +9,10 @@ from pypdf import PdfReader
 from tests.incidents.conftest import NOW, OFFICER
 
 from inviolable.incidents.actions import assign, claim, confirm, done
-from inviolable.ledger.moments import Happened
+from inviolable.incidents.brief import brief
+from inviolable.incidents.lookup import whole
+from inviolable.incidents.short import sayings
+from inviolable.ledger.moments import Happened, written
 
 REF = "minneapolis"
 BRIEF = f"/incidents/{REF}/brief"
@@ -44,16 +47,67 @@ def words(client, language="en") -> str:
     return " ".join(" ".join(page.extract_text() for page in pdf(client, language).pages).split())
 
 
-def test_it_states_what_was_verified_with_its_source_and_names_the_rest_as_not_known(reader, told):
-    text = words(reader("minister_office"))
-    verified, rest = text.split("Not known")
-    assert "reception: report" in verified
-    assert "CANARY" not in text, "somebody said so; nobody verified it"
-    assert "contested: agency ICE (press) / another agency" in rest
+def test_it_begins_with_what_happened_the_law_the_note_and_what_is_to_be_decided(reader, told):
+    confirm(REF, "entered", "no", why="the clip", **WHO)
+    short = words(reader("minister_office")).split("In short")[1].split("Verified")[0]
+    happened, rest = short.split("The law:")
+    assert "27 January 2026, 11:00 (UTC−06:00)" in happened.replace("\N{NO-BREAK SPACE}", " ")
+    assert "which agency came is contested (ICE / another agency); the line was not crossed" in happened
+    assert "whether anybody was threatened is not known" in happened
+    assert "wait for facts" in rest
+    assert rest.index("The note: No note was drafted.") < rest.index(
+        "To be decided: Whether a note of protest goes out"
+    )
+
+
+def test_it_says_on_whose_account_each_fact_rests(reader, told):
+    both = [claim(REF, "attempted", "yes", voice=one, **WHO) for one in ("the consulate", "ICE spokesperson")]
+    confirm(REF, "attempted", "yes", claims=both, **WHO)
+    alone = claim(REF, "disturbed", "yes", voice="the consulate", **WHO)
+    confirm(REF, "disturbed", "yes", claims=[alone], **WHO)
+    seen = claim(REF, "work_stopped", "yes", voice="a neighbour", **WHO)
+    confirm(REF, "work_stopped", "yes", claims=[seen], **WHO)
+    verified, rest = words(reader()).split("Verified: two accounts or more")[1].split("Confirmed on one account")
+    one = rest.split("Not known")[0]
+    assert "they tried to enter" in verified
+    assert "our own account: the peace of the post was disturbed" in one
+    assert "our own account: police or another authority" in one, "reception says so, and nobody else"
+    assert "one source: the work of the post was stopped" in one
+    assert "CANARY" not in verified + rest, "somebody said so; nobody verified it"
     assert "agency" not in verified
+
+
+def test_what_is_contested_or_unknown_is_named_so_is_what_was_done_and_comes_next(reader, told):
+    rest = words(reader("minister_office")).split("Not known")[1]
+    assert "contested: Agency ICE (press) / another agency" in rest
     assert "ask: " in rest
     assert "Task done: the embassy knows" in rest
     assert "Fetch the video" in rest.split("What is next")[1]
+
+
+def test_whether_they_may_enter_is_asked_only_while_an_alarm_is_open(reader, told):
+    assert "May they enter?" not in words(reader())
+    plan = {"steps": [], "format": "2", "what": "an alarm", "do": {}}
+    body = {"alarm": "a-1", "post": "minneapolis", "danger": "attempted_entry", "way": "desk"} | plan
+    state = whole(told.stream).state.copy()
+    item = {"seq": len(state.timeline), "kind": "alarm.raised", "body": body, "actor": dict(OFFICER)}
+    state.take(item | {"happened": Happened.at(NOW).as_entry(), "recorded": written(NOW)})
+    opinions = [(part, None) for part in state.parts]
+    assert brief(told, state, opinions, "en", NOW).sections[0].heading == "May they enter?"
+
+
+def test_both_languages_say_the_same_facts_cut_alike(reader, told):
+    for number in range(40):
+        assign(REF, f"Task {number}: {'long words ' * 12}", "officer", **WHO)
+    client, counts = reader(), []
+    for language in ("es", "en"):
+        lines = docx.Document(BytesIO(client.get(f"{BRIEF}.docx?lang={language}").content)).paragraphs
+        counts.append([(one.style.name, "…" in one.text[:2]) for one in lines])
+    assert counts[0] == counts[1]
+    assert any(cut for _style, cut in counts[0]), "it had to be cut, or this shows nothing"
+    assert set(sayings("es")) == set(sayings("en"))
+    for fact, lines in sayings("es").items():
+        assert set(lines) == set(sayings("en")[fact]), fact
 
 
 def test_word_says_the_same_in_the_other_language(reader, told):
@@ -62,9 +116,16 @@ def test_word_says_the_same_in_the_other_language(reader, told):
     document = docx.Document(BytesIO(answer.content))
     assert document.core_properties.language == "es"
     headings = [one.text for one in document.paragraphs if one.style.name == "Heading 2"]
-    assert headings == ["¿Pueden entrar?", "Verificado", "No se sabe", "Qué se hizo", "Qué sigue"]
+    assert headings == [
+        "En breve",
+        "Verificado: dos o más versiones independientes",
+        "Confirmado según una sola versión",
+        "No se sabe",
+        "Qué se hizo",
+        "Qué sigue",
+    ]
     assert any("Fetch the video" in one.text for one in document.paragraphs)
-    assert "¿Pueden entrar?" in words(client, "es")
+    assert "Por decidir" in words(client, "es")
 
 
 def test_it_stays_one_page_and_says_what_it_leaves_out(reader, told):

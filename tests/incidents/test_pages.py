@@ -168,7 +168,7 @@ def test_what_somebody_said_is_claimed_confirmed_contested_and_withdrawn(reader,
     assert "Who wants to come in? police or another authority of this country" in confirming
     assert re.search(r'name="claims" value="1"[^>]*checked', confirming)
     leads_to = done(client, "facts/confirm/", part="1", key="actor", value="officer", claims=["1"], why="It is on film")
-    assert leads_to == f"{HOME}facts/"
+    assert leads_to == f"{HOME}facts/?recorded=2"
     assert "Find out next: Who wants to come in?" not in words_of(page(client, "law/"))
 
     done(client, "facts/claim/", part="1", key="actor", polarity="affirms", value="private", voice="Their spokesman")
@@ -197,7 +197,7 @@ def test_a_fact_that_the_law_does_not_ask_is_kept_beside_the_others(reader, inci
     assert client.get(HOME + "facts/claim/", {"key": "", "other": "agency"}).status_code == 302
     done(client, "facts/claim/", part="1", key="agency", value="ICE", polarity="denies", voice="DHS")
     shown = words_of(page(client, "facts/"))
-    assert "agency not asked by the law ICE claimed denied by DHS" in shown
+    assert "Agency not asked by the law ICE claimed denied by DHS" in shown
     done(client, "facts/confirm/", part="1", key="agency", value="ICE", why="Seen on the jacket")
     assert "agency" not in page(client, "law/")
 
@@ -262,7 +262,7 @@ def test_a_value_rests_on_statements_about_its_own_part(reader, incident):
     assert "A passer-by" not in page(client, "facts/confirm/?part=1&key=actor&value=officer")
     assert "A passer-by" in page(client, "facts/confirm/?part=2&key=actor&value=officer")
     leads_to = done(client, "facts/confirm/", part="2", key="actor", value="officer", claims=["2"])
-    assert leads_to == f"{HOME}facts/?part=2"
+    assert leads_to == f"{HOME}facts/?part=2&recorded=4"
     assert "counts A passer-by" in words_of(unescape(client.get(leads_to).content.decode()))
 
 

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.file import DRAFT, NoteFile
 from inviolable.diplomacy.shown import CODES, paragraph_names
-from inviolable.diplomacy.terms import Content, Stop
+from inviolable.diplomacy.terms import Content, Stop, Value
 from inviolable.incidents.wording import charged
+from inviolable.law.vocabulary import vocabulary
 from inviolable.posts.models import User
 from inviolable.posts.roles import MAY, Role, can
 
@@ -81,7 +82,11 @@ def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: St
         own = way.page.startswith("diplomacy")
         given = [] if way is VERIFY else [reference, file.id] if own else [reference]
         query = {"part": content.part} if way.page == "incidents:facts" and content.part else {}
-        address = reverse(taken.page, args=given, query=query) if taken.page else ""
+        page = taken.page
+        if way is CONFIRM and (fact := _fact_asked(content, stop)):
+            note = reverse("diplomacy:note", args=[reference, file.id])
+            page, query = "incidents:settle", query | {"key": fact, "then": f"{note}#next"}
+        address = reverse(page, args=given, query=query) if page else ""
         at = f"#id_{stop.paragraph}-{content.language}" if taken is EDIT else taken.at
         open_to = not own or can(user, *taken.who)
         yield {"words": taken.words, "address": f"{address}{at}" if open_to else "", "who": roles_words(*taken.who)}
@@ -90,14 +95,20 @@ def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: St
 def _chosen(content: Content, stop: Stop) -> tuple[Way, ...]:
     if not stop.paragraph:
         return WAYS.get(stop.code, (HEAD,))
-    if stop.code == "blank" and _asks_for_a_fact(content, stop):
+    if stop.code == "blank" and _unknown(content, stop):
         return (CONFIRM, EDIT)
     return WAYS.get(stop.code, (EDIT,))
 
 
-def _asks_for_a_fact(content: Content, stop: Stop) -> bool:
-    """Whether what is blank is a mark that stands for nothing yet, and no line that somebody typed."""
+def _fact_asked(content: Content, stop: Stop) -> str:
+    """The fact that is missing, where it is one that people say and confirm."""
+    asked = (one.key.partition(":")[0] for one in _unknown(content, stop))
+    return next((one for one in asked if one in vocabulary().facts or one == "agency"), "")
+
+
+def _unknown(content: Content, stop: Stop) -> list[Value]:
+    """The marks that a blank is about, which stand for nothing yet; none for a line that somebody typed."""
     paragraph = next((one for one in content.paragraphs if one.id == stop.paragraph), None)
     keys = {key for text in (paragraph.text.values() if paragraph else ()) for key in marks.keys(text)}
-    unknown = [content.values[key] for key in keys if key in content.values and content.values[key].state == "unknown"]
-    return any((one.asks.get(content.language) or one.key) in stop.says for one in unknown)
+    unknown = (content.values[key] for key in keys if key in content.values and content.values[key].state == "unknown")
+    return [one for one in unknown if (one.asks.get(content.language) or one.key) in stop.says]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -9,20 +10,27 @@ from django.utils.translation import ngettext
 
 from inviolable.counsel.opinion import day_words
 from inviolable.diplomacy.demands.book import Book, Demand, book
+from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
+from inviolable.diplomacy.file import DROPPED, RELEASED, note_files
 from inviolable.diplomacy.series import released_papers
-from inviolable.diplomacy.shown import FORMS, OUTCOMES, WAYS
+from inviolable.diplomacy.shown import FORMS, OUTCOMES, STATES, WAYS
+from inviolable.diplomacy.waiting import APPROVE, RELEASE, turn_of
 from inviolable.incidents.aftermath import MILESTONES
-from inviolable.incidents.brief import DONE, SAY
+from inviolable.incidents.brief import DECIDING, DONE, NOTES, SAY
 from inviolable.incidents.export import DOCUMENTS
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import Item
+from inviolable.incidents.wording import charged, happened_words
 from inviolable.posts.lookup import at_the_ministry
 
 
 def join() -> None:
     """Once, when the program starts."""
     DOCUMENTS.append(released_papers)
+    NOTES.append(_notes)
+    DECIDING.append(_decides)
     came_back = ("reply.received", "assurance.marked", "demand.closed")
     DONE.update(("note.released", "note.delivered", "demarche.made", "incident.matched", *came_back))
     MILESTONES.extend(("note.released", "note.delivered", "demarche.made", *came_back))
@@ -47,9 +55,56 @@ def book_of(state: IncidentState) -> Book:
     return found
 
 
+def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
+    """How far each note is, and what of its demands waits."""
+    for file in note_files(state.timeline).values():
+        if file.state == DROPPED:
+            continue
+        told = [FORMS[file.form] if not file.number else _named(file.form, file.number)]
+        if file.deliveries:
+            last = file.deliveries[-1]
+            told.append(f"{OUTCOMES[last.body['outcome']]} ({happened_words(last.happened)})")
+        else:
+            turn = turn_of(file)
+            whose = ", ".join(map(charged, turn.roles)) if turn else ""
+            told.append(": ".join(filter(None, (str(STATES[file.state]), whose))))
+        unmet = [one for one in book_of(state).unmet if one.note.id == file.id]
+        if unmet:
+            days = unmet[0].days(now)
+            waits = ngettext("%(number)s demand is not met", "%(number)s demands are not met", len(unmet))
+            age = ngettext("for %(number)s day", "for %(number)s days", days) % {"number": days}
+            told.append(f"{waits % {'number': len(unmet)}}, {age}")
+        yield ", ".join(map(str, told))
+
+
+def _decides(incident: Incident, state: IncidentState, _now: datetime) -> str:
+    """The next step with a note that somebody decides on; whether there is to be one; whether this is a repetition."""
+    files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
+    for file in files:
+        turn, form = turn_of(file), FORMS[file.form]
+        if turn and turn.what == APPROVE:
+            return _("Whether to approve: %(form)s (%(who)s)") % {"form": form, "who": charged(*turn.roles)}
+        if turn and turn.what == RELEASE:
+            who = ", ".join(map(charged, turn.roles))
+            return _("Whether to release: %(form)s (%(who)s)") % {"form": form, "who": who}
+        if file.state == RELEASED and not file.deliveries:
+            return _("How it is delivered: %(note)s") % {"note": _named(file.form, file.number)}
+    found = book_of(state)
+    if any(one.met for one in found.unmet):
+        return _("Whether a demand is met: %(who)s") % {"who": charged("legal")}
+    said = {name for one in found.again for name in (*one.demands, *one.assurances)}
+    if any(one.id not in said for one in repeats(incident, state)):
+        return _("Whether this repeats what was demanded or promised before")
+    return "" if files else _("Whether a note of protest goes out")
+
+
+def _named(form: str, number: str) -> str:
+    return _("%(form)s no. %(number)s") % {"form": FORMS.get(form, _("Note")), "number": number}
+
+
 def _cited(state: IncidentState, item: Item) -> str:
     note = book_of(state).notes[item.body["note"]]
-    return _("%(form)s no. %(number)s") % {"form": FORMS.get(note.form, _("Note")), "number": note.number}
+    return _named(note.form, note.number)
 
 
 def _released(state: IncidentState, item: Item, _now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.resources import files
@@ -27,12 +28,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Section:
-    """Lines under a heading. empty: what is said where there is none; newest: which end is kept where not all fit."""
+    """Lines under a heading. empty: what is said where there is none; newest: which end is kept where not all fit;
+    whole: that none is ever left out."""
 
     heading: str
     lines: tuple[Line, ...]
     empty: str = ""
     newest: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,21 +58,39 @@ def pdf(sheet: Sheet, language: str, now: datetime) -> bytes:
     return _set(sheet, language, now, single=False)
 
 
-def one_page(sheet: Sheet, language: str, now: datetime) -> tuple[Sheet, bytes]:
-    """The sheet cut to what one page holds, each cut said in it, and its PDF. Raises CannotTypeset if nothing fits."""
-    fits, too_many, found = 0, MOST + 1, None
+def one_page(sheets: Mapping[str, Sheet], language: str, now: datetime) -> tuple[Sheet, bytes]:
+    """The sheet in a language, cut to what one page holds, each cut said in it, and its PDF.
+
+    sheets: the same in each language; all are cut alike, so that every reader has the same lines. Raises CannotTypeset
+    if nothing fits.
+    """
+    most = MOST
+    for each, sheet in sheets.items():
+        most = _most(sheet, each, now, most)
+    cut = _cut_to(sheets[language], most)
+    return cut, _set(cut, language, now, single=True)
+
+
+def _most(sheet: Sheet, language: str, now: datetime, limit: int) -> int:
+    """How many lines a section may have for the sheet to fit on one page, a limit at most."""
+    fits, too_many = 0, limit + 1
+    middle = limit  # Mostly all of what fits in one language does in the next.
     while too_many - fits > 1:
-        limit = (fits + too_many) // 2
-        cut = replace(sheet, sections=tuple(_cut(one, limit, sheet.more) for one in sheet.sections))
         try:
-            found, fits = (cut, _set(cut, language, now, single=True)), limit
+            _set(_cut_to(sheet, middle), language, now, single=True)
+            fits = middle
         except CannotTypeset as fault:
             if OVERFULL not in str(fault):
                 raise
-            too_many = limit
-    if found is None:
+            too_many = middle
+        middle = (fits + too_many) // 2
+    if not fits:
         raise CannotTypeset(f"The sheet {OVERFULL}, even with one line under each heading. Make its lines shorter.")
-    return found
+    return fits
+
+
+def _cut_to(sheet: Sheet, limit: int) -> Sheet:
+    return replace(sheet, sections=tuple(_cut(one, limit, sheet.more) for one in sheet.sections))
 
 
 def _set(sheet: Sheet, language: str, now: datetime, *, single: bool) -> bytes:
@@ -124,7 +145,7 @@ def _clean(text: str) -> str:
 
 def _cut(section: Section, limit: int, more: str) -> Section:
     left = len(section.lines) - limit
-    if left <= 0:
+    if left <= 0 or section.whole:
         return section
     kept = section.lines[-limit:] if section.newest else section.lines[:limit]
     said = Line(more % left)

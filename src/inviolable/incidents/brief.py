@@ -1,4 +1,7 @@
-"""The one-page brief: what is verified and no more, what is not known, what was done, what is next."""
+"""The one-page brief: in four lines what happened, which rules that breaks, the note and what is to be decided.
+
+Then the facts, each with what it rests on, what is not known, what was done, what is next.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inviolable.counsel.opinion import Opinion
 from inviolable.documents.sheet import Line, Section, Sheet
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import fact_words, item_words, value_words
-from inviolable.incidents.terms import FIRST, Decision, Item, Obligation
+from inviolable.incidents.short import happened, order, rules, said
+from inviolable.incidents.terms import FIRST, Claim, Decision, Item, Obligation
 from inviolable.incidents.wording import (
     charged,
     happened_words,
@@ -28,6 +33,14 @@ from inviolable.incidents.wording import (
 DONE = {"dossier.exported", "finding.made", "incident.closed", "incident.reopened", "task.done"}
 #: What rooms above say of an entry of theirs, now, that its own fields do not tell: the number of its note, its age.
 SAY: dict[str, Callable[[IncidentState, Item, datetime], str]] = {}
+#: What they say of correspondence about it: a line for each note, and what somebody is to decide on it.
+NOTES: list[Callable[[IncidentState, datetime], Iterable[str]]] = []
+DECIDING: list[Callable[[Incident, IncidentState, datetime], str]] = []
+#: Whose account a claim is at the root: OURS, THEIRS, or any other name.
+ROOTS: list[Callable[[IncidentState, Claim], str]] = []
+OURS, THEIRS = "ours", "theirs"
+#: What goes on as long as it is open: whether somebody may enter is asked only then.
+GOING_ON = "alarm.raised"
 #: Rooms above say who could answer a fact of the law, in a language: "" where they do not know.
 ASKING: list[Callable[[str, str], str]] = []
 
@@ -41,6 +54,18 @@ def brief(
 ) -> Sheet:
     """The brief in the active language. opinions: what the law says of each part, None where it does not answer."""
     told = list(opinions)
+    several, alone_said = _facts(state, language)
+    sections = [
+        Section(_("In short"), tuple(_short(incident, state, told, language, now)), whole=True),
+        Section(_("Verified: two accounts or more"), tuple(several), _("Nothing rests on two accounts yet.")),
+        Section(_("Confirmed on one account"), tuple(alone_said), _("Nothing.")),
+        Section(_("Not known"), tuple(_unknown(state, told, language)), _("Nothing that the law asks for.")),
+        Section(_("What was done"), tuple(_done(state, language, now)), _("Nothing recorded yet."), newest=True),
+        Section(_("What is next"), tuple(_next(state, now)), _("No task is open.")),
+    ]
+    if any(one.kind == GOING_ON for one in state.still_open()):
+        door = Section(_("May they enter?"), tuple(_answers(state, told)), _("The law does not answer."), whole=True)
+        sections.insert(0, door)
     return Sheet(
         title=incident.called,
         author="Inviolable",
@@ -51,13 +76,7 @@ def brief(
         page=_("page"),
         of=_("of"),
         more=_("… and %d more, in the record"),
-        sections=(
-            Section(_("May they enter?"), tuple(_answers(state, told)), _("The law does not answer.")),
-            Section(_("Verified"), tuple(_verified(state, language)), _("Nothing is verified yet.")),
-            Section(_("Not known"), tuple(_unknown(state, told, language)), _("Nothing that the law asks for.")),
-            Section(_("What was done"), tuple(_done(state, language, now)), _("Nothing recorded yet."), newest=True),
-            Section(_("What is next"), tuple(_next(state, now)), _("Nothing is left to be done.")),
-        ),
+        sections=tuple(sections),
     )
 
 
@@ -107,16 +126,70 @@ def _answers(state: IncidentState, told: Iterable[tuple[str, Opinion | None]]) -
             yield Line(f"{_where(state, part)}{verdict.result_words}", " · ".join(filter(None, (cited, review))))
 
 
-def _verified(state: IncidentState, language: str) -> Iterator[Line]:
+def _short(
+    incident: Incident,
+    state: IncidentState,
+    told: list[tuple[str, Opinion | None]],
+    language: str,
+    now: datetime,
+) -> Iterator[Line]:
+    yield Line(happened(state, language), tag=_("What happened"))
+    yield Line(rules(told), tag=_("The law"))
+    notes = [line for say in NOTES for line in say(state, now)]
+    yield Line("; ".join(notes) or _("No note was drafted."), tag=_("The note"))
+    yield Line(_asked(incident, state, now), tag=_("To be decided"))
+
+
+def _asked(incident: Incident, state: IncidentState, now: datetime) -> str:
+    """What waits for somebody's decision: of a note first, then what is overdue, then what is contested."""
+    if incident.closed:
+        return _("Nothing: the incident is closed.")
+    if words := next(filter(None, (say(incident, state, now) for say in DECIDING)), ""):
+        return words
+    late = sorted((one for one in state.still_open() if one.due and one.due < now), key=lambda one: one.due or now)
+    if late:
+        what, who, overdue = obligation_words(state, late[0], now)
+        return f"{what} ({', '.join(filter(None, (who, overdue)))})"
+    contested = sum(len(values) > 1 for part in state.parts for values in state.confirmed(part).values())
+    words = ngettext(
+        "Which account counts: %(number)s fact is contested",
+        "Which accounts count: %(number)s facts are contested",
+        contested,
+    )
+    return words % {"number": contested} if contested else _("Nothing waits for a decision.")
+
+
+def _facts(state: IncidentState, language: str) -> tuple[list[Line], list[Line]]:
+    """The facts with one value: those that two accounts or more say, and those that rest on one."""
+    several: list[Line] = []
+    one_only: list[Line] = []
     for part in state.parts:
-        for key, values in state.confirmed(part).items():
-            if len(values) == 1:
-                ((value, decisions),) = values.items()
-                when = happened_words(decisions[-1].happened)
-                source = rests_on(state, decisions) or _("confirmed by a person")
+        confirmed = state.confirmed(part)
+        for key in order(confirmed):
+            if len(confirmed[key]) == 1:
+                ((value, decisions),) = confirmed[key].items()
                 one = _("entered and confirmed by one person") if alone(state, decisions) else ""
-                said = f"{fact_words(key, language)} {value_words(key, value, language)}"
-                yield Line(f"{_where(state, part)}{said}", "; ".join(filter(None, (source, when, one))))
+                source = rests_on(state, decisions) or _("confirmed by a person")
+                roots = _roots(state, decisions)
+                tag = "" if len(roots) > 1 else _account(roots)
+                line = Line(
+                    f"{_where(state, part)}{said(key, value, language)}", "; ".join(filter(None, (source, one))), tag
+                )
+                (one_only if tag else several).append(line)
+    return several, one_only
+
+
+def _roots(state: IncidentState, decisions: Iterable[Decision]) -> set[str]:
+    claims = [state.claims[name] for one in decisions for name in one.claims if name in state.claims]
+    return {next(filter(None, (say(state, one) for say in ROOTS)), one.voice) for one in claims}
+
+
+def _account(roots: set[str]) -> str:
+    """What a fact with one root at most rests on."""
+    if not roots:
+        return _("no source")
+    (root,) = roots
+    return {OURS: _("our own account"), THEIRS: _("their own account")}.get(root, _("one source"))
 
 
 def _unknown(state: IncidentState, told: Iterable[tuple[str, Opinion | None]], language: str) -> Iterator[Line]:
@@ -128,10 +201,18 @@ def _unknown(state: IncidentState, told: Iterable[tuple[str, Opinion | None]], l
                     for value, decisions in values.items()
                 )
                 yield Line(f"{_where(state, part)}{fact_words(key, language)} {' / '.join(sides)}", "", _("contested"))
-        asked = opinion.next_question.fact if opinion and opinion.next_question else ""
-        for one in sorted(opinion.unknown if opinion else (), key=lambda one: one.fact != asked):
-            who = who_could_answer(one.fact, language)
-            yield Line(f"{_where(state, part)}{one.question}", who and _("ask: %(who)s") % {"who": who})
+        for one in opinion.unknown if opinion else ():
+            if one.fact in _matters(opinion):
+                who = who_could_answer(one.fact, language)
+                yield Line(f"{_where(state, part)}{one.question}", who and _("ask: %(who)s") % {"who": who})
+
+
+def _matters(opinion: Opinion | None) -> set[str]:
+    """What is asked next, and what the answer at the door waits for; the page of the law has all other questions."""
+    if opinion is None:
+        return set()
+    asked = {opinion.next_question.fact} if opinion.next_question else set()
+    return asked | {one.fact for one in opinion.verdict.waits_for}
 
 
 def _done(state: IncidentState, language: str, now: datetime) -> Iterator[Line]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel import library
@@ -18,7 +20,26 @@ from inviolable.incidents.terms import FIRST, Decision
 from inviolable.incidents.terms import Claim as Claimed
 
 
-class Claim(WrittenDown):
+class _Then(Act):
+    """What is said of a fact, and from where somebody came to say it: there they go back."""
+
+    def then(self) -> forms.CharField:
+        """The page of this incident that they came from; anything else is left alone."""
+        return forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def came_from(self) -> str:
+        """Its address, "" where there is none."""
+        address = str((self.data if self.is_bound else self.initial).get("then", ""))
+        home = reverse("incidents:overview", args=[self.page.incident.reference])
+        return address if address.startswith(home) and url_has_allowed_host_and_scheme(address, None) else ""
+
+    def goes_to(self, reference: str) -> str:
+        """Back to where they came from, or to the facts."""
+        return self.came_from or super().goes_to(reference)
+
+
+class Claim(_Then, WrittenDown):
     """One attributed statement about one fact."""
 
     title = _("Record what somebody said")
@@ -32,12 +53,13 @@ class Claim(WrittenDown):
         super().__init__(page, request)
         self.key = str((request.POST if request.method == "POST" else request.GET).get("key", ""))
         question, dated = question_of(self.key, reading()), self.fields
-        self.fields = {"part": self.part_field(), "key": hidden([(self.key, self.key)])}
+        self.fields = {"part": self.part_field(), "key": hidden([(self.key, self.key)]), "then": self.then()}
         if question:
             answers = library.answers(self.key, reading())
             self.fields["value"] = forms.ChoiceField(label=question, choices=answers, widget=forms.RadioSelect)
         else:
-            self.fields["value"] = line(self.key, _("As it was said, in few words."), required=True)
+            words = fact_words(self.key, reading())
+            self.fields["value"] = line(words, _("As it was said, in few words."), required=True)
         ways = [("affirms", _("says so")), ("denies", _("denies it"))]
         self.fields["polarity"] = forms.ChoiceField(
             label=_("Whoever is named below"), choices=ways, widget=forms.RadioSelect, initial="affirms"
@@ -53,8 +75,16 @@ class Claim(WrittenDown):
         told = {name: given[name] for name in ("part", "polarity", "voice", "source", "raw", "paper")}
         actions.claim(reference, self.key, given["value"], happened=self.told(), **told, **who)
 
+    def goes_to(self, reference: str) -> str:
+        """From where a fact was asked for: on to confirming it, and from there back."""
+        given = self.cleaned_data
+        if not self.came_from or given["polarity"] != "affirms":
+            return super().goes_to(reference)
+        told = {name: given[name] for name in ("part", "value", "then")} | {"key": self.key}
+        return reverse("incidents:confirm", args=[reference], query=told)
 
-class _Decision(Dated):
+
+class _Decision(_Then, Dated):
     may = ("confirm", "fact")
     back = "facts"
 
@@ -70,6 +100,7 @@ class _Decision(Dated):
             "part": hidden(self.parts),
             "key": hidden([(key, key) for key, _value in about]),
             "value": hidden([(value, value) for key, value in about if key == self.key]),
+            "then": self.then(),
         }
         self.fields |= self.more() | dated
 

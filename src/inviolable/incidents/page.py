@@ -22,7 +22,7 @@ from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
 from inviolable.incidents.lookup import decoded, find_incident, list_incidents, whole
 from inviolable.incidents.models import Incident
-from inviolable.incidents.wording import mark_of, moment_words
+from inviolable.incidents.wording import kind_words, mark_of, moment_words
 from inviolable.law.casefile import Case
 from inviolable.law.faults import Faulty
 from inviolable.ledger.models import Entry
@@ -43,13 +43,14 @@ PANELS: list[Panel] = []
 class Panel(NamedTuple):
     """A section of the first page. shows: what it is to show somebody of an incident, as `panel`; None for nothing.
 
-    at, words: by which it is found from the top of the page.
+    at, words: by which it is found from the top of the page. asks: what in it waits for a person, "" for nothing.
     """
 
     template: str
     shows: Callable[[User, Page], Any]
     at: str
     words: Promise
+    asks: Callable[[Any], str] = lambda _shown: ""
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,16 @@ def framed(request: Request, page: Page) -> dict[str, Any]:
         "opened": moment_words(page.incident.opened),
         "post": post_class_words(opened["post"].get("class", "")),
         "states": state_names((opened.get("sending", ""), opened.get("receiving", "")), reading()),
+        "recorded": _recorded(page, request.GET.get("recorded", "")),
         "tabs": [(name, words, reverse(name, args=[page.incident.reference])) for name, words in TABS],
     }
+
+
+def _recorded(page: Page, seq: str) -> tuple[int, str] | None:
+    """What whoever was sent here has just recorded: the entry, and what kind it is."""
+    number = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < len("1000000000") else -1
+    item = page.state.timeline[number] if 0 <= number < len(page.state.timeline) else None
+    return (item.seq, kind_words(item.kind)) if item else None
 
 
 def actor_of(user: User) -> dict[str, str]:

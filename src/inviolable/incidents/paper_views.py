@@ -27,15 +27,14 @@ MEDIA = {
 def brief(request: Request, reference: str, form: str) -> HttpResponse:
     """One page: what is verified, what is not known, what was done, what is next."""
     page, language = existing(reference), _language(request)
-    with translation.override(language):
-        told = opinions_of(page.incident, language)
-        opinions = [(part, told.get(part)) for part in page.state.parts]
-        made, pdf = sheet.one_page(
-            make_brief(page.incident, page.state, opinions, language, request.now), language, request.now
-        )
-        return _paper(
-            form, f"{reference}-brief-{language}", lambda: pdf, lambda: sheet.word(made, language, request.now)
-        )
+    sheets = {}
+    for each in LANGUAGES:
+        with translation.override(each):
+            told = opinions_of(page.incident, each)
+            opinions = [(part, told.get(part)) for part in page.state.parts]
+            sheets[each] = make_brief(page.incident, page.state, opinions, each, request.now)
+    made, pdf = sheet.one_page(sheets, language, request.now)
+    return _paper(form, f"{reference}-brief-{language}", lambda: pdf, lambda: sheet.word(made, language, request.now))
 
 
 @require_safe

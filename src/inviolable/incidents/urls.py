@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}law/", views.law, name="law"),
     path(f"{ONE}law.json", views.law_json, name="law-json"),
     path(f"{ONE}facts/", views.facts, name="facts"),
+    path(f"{ONE}facts/settle/", writing.settle, name="settle"),
     path(f"{ONE}timeline/", timeline_views.timeline, name="timeline"),
     path(f"{ONE}entries/<int:seq>/", timeline_views.entry, name="entry"),
     path(f"{ONE}entries/<int:seq>/<str:name>", timeline_views.entry_file, name="entry-file"),

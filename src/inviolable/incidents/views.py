@@ -106,6 +106,9 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
     alive = [person for person in state.people.values() if person.erased is None]
     opinions = opinions_of(page.incident, language)
     facts = [_facts(state, part, opinions.get(part)) for part in state.parts]
+    tasks = [_task(one, request.now) for one in state.still_open()]
+    panels = [(one, shown) for one in PANELS if (shown := one.shows(request.user, page)) is not None]
+    waits = [(one.at, words) for one, shown in panels if (words := one.asks(shown))]
     return {
         "here": "overview",
         "standing": standing(page.entries, page.broken),
@@ -114,7 +117,8 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
         "parts": [_beside(page, one) for one in doors_of([page.incident], language)[page.incident.stream]],
         "opinion": opinions.get(FIRST),
         "facts": facts,
-        "tasks": [_task(one, request.now) for one in state.still_open()],
+        "tasks": tasks,
+        "to_do": len(tasks) + len(waits),
         "asked": len(facts[0]["asked"]) + facts[0]["more"],
         "confirmed": sum(len(one["known"]) for one in facts),
         "contested": [row for one in facts for row in one["contested"]],
@@ -122,7 +126,8 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
         "counted": counted(state, language),
         "people": [people_words(*one) for one in sorted(Counter(person.capacity for person in alive).items())],
         "erased": len(state.people) - len(alive),
-        "panels": [(one, shown) for one in PANELS if (shown := one.shows(request.user, page)) is not None],
+        "panels": panels,
+        "waits": waits,
         "latest": list(told(page, _latest(state.timeline))),
     }
 
@@ -252,6 +257,7 @@ def facts(request: Request, reference: str) -> HttpResponse:
     context = {
         "here": "facts",
         "chosen": part,
+        "then": request.GET.get("then", ""),
         "picture": picture(page.state, part, reading()),
         "of_the_post": of_the_post(page.state, reading()),
     }

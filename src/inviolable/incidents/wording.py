@@ -131,7 +131,7 @@ def actor_name(name: str) -> str:
 
 
 #: What facts are called that the law does not ask, by their key; and their values.
-FACTS: dict[str, Promise] = {}
+FACTS: dict[str, Promise] = {"agency": gettext_lazy("Agency")}
 VALUES: dict[tuple[str, str], Promise] = {}
 #: Those of them that count people.
 COUNTS: list[str] = []

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.incidents.acts import Act, Assign, Done, Hold, Lift, Note
@@ -21,6 +21,7 @@ from inviolable.incidents.fact_acts import Claim, Confirm, Keep, Withdraw
 from inviolable.incidents.forms import FactKey, Open
 from inviolable.incidents.handing_acts import Ask, Decide
 from inviolable.incidents.page import Page, actor_of, existing, show
+from inviolable.incidents.terms import FIRST
 from inviolable.law.faults import Faulty
 from inviolable.ledger.registry import BadEntry
 from inviolable.ledger.store import StoreError
@@ -80,7 +81,7 @@ def act(request: Request, reference: str, form: type[Act]) -> HttpResponse:
         return redirect("incidents:overview", reference)
     filled = form(page, request)
     if request.method == "POST" and written(filled, lambda: filled.record(reference, **_who(request))):
-        return redirect(filled.goes_to(reference))
+        return redirect(_told(filled.goes_to(reference), reference, request))
     return show(request, "act.html", page, {"form": filled, "here": ""}, status=422 if filled.is_bound else 200)
 
 
@@ -100,6 +101,29 @@ def claim(request: Request, reference: str, form: type[Act]) -> HttpResponse:
         return redirect(reverse("incidents:claim", args=[reference], query=told))
     context = {"form": chosen, "part": request.GET.get("part", ""), "here": ""}
     return show(request, "claim_key.html", page, context, status=422 if asked else 200)
+
+
+@require_safe
+@faults_shown
+def settle(request: Request, reference: str) -> HttpResponse:
+    """Make a fact count: to confirming what somebody said of it, else to recording what somebody says.
+
+    then: the page of this incident to which whoever came from there goes back.
+    """
+    page = existing(reference)
+    asked = {name: request.GET.get(name, "") for name in ("part", "key", "then")}
+    part = asked["part"] or FIRST
+    told = (
+        one
+        for one in page.state.claims.values()
+        if (one.part, one.key, one.polarity) == (part, asked["key"], "affirms")
+    )
+    values = list(dict.fromkeys(one.value for one in told))
+    if not values:
+        return redirect(reverse("incidents:claim", args=[reference], query=asked))
+    if len(values) == 1:
+        return redirect(reverse("incidents:confirm", args=[reference], query=asked | {"value": values[0]}))
+    return redirect(f"{reverse('incidents:facts', args=[reference], query=asked)}#fact-{asked['key']}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,6 +160,16 @@ def written(form: forms.Form, record: Callable[[], None]) -> bool:
             said = f"{one.what}; {one.way_out}" if one.way_out else one.what
             form.add_error(None, ValidationError(said, code=ENGLISH))
     return not form.errors
+
+
+def _told(address: str, reference: str, request: Request) -> str:
+    """An address at which a page says what was just recorded of a fact (page.framed)."""
+    where, at, anchor = address.partition("#")
+    own = (one for one in reversed(existing(reference).state.timeline) if one.actor == actor_of(request.user))
+    item = next(own, None)
+    if item is None or not item.kind.startswith("fact."):
+        return address
+    return f"{where}{'&' if '?' in where else '?'}recorded={item.seq}{at}{anchor}"
 
 
 def _who(request: Request) -> dict[str, object]:

@@ -148,6 +148,7 @@ WHO_MAY: dict[str, frozenset[Role] | str | ByToken] = {
     "incidents:overview": MAY["read", "incident"],
     "incidents:recording": MAY["read", "incident"],
     "incidents:reopen": MAY["close", "incident"],
+    "incidents:settle": MAY["confirm", "fact"],
     "incidents:task": MAY["assign", "task"],
     "incidents:task-done": MAY["finish", "task"],
     "incidents:timeline": MAY["read", "incident"],

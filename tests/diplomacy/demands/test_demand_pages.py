@@ -220,6 +220,30 @@ def test_the_page_of_a_new_incident_says_that_it_happened_before(second, reader,
     assert "Say what it repeats" not in page(reader("press"), "/incidents/chicago/")
 
 
+def test_what_waits_to_be_confirmed_is_something_to_do(second, reader, at):
+    at(46)
+    asked = "A person is to say whether it repeats what was demanded or promised before"
+    client = reader("duty_officer")
+    told = page(client, "/incidents/chicago/")
+    assert asked in told
+    assert "Nothing is left to be done." not in told
+    chosen = re.findall(r'name="chosen" value="([^"]+)"', client.get("/incidents/chicago/demands/").content.decode())
+    client.post("/incidents/chicago/demands/again/", {"chosen": chosen})
+    assert asked not in page(client, "/incidents/chicago/")
+
+
+def test_an_earlier_incident_in_the_same_state_is_seen_though_no_note_was_delivered(incident, open_at, reader, at):
+    at(1)
+    open_at("chicago", "chicago", OUT - timedelta(hours=1))
+    told = page(reader("duty_officer"), "/incidents/chicago/")
+    assert "It may have happened before" not in told, "nobody over there had been told"
+    assert "same State, same rule: Attempted entry, minneapolis 27 January 2026, 11:00 (UTC−06:00)" in told
+    assert "VCCR 31(2)" in told.split("same State, same rule:")[1]
+    open_at("miami", "drill", OUT, status="exercise")
+    assert "Earlier in the same State" not in page(reader("duty_officer"), "/incidents/drill/"), "no drill repeats it"
+    assert "Earlier in the same State" not in page(reader("duty_officer"), HOME), "that one came later"
+
+
 def test_a_person_confirms_it_and_both_incidents_count_it(second, reader, at):
     at(46)
     client = reader("duty_officer")

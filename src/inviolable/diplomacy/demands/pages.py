@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from inviolable.diplomacy.demands import projections, reminders, wording  # noqa: F401
 from inviolable.diplomacy.demands.before import before
 from inviolable.diplomacy.demands.models import Demand
+from inviolable.diplomacy.demands.similar import similar
 from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.page import PANELS, TABS, Panel
 from inviolable.incidents.wording import speak
@@ -23,9 +25,16 @@ from inviolable.posts.waiting import Question, when_asked
 def join() -> None:
     """Once, when the program starts."""
     TABS.append(("diplomacy:demands", gettext_lazy("Demands")))
-    PANELS.append(Panel("diplomacy/demands/parts/before.html", before, "before", gettext_lazy("What it repeats")))
+    what = gettext_lazy("What it repeats")
+    PANELS.append(Panel("diplomacy/demands/parts/before.html", before, "before", what, _unconfirmed))
+    earlier = gettext_lazy("Earlier in the same State")
+    PANELS.append(Panel("diplomacy/demands/parts/similar.html", similar, "similar", earlier))
     speak(wording.ENTRIES, wording.SHOWN, wording.SAID)
     when_asked(waiting)
+
+
+def _unconfirmed(told: Mapping[str, Any]) -> str:
+    return _("A person is to say whether it repeats what was demanded or promised before") if told["offered"] else ""
 
 
 def waiting(user: User, now: datetime) -> Iterator[Question]:

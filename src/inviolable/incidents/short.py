@@ -1,0 +1,92 @@
+"""What happened in one breath: who came, whether the line was crossed, whether there was a threat, which rules that
+breaks. A brief begins with it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inviolable.counsel.opinion import Finding, Opinion, when_words
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.picture import fact_words, value_words
+from inviolable.incidents.terms import FIRST, Part
+
+#: What the first line says, in this order: of each the first name that the incident knows.
+CORE = (("actor.agency", "agency", "actor"), ("officers",), ("attempted",), ("entered",), ("assault",))
+#: In which order facts are told: these, then all others.
+ORDER = (*(name for names in CORE for name in names), "consent_by", "zone", "disturbed", "work_stopped", "seized")
+#: Which results are named, the gravest first.
+GRAVE = ("breach", "arguable", "disputed")
+
+
+@cache
+def sayings(language: str) -> Mapping[str, Mapping[str, str]]:
+    """How facts are said in a line (briefing/*.toml): by their name, then by value."""
+    table = tomllib.loads((files(__package__) / "briefing" / f"{language}.toml").read_text("utf-8"))
+    return dict(table["facts"])
+
+
+def said(key: str, value: str, language: str) -> str:
+    """A fact with one value as a line says it; the law's question with its answer, where nobody wrote a line."""
+    lines = sayings(language).get("agency" if key == "actor.agency" else key, {})
+    line = lines.get(value) or lines.get("*")
+    if line is None:
+        return f"{fact_words(key, language)} {value_words(key, value, language)}"
+    return line.format(value=value_words(key, value, language))
+
+
+def happened(state: IncidentState, language: str) -> str:
+    """Where and when, who came, whether the line was crossed, whether anybody was threatened; what is contested or
+    unknown is said so."""
+    part: Part = state.parts[FIRST]
+    first, _sep, last = part.occurred.partition("/")
+    where = part.place or state.opened.get("place", "")
+    head = ", ".join(filter(None, (when_words((first, last or first)), where)))
+    return f"{head}: {'; '.join(_core(state, language))}."
+
+
+def rules(told: Iterable[tuple[str, Opinion | None]]) -> str:
+    """Which rules were broken, which may be, and how many wait for what nobody knows; of all parts, each once."""
+    found: dict[str, dict[str, Finding]] = {}
+    words: dict[str, str] = {}
+    for _part, opinion in told:
+        for group in opinion.groups if opinion else ():
+            words[group.result] = group.words
+            for one in group.findings:
+                if not any(one.id in found.get(graver, {}) for graver in GRAVE):
+                    found.setdefault(group.result, {})[one.id] = one
+    named = [f"{words[one]}: {'; '.join(map(_named, found[one].values()))}" for one in GRAVE if found.get(one)]
+    left = len(found.get("open", {}))
+    more = ngettext("%(number)s rule waits for facts", "%(number)s rules wait for facts", left) % {"number": left}
+    return ". ".join([*(named or [_("No rule was found broken")]), *([more] if left else [])]) + "."
+
+
+def order(keys: Iterable[str]) -> list[str]:
+    """Facts as they are told: what matters first."""
+    places = {key: place for place, key in enumerate(ORDER)}
+    return sorted(keys, key=lambda key: places.get(key, len(ORDER)))
+
+
+def _named(one: Finding) -> str:
+    return f"{one.name} ({', '.join(one.cites)})"
+
+
+def _core(state: IncidentState, language: str) -> Iterator[str]:
+    confirmed = state.confirmed(FIRST)
+    for names in CORE:
+        known = next((name for name in names if name in confirmed), names[-1])
+        values: Mapping[str, Any] = confirmed.get(known, {})
+        lines = sayings(language)["agency" if known == "actor.agency" else known]
+        if len(values) == 1:
+            yield said(known, next(iter(values)), language)
+        elif values:
+            told = " / ".join(value_words(known, one, language) for one in values)
+            yield lines["contested"].format(value=told)
+        elif "unknown" in lines:
+            yield lines["unknown"]
