@@ -117,7 +117,10 @@ def test_words_that_a_fact_rests_on_are_quoted_as_they_were_said():
     told = {key: value for key, value in STOPPED.items() if key != "assault"}
     state = incident(told, threat, confirmed("assault", "threat", "7"))
 
-    assert plain(drafted(state), "es")["assault_words"].endswith("«If you touch me, I will grab you».")
+    content = drafted(state)
+    spanish, english = (plain(content, language)["assault_words"] for language in ("es", "en"))
+    assert spanish.endswith("«If you touch me, I will grab you» (traducción propia: «[____ traducción]»).")
+    assert english.endswith("“If you touch me, I will grab you”."), "whoever reads English needs none"
 
 
 SAYS = {"voice": "ICE spokesperson", "raw": "at no time did they enter"}
@@ -281,7 +284,7 @@ def test_the_articles_on_responsibility_are_cited_once_and_short():
 def test_states_are_named_in_full_first_and_a_ministry_says_how(tmp_path):
     said = plain(drafted(incident()), "es")
     assert "una oficina de la República del Ecuador en los Estados Unidos de América" in said["opening"]
-    assert "ninguna oficina de Ecuador en los Estados Unidos;" in said["non_repetition"]
+    assert "ninguna oficina del Ecuador en los Estados Unidos de América;" in said["non_repetition"]
 
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "es.toml").write_text('[formal]\nUS = "los EE. UU."\nPE = "la República del Perú"\n', "utf-8")
@@ -289,7 +292,9 @@ def test_states_are_named_in_full_first_and_a_ministry_says_how(tmp_path):
     assert "una oficina de la República del Perú en los EE. UU." in own
 
 
-@pytest.mark.parametrize(("language", "third"), [("en", "The Government of Ecuador"), ("es", "El Gobierno de Ecuador")])
+@pytest.mark.parametrize(
+    ("language", "third"), [("en", "The Government of Ecuador"), ("es", "El Gobierno del Ecuador")]
+)
 def test_whoever_signs_says_i_and_my_government_throughout(language, third):
     for form in ("signed_note", "letter"):
         text = whole(drafted(incident(ENTERED), form=form), language)
@@ -341,7 +346,7 @@ def test_private_persons_are_no_organs_and_protection_is_owed_all_the_same():
     said = plain(drafted(incident(facts, sending="BD", receiving="IN")), "en")
 
     assert "private persons came to the offices" in said["came_others"]
-    assert said["protected"] == "The receiving State did not take the appropriate steps to protect the post."
+    assert said["protected"] == "The authorities of India did not take the appropriate steps to protect the post."
     assert "attribution" not in said
     assert "31(3)" in said["rule-vccr-31-3"]
 
@@ -369,7 +374,7 @@ def test_a_ministry_puts_its_own_formulae_over_ours(tmp_path):
     (tmp_path / "notes").mkdir()
     own = tmp_path / "notes" / "es.toml"
     own.write_text('[text]\nprotest = "{The_government} protesta."\n', "utf-8")
-    assert plain(drafted(incident(), home=tmp_path), "es")["protest"] == "El Gobierno de Ecuador protesta."
+    assert plain(drafted(incident(), home=tmp_path), "es")["protest"] == "El Gobierno del Ecuador protesta."
 
     own.write_text('[text]\nprotst = "x"\nprotest = "[[weather]]"\nnotice = 3\nreply = "{"\n[texts]\n', "utf-8")
     with pytest.raises(Faulty) as refused:
@@ -399,7 +404,9 @@ def test_every_paragraph_of_the_plan_has_words():
     texts = wording("en")
     for row in plan()["paragraph"]:
         forms = [form for form in ("note_verbale", "letter") if row["id"] in texts[form]]
-        assert forms or row["id"] in texts["text"] or row["id"] in texts or row.get("each") == "finding", row["id"]
+        assert forms or row["id"] in texts["text"] or row["id"] in texts or row.get("each") in ("finding", "offer"), (
+            row["id"]
+        )
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

@@ -240,13 +240,13 @@ def test_whoever_is_addressed_instead_is_spoken_to_in_every_paragraph(ready, rea
     officer = reader("officer")
     note = drafted(officer)
     before = content_of(note, 1)
-    form = fields(get(officer, f"{note}/edit/")) | {"addressee-en": "Embassy of the United States of America"}
+    form = fields(get(officer, f"{note}/edit/")) | {"addressee-en": "Embassy of the United States at Quito"}
     post(officer, f"{note}/edit/", **form | {"why": "in full"})
     both = zip(before.paragraphs, content_of(note, 2).paragraphs, strict=True)
     told = [(one.text["en"], two.text["en"]) for one, two in both]
     spoken = [after for left, after in told if before.addressee["en"] in left]
     assert len(spoken) > 1
-    assert all("Embassy of the United States of America" in one for one in spoken)
+    assert all("Embassy of the United States at Quito" in one for one in spoken)
 
 
 def test_each_organ_writes_in_its_own_forms(ready, reader):

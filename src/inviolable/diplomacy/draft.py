@@ -7,18 +7,20 @@ protest, demands (ARSIWA 30, 31, 34 to 37, 43), notice, reservation of rights.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.marks import keys
-from inviolable.diplomacy.naming import after, capital, formal_words, state_words, with_article
+from inviolable.diplomacy.naming import Called, after, both_states, formal_words, joined, state_words, with_article
+from inviolable.diplomacy.offered import PROTESTED
 from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.terms import Annex, Content, Paragraph
-from inviolable.diplomacy.wording import Words, plan, wording_of
+from inviolable.diplomacy.wording import plan, wording_of
 from inviolable.incidents.fold import IncidentState
 from inviolable.law.assess import Answer
 from inviolable.law.casefile import Case
@@ -50,6 +52,7 @@ def draft(
     own: Sequence[Pack] = (),
     home: Path | None = None,
     statements: Collection[str] | None = None,
+    offers: Sequence[Offer] = (),
 ) -> Content:
     """A note on one part of an incident, whole.
 
@@ -57,13 +60,15 @@ def draft(
     is not recorded. sender, addressee: by language, without article, as `Embajada de …`. courtesy: languages of
     translations. place, date (ISO 8601): where and when it is signed. own: the ministry's law files. home: where its
     own formulae are (wording.py). statements: which of the other State's it quotes (statements.py), None for
-    those that a draft quotes by itself. Raises Faulty for a fault in these.
+    those that a draft quotes by itself. offers: paragraphs that somebody chose (offered.py). Raises Faulty for a fault
+    in these.
     """
     languages = (language, *courtesy)
     words = {one: wording_of(home, one) for one in languages}
     known = Known(state, part, case, Law(answer, words, found, own), words)
-    writer = _Writer(known, form, channel, organ, sender, addressee, statements)
+    writer = _Writer(known, form, channel, organ, sender, addressee, statements, offers)
     paragraphs = _ended(list(writer.paragraphs()))
+    chosen = {key: value for one in offers for key, value in one.values.items()}
     used = dict.fromkeys(key for one in paragraphs for text in one.text.values() for key in keys(text))
     return Content(
         form=form,
@@ -78,7 +83,7 @@ def draft(
         part=part,
         seq=state.timeline[-1].seq,
         paragraphs=paragraphs,
-        values={key: known.value(key) for key in used},
+        values={key: chosen.get(key) or known.value(key) for key in used},
         annexes=tuple(annexes),
         example=example,
     )
@@ -95,6 +100,7 @@ class _Writer:
     sender: Names
     addressee: Names
     chosen: Collection[str] | None
+    offers: Sequence[Offer]
 
     def paragraphs(self) -> Iterator[Paragraph]:
         """Those that the plan puts into this note, in its order."""
@@ -112,7 +118,8 @@ class _Writer:
         return all(self.known.status(name) in allowed for name, allowed in row.get("when", {}).items())
 
     def _of(self, row: Mapping[str, Any]) -> Iterator[Paragraph]:
-        text = self._text(row["id"])
+        again = row["id"] == "protest" and any(one.paragraph.id.startswith(PROTESTED) for one in self.offers)
+        text = self._text("protest_again" if again else row["id"])
         match row.get("each", ""):
             case "finding":
                 for finding in self.known.wrongs:
@@ -121,9 +128,13 @@ class _Writer:
                 for key in self.known.quotes(self.chosen):
                     text = self._text("statement_against" if self.known.opposed(key) else row["id"])
                     marked = {name: one.replace("[[", f"[[{key}:") for name, one in text.items()}
-                    yield self._paragraph(row, f"statement-{key}", marked)
+                    yield self._paragraph(row, f"statement-{key}", self.known.translated(marked))
+            case "offer":
+                for one in (offer.paragraph for offer in self.offers if offer.paragraph.block == row["block"]):
+                    told = {name: one.text[name].format_map(self._names[name]) for name in self.known.words}
+                    yield replace(one, text=told)
             case _ if text:
-                yield self._paragraph(row, row["id"], text)
+                yield self._paragraph(row, row["id"], self.known.translated(text))
             case _ if row["id"] in next(iter(self.known.words.values())):
                 yield self._paragraph(row, row["id"], dict.fromkeys(self.known.words, f"[[{row['id']}]]"))
 
@@ -163,30 +174,21 @@ class _Writer:
         """The same where each is named first: States by their formal names."""
         return {one: self._named(one, formal_words, first=True) for one in self.known.words}
 
-    def _named(self, language: str, called: Callable[[str, str, Words], str], *, first: bool = False) -> Names:
+    def _named(self, language: str, called: Called, *, first: bool = False) -> Names:
         words, case = self.known.words[language], self.known.case
-        grammar, posts = words["grammar"], words["posts"]
-        sending, receiving = (called(one, language, words) for one in (case.sending, case.receiving))
+        states = both_states(case, language, words, called)
+        named = joined(states, words)
         speaker = self.organ if self.channel == "to_the_public" else self.channel.partition("_")[0]
         government = "own_government" if self.form in FIRST_PERSON and not first else "government"
-        post = posts.get(case.post_class, posts["other"]).format(the_sending=sending)
+        post = words["posts"].get(case.post_class, words["posts"]["other"]).format_map(named)
         told = {
             "sender": with_article(self.sender[language], words),
             "addressee": with_article(self.addressee[language], words),
             "organ": words["organs"].get(speaker, words["organs"]["consulate"]),
-            "government": grammar[government].format(the_sending=sending),
+            "government": words["grammar"][government].format_map(named),
             "post": with_article(post, words),
-            "sending": sending,
-            "receiving": receiving,
         }
-        found: dict[str, str] = {}
-        for name, phrase in told.items():
-            found |= {f"the_{name}": phrase, f"The_{name}": capital(phrase)}
-            found |= {
-                f"of_{name}": after(grammar["of"], phrase, words),
-                f"to_{name}": after(grammar["to"], phrase, words),
-            }
-        return found
+        return named | joined(told, words)
 
 
 def _ended(paragraphs: list[Paragraph]) -> tuple[Paragraph, ...]:

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request, reading
 from inviolable.diplomacy.channel import FORMS_OF, channels_of
+from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.file import NoteFile, proofs
+from inviolable.diplomacy.offering import Offering, offering
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import (
     called,
@@ -49,6 +51,14 @@ def _quoted(one: Statement) -> str:
     return f"{one.day.isoformat()} · {who}: “{one.words}”"
 
 
+#: What a note can take from what is on offer, in the order of the form.
+OFFERED = ("protested", "repeated", "answered", "firmer")
+
+
+def _on_offer(label: Any, hint: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(label=label, help_text=hint, required=False, widget=forms.CheckboxSelectMultiple)
+
+
 class Draft(forms.Form):
     """What a draft needs beside the facts."""
 
@@ -75,6 +85,23 @@ class Draft(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    protested = _on_offer(
+        _("Was it protested before?"),
+        _(
+            "What you choose is recalled by its date and channel, and the note renews the protest. Nothing chosen: it"
+            " is the first one."
+        ),
+    )
+    repeated = _on_offer(
+        _("Which earlier notes and assurances does it repeat?"),
+        _("What you choose is recalled by number, date and what remains open."),
+    )
+    answered = _on_offer(
+        _("What answers their statements?"),
+        _("Each stands in the note as what was told, and by whom, or as the exhibit that you hold."),
+    )
+    firmer = _on_offer(_("Firmer wording"), _("Each that you choose is a paragraph after what is requested."))
+
     def __init__(self, page: Page, request: Request) -> None:
         initial = {"date": at_the_ministry(request.now).date(), "place": city_of_the_ministry()}
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
@@ -86,6 +113,7 @@ class Draft(forms.Form):
         _choices(self, "annexes", exhibits)
         if not exhibits:
             del self.fields["annexes"]
+        self.offers = self._offered(offering(request.user, page, request.now))
         said = [told for part in page.state.parts for told in offered(page.state, part)]
         _choices(self, "statements", ((one.key, _quoted(one)) for one, _by_itself in said))
         self.fields["statements"].initial = [one.key for one, by_itself in said if by_itself]
@@ -94,6 +122,17 @@ class Draft(forms.Form):
         _choices(self, "form", ((name, words) for name, words in FORMS.items() if name != "demarche"))
         _choices(self, "organ", ((name, words or _("The ministry")) for name, words in organs_for(page.state)))
         _choices(self, "language", LANGUAGES.items())
+
+    def _offered(self, found: Offering) -> dict[str, Offer]:
+        """What can be put into it, by its id, as the fields offer it; none of it is chosen by itself."""
+        offers: dict[str, Offer] = {}
+        for name in OFFERED:
+            told = list(getattr(found, name)())
+            offers |= {one.offer.paragraph.id: one.offer for one in told}
+            _choices(self, name, ((one.offer.paragraph.id, one.called) for one in told))
+            if not told:
+                del self.fields[name]
+        return offers
 
     def clean(self) -> dict[str, Any]:
         """A form that this organ writes, and somebody to write to."""
@@ -136,6 +175,7 @@ class Draft(forms.Form):
             "place": dict.fromkeys(LANGUAGES, given["place"]),
             "date": given["date"].isoformat(),
             "statements": given.get("statements", ()),
+            "offers": [self.offers[one] for name in OFFERED for one in given.get(name, ())],
         }
 
 

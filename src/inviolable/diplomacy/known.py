@@ -6,16 +6,20 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from inviolable.diplomacy.naming import day_words, days_words, time_words
+from inviolable.diplomacy.marks import keys
+from inviolable.diplomacy.naming import both_states, day_words, days_words, joined, time_words
 from inviolable.diplomacy.pinpoints import Law
-from inviolable.diplomacy.statements import THEIRS, Statement, claims_of, quoted, statements, voice_of
+from inviolable.diplomacy.quoting import TRANSLATION, WORDS, blank, spoken_in, with_translation
+from inviolable.diplomacy.statements import THEIRS, Statement, bears_on, claims_of, quoted, statements, voice_of
 from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words, plan
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Claim, Decision
 from inviolable.law.casefile import Case
 from inviolable.law.words import texts
+from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
+from inviolable.sources.tongue import likelier
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ class Known:
         """What a mark stands for: a fact, `fact:variant`, `fact:words`, a finding, `claim-12:voice`, a place."""
         if self.law.cites(key):
             return self.law.value(key, self._not_invoked)
+        if key.endswith(TRANSLATION):
+            return blank(key, self.words, self._on_file(key.removesuffix(TRANSLATION)))
         if key.startswith("claim-"):
             return self._statement(key)
         if key.endswith(":words"):
@@ -109,8 +115,14 @@ class Known:
         """A value as a note says it: our words, else the law's answer, else as it was told."""
         fact = key.partition(":")[0]
         own = self.words[language].get(key) or self.words[language].get(fact, {})
-        law = texts(language)["facts"].get(fact, {"answers": {}})["answers"]
-        return str(own.get(value.casefold()) or law.get(value) or value)
+        if said := own.get(value.casefold()):
+            return said.format_map(self._states[language])
+        return str(texts(language)["facts"].get(fact, {"answers": {}})["answers"].get(value) or value)
+
+    @cached_property
+    def _states(self) -> dict[str, dict[str, str]]:
+        """What fills the words of facts in each language: the two States."""
+        return {one: joined(both_states(self.case, one, words), words) for one, words in self.words.items()}
 
     def _asks(self, key: str, language: str) -> str:
         """What is missing. Who claims it is said there, and nowhere else in a note: a claim is no fact."""
@@ -155,6 +167,37 @@ class Known:
 
     def _seq(self, claims: Iterable[str]) -> int:
         return max((self.state.claims[one].seq for one in claims), default=0)
+
+    def translated(self, text: Mapping[str, str]) -> dict[str, str]:
+        """A paragraph by language with a mark for a translation beside words that were said in another one."""
+        found, host = dict(text), str(self.state.opened.get("host_language", ""))
+        for key in {one for said in text.values() for one in keys(said) if one.endswith(WORDS)}:
+            said = " ".join(next(iter(self.value(key).words.values())))
+            spoken = spoken_in(said, self.words, host)
+            for language, table in self.words.items():
+                found[language] = with_translation(found[language], key, language, table, spoken)
+        return found
+
+    def _on_file(self, name: str) -> dict[str, str]:
+        """What the file has of the same words in each language: of the same fact, or of one voice on that day."""
+        if name.startswith("claim-"):
+            first = next(one for one in self._statements if one.key == name)
+            other = [one for one in self._statements if (one.voice.id, one.day) == (first.voice.id, first.day)]
+            told = [(one.words, one.called) for one in other if one.key != name]
+        else:
+            rests = {one for several in self._raws(name).values() for one in several}
+            values = set(self.standing(name))
+            told = [
+                (one.raw or one.value, one.said_by)
+                for one in self.state.claims.values()
+                if one.id not in rests and one.part == self.part and values & set(bears_on(one).get(name, ()))
+            ]
+        found: dict[str, str] = {}
+        for said, who in told:
+            language = likelier(said, self.words)
+            if language and len(said.split()) >= FEWEST_WORDS:
+                found.setdefault(language, f"“{said}” ({who})" if who else f"“{said}”")
+        return found
 
     @cached_property
     def _statements(self) -> list[Statement]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 
 from inviolable.diplomacy import phrases
 from inviolable.diplomacy.wording import Words, wording
+from inviolable.law.casefile import Case
 from inviolable.law.regime import state_codes, state_name
 from inviolable.sources.vocabulary import fold
+
+#: How a State is called: by its code, in a language, with the words of that.
+Called = Callable[[str, str, Words], str]
 
 
 def with_article(name: str, words: Words) -> str:
@@ -34,9 +39,9 @@ def after(preposition: str, phrase: str, words: Words) -> str:
 
 
 def state_words(code: str, language: str, words: Words) -> str:
-    """A State's short name as it stands in a sentence; "" for a hypothetical case."""
-    if not code:
-        return ""
+    """A State's name as it stands in a sentence: as [states] has it, else its usual one; "" where nobody says which."""
+    if not code or code in words["states"]:
+        return words["states"].get(code, "")
     articles = dict(pair.split("=") for pair in words["grammar"]["states"].split())
     return f"{articles.get(code, '')} {state_name(code, language)}".strip()
 
@@ -44,6 +49,21 @@ def state_words(code: str, language: str, words: Words) -> str:
 def formal_words(code: str, language: str, words: Words) -> str:
     """A State's formal name, as a ministry has it in [formal]; else its short one."""
     return words["formal"].get(code) or state_words(code, language, words)
+
+
+def joined(told: Mapping[str, str], words: Words) -> dict[str, str]:
+    """Phrases by what fills a text: each as `{the_sender}`, as a sentence begins, and after its prepositions."""
+    found: dict[str, str] = {}
+    for name, phrase in told.items():
+        found |= {f"the_{name}": phrase, f"The_{name}": capital(phrase)}
+        found |= {f"{one}_{name}": after(words["grammar"][one], phrase, words) for one in ("of", "to")}
+    return found
+
+
+def both_states(case: Case, language: str, words: Words, called: Called = state_words) -> dict[str, str]:
+    """The two States of a case as phrases; where nobody says which they are, by what they are."""
+    codes = {"sending": case.sending, "receiving": case.receiving}
+    return {name: called(code, language, words) or words["states"][name] for name, code in codes.items()}
 
 
 def states_in(text: str, language: str) -> frozenset[str]:
@@ -57,9 +77,9 @@ def states_in(text: str, language: str) -> frozenset[str]:
 def _state_names(language: str) -> dict[str, str]:
     """Their codes by name, short and formal, the longest first."""
     told = {fold(state_name(code, language)): code for code in state_codes()}
-    told |= {
-        fold(re.sub("^(the|el|la|los|las) ", "", name)): code for code, name in wording(language)["formal"].items()
-    }
+    for table in ("formal", "states"):
+        named = ((code, name) for code, name in wording(language)[table].items() if code.isupper())
+        told |= {fold(re.sub("^(the|el|la|los|las) ", "", name)): code for code, name in named}
     told |= phrases.table(language if language in phrases.LANGUAGES else "en")["states"]
     return dict(sorted(told.items(), key=lambda row: -len(row[0])))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -18,8 +19,10 @@ from inviolable.diplomacy.channel import channel_stops
 from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.phrases import pattern
 from inviolable.diplomacy.pinpoints import WRONG
+from inviolable.diplomacy.quoting import TRANSLATION, WORDS
 from inviolable.diplomacy.said import asks_in, by_word, in_text, pinpoint_faults
 from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
+from inviolable.sources.records import Claim, Record
 from inviolable.sources.vocabulary import fold
 
 #: Pictograms, Asian writing and whatever else the fonts of our documents do not have.
@@ -40,6 +43,8 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
         found += _unprintable(paragraph.id, paragraph.text.values())
     found += _frame(content, known)
     texts = {language: _without_blanks(content, language) for language in content.languages}
+    if known.records:
+        known = replace(known, records=(*known.records, _quoted(content)))
     for language in content.languages:
         found += in_text(texts[language], content.date, language, known, reader)
         found += _pinpoints(content, language, known)
@@ -47,6 +52,13 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
     found += language_stops(content, texts)
     order = {one.id: place for place, one in enumerate(content.paragraphs)}
     return tuple(sorted(set(found), key=lambda one: (order.get(one.paragraph, -1), one.code, one.says)))
+
+
+def _quoted(content: Content) -> Record:
+    """What its marks quote, and translations of it that a person wrote."""
+    told = [one for key, one in content.values.items() if key.endswith((WORDS, TRANSLATION))]
+    said = (words for one in told for several in one.words.values() for words in several)
+    return Record("note", claims=tuple(Claim("note", place, "", "", quote=one) for place, one in enumerate(said)))
 
 
 def stops_in_text(text: str, published: str, language: str, known: Background, reader: str = "en") -> tuple[Stop, ...]:

@@ -62,7 +62,7 @@ def statements(state: IncidentState, part: str, as_of: str = "") -> list[Stateme
         if len(one.raw.split()) >= FEWEST_WORDS and voice.kind == THEIRS:
             first = found.setdefault((one.voice, one.raw), _statement(one, voice, known))
             against = first.against or _against(one, state.confirmed(part).get(one.key, ()))
-            found[one.voice, one.raw] = replace(first, bears=first.bears | _bears(one), against=against)
+            found[one.voice, one.raw] = replace(first, bears=first.bears | bears_on(one).keys(), against=against)
     return list(found.values())
 
 
@@ -98,7 +98,11 @@ def _against(claim: Claim, confirmed: Iterable[str]) -> bool:
     return bool(known) and (claim.value in known) == (claim.polarity == "denies")
 
 
-def _bears(claim: Claim) -> frozenset[str]:
+def bears_on(claim: Claim) -> dict[str, list[str]]:
+    """The law facts that a claim says something of, each with the values that it leaves."""
     if claim.key in vocabulary().facts:
-        return frozenset({claim.key})
-    return frozenset(allows(normal(claim.key, claim.value, denied=claim.polarity == "denies")))
+        return {claim.key: [claim.value] if claim.polarity == "affirms" else []}
+    return {
+        key: list(left)
+        for key, left in allows(normal(claim.key, claim.value, denied=claim.polarity == "denies")).items()
+    }

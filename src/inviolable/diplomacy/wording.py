@@ -20,9 +20,16 @@ from inviolable.law.regime import state_codes
 FORMS = files("inviolable.diplomacy") / "forms"
 Words = Mapping[str, Mapping[str, str]]
 #: What fills a text when it is drafted, as `{the_sender}`: a name with its article or a preposition.
-NAMED = ("sender", "addressee", "organ", "government", "post", "sending", "receiving")
-NAMES = {f"{{{before}_{name}}}" for before in ("the", "The", "of", "to") for name in NAMED}
+STATES = ("sending", "receiving")
+NAMED = ("sender", "addressee", "organ", "government", "post", *STATES)
+#: In which tables all of them may stand; in others the two States alone.
+TEXTS = ("note_verbale", "signed_note", "letter", "statement", "demarche", "text")
 MARK = re.compile(r"\[\[[^\]]*\]\]")
+
+
+def names(*named: str) -> set[str]:
+    """What fills a text, as it stands there."""
+    return {f"{{{before}_{name}}}" for before in ("the", "The", "of", "to") for name in named}
 
 
 @cache
@@ -57,13 +64,15 @@ def _wrong(ours: Words, own: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"there is no table [{table}]", nearest(table, ours)
             continue
         for key, said in words.items():
-            if table == "formal" and key in state_codes() and isinstance(said, str):
+            if table in ("formal", "states") and key in state_codes() and isinstance(said, str):
                 continue
             if key not in ours[table]:
                 yield f"[{table}]: there is no {key}", nearest(key, ours[table])
             elif not isinstance(said, str):
                 yield f"[{table}] {key} is no text", 'write it in quotation marks: key = "…"'
-            elif strange := _fillings(said) - (allowed := _fillings(ours[table][key]) | NAMES):
+            elif strange := _fillings(said) - (
+                allowed := _fillings(ours[table][key]) | names(*(NAMED if table in TEXTS else STATES))
+            ):
                 shown = ", ".join(sorted(one for one in allowed if one.startswith("[["))) or "no mark"
                 yield (
                     f"[{table}] {key} has {sorted(strange)[0]}",

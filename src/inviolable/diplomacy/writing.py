@@ -14,7 +14,9 @@ from django.conf import settings
 from inviolable.counsel import record
 from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.known import Known
+from inviolable.diplomacy.offered import by_hand, taken_by
 from inviolable.diplomacy.pinpoints import Law
+from inviolable.diplomacy.quoting import TRANSLATION, WORDS, beside
 from inviolable.diplomacy.statements import Statement, quoted, statements
 from inviolable.diplomacy.terms import Annex, Content, Value
 from inviolable.diplomacy.wording import wording_of
@@ -45,12 +47,22 @@ def content_for(state: IncidentState, part: str, told: Mapping[str, Any], annexe
 def redrafted(state: IncidentState, content: Content) -> Content:
     """The same note drafted again, by the same hand to the same addressee. What was changed by hand is gone from it.
 
-    It quotes the statements that it quoted, and those that a draft quotes by itself.
+    It quotes the statements that it quoted, and those that a draft quotes by itself; it keeps what somebody chose from
+    what was on offer, and the translations of what it quotes.
     """
     told = {name: getattr(content, name) for name in KEPT}
     ours = {one.key for one, by_itself in offered(state, content.part) if by_itself}
     before = {key.removesuffix(":words") for key in content.values if key.startswith("claim-")}
-    return _drafted(state, content.part, told | {"statements": ours | before})
+    told |= {"statements": ours | before, "offers": taken_by(content)}
+    made = _drafted(state, content.part, told)
+    kept = {key: one for key, one in content.values.items() if by_hand(key) and _same_words(key, content, made)}
+    return replace(made, values={key: kept.get(key, one) for key, one in made.values.items()})
+
+
+def _same_words(translation: str, *versions: Content) -> bool:
+    """Whether what a translation stands beside is the same in all of them."""
+    words = [version.values.get(translation.removesuffix(TRANSLATION) + WORDS) for version in versions]
+    return all(one and words[0] and one.words == words[0].words for one in words) or not any(words)
 
 
 def offered(state: IncidentState, part: str) -> list[tuple[Statement, bool]]:
@@ -73,9 +85,11 @@ def _known(state: IncidentState, content: Content) -> Known:
 
 def _refreshed(known: Known, content: Content) -> Content:
     values = dict(content.values)
-    for key in values:
+    for key in (one for one in values if not by_hand(one)):
         with suppress(StopIteration):  # A statement that counts no more stays, and is stopped by its speaker.
             values[key] = known.value(key)
+            if values[key].words != content.values[key].words and (ours := beside(key)) in values:
+                values[ours] = known.value(ours)  # It is of other words than these.
     return replace(content, values=values, seq=known.state.timeline[-1].seq)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 
 from .vocabulary import read_toml
@@ -28,3 +29,10 @@ def guessed(text: str) -> str:
     found = sorted(((sum(count[one] for one in words), code) for code, words in _small_words().items()), reverse=True)
     (most, best), (next_most, _) = found[:2]
     return best if most * 100 >= SHARE * len(said) and most >= AHEAD * next_most else ""
+
+
+def likelier(text: str, codes: Iterable[str]) -> str:
+    """Which of a few languages words are in that are too few to guess by; "" where their small words do not tell."""
+    said = re.findall(r"[^\W\d_]+", text.lower())
+    found = sorted(((sum(one in _small_words().get(code, ()) for one in said), code) for code in codes), reverse=True)
+    return found[0][1] if found and (len(found) == 1 or found[0][0] > found[1][0]) else ""

@@ -1,0 +1,79 @@
+"""Paragraphs on offer: what was said before, and what answers the other State. A person puts them into a note. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from inviolable.diplomacy.demands.firmer import Offer
+from inviolable.diplomacy.marks import keys
+from inviolable.diplomacy.quoting import TRANSLATION, WORDS, beside, blank, spoken_in, with_translation
+from inviolable.diplomacy.terms import Content, Paragraph, Value
+from inviolable.diplomacy.wording import Words
+
+#: How the ids of those paragraphs and the keys of their marks begin.
+PROTESTED, RECALLED, ASSURED, ANSWERED, FIRMER = "protested-", "recalled-", "assured-", "answered-", "firmer-"
+BEGIN = (PROTESTED, RECALLED, ASSURED, ANSWERED, FIRMER)
+
+
+def on_offer(
+    name: str, text: str, told: Mapping[str, Mapping[str, str]], words: Mapping[str, Words], block: str, host: str = ""
+) -> Offer:
+    """The paragraph whose words are [text] `text`. name: its id; told: by mark, what it stands for in every language;
+    a mark that is not told is a blank that a person fills. block: where it stands (plan.toml, each = "offer").
+    host: the language at the door. Names such as `{The_government}` are filled when a note takes it."""
+    texts = {language: table["text"][text] for language, table in words.items()}
+    return _named(Paragraph(name, block, texts, numbered=True), told, words, host)
+
+
+def _named(one: Paragraph, told: Mapping[str, Mapping[str, str]], words: Mapping[str, Words], host: str) -> Offer:
+    """Its marks after its own id, and a mark for a translation beside words in another language."""
+    marks = {mark for text in one.text.values() for mark in keys(text)}
+    said = next(iter(told.get("words", {}).values()), "")
+    texts = {}
+    for language, text in one.text.items():
+        own = text.replace("[[", f"[[{one.id}:")
+        if said:
+            own = with_translation(own, one.id + WORDS, language, words[language], spoken_in(said, words, host))
+        texts[language] = own
+    values = {f"{one.id}:{mark}": _value(f"{one.id}:{mark}", mark, told.get(mark), words) for mark in marks}
+    if said:
+        values[beside(one.id + WORDS)] = blank(beside(one.id + WORDS), words, {})
+    return Offer(replace(one, text=texts), values)
+
+
+def _value(key: str, mark: str, told: Mapping[str, str] | None, words: Mapping[str, Words]) -> Value:
+    if told:
+        return Value(key, "confirmed", {language: (told[language],) for language in words})
+    asks = {language: table["asks"].get(mark, mark) for language, table in words.items()}
+    return Value(key, "unknown", dict.fromkeys(words, ()), asks)
+
+
+def firmer(name: str, one: Offer, words: Mapping[str, Words], host: str) -> Offer:
+    """Firmer wording as a paragraph that a note can take."""
+    told = {key: {language: value.words[language][0] for language in words} for key, value in one.values.items()}
+    return _named(replace(one.paragraph, id=FIRMER + name), told, words, host)
+
+
+def listed(items: Collection[str], words: Words) -> str:
+    """`a, b and c`."""
+    *first, last = items
+    return words["cited"]["last"].join(filter(None, (", ".join(first), last)))
+
+
+def taken_by(content: Content) -> list[Offer]:
+    """What a note has of these already, as it stands there."""
+    return [
+        Offer(replace(one, text={language: _literal(text) for language, text in one.text.items()}), content.values)
+        for one in content.paragraphs
+        if one.id.startswith(BEGIN)
+    ]
+
+
+def _literal(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def by_hand(key: str) -> bool:
+    """Whether what a mark stands for was chosen or written for this note, and no fact of its incident changes it."""
+    return key.startswith(BEGIN) or key.endswith(TRANSLATION)

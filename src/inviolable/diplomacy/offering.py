@@ -1,0 +1,196 @@
+"""What whoever drafts a note is offered to put into it: earlier protests, what is repeated, answers, firmer wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from inviolable.counsel.opinion import day_words as shown_day
+from inviolable.counsel.page import reading
+from inviolable.diplomacy.actions import content_of
+from inviolable.diplomacy.answers import answers
+from inviolable.diplomacy.demands import offers
+from inviolable.diplomacy.demands.again import Standing
+from inviolable.diplomacy.demands.book import book
+from inviolable.diplomacy.demands.firmer import Offer
+from inviolable.diplomacy.demands.lookup import repeats, times_repeated
+from inviolable.diplomacy.demands.picture import reasons_of
+from inviolable.diplomacy.demands.wording import DEMANDS, OCCASIONS
+from inviolable.diplomacy.file import NoteFile, demarches, note_files
+from inviolable.diplomacy.naming import day_words
+from inviolable.diplomacy.offered import ASSURED, PROTESTED, RECALLED, firmer, listed, on_offer
+from inviolable.diplomacy.phrases import LANGUAGES, pattern
+from inviolable.diplomacy.shown import WAYS
+from inviolable.diplomacy.terms import DEMANDS as KINDS
+from inviolable.diplomacy.wording import Words, wording_of
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.lookup import incident_state, shown_to
+from inviolable.incidents.page import Page
+from inviolable.incidents.terms import Item, Told
+from inviolable.incidents.wording import in_own_language
+from inviolable.ledger.moments import read
+from inviolable.posts.actions import Refused
+from inviolable.posts.lookup import at_the_ministry
+from inviolable.posts.models import User
+from inviolable.sources.vocabulary import fold
+
+#: The forms in which a State protests to another; and what of a delivery says that the other State had it.
+PROTESTING = ("note_verbale", "signed_note")
+HAD = ("handed_over", "received", "refused")
+#: Where in a note these stand: before its own protest.
+BLOCK = "characterisation"
+
+
+class Choice(NamedTuple):
+    """Something on offer. called: as the form asks it, in the reader's language."""
+
+    offer: Offer
+    called: str
+
+
+@dataclass(frozen=True)
+class Offering:
+    """For one incident, and one reader."""
+
+    user: User
+    page: Page
+    now: datetime
+    words: Mapping[str, Words]
+
+    @property
+    def state(self) -> IncidentState:
+        """Of the incident."""
+        return self.page.state
+
+    def protested(self) -> Iterator[Choice]:
+        """What was said to the other State of this incident before: notes that it has, démarches, tasks done."""
+        for file in note_files(self.state.timeline).values():
+            if file.released and file.form in PROTESTING and (item := _had(file)):
+                way, date_of = item.body["channel"], _dated(file)
+                told = {"number": self._same(file.number), "date": self._date(date_of)}
+                told |= {"day": self._date(_day(item.happened)), "way": self._in_words("ways", way)}
+                called = _("Note %(number)s, %(way)s, on %(day)s")
+                said = {"number": file.number, "way": WAYS[way], "day": shown_day(_day(item.happened))}
+                yield self._choice(PROTESTED + file.id, "protested_note", told, called % said)
+        for item in demarches(self.state.timeline):
+            called = _("Oral démarche, %(by)s to %(to)s, on %(day)s") % self._shown(item)
+            told = {"day": self._date(_day(item.happened))}
+            yield self._choice(f"{PROTESTED}{item.seq}", "protested_orally", told, called)
+        for item in self.state.timeline:
+            if item.kind == "task.done" and (what := self._task(item)):
+                told = {"day": self._date(_day(item.happened))}
+                called = _("Task done on %(day)s: %(what)s") % (self._shown(item) | {"what": what})
+                yield self._choice(f"{PROTESTED}{item.seq}", "protested", told, called)
+
+    def repeated(self) -> Iterator[Choice]:
+        """Notes of other incidents whose demands this one repeats, and assurances that were not kept."""
+        standing, known = self._standing()
+        for stream, incident in known.items():
+            here = [one for one in standing if one.stream == stream]
+            other = incident_state(incident.reference)
+            found, files = book(other.timeline), note_files(other.timeline)
+            for note in found.released:
+                kinds = {one.kind for one in here if one.kind and found.demands[one.id].note is note}
+                if kinds:
+                    yield self._recalled(incident.called, files[note.id], [one for one in KINDS if one in kinds], found)
+            for one in (found.assurances[one.id] for one in here if not one.kind):
+                day = at_the_ministry(read(found.replies[one.reply].came)).date()
+                called = _("Assurance of %(day)s: “%(words)s” (%(incident)s)")
+                said = {"day": shown_day(day), "words": one.words, "incident": incident.called}
+                told = {"day": self._date(day), "words": self._same(one.words)}
+                yield self._choice(ASSURED + one.id, "assured", told, called % said)
+
+    def _recalled(self, incident: str, file: NoteFile, kinds: list[str], found: Any) -> Choice:
+        answered = any(one.note == file.id for one in found.replies.values())
+        demanded = {
+            language: listed([table["demanded"][one] for one in kinds], table) for language, table in self.words.items()
+        }
+        told = {"number": self._same(file.number), "date": self._date(_dated(file)), "demanded": demanded}
+        what = ", ".join(str(DEMANDS[one]) for one in kinds)
+        said = {"number": file.number, "day": shown_day(_dated(file)), "what": what, "incident": incident}
+        called = _("Note %(number)s of %(day)s: %(what)s (%(incident)s)") % said
+        return self._choice(RECALLED + file.id, "recalled_unmet" if answered else "recalled", told, called)
+
+    def firmer(self) -> Iterator[Choice]:
+        """Firmer wording, after silence or an answer here, or because it happened again."""
+        found = book(self.state.timeline)
+        told = list(offers.of_this(found, reasons_of(found, self.user, self.now), self.now))
+        if standing := self._standing()[0]:
+            times = times_repeated(self.page.incident, self.state, [one.id for one in standing])
+            told += offers.of_earlier(standing, times)
+        host = str(self.state.opened.get("host_language", ""))
+        for number, (occasion, one) in enumerate(told, 1):
+            taken = firmer(f"{occasion}-{number}", one, self.words, host)
+            yield Choice(taken, f"{OCCASIONS[occasion]}: {one.words(reading())}")
+
+    def answered(self) -> Iterator[Choice]:
+        """What the file holds against what the other State said."""
+        for offer, called in answers(self.state, self.words, reading()):
+            yield Choice(offer, called)
+
+    # ---- what these need -----------------------------------------------------------------------
+
+    def _standing(self) -> tuple[list[Standing], dict[str, Any]]:
+        """What it repeats as a person said, or where nobody has yet, seems to; with the incidents that the reader is
+        shown, by their streams."""
+        found = repeats(self.page.incident, self.state)
+        said = {name for one in book(self.state.timeline).again for name in (*one.demands, *one.assurances)}
+        chosen = [one for one in found if one.id in said] or found
+        known = {one.stream: one for one in shown_to(self.user).filter(stream__in={one.stream for one in chosen})}
+        return [one for one in chosen if one.stream in known], known
+
+    def _choice(self, name: str, text: str, told: Mapping[str, Mapping[str, str]], called: str) -> Choice:
+        host = str(self.state.opened.get("host_language", ""))
+        return Choice(on_offer(name, text, told, self.words, BLOCK, host), called)
+
+    def _task(self, item: Item) -> str:
+        """A task that was done, where its words or its result are of a protest or a note; else ""."""
+        task = self.state.obligations[f"task/{item.body['task']}"]
+        texts = [task.what, *task.words.values(), item.body.get("result", ""), *item.body.get("words", {}).values()]
+        if not any(pattern(language, "protested").search(fold(text)) for language in LANGUAGES for text in texts):
+            return ""
+        result = in_own_language(item.body.get("words", {}), item.body.get("result", ""))
+        return ": ".join(filter(None, (in_own_language(task.words, task.what), result)))
+
+    def _shown(self, item: Item) -> dict[str, Any]:
+        return {**item.body, "day": shown_day(_day(item.happened))}
+
+    def _same(self, words: str) -> dict[str, str]:
+        return dict.fromkeys(self.words, words)
+
+    def _date(self, day: date) -> dict[str, str]:
+        return {language: day_words(day, table, "date") for language, table in self.words.items()}
+
+    def _in_words(self, table: str, word: str) -> dict[str, str]:
+        return {language: told[table][word] for language, told in self.words.items()}
+
+
+def offering(user: User, page: Page, now: datetime) -> Offering:
+    """For the form on which a note is drafted. Raises Faulty for a fault in the ministry's own words."""
+    return Offering(user, page, now, {one: wording_of(Path(settings.HOME), one) for one in LANGUAGES})
+
+
+def _had(file: NoteFile) -> Item | None:
+    """The delivery by which the other State had a note first."""
+    return next((one for one in file.deliveries if one.body["outcome"] in HAD), None)
+
+
+def _dated(file: NoteFile) -> date:
+    """The day that a note bears; of one that is not kept here, that of its release."""
+    with suppress(Refused):
+        return date.fromisoformat(content_of(file.id, file.last.number).date)
+    return at_the_ministry(file.moved.recorded).date()
+
+
+def _day(happened: Told) -> date:
+    """On the calendar of the place that it was told in."""
+    there = happened.start.astimezone(ZoneInfo(happened.zone)) if happened.zone else at_the_ministry(happened.start)
+    return there.date()
