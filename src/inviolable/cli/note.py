@@ -14,7 +14,7 @@ from inviolable.cli.words import Lang, faults_refused, open_home, record_refused
 if TYPE_CHECKING:
     from inviolable.diplomacy.forms import Draft
     from inviolable.incidents.page import Page
-    from inviolable.ledger.actions import Actor
+    from inviolable.posts.models import User
 
 app = typer.Typer(no_args_is_help=True, help="Notes: list those of an incident, draft, check and release them.")
 
@@ -105,10 +105,11 @@ def draft(
     given |= {"addressee_es": to_es, "addressee_en": to_en, "annexes": annex or []}
     given |= {name: told for name, told in (("place", place), ("date", date and date.date())) if told}
     with faults_refused(), _refused(), override("en"):
-        filled = _filled(existing(reference), given, now)
+        found = _user(user)
+        filled = _filled(existing(reference), given, found, now)
         told = filled.cleaned_data
         content = content_for(incident_state(reference), told["part"], filled.told(), told["annexes"])
-        typer.echo(actions.draft(reference, content, actor=_actor(user), now=now))
+        typer.echo(actions.draft(reference, content, actor=found.actor, now=now))
         for one in standing_of(incident_state(reference), content, now):
             typer.echo(f"{one.paragraph or '-'}  {one.code}  {one.says}")
 
@@ -128,16 +129,16 @@ def release(
 
     incident_named(reference)
     with faults_refused(), _refused(), override("en"):
-        typer.echo(series.release(reference, note, actor=_actor(user), now=datetime.now(UTC)))
+        typer.echo(series.release(reference, note, actor=_user(user).actor, now=datetime.now(UTC)))
 
 
-def _filled(page: "Page", given: Mapping[str, Any], now: datetime) -> "Draft":
+def _filled(page: "Page", given: Mapping[str, Any], user: "User", now: datetime) -> "Draft":
     """The form of the page, filled in; what is not given, as the page offers it. Refuses what the form refuses."""
     from inviolable.counsel.page import Request
     from inviolable.diplomacy.forms import Draft
 
     request = Request()
-    request.method, request.now = "GET", now
+    request.method, request.user, request.now = "GET", user, now
     offered = Draft(page, request)
     if left := [name for name, told in given.items() if told and name not in offered.fields]:
         refuse(f"{left[0]}: there is nothing here to choose from.")
@@ -152,13 +153,13 @@ def _filled(page: "Page", given: Mapping[str, Any], now: datetime) -> "Draft":
     return form
 
 
-def _actor(user: str) -> "Actor":
+def _user(name: str) -> "User":
     from inviolable.posts.models import User
 
-    found = User.objects.filter(name=user, is_active=True).first()
+    found = User.objects.filter(name=name, is_active=True).first()
     if found is None:
-        refuse(f"--as: nobody signs in as {user!r}; `inviolable user list` shows who does.")
-    return found.actor
+        refuse(f"--as: nobody signs in as {name!r}; `inviolable user list` shows who does.")
+    return found
 
 
 @contextmanager
