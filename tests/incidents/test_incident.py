@@ -364,10 +364,12 @@ def test_nobody_else_writes_these_tables_by_halves(incident):
     with pytest.raises(IntegrityError), transaction.atomic():
         Incident.objects.create(
             id="0b5e0a3e-5f0c-4f6e-9a55-000000000001",
+            number=1_000_000,
             reference=HERE,
             title="Twice",
             status="actual",
             example=False,
             opened=NOW,
             stream="incident/twice",
+            legal=b"",
         )

@@ -6,19 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Max
-
 from inviolable.counsel import record
 from inviolable.counsel.opinion import Door, Opinion, door_on, opinion_on
 from inviolable.counsel.page import home, unexpected, without_paths
 from inviolable.incidents.case import case_of, is_at_home
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
-from inviolable.incidents.page import LEGAL_KINDS, told_to_the_law
+from inviolable.incidents.page import told_to_the_law
 from inviolable.incidents.terms import Part
 from inviolable.law.casefile import Case
 from inviolable.law.faults import Fault, Faulty
-from inviolable.ledger.models import Entry
 
 
 @dataclass(frozen=True)
@@ -41,33 +38,18 @@ def doors_of(incidents: Iterable[Incident], language: str) -> dict[str, tuple[At
 
     Raises Faulty for a fault of the installation, which is none of one incident.
     """
-    known, found = {one.stream: one for one in incidents}, {}
-    decided = record.decided(home()).mark
-    for stream, leaf in _newest(known).items():
+    found, decided = {}, record.decided(home()).mark
+    for one in incidents:
         try:
-            found[stream] = _doors(known[stream].pk, leaf, language, decided)
+            found[one.stream] = _doors(one.pk, bytes(one.legal), language, decided)
         except Exception as error:
-            found[stream] = (AtDoor(None, faults=(unexpected(known[stream].reference, error),)),)
+            found[one.stream] = (AtDoor(None, faults=(unexpected(one.reference, error),)),)
     return found
 
 
 def opinions_of(incident: Incident, language: str) -> Mapping[str, Opinion]:
     """All that the law says of each part of an incident, by its id; none of a part of which it says nothing."""
-    leaf = _newest([incident.stream])[incident.stream]
-    return _opinions(incident.pk, leaf, language, record.decided(home()).mark)
-
-
-def _newest(streams: Iterable[str]) -> dict[str, bytes]:
-    """The leaf of the newest entry that the law asks for, of each stream: every one before it is in that hash.
-
-    By kind, as the index has them: by stream alone SQLite would walk through all of a long incident.
-    """
-    legal = Entry.objects.filter(stream__in=list(streams), kind__in=LEGAL_KINDS).order_by()
-    last = dict[str, int]()
-    for _kind, stream, number in legal.values_list("kind", "stream").annotate(last=Max("id")):
-        last[stream] = max(number, last.get(stream, 0))
-    rows = Entry.objects.filter(id__in=list(last.values())).values_list("stream", "leaf")
-    return {stream: bytes(leaf) for stream, leaf in rows}
+    return _opinions(incident.pk, bytes(incident.legal), language, record.decided(home()).mark)
 
 
 @lru_cache(maxsize=5_000)

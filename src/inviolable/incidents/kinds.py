@@ -8,6 +8,8 @@ STATUSES = ("actual", "exercise", "test")
 POLARITIES = ("affirms", "denies", "silent")
 #: How a statement is made: as a fact; as somebody's allegation; as what might be; as what somebody asks for.
 MODALITIES = ("stated", "alleged", "hypothetical", "demanded")
+#: What the answer at the door depends on.
+LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdrawn")
 CAPACITIES = ("national", "visitor", "witness", "giver")
 
 declare(

@@ -43,8 +43,8 @@ def every(request: Request) -> HttpResponse:
     sheet = Paginator(incidents, ON_A_PAGE).get_page(request.GET.get("page"))
     shown = list(sheet)
     held, left = _places(shown, asked["q"]), _left(shown)
-    doors = doors_of(shown, reading())
-    rows = [_panel(_row(one, doors[one.stream][0], left[one.pk], held[one.pk])) for one in shown]
+    doors, language = doors_of(shown, reading()), reading()
+    rows = [_panel(_row(one, doors[one.stream][0], left[one.pk], held[one.pk], language)) for one in shown]
     query = urlencode({name: value for name, value in asked.items() if value})
     finder = _finder(reading(), **asked) if form.is_valid() else _form(form, asked)
     context = {"rows": rows, "sheet": sheet, "finder": finder, "asked": any(asked.values())}
@@ -107,11 +107,16 @@ class Row(NamedTuple):
     places: tuple[tuple[int, str], ...]
 
 
-def _row(incident: Incident, at: AtDoor, to_do: int, places: Sequence[tuple[int, str]]) -> Row:
-    place, when = (at.case.place, when_words(at.case.occurred)) if at.case else ("", "")
+def _row(incident: Incident, at: AtDoor, to_do: int, places: Sequence[tuple[int, str]], language: str) -> Row:
+    place, when = (at.case.place, _when(at.case.occurred, language)) if at.case else ("", "")
     door = (at.door.tone, at.door.words, at.door.unreviewed) if at.door else ("", "", "")
     told = (place, when, *door, at.at_home, tuple(map(str, at.faults)), incident.closed is not None)
-    return Row(reading(), incident.reference, incident.called, str(mark_of(incident)), *told, to_do, tuple(places))
+    return Row(language, incident.reference, incident.called, str(mark_of(incident)), *told, to_do, tuple(places))
+
+
+@lru_cache(maxsize=5_000)
+def _when(occurred: tuple[str, str], _language: str) -> str:
+    return when_words(occurred)
 
 
 @lru_cache(maxsize=50)
@@ -133,7 +138,12 @@ def _places(incidents: Sequence[Incident], question: str) -> dict[Any, list[tupl
     """For each incident the entries in which a word was found, as they are read there."""
     held = places(incidents, question)
     numbers = [number for one in held.values() for number in one]
-    lines = dict(Entry.objects.filter(id__in=numbers).values_list("id", "line")) if numbers else {}
-    told = {number: item_of(decoded(bytes(line))) for number, line in lines.items()}
-    words = {number: f"{kind_words(item.kind)}: {item_words(item, reading())}" for number, item in told.items()}
-    return {name: [(told[one].seq, words[one]) for one in found] for name, found in held.items()}
+    lines = Entry.objects.filter(id__in=numbers).values_list("id", "line") if numbers else ()
+    told = {number: _told(bytes(line), reading()) for number, line in lines}
+    return {name: [told[one] for one in found] for name, found in held.items()}
+
+
+@lru_cache(maxsize=5_000)
+def _told(line: bytes, language: str) -> tuple[int, str]:
+    item = item_of(decoded(line))
+    return item.seq, f"{kind_words(item.kind)}: {item_words(item, language)}"

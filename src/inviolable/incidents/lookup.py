@@ -30,12 +30,12 @@ def hide_from(hidden: Callable[[Actor], set[str]]) -> None:
 def shown_to(user: Actor) -> QuerySet[Incident]:
     """The incidents that a user is shown, the one opened last first."""
     hidden = {stream for hiding in _HIDING for stream in hiding(user)}
-    return Incident.objects.exclude(stream__in=hidden).order_by("-opened", "reference")
+    return Incident.objects.exclude(stream__in=hidden).order_by("-number")
 
 
 def list_incidents(user: Actor | None = None) -> list[Incident]:
     """Every incident, the one opened last first; for a user those that they are shown."""
-    return list(shown_to(user) if user else Incident.objects.order_by("-opened", "reference"))
+    return list(shown_to(user) if user else Incident.objects.order_by("-number"))
 
 
 def find_incident(reference: str) -> Incident | None:

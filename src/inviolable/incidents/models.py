@@ -7,10 +7,12 @@ from django.utils.translation import get_language
 
 
 class Incident(models.Model):
-    """One event at one post. words: its title by language, where the program gave it; status: a word of CAP; opened,
-    closed: when that was recorded."""
+    """One event at one post. number: the entry's that opened it, which is their order; words: its title by language,
+    where the program gave it; status: a word of CAP; opened, closed: when that was recorded; legal: the leaf of the
+    newest entry that the law asks for, in which every one before it is."""
 
     id = models.UUIDField(primary_key=True)
+    number = models.BigIntegerField(unique=True)
     reference = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=300)
     words = models.JSONField(default=dict)
@@ -19,6 +21,7 @@ class Incident(models.Model):
     opened = models.DateTimeField()
     closed = models.DateTimeField(null=True)
     stream = models.CharField(max_length=100, unique=True)
+    legal = models.BinaryField()
 
     def __str__(self) -> str:
         return self.reference
@@ -55,15 +58,15 @@ class Obligation(models.Model):
 
 
 class Searchable(models.Model):
-    """What one entry can be found by (searching.py); the database has an index over `words`. number: the entry's.
+    """A word that stands in an incident, and one of the first entries that say it (searching.py), by its number.
 
-    Nothing counts it up: of this kind SQLite makes the row's own number, which is found twice as fast.
+    Words are compared by their letters' numbers (C on PostgreSQL), so that those with one beginning lie together.
     """
 
-    number = models.BigAutoField(primary_key=True)
-    incident = models.ForeignKey(Incident, on_delete=models.CASCADE)
-    seq = models.BigIntegerField()
-    words = models.TextField()
+    pk = models.CompositePrimaryKey("word", "incident", "number")
+    word = models.TextField()
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, to_field="number", db_index=False)
+    number = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return f"{self.incident_id}#{self.seq}"
+        return f"{self.word}: {self.incident_id}, {self.number}"

@@ -20,6 +20,7 @@ from inviolable.counsel.page import Request, reading
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
+from inviolable.incidents.kinds import LEGAL_KINDS
 from inviolable.incidents.lookup import decoded, find_incident, list_incidents, whole
 from inviolable.incidents.models import Incident
 from inviolable.incidents.wording import kind_words, mark_of, moment_words
@@ -30,8 +31,6 @@ from inviolable.ledger.registry import Recorded
 from inviolable.posts.models import User
 from inviolable.posts.roles import MAY, can
 
-#: The kinds that the answer at the door depends on.
-LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdrawn")
 #: What rooms above add to the menu of an incident: name of the address, which takes the reference, and the words.
 TABS: list[tuple[str, Promise]] = []
 #: What rooms above say of the answer at the door of a part where they leave it otherwise: in words, and its page.

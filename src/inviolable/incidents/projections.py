@@ -1,7 +1,8 @@
 """What this room derives from entries: the list of incidents, what is still to be done in each, what finds them."""
 
+from inviolable.incidents.kinds import LEGAL_KINDS
 from inviolable.incidents.models import Incident, Obligation, Searchable
-from inviolable.incidents.searching import words_of
+from inviolable.incidents.searching import keep, words_of
 from inviolable.incidents.wording import MESSAGES
 from inviolable.ledger.moments import read
 from inviolable.ledger.registry import KINDS, Kind, Projection, Recorded, project
@@ -16,6 +17,7 @@ def _apply(recorded: Recorded) -> None:
         case "incident.opened":
             Incident.objects.create(
                 id=body["incident"],
+                number=recorded.number,
                 reference=body["reference"],
                 title=body["title"],
                 words=body.get("words", {}),
@@ -23,13 +25,16 @@ def _apply(recorded: Recorded) -> None:
                 example=body.get("example") == "yes",
                 opened=read(entry["recorded"]),
                 stream=entry["stream"],
+                legal=recorded.leaf,
             )
+        case kind if kind in LEGAL_KINDS:
+            incident.update(legal=recorded.leaf)
         case "incident.closed":
             incident.update(closed=read(entry["recorded"]))
         case "incident.reopened":
             incident.update(closed=None)
     if (words := words_of(entry)) and (known := incident.first()):
-        Searchable.objects.create(number=recorded.number, incident=known, seq=entry["seq"], words=words)
+        keep(known, recorded.number, words)
     kind = KINDS.get(entry["kind"])
     if kind and kind.opens:
         Obligation.objects.create(

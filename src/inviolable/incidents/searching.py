@@ -1,8 +1,8 @@
 """Finding incidents by the words in them: what is sealed is not here, since nothing here could read it.
 
-An entry's words are folded (no accents, no capitals) in every language of the program, and the database indexes them:
-FTS5 on SQLite, a text search vector on PostgreSQL. A word is found by its beginning; an incident is found where each
-word stands somewhere in it.
+An entry's words are folded (no accents, no capitals) in every language of the program, and one table has each word with
+the incident that it stands in and the first entries that say it. A word is found by its beginning; an incident is found
+where each word stands somewhere in it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, F, Max, QuerySet, Window
+from django.db.models import Count, Max, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, RowNumber
 
 from inviolable.incidents.models import Incident, Searchable
 from inviolable.incidents.picture import fact_words, value_words
@@ -32,26 +31,19 @@ IDS = ("person", "calls", "message")
 MOST = 12
 #: How many entries are shown of an incident that was found.
 SHOWN_OF_EACH = 3
-
-#: The rows that a query finds, and whose they are. `incident_id` without its index, on purpose: by that SQLite would
-#: walk through all of a long incident to find a few lines.
-_ROWS = {
-    "sqlite": "SELECT rowid FROM incidents_index WHERE incidents_index MATCH %s",
-    "postgresql": "SELECT number FROM incidents_searchable"
-    " WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)",
-}
-_OWNERS = {
-    "sqlite": "SELECT COALESCE(incident_id, incident_id) FROM incidents_searchable"
-    " WHERE number IN (SELECT rowid FROM incidents_index WHERE incidents_index MATCH %s)",
-    "postgresql": "SELECT incident_id FROM incidents_searchable"
-    " WHERE to_tsvector('simple', words) @@ to_tsquery('simple', %s)",
-}
+#: So many letters of a word count.
+LETTERS = 60
+#: No word goes on with it, so every word that begins as another does comes before both together.
+LAST = "\U0010ffff"
+#: Whose words they are. Put together anew for each question, it would take as long as its answer.
+_OWNERS = "SELECT incident_id FROM incidents_searchable WHERE word >= %s AND word < %s"
 
 
 def terms(text: str) -> list[str]:
     """The words of a text as they are indexed and asked for: letters and digits, no accents, no capitals."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return re.findall(r"[^\W_]+", "".join(one for one in folded if not unicodedata.combining(one)))
+    words = re.findall(r"[^\W_]+", "".join(one for one in folded if not unicodedata.combining(one)))
+    return [one[:LETTERS] for one in words]
 
 
 def words_of(entry: Mapping[str, Any]) -> str:
@@ -87,43 +79,45 @@ def _said(kind: str, body: Mapping[str, Any]) -> Iterator[str]:
 def words_of_titles() -> frozenset[str]:
     """The words of what every incident is called.
 
-    Gathered anew where there is one more: none goes, and none is renamed.
+    Gathered anew where there is a newer one: none is renamed.
     """
-    return _titled(**Incident.objects.aggregate(many=Count("pk"), last=Max("stream")))
+    return _titled(**Incident.objects.aggregate(last=Max("number")))
 
 
 @lru_cache(maxsize=4)
-def _titled(*, many: int, last: str | None) -> frozenset[str]:  # noqa: ARG001 - which incidents there are
+def _titled(*, last: int | None) -> frozenset[str]:  # noqa: ARG001 - which incidents there are
     rows = Incident.objects.values_list("reference", "title", "words")
     called = (" ".join((reference, title, *map(str, told.values()))) for reference, title, told in rows)
     return frozenset(word for one in called for word in terms(one))
 
 
+def keep(incident: Incident, number: int, words: str) -> None:
+    """That an entry says these words. Of those that say one the first ones are kept, since no more are shown.
+
+    number: the entry's; of one incident they come in their order.
+    """
+    said, standing = words.split(), Searchable.objects.filter(incident=incident)
+    held = standing.filter(word__in=said).values_list("word").annotate(times=Count("number"))
+    enough = {word for word, times in held if times >= SHOWN_OF_EACH}
+    rows = [Searchable(word=word, incident=incident, number=number) for word in said if word not in enough]
+    Searchable.objects.bulk_create(rows)
+
+
 def found_in(incidents: QuerySet[Incident], question: str) -> QuerySet[Incident]:
     """Those of the incidents in which each word of the question stands; all of them where it has none."""
     for term in terms(question)[:MOST]:
-        owners = RawSQL(_OWNERS[connection.vendor], [_query([term])])  # noqa: S611 - a parameter
-        incidents = incidents.filter(id__in=owners)
+        incidents = incidents.filter(number__in=RawSQL(_OWNERS, [term, term + LAST]))  # noqa: S611 - parameters
     return incidents
 
 
 def places(incidents: Sequence[Incident], question: str) -> dict[Any, list[int]]:
-    """For each incident the first entries in which any of the words stands, by their rows."""
+    """For each incident the first entries in which any of the words stands, by their numbers."""
     asked = terms(question)[:MOST]
-    found: dict[Any, list[int]] = {one.pk: [] for one in incidents}
-    if asked:
-        said = RawSQL(_ROWS[connection.vendor], [_query(asked)])  # noqa: S611 - a parameter
-        ours = Searchable.objects.annotate(of=Coalesce("incident_id", "incident_id"))  # As _OWNERS.
-        rows = ours.filter(number__in=said, of__in=list(found))
-        nth = Window(RowNumber(), partition_by=F("incident"), order_by=F("seq").asc())
-        numbered = rows.annotate(nth=nth).filter(nth__lte=SHOWN_OF_EACH).order_by("seq")
-        for incident, number in numbered.values_list("incident_id", "number"):
-            found[incident].append(number)
-    return found
-
-
-def _query(asked: Sequence[str]) -> str:
-    """For any of the terms, which are letters and digits alone: nothing in them is an operator."""
-    if connection.vendor == "sqlite":
-        return " OR ".join(f'"{term}"*' for term in asked)
-    return " | ".join(f"'{term}':*" for term in asked)
+    found: dict[Any, list[int]] = {one.number: [] for one in incidents}
+    if asked and found:
+        begins = (Q(word__gte=term, word__lt=term + LAST) for term in asked)
+        said = Searchable.objects.filter(reduce(or_, begins), incident__in=list(found))
+        for incident, number in said.values_list("incident", "number").distinct().order_by("number"):
+            if len(found[incident]) < SHOWN_OF_EACH:
+                found[incident].append(number)
+    return {one.pk: found[one.number] for one in incidents}

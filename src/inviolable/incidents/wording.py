@@ -239,7 +239,9 @@ def mark_of(incident: Incident) -> str:
     """What must be said of an incident that is not real, "" of one that is."""
     if incident.example:
         return _("EXAMPLE")
-    return {"exercise": _("DRILL"), "test": _("TEST")}.get(incident.status, "")
+    if incident.status == "exercise":
+        return _("DRILL")
+    return _("TEST") if incident.status == "test" else ""
 
 
 def in_each_language(words: Callable[[], str]) -> dict[str, str]:

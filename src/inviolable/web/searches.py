@@ -115,8 +115,10 @@ def strange_words(wanted: str) -> list[str]:
 
     A phrase of the ordinary ones counts as a whole: San Antonio is a city, Antonio may be somebody.
     """
-    words, known = _without_phrases(terms(wanted)), _of_the_law() | set(_of_the_house())
-    return [word for word in words if not (word in known or f"{word}s" in known or DAY_OR_YEAR.fullmatch(word))]
+    words = [word for word in _without_phrases(terms(wanted)) if not DAY_OR_YEAR.fullmatch(word)]
+    for known in (_of_the_law, _of_the_posts, words_of_titles):
+        words = [word for word in words if not {word, f"{word}s"} & known()] if words else []
+    return words
 
 
 def may_be_a_person(wanted: str) -> bool:
@@ -140,10 +142,9 @@ def _ordinary() -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(terms(line)) for line in lines if not line.startswith("#"))
 
 
-def _of_the_house() -> Iterator[str]:
-    yield from words_of_titles()
-    for row in Post.objects.values_list("slug", "name", "city", "post_class"):
-        yield from terms(" ".join(row))
+def _of_the_posts() -> set[str]:
+    rows = Post.objects.values_list("slug", "name", "city", "post_class")
+    return {word for row in rows for word in terms(" ".join(row))}
 
 
 @cache
