@@ -55,7 +55,7 @@ def test_a_note_is_drafted_and_released_by_commands_as_by_its_pages(ready, note,
     assert done.exit_code == 0, done.output
     [made] = done.output.splitlines()
     assert (file(made).language, file(made).last.by) == ("es", people["duty_officer"].actor)
-    assert actions.content_of(made, 1).addressee["es"] == "Embajada de los Estados Unidos"
+    assert actions.content_of(made, 1).addressee["es"] == "Embajada de los Estados Unidos de América"
 
     assert "whole chain" in note("release", REF, made, "--as", "minister_office").output
     actions.submit(REF, made, actor=people["duty_officer"].actor, now=datetime.now(UTC))
