@@ -8,6 +8,8 @@ import pytest
 from inviolable.law.decisions import CONFLICT, GAP, Compiled
 from inviolable.law.law import law_of, shipped_packs
 from inviolable.law.proof import prove, touched
+from inviolable.law.vocabulary import vocabulary
+from inviolable.law.words import texts
 
 BASES = sorted(pack.id for pack in shipped_packs().values() if pack.kind == "base")
 OVERLAYS = sorted(pack.id for pack in shipped_packs().values() if pack.extends)
@@ -34,6 +36,10 @@ NO_FIRE_CLAUSE = (
     "us-el-salvador-1926",
     "us-liberia-1938",
     "us-philippines-1947",
+)
+#: Sections, numbers of cases and of sources of the reference that rules were taken from: nobody who reads has it.
+OWN_PAPERS = re.compile(
+    r"\b(?:LAW|ADD|LAW-ADDENDUM) [0-9]|\b[ST][0-9]{1,2}\b|\bB[0-9]{1,2}\b|edge cases? [0-9]|addendum"
 )
 ADMITTING = {"admit_by_consent", "admit_protective_action_only", "admit_by_treaty"}
 ARCHIVES = {"vccr": ("vccr-33", "vccr-61"), "vcdr": ("vcdr-24",), "custom": ("custom-archives",)}
@@ -318,3 +324,20 @@ def _differ(before, after):
 
 def _and_not(one, other):
     return one and not other
+
+
+@pytest.mark.parametrize("pack_id", shipped_packs())
+def test_sources_and_comments_name_what_was_read_and_no_papers_of_the_makers(pack_id) -> None:
+    pack = shipped_packs()[pack_id]
+    told = [pack.source, *(one.source for one in pack.provisions), *(rule.comment for rule in pack.rules)]
+    told += [one for provision in pack.provisions for one in provision.text.values()]
+    assert all(one.source for one in pack.provisions)
+    assert [one for one in told if OWN_PAPERS.search(one)] == []
+
+
+def test_disputed_points_name_them_too() -> None:
+    told = [one.source for one in vocabulary().positions.values()]
+    for language in ("en", "es"):
+        for words in texts(language)["positions"].values():
+            told += words["authority"].values()
+    assert [one for one in told if OWN_PAPERS.search(one)] == []

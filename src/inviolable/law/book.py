@@ -232,20 +232,24 @@ class _Volume:
             yield f'<li><a href="#{provision_anchor(provision.cite)}">{title}</a></li>'
         yield "</ol></nav>"
         for provision in pack.provisions:
-            yield from self.provision(provision)
+            yield from self.provision(pack, provision)
 
-    def provision(self, provision: Provision) -> Iterator[str]:
+    def provision(self, pack: Pack, provision: Provision) -> Iterator[str]:
         anchor = provision_anchor(provision.cite)
         yield f'<section id="{anchor}" aria-labelledby="{anchor}-title">'
         yield (
             f'<h2 id="{anchor}-title"><span class="cite">{escape(provision.cite)}</span> '
             f"{escape(provision.title[self.language])} {self.tag(provision.tag)}</h2>"
         )
-        yield f"<p>{escape(provision.text[self.language])}</p>"
+        yield f'<p class="aside">{self.say("ours")}</p>\n<p>{escape(provision.text[self.language])}</p>'
         if official := self.shelf.official.get(provision.cite):
             yield f'<p class="aside">{self.say("official")}</p><blockquote>{escape(official)}</blockquote>'
         if provision.source:
             yield f'<p class="aside">{self.say("source")}: {escape(provision.source)}</p>'
+        if pack.published:
+            where = escape(pack.published)
+            where = f'<a href="{escape(pack.address)}" rel="noreferrer">{where}</a>' if pack.address else where
+            yield f'<p class="aside">{self.say("read")}: {where}</p>'
         if not provision.rules:
             yield f'<p class="aside">{self.say("no_rules")}</p>'
         for rule in provision.rules:
