@@ -342,8 +342,8 @@ def test_an_archive_of_the_incident_has_the_note_as_it_went_out_for_who_has_no_k
     export_incident(Request(REF, tmp_path / "archive"), actor=OFFICER, now=now)
     assert verifier.verify(tmp_path / "archive").last_line == "consistent; origin not checked"
     kept = tmp_path / "archive/data/documents"
-    assert (kept / "note-ministry-1-2026.pdf").read_bytes() == released_paper(released, PDF)
-    assert (kept / "note-ministry-1-2026.docx").read_bytes() == released_paper(released, WORD)
+    assert (kept / f"note-ministry-1-2026-{released[:8]}.pdf").read_bytes() == released_paper(released, PDF)
+    assert (kept / f"note-ministry-1-2026-{released[:8]}.docx").read_bytes() == released_paper(released, WORD)
 
 
 def test_received_is_only_what_somebody_outside_says(released) -> None:

@@ -1,5 +1,6 @@
 """`inviolable note` as a person types it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,9 @@ from typer.testing import CliRunner
 
 from inviolable.cli import app
 from inviolable.cli import note as command
-from inviolable.diplomacy import actions
+from inviolable.diplomacy import actions, standing
 from inviolable.diplomacy.file import note_files
+from inviolable.diplomacy.series import release
 from inviolable.incidents.lookup import incident_state
 from inviolable.posts.actions import add_user
 from inviolable.posts.models import User
@@ -54,7 +56,9 @@ def test_a_note_is_drafted_and_released_by_commands_as_by_its_pages(ready, note,
     done = note("draft", REF, "--as", "duty_officer", "--place", "Quito", "--language", "es")
     assert done.exit_code == 0, done.output
     [made] = done.output.splitlines()
-    assert (file(made).language, file(made).last.by) == ("es", people["duty_officer"].actor)
+    by = {"role": "duty_officer", "id": "command-line"}
+    assert (file(made).language, file(made).last.by) == ("es", by), "no entry says that they did it themselves"
+    assert file(made).last.item.body["for"] == people["duty_officer"].actor["id"]
     assert actions.content_of(made, 1).addressee["es"] == "Embajada de los Estados Unidos de América"
 
     assert "whole chain" in note("release", REF, made, "--as", "minister_office").output
@@ -66,8 +70,29 @@ def test_a_note_is_drafted_and_released_by_commands_as_by_its_pages(ready, note,
         done = note("release", REF, made, "--as", role)
         assert (done.exit_code, file(made).state) == (2, "approved")
         assert why in done.output
+    assert "four eyes" in note("release", REF, made, "--as", "legal").output, (
+        "the command line wrote it: it is one person"
+    )
+    assert release(REF, made, actor=people["legal"].actor, now=datetime.now(UTC)) == f"1/{datetime.now(UTC).year}"
+
+
+def test_what_was_written_on_the_page_is_released_by_command_on_behalf_of_who_may(ready, note, people):
+    officer = people["duty_officer"].actor
+    made = actions.draft(REF, replace(ready, date=datetime.now(UTC).date().isoformat()), actor=officer, now=NOW)
+    actions.submit(REF, made, actor=officer, now=datetime.now(UTC))
+    for role in ("legal", "minister_office"):
+        actions.look_at(made, 1, actor=people[role].actor, now=datetime.now(UTC))
+        actions.approve(REF, made, 1, actor=people[role].actor, now=datetime.now(UTC))
     assert note("release", REF, made, "--as", "legal").output.endswith(f"/{file(made).released.recorded.year}\n")
+    entry = file(made).released
+    assert (entry.actor["id"], entry.body["for"]) == ("command-line", people["legal"].actor["id"])
     assert note("release", REF, made, "--as", "legal").exit_code == 2
+
+
+def test_nobody_approves_what_a_command_wrote_for_them(ready, note, people):
+    made = note("draft", REF, "--as", "legal", "--place", "Quito").output.strip()
+    assert standing.wrote(file(made), people["legal"].actor)
+    assert not standing.wrote(file(made), people["minister_office"].actor)
 
 
 def test_who_wrote_it_does_not_release_it_by_command_either(ready, note, people):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inviolable.cli.record import incident_named
-from inviolable.cli.words import Lang, faults_refused, open_home, record_refused, refuse
+from inviolable.cli.words import COMMAND_LINE, Lang, faults_refused, open_home, record_refused, refuse
 
 if TYPE_CHECKING:
     from inviolable.diplomacy.forms import Draft
@@ -109,7 +109,7 @@ def draft(
         filled = _filled(existing(reference), given, found, now)
         told = filled.cleaned_data
         content = content_for(incident_state(reference), told["part"], filled.told(), told["annexes"])
-        typer.echo(actions.draft(reference, content, actor=found.actor, now=now))
+        typer.echo(actions.draft(reference, content, **_by(found), now=now))
         for one in standing_of(incident_state(reference), content, now):
             typer.echo(f"{one.paragraph or '-'}  {one.code}  {one.says}")
 
@@ -129,7 +129,7 @@ def release(
 
     incident_named(reference)
     with faults_refused(), _refused(), override("en"):
-        typer.echo(series.release(reference, note, actor=_user(user).actor, now=datetime.now(UTC)))
+        typer.echo(series.release(reference, note, **_by(_user(user)), now=datetime.now(UTC)))
 
 
 def _filled(page: "Page", given: Mapping[str, Any], user: "User", now: datetime) -> "Draft":
@@ -160,6 +160,11 @@ def _user(name: str) -> "User":
     if found is None:
         refuse(f"--as: nobody signs in as {name!r}; `inviolable user list` shows who does.")
     return found
+
+
+def _by(user: "User") -> dict[str, Any]:
+    """The command line, with the role of whoever it acts for: no entry says that they did it themselves."""
+    return {"actor": {"role": user.role, "id": COMMAND_LINE["id"]}, "behalf": user.actor["id"]}
 
 
 @contextmanager

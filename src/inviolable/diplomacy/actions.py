@@ -41,10 +41,10 @@ class Stopped(Told):
 
 
 @transaction.atomic
-def draft(reference: str, content: Content, *, actor: Actor, now: datetime) -> str:
-    """Begin a note with its first version; its id."""
+def draft(reference: str, content: Content, *, actor: Actor, now: datetime, behalf: str = "") -> str:
+    """Begin a note with its first version; its id. behalf: the account for which the command line does it."""
     desk = at_desk(reference, actor, now)
-    refuse_who(desk.state, "draft", content.organ, actor, now)
+    refuse_who(desk.state, "draft", content.organ, behind(actor, behalf), now)
     _refuse_content(content)
     if content.channel not in channels_of(sender_class(content.organ)):
         allowed = ", ".join(channels_of(sender_class(content.organ)))
@@ -54,7 +54,8 @@ def draft(reference: str, content: Content, *, actor: Actor, now: datetime) -> s
     words = in_each_language(lambda: _("Release the note, or drop it"))
     to_do = {"what": words["en"], "words": words, "to": organ_of(content.organ).steps[0]}
     part = desk.part(content.part) if content.part else ""
-    desk.append("note.drafted", {"note": note, **told, **_kept(note, 1, content, desk), "part": part, **to_do})
+    body = {"note": note, **told, **_kept(note, 1, content, desk), "part": part, **to_do}
+    desk.append("note.drafted", body | ({"for": behalf} if behalf else {}))
     return note
 
 
@@ -226,6 +227,11 @@ def _at_note(reference: str, note: str, actor: Actor, now: datetime, verb: str, 
     found = in_state(desk, note, states)
     refuse_who(desk.state, verb, found.organ, actor, now)
     return desk, found
+
+
+def behind(actor: Actor, behalf: str) -> Actor:
+    """Whose rights and person count where the command line acts on somebody's behalf."""
+    return {**actor, "id": behalf} if behalf else actor
 
 
 def refuse_who(state: IncidentState, verb: str, organ: str, actor: Actor, now: datetime) -> None:

@@ -21,7 +21,7 @@ class Background:
     marks that do not stand for what is known now; unreviewed: by mark, provisions
     behind it that no legal adviser has reviewed; cites: provisions that the law was found to rest on, None where
     nobody asked it; today: the day of its release, None where the date of a text does not matter; own: what organs of
-    the sending State are called, in small letters without accents.
+    the sending State are called, in small letters without accents; people: names that the incident's file has.
     """
 
     sender: str = "ministry"
@@ -40,6 +40,7 @@ class Background:
     cites: frozenset[str] | None = None
     today: date | None = None
     own: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
 
     @property
     def scene(self) -> Scene:

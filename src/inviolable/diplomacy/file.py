@@ -73,8 +73,9 @@ class NoteFile:
 
     @property
     def hands(self) -> frozenset[str]:
-        """Everybody who wrote a version, as entries name them."""
-        return frozenset(one.by["id"] for one in self.versions)
+        """Everybody who wrote a version, as entries name them: the command line and on whose behalf it did, too."""
+        behalf = (one.item.body.get("for") for one in self.versions)
+        return frozenset({*(one.by["id"] for one in self.versions), *filter(None, behalf)})
 
     @property
     def step(self) -> str:

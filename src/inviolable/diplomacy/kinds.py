@@ -13,12 +13,12 @@ WAYS = ("by_hand", "summons", "mission", "email", "post")
 
 declare(
     # content: SHA-256 of a version's canonical JSON, which the table of versions holds encrypted. A note is open until
-    # it is released or dropped; what, words, to: how that obligation reads.
+    # it is released or dropped; what, words, to: how that obligation reads. for: for whom the command line did it.
     Kind(
         "note.drafted",
         {"note": text, "form": one_of(*FORMS), "channel": one_of(*CHANNELS), "organ": text, "language": text}
         | {"version": number, "content": digest},
-        {"part": text, "what": text, "words": table, "to": text},
+        {"part": text, "what": text, "words": table, "to": text, "for": text},
         opens="note",
     ),
     Kind(
@@ -36,6 +36,7 @@ declare(
     Kind(
         "note.released",
         {"note": text, "version": number, "number": text, "content": digest, "pdf": digest, "exhibits": texts},
+        {"for": text},
         closes="note",
     ),
     Kind(

@@ -17,10 +17,9 @@ from inviolable.diplomacy import marks
 from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.channel import channel_stops
 from inviolable.diplomacy.parallel import language_stops
-from inviolable.diplomacy.phrases import pattern
 from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS
-from inviolable.diplomacy.said import asks_in, by_word, in_text, pinpoint_faults
+from inviolable.diplomacy.said import asks_in, attributed, by_word, in_text, pinpoint_faults, sentences
 from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.vocabulary import fold
@@ -193,7 +192,7 @@ def _of_finding(paragraph: Paragraph, value: Value, known: Background) -> Iterat
 def _attributed(paragraph: Paragraph, key: str) -> bool:
     """Whether, in every language, the sentence around a mark says whose word it is."""
     for language, text in paragraph.text.items():
-        for sentence in re.split(r"(?<=[.;])\s+", text):
-            if f"[[{key}]]" in sentence and not pattern(language, "attributed").search(fold(sentence)):
+        for start, end in sentences(text):
+            if f"[[{key}]]" in text[start:end] and not attributed(fold(text[start:end]), language):
                 return False
     return True

@@ -6,9 +6,11 @@ What is known apart from the text is an argument (background.py). Each finding i
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -27,7 +29,14 @@ from inviolable.sources.vocabulary import fold
 #: What a check of sources is called here, where its name would not say what is wrong.
 CALLED = {"inside": "number", "treaty": "convention"}
 BLANK = re.compile(r"\[_+[^\]]*\]|_{3,}|\[\[[^\]]*\]\]|\bX{3,}\b|\bTB[CD]\b")
-SENTENCE = re.compile(r"(?<!\b[Mm]r)(?<!\b[Mm]rs)(?<!\b[Ss]r)(?<!\b[Ss]ra)[.;](?=\s|$)|\n")
+#: Where a sentence ends: at no title, and at no `art.` or `no.` with its number.
+SENTENCE = re.compile(
+    r"(?i)(?<!\bmr)(?<!\bmrs)(?<!\bsr)(?<!\bsra)(?:(?<!\bart)(?<!\barts)(?<!\bno)|(?=\.\s\D))[.;](?=\s|$)|\n"
+)
+#: Words with a capital, as a name has them.
+NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][\w'’-]+(?:\s+(?:(?:de|del|la|los)\s+)*[A-ZÁÉÍÓÚÑ][\w'’-]+)*")
+#: A name of so many letters is none to look for.
+SHORT = 3
 #: As far before an act as this, in characters, may stand what denies it.
 NEAR = 60
 
@@ -65,9 +74,31 @@ def by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, 
     for name in _names(text, language):
         told = _("“%(said)s” may be the name of a national. Write what they are: a national, a visitor.")
         yield "name", told % {"said": name}
+    for name in sorted(known.people):
+        if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
+            told = _("“%(said)s” is named in the file of this incident. Write what they are: a national, a visitor.")
+            yield "name", told % {"said": name}
     for number in dict.fromkeys(one[0] for one in pattern(language, "papers").finditer(text)):
         told = _("“%(said)s” may be the number of somebody's papers. Leave it out.")
         yield "name", told % {"said": number}
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where each sentence of a text begins and ends."""
+    return list(pairwise([0, *(end.end() for end in SENTENCE.finditer(text)), len(text)]))
+
+
+def attributed(folded: str, language: str) -> bool:
+    """Whether a sentence, in small letters without accents, says whose word it is: a voice's, and not a provision's."""
+    voiced = pattern(language, "unvoiced").sub(" ", folded)
+    return bool(pattern(language, "attributed").search(voiced))
+
+
+def people_in(texts: Iterable[str]) -> frozenset[str]:
+    """The names of people in what an incident's file tells: whole, and as they are called for short."""
+    told = (said for text in texts for language in LANGUAGES for said in _names(text, language))
+    names = [one[0] for said in told for one in NAME.finditer(said) if len(one[0]) > SHORT]
+    return frozenset({*names, *(last for one in names if len(last := one.split()[-1]) > SHORT)})
 
 
 def _names(text: str, language: str) -> Iterator[str]:
@@ -106,6 +137,7 @@ def pinpoint_faults(
     mission = known.scene.post == "mission"
     other = "vccr" if mission else "vcdr"
     foreign = other not in instruments_of(cites or ())
+    accusing = _accusing(text) if broken is not None else []
     for said in unread(text):
         yield "pinpoint", _("“%(said)s”: write the provision in figures, as in article 31(2).") % {"said": said}
     for one in cited(text):
@@ -118,7 +150,7 @@ def pinpoint_faults(
                 _("“%(said)s”: there is no such provision. Write the one that is meant.") % {"said": one.said},
             )
         elif cites is not None and not (foreign and one.instrument == other):
-            yield from _unsupported(text, one, cites, broken)
+            yield from _unsupported(one, cites, broken, _within(accusing, one))
     if foreign and other in named(text):
         if mission:
             yield "convention", _("This names the convention on consular relations; for a mission it is that of 1961.")
@@ -127,23 +159,27 @@ def pinpoint_faults(
 
 
 def _unsupported(
-    text: str, one: Cited, cites: Collection[str], broken: Collection[str] | None
+    one: Cited, cites: Collection[str], broken: Collection[str] | None, accuses: bool
 ) -> Iterator[tuple[str, str]]:
     if not rests_on(one, cites):
         told = _("“%(said)s”: no finding of this note rests on it. Take it out, or have the law asked about it.")
         yield "pinpoint", told % {"said": one.said}
-    elif broken is not None and _accuses(text, one) and not rests_on(one, broken):
+    elif broken is not None and accuses and not rests_on(one, broken):
         told = _("“%(said)s”: the law was not found to be broken there. Say so of what was, or take it out.")
         yield "pinpoint", told % {"said": one.said}
 
 
-def _accuses(text: str, one: Cited) -> bool:
-    """Whether the sentence around a provision says that it was broken."""
+def _accusing(text: str) -> list[tuple[int, int]]:
+    """The sentences that say of something that it was broken."""
     folded = fold(text)
-    ends = [end.end() for end in re.finditer(r"(?<!\bart)(?<!\barts)(?<!\bno)[.;](?=\s)", folded)]
-    start = max((end for end in ends if end <= one.start), default=0)
-    stop = min((end for end in ends if end >= one.end), default=len(folded))
-    return any(pattern(language, "accuses").search(folded[start:stop]) for language in LANGUAGES)
+    words = [pattern(language, "accuses") for language in LANGUAGES]
+    return [(start, end) for start, end in sentences(folded) if any(one.search(folded, start, end) for one in words)]
+
+
+def _within(places: Sequence[tuple[int, int]], one: Cited) -> bool:
+    """Whether a provision stands in one of these places, which follow one another."""
+    last = bisect_left(places, (one.end, 0)) - 1
+    return last >= 0 and places[last][1] > one.start
 
 
 # ---- facts -----------------------------------------------------------------------------------
@@ -170,9 +206,10 @@ def _unconfirmed(text: str, published: str, language: str, known: Background) ->
 
 def accusations(text: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
     """Acts that accuse somebody, in our own voice, for which the grammar of sources has no words."""
-    for sentence in SENTENCE.split(masked(text, quotations(text))):
-        folded = fold(sentence)
-        if not pattern(language, "attributed").search(folded):
+    shown = masked(text, quotations(text))
+    for start, end in sentences(shown):
+        folded = fold(shown[start:end])
+        if not attributed(folded, language):
             for words, facts in acts(language):
                 for said in words.finditer(folded):
                     if not pattern(language, "denied").search(folded, max(0, said.start() - NEAR), said.start()):
@@ -196,6 +233,5 @@ def _ours(one: Proposal) -> bool:
 def _attribution_near(text: str, one: Proposal, language: str) -> bool:
     """Whether its sentence says whose word it is in a way that the grammar of sources does not read."""
     shown = masked(text, quotations(text))  # What somebody is quoted with has sentences of its own.
-    start = max(shown.rfind(sign, 0, one.start) for sign in ".;\n") + 1
-    end = min((at for sign in ".;\n" if (at := shown.find(sign, one.end)) >= 0), default=len(shown))
-    return bool(pattern(language, "attributed").search(fold(shown[start:end])))
+    around = "".join(shown[start:end] for start, end in sentences(shown) if start < one.end and end > one.start)
+    return attributed(fold(around), language)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.diplomacy import content as contents
 from inviolable.diplomacy import marks, paper
-from inviolable.diplomacy.actions import content_of, in_state, refuse_stops, refuse_who
+from inviolable.diplomacy.actions import behind, content_of, in_state, refuse_stops, refuse_who
 from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.file import APPROVED, note_files
 from inviolable.diplomacy.models import Paper
@@ -58,12 +58,12 @@ class Ready(NamedTuple):
     docx: bytes
 
 
-def release(reference: str, note: str, *, actor: Actor, now: datetime) -> str:
-    """Release an approved note; its number. Raises Refused."""
+def release(reference: str, note: str, *, actor: Actor, now: datetime, behalf: str = "") -> str:
+    """Release an approved note; its number. behalf: the account for which the command line does it. Raises Refused."""
     for _again in range(MOST_TRIES):
-        ready = _ready(reference, note, actor, now)
+        ready = _ready(reference, note, behind(actor, behalf), now)
         try:
-            return _release(reference, note, ready, actor=actor, now=now)
+            return _release(reference, note, ready, actor=actor, now=now, behalf=behalf)
         except Taken:
             continue
     raise Told(_("Too many notes of this series are released at this moment; try again."))
@@ -98,10 +98,10 @@ def next_place(stream: str) -> int:
 
 
 @transaction.atomic
-def _release(reference: str, note: str, ready: Ready, *, actor: Actor, now: datetime) -> str:
+def _release(reference: str, note: str, ready: Ready, *, actor: Actor, now: datetime, behalf: str) -> str:
     desk = at_desk(reference, actor, now)
     found = in_state(desk, note, (APPROVED,))
-    if wrote(found, actor):
+    if wrote(found, actor) or wrote(found, behind(actor, behalf)):
         raise Told(_("Nobody releases what they wrote; somebody who wrote none of it does (four eyes)."))
     if refuse_stops(desk, found) != ready.content:
         raise Taken
@@ -113,7 +113,7 @@ def _release(reference: str, note: str, ready: Ready, *, actor: Actor, now: date
     append(ready.stream, "series.numbered", told, actor=actor, now=now)
     frozen = [_frozen(desk, note, data, media) for data, media in ((ready.pdf, PDF), (ready.docx, WORD))]
     body = {"note": note, "version": found.last.number, "number": ready.number, **hashes, "exhibits": frozen}
-    desk.append("note.released", body)
+    desk.append("note.released", body | ({"for": behalf} if behalf else {}))
     open_demands(desk, note, ready.content, marks.plain(ready.content, ready.content.language))
     return ready.number
 
@@ -129,10 +129,14 @@ def _frozen(desk: Desk, note: str, data: bytes, media: str) -> str:
 
 
 def released_papers(state: IncidentState) -> dict[str, bytes]:
-    """Every released note of an incident as it went out, by file name: so it is in the dossier for who has no key."""
+    """Every released note of an incident as it went out, by file name: so it is in the dossier for who has no key.
+
+    A series may number without the year, so that its numbers come again: the note itself is in the name, too."""
     ends = {PDF: "pdf", WORD: "docx"}
     return {
-        f"note-{one.organ}-{re.sub('[^A-Za-z0-9-]+', '-', one.number)}.{ends[kept.media]}": b64decode(kept.data)
+        f"note-{one.organ}-{re.sub('[^A-Za-z0-9-]+', '-', one.number)}-{one.id[:8]}.{ends[kept.media]}": b64decode(
+            kept.data
+        )
         for one in note_files(state.timeline).values()
         if one.released
         for kept in Paper.objects.filter(note=one.id)

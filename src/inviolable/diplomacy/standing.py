@@ -18,6 +18,7 @@ from inviolable.diplomacy.naming import after, state_words
 from inviolable.diplomacy.organs import Organ, class_of, organ_named
 from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.release import stops
+from inviolable.diplomacy.said import people_in
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.diplomacy.wording import wording_of
 from inviolable.diplomacy.writing import held
@@ -139,7 +140,15 @@ def background_of(state: IncidentState, part: str, organ: str, *, public: bool =
             for name in (MINISTRY, organ)
             for language, words in organ_of(name).sender.items()
         ),
+        people=people_in(_told(state)),
     )
+
+
+def _told(state: IncidentState) -> Iterator[str]:
+    """What entries tell of the event in words, as far as it is not sealed."""
+    for item in state.timeline:
+        told = (item.body.get(name) for name in ("value", "raw", "said", "what", "text"))
+        yield from (one for one in told if isinstance(one, str))
 
 
 def _cites(state: IncidentState, part: str) -> frozenset[str] | None:
