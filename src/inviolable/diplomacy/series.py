@@ -134,11 +134,10 @@ def released_papers(state: IncidentState) -> dict[str, bytes]:
     A series may number without the year, so that its numbers come again: the note itself is in the name, too."""
     ends = {PDF: "pdf", WORD: "docx"}
     return {
-        f"note-{one.organ}-{re.sub('[^A-Za-z0-9-]+', '-', one.number)}-{one.id[:8]}.{ends[kept.media]}": b64decode(
-            kept.data
-        )
+        f"note-{one.organ}-{number}-{one.id[:8]}.{ends[kept.media]}": b64decode(kept.data)
         for one in note_files(state.timeline).values()
         if one.released
+        for number in [re.sub("[^A-Za-z0-9-]+", "-", one.number)]
         for kept in Paper.objects.filter(note=one.id)
     }
 

@@ -18,10 +18,12 @@ class Migration(migrations.Migration):
     dependencies = [("incidents", "0003_search")]
 
     operations = [
+        # Backwards this comes last, when the table is made anew again.
+        migrations.RunPython(migrations.RunPython.noop, make_triggers),
         migrations.AlterField(
             model_name="searchable",
             name="number",
             field=models.BigAutoField(primary_key=True, serialize=False),
         ),
-        migrations.RunPython(make_triggers, make_triggers),
+        migrations.RunPython(make_triggers, migrations.RunPython.noop),
     ]
