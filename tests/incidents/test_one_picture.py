@@ -38,8 +38,8 @@ def test_each_fact_has_its_source_and_both_clocks_and_contradictions_stand_side_
     assert "press" in contested
     assert "Who wants to come in?" in known
     assert "reception: report by telephone" in known
-    assert "27 January 2026, 17:00:00" in known, "when it was recorded"
-    assert "27 January 2026, 17:00 (UTC)" in known, "when it became known"
+    assert known.count("17:00 UTC") > 1, "when it was recorded"
+    assert "27 January 2026, 11:00 (UTC−06:00), 17:00 UTC" in known, "when it became known"
     assert "1 fact is claimed and waits for a person to confirm it" in known
     unknown = known.split("Unknown, and who could answer")[1]
     assert "Did they cross the line?" in unknown

@@ -159,7 +159,7 @@ def test_what_somebody_said_is_claimed_confirmed_contested_and_withdrawn(reader,
     shown = words_of(page(client, "facts/"))
     assert "Claimed, not confirmed" in shown
     assert "police or another authority of this country claimed Staff: Video ICE! Open the door! · 27 January" in shown
-    assert "10:59 (America/Chicago) entry 1" in shown
+    assert "10:59 (UTC−06:00), 16:59 UTC entry 1" in shown
     happened = state().timeline[1].happened
     assert (happened.start, happened.zone) == (datetime(2026, 1, 27, 16, 59, tzinfo=UTC), "America/Chicago")
     assert "Find out next: Who wants to come in?" in words_of(page(client, "law/"))
@@ -289,8 +289,8 @@ def test_a_note_is_sealed_and_nobody_here_can_read_it(reader, incident, identiti
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "on paper at 27 January 2026, 11:20 (America/Chicago), entered at "),
-        ("es", "en papel el 27 de enero de 2026, 11:20 (America/Chicago), ingresado el "),
+        ("en", "on paper at 27 January 2026, 11:20 (UTC−06:00), 17:20 UTC, entered at "),
+        ("es", "en papel el 27 de enero de 2026, 11:20 (UTC−06:00), 17:20 UTC, ingresado el "),
     ],
 )
 def test_what_was_written_on_paper_is_entered_later_and_marked_so(reader, incident, identities, language, said):
@@ -329,7 +329,7 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
     client = reader("head_of_post")
     done(client, "tasks/assign/", what="Write to the embassy", to="legal", due="2026-01-28T09:00", zone="America/Lima")
     shown = words_of(page(client))
-    assert "Write to the embassy Legal adviser · due 28 January 2026, 14:00:00 UTC overdue" in shown
+    assert "Write to the embassy Legal adviser · due 28 January 2026, 08:00 (UTC−06:00), 14:00 UTC overdue" in shown
     assert "1 thing still to be done" in words_of(unescape(client.get("/incidents/").content.decode()))
     assert "still to be done: Write to the embassy" in refused(client, "close/", why="It is over")
     assert "Still missing: Write to the embassy; its dossier was not handed out" in words_of(page(client, "close/"))
@@ -813,13 +813,17 @@ def test_an_interval_is_said_with_whose_clocks_bound_it(after, before, says):
 @pytest.mark.parametrize(
     ("happened", "says"),
     [
-        (Happened.at(NOW, "America/Chicago"), "27 January 2026, 11:00 (America/Chicago)"),
-        (Happened.at(NOW), "27 January 2026, 17:00 (UTC)"),
-        (Happened(NOW, NOW + timedelta(hours=1)), "27 January 2026, 17:00–18:00 (UTC)"),
-        (Happened(NOW, NOW + timedelta(days=1)), "27 January 2026, 17:00 to 28 January 2026, 17:00 (UTC)"),
-        (Happened.at(NOW, said="2026-01-27T11:00-06:00"), "27 January 2026, 11:00 (UTC−06:00)"),
+        (Happened.at(NOW, "America/Chicago"), "27 January 2026, 11:00 (UTC−06:00), 17:00 UTC"),
+        (Happened.at(NOW), "27 January 2026, 17:00 UTC"),
+        (Happened(NOW, NOW + timedelta(hours=1)), "27 January 2026, 17:00–18:00 UTC"),
+        (Happened(NOW, NOW + timedelta(days=1)), "27 January 2026, 17:00 to 28 January 2026, 17:00 UTC"),
+        (Happened.at(NOW, said="2026-01-27T11:00-06:00"), "27 January 2026, 11:00 (UTC−06:00), 17:00 UTC"),
         (Happened.at(NOW, said="2026-01-27/2026-01-28"), "27 January 2026 to 28 January 2026"),
-        (Happened.at(NOW, "America/Chicago", "at eleven"), "27 January 2026, 11:00 (America/Chicago)"),
+        (
+            Happened.at(NOW + timedelta(hours=9), "America/Chicago"),
+            "27 January 2026, 20:00 (UTC−06:00), 28 January 2026, 02:00 UTC",
+        ),
+        (Happened.at(NOW, "America/Chicago", "at eleven"), "27 January 2026, 11:00 (UTC−06:00), 17:00 UTC"),
     ],
 )
 def test_when_something_happened_is_said_on_the_clock_it_was_told_in(happened, says):
