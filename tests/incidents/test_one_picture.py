@@ -92,3 +92,19 @@ def test_what_somebody_said_is_recorded_straight_from_the_first_page(reader, inc
         "/incidents/minneapolis/facts/claim/", {"part": part, "key": "entered", "value": "no", "polarity": "affirms"}
     )
     assert answer.status_code == 302
+
+
+def test_long_groups_are_folded_and_rows_are_cards_where_room_is_short(reader, tell):
+    """Eight facts at once, what matters most first; each cell says of which column it is, and a table stays one."""
+    tell()
+    shown = reader("duty_officer").get("/incidents/minneapolis-2026/").content.decode()
+    known = shown.partition('id="known-1"')[2].partition("</section>")[0]
+    first, folded = known.split("<details>")[:2]
+    assert first.count('role="rowheader"') == 8
+    assert folded.count('role="rowheader"') > 8
+    assert "Did they cross the line?" in first
+    assert first.count("data-label=") == first.count('role="cell"') == 4 * 8
+    assert 'role="table"' in first
+    assert shown.index('class="fold"') < shown.index("<main")
+    assert 'href="#part"' in shown
+    assert 'id="part" tabindex="-1"' in shown
