@@ -106,7 +106,7 @@ def test_each_demand_says_how_old_it_is_and_who_was_told(incident, reader, at, l
 
 def test_all_demands_stand_by_age_with_the_oldest_first(incident, open_at, reader, at):
     told = reader("minister_office").get("/demands/").content.decode()
-    assert told.count("<tr>") == 4
+    assert told.count('<tr role="row">') == 4
     assert "Demands" in told
     assert NUMBER in told
     assert f"{HOME}demands/#demand-{names()[0]}" in told
