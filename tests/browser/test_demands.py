@@ -76,7 +76,7 @@ def test_from_a_reply_to_the_next_incident_at_a_sister_post(went_out, open_conte
     page.locator("#sentence-2 summary").click()
     check_accessible(page)
     picture(page, "demands-reply")
-    page.locator("#sentence-2").get_by_role("button", name="It is an assurance").click()
+    page.locator("#sentence-2").get_by_role("button", name="Mark it as an assurance of theirs").click()
     expect(page.locator("#sentence-2 .tag")).to_have_text("assurance")
 
     page.goto(f"{went_out.url}{SECOND}")

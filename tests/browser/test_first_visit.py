@@ -29,7 +29,7 @@ def test_from_the_printed_link_to_the_first_page_and_into_spanish(example_server
     page.get_by_role("button", name="Sign in").click()
 
     expect(page).to_have_url(f"{example_server.url}/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Good day, example-legal")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Good day, Legal adviser")
     picture(page, "home")
 
     page.get_by_role("button", name="Español").click()

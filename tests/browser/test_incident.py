@@ -59,7 +59,7 @@ def test_the_example_is_read_from_the_list_to_a_proof_in_both_languages(example_
 
     go(page, "Timeline")
     first = page.get_by_role("listitem").filter(has_text="Task assigned").first
-    expect(first).to_contain_text("27 January 2026, 11:25 (America/Chicago)")
+    expect(first).to_contain_text("27 January 2026, 11:25 (UTC−06:00), 17:25 UTC")
     expect(first).to_contain_text("by EXAMPLE")
     first.get_by_role("link").click()
     expect(page.get_by_role("heading", name="Entry 12: Task assigned")).to_be_visible()

@@ -99,7 +99,7 @@ def test_a_passkey_is_the_second_step_after_a_password(tmp_path, authenticator, 
         expect(page.get_by_label("Code")).to_have_count(0)
         picture(page, "second-step")
         page.get_by_role("button", name="Use your passkey").click()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Good day, example-legal")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Good day, Legal adviser")
 
 
 def give_password(home, name):

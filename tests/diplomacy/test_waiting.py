@@ -44,12 +44,14 @@ def test_each_step_is_asked_of_whoever_takes_it_on_their_page_and_by_a_letter(re
     note = actions.draft(REF, ready, actor=people["officer"].actor, now=NOW)
     assert written_to() == set()
     actions.submit(REF, note, actor=people["officer"].actor, now=NOW)
-    assert "A note waits for your approval since 27 January 2026, 17:00:00" in waits(people["legal"])
+    assert "A note waits for your approval since 27 January 2026, 12:00 (UTC−05:00), 17:00 UTC" in waits(
+        people["legal"]
+    )
     assert "Una nota espera" in waits(people["legal"], language="es")
     assert "A note waits" not in waits(people["minister_office"]), "not yet"
     assert "A note waits" not in waits(people["officer"])
     listed = waits(people["officer"], f"/incidents/{REF}/notes/")
-    assert "waits for Legal adviser since 27 January 2026, 17:00:00" in listed
+    assert "waits for Legal adviser since 27 January 2026, 11:00 (UTC−06:00), 17:00 UTC" in listed
     assert written_to() == {"quito-legal", "quito-legal-2"}
 
     actions.look_at(note, 1, actor=people["legal"].actor, now=NOW)

@@ -68,10 +68,10 @@ def test_the_findings_it_keeps_can_be_worked_out_again(state):
 
 
 def test_what_the_law_does_not_ask_is_kept_and_stays_out_of_the_case(state):
-    assert {claim.voice for claim in state.claims.values() if claim.key == "agency"} == {
+    assert {claim.voice for claim in state.claims.values() if claim.key == "actor.agency"} == {
         "Ministry of Foreign Affairs of Ecuador",
         "Department of Homeland Security",
         "ICE spokesperson",
     }
-    assert list(state.confirmed("1")["agency"]) == ["ICE"]
-    assert "agency" not in case_of(state).facts
+    assert list(state.confirmed("1")["actor.agency"]) == ["ICE"]
+    assert "actor.agency" not in case_of(state).facts

@@ -159,7 +159,7 @@ def test_what_somebody_said_is_claimed_confirmed_contested_and_withdrawn(reader,
     shown = words_of(page(client, "facts/"))
     assert "Claimed, not confirmed" in shown
     assert "police or another authority of this country claimed Staff: Video ICE! Open the door! · 27 January" in shown
-    assert "10:59 (America/Chicago) entry 1" in shown
+    assert "10:59 (UTC−06:00), 16:59 UTC entry 1" in shown
     happened = state().timeline[1].happened
     assert (happened.start, happened.zone) == (datetime(2026, 1, 27, 16, 59, tzinfo=UTC), "America/Chicago")
     assert "Find out next: Who wants to come in?" in words_of(page(client, "law/"))
@@ -215,6 +215,11 @@ def test_a_choice_of_a_fact_that_is_none_says_why(reader, incident, query, says)
     answer = reader().get(HOME + "facts/claim/", query)
     assert answer.status_code == 422
     assert says in unescape(answer.content.decode())
+
+
+def plainly(shown: str) -> str:
+    """With plain spaces, as people type them."""
+    return shown.replace("\N{NO-BREAK SPACE}", " ")
 
 
 GOOD = {"part": "1", "key": "agency", "value": "ICE", "polarity": "affirms", "voice": "Staff", "raw": "as they said"}
@@ -289,8 +294,8 @@ def test_a_note_is_sealed_and_nobody_here_can_read_it(reader, incident, identiti
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "on paper at 27 January 2026, 11:20 (America/Chicago), entered at "),
-        ("es", "en papel el 27 de enero de 2026, 11:20 (America/Chicago), ingresado el "),
+        ("en", "on paper at 27 January 2026, 11:20 (UTC−06:00), 17:20 UTC, entered at "),
+        ("es", "en papel el 27 de enero de 2026, 11:20 (UTC−06:00), 17:20 UTC, ingresado el "),
     ],
 )
 def test_what_was_written_on_paper_is_entered_later_and_marked_so(reader, incident, identities, language, said):
@@ -302,10 +307,10 @@ def test_what_was_written_on_paper_is_entered_later_and_marked_so(reader, incide
     for item in state().timeline[-2:]:
         assert item.body["paper"] == "2026-01-27T17:20:00.000Z"
         assert item.happened.start == datetime(2026, 1, 27, 17, 20, tzinfo=UTC), "where nobody says another time"
-        assert page(client, f"entries/{item.seq}/").count(said) == 1
-    assert page(client, "timeline/").count(said) == 2
+        assert plainly(page(client, f"entries/{item.seq}/")).count(said) == 1
+    assert plainly(page(client, "timeline/")).count(said) == 2
     done(client, "notes/add/", part="1", words="Not from paper")
-    assert page(client, "timeline/").count(said) == 2
+    assert plainly(page(client, "timeline/")).count(said) == 2
 
 
 def test_nothing_was_written_on_paper_tomorrow(reader, incident, identities):
@@ -329,7 +334,7 @@ def test_an_incident_is_closed_only_when_nothing_is_left_to_be_done(reader, inci
     client = reader("head_of_post")
     done(client, "tasks/assign/", what="Write to the embassy", to="legal", due="2026-01-28T09:00", zone="America/Lima")
     shown = words_of(page(client))
-    assert "Write to the embassy Legal adviser · due 28 January 2026, 14:00:00 UTC overdue" in shown
+    assert "Write to the embassy Legal adviser · due 28 January 2026, 08:00 (UTC−06:00), 14:00 UTC overdue" in shown
     assert "1 thing still to be done" in words_of(unescape(client.get("/incidents/").content.decode()))
     assert "still to be done: Write to the embassy" in refused(client, "close/", why="It is over")
     assert "Still missing: Write to the embassy; its dossier was not handed out" in words_of(page(client, "close/"))
@@ -543,7 +548,7 @@ def test_an_exhibit_is_sealed_while_it_arrives_and_shown_without_its_secrets(rea
         one.body["sealed_sha256"],
         "description, giver, name",
         "Opened or fetched 0 times",
-        "Reception (user-",
+        "Reception (no. ",
     ):
         assert said in shown, said
     listed = words_of(page(reader("press"), "exhibits/"))
@@ -813,13 +818,17 @@ def test_an_interval_is_said_with_whose_clocks_bound_it(after, before, says):
 @pytest.mark.parametrize(
     ("happened", "says"),
     [
-        (Happened.at(NOW, "America/Chicago"), "27 January 2026, 11:00 (America/Chicago)"),
-        (Happened.at(NOW), "27 January 2026, 17:00 (UTC)"),
-        (Happened(NOW, NOW + timedelta(hours=1)), "27 January 2026, 17:00–18:00 (UTC)"),
-        (Happened(NOW, NOW + timedelta(days=1)), "27 January 2026, 17:00 to 28 January 2026, 17:00 (UTC)"),
-        (Happened.at(NOW, said="2026-01-27T11:00-06:00"), "27 January 2026, 11:00 (UTC−06:00)"),
+        (Happened.at(NOW, "America/Chicago"), "27 January 2026, 11:00 (UTC−06:00), 17:00 UTC"),
+        (Happened.at(NOW), "27 January 2026, 17:00 UTC"),
+        (Happened(NOW, NOW + timedelta(hours=1)), "27 January 2026, 17:00–18:00 UTC"),
+        (Happened(NOW, NOW + timedelta(days=1)), "27 January 2026, 17:00 to 28 January 2026, 17:00 UTC"),
+        (Happened.at(NOW, said="2026-01-27T11:00-06:00"), "27 January 2026, 11:00 (UTC−06:00), 17:00 UTC"),
         (Happened.at(NOW, said="2026-01-27/2026-01-28"), "27 January 2026 to 28 January 2026"),
-        (Happened.at(NOW, "America/Chicago", "at eleven"), "27 January 2026, 11:00 (America/Chicago)"),
+        (
+            Happened.at(NOW + timedelta(hours=9), "America/Chicago"),
+            "27 January 2026, 20:00 (UTC−06:00), 28 January 2026, 02:00 UTC",
+        ),
+        (Happened.at(NOW, "America/Chicago", "at eleven"), "27 January 2026, 11:00 (UTC−06:00), 17:00 UTC"),
     ],
 )
 def test_when_something_happened_is_said_on_the_clock_it_was_told_in(happened, says):

@@ -141,5 +141,9 @@ def test_what_cannot_be_made_records_no_export(incident, tmp_path, monkeypatch):
 def test_what_was_written_on_paper_is_marked_so(incident, tmp_path):
     claim(incident.reference, "adults", "23", actor=SYSTEM, now=NOW, paper=datetime(2026, 1, 27, 17, 20, tzinfo=UTC))
     found = papers(incident, incident_state(incident.reference), now=datetime.now(UTC))
-    assert "on paper at 27 January 2026, 17:20 (UTC), entered at" in text_of(found["record-en.pdf"], tmp_path)
-    assert "en papel el 27 de enero de 2026, 17:20 (UTC), ingresado el" in text_of(found["record-es.pdf"], tmp_path)
+    assert "on paper at 27 January 2026, 11:20 (UTC−06:00), 17:20 UTC, entered at" in text_of(
+        found["record-en.pdf"], tmp_path
+    )
+    assert "en papel el 27 de enero de 2026, 11:20 (UTC−06:00), 17:20 UTC, ingresado el" in text_of(
+        found["record-es.pdf"], tmp_path
+    )

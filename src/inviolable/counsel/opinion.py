@@ -6,15 +6,13 @@ It adds nothing to `law.assess`: every result, reason and pinpoint comes from th
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from inviolable.counsel import record
+from inviolable.counsel.clocks import day_words, told
 from inviolable.law.assess import ENGINE, Answer, Assessment
 from inviolable.law.book import provision_anchor
 from inviolable.law.casefile import Case
@@ -245,7 +243,11 @@ def review_words(role: str, on: str, language: str) -> str:
     labels = texts(language)["labels"]
     if not role:
         return str(labels["not_reviewed"])
-    return str(labels["reviewed"].format(role=Role(role).label if role in Role.values else role, date=on))
+    return str(
+        labels["reviewed"].format(
+            role=Role(role).label if role in Role.values else role, date=day_words(date.fromisoformat(on))
+        )
+    )
 
 
 def result_words(result: str, language: str) -> str:
@@ -505,16 +507,6 @@ class _Writer:
             yield PackReview(pack, pack.title[self.language], words, sign is not None)
 
 
-def day_words(day: date) -> str:
-    """A date as people write it in the reader's language."""
-    return _day_words(day, get_language())
-
-
-@lru_cache(maxsize=10_000)
-def _day_words(day: date, _language: str | None) -> str:
-    return date_format(day, pgettext("format of a date, as in 27 January 2026", "j F Y"))
-
-
 def as_of_words(as_of: str) -> str:
     """The day or moment whose knowledge a case holds, "" where it names none."""
     return _moment(as_of) if as_of else ""
@@ -522,16 +514,15 @@ def as_of_words(as_of: str) -> str:
 
 def when_words(occurred: Iterable[str]) -> str:
     """When it happened, first and last, as a case file says it: a minute keeps the offset of the place."""
-    first, last = (_moment(moment) for moment in occurred)
-    return first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+    first, last = occurred
+    if min(len(first), len(last)) == len("2026-01-27"):
+        both = {"first": _moment(first), "last": _moment(last)}
+        return both["first"] if first == last else _("%(first)s to %(last)s") % both
+    return told(datetime.fromisoformat(first), datetime.fromisoformat(last))
 
 
 def _moment(text: str) -> str:
-    if len(text) == 10:
-        return day_words(date.fromisoformat(text))
-    moment = datetime.fromisoformat(text)
-    offset = moment.isoformat()[-6:].replace("-", "\N{MINUS SIGN}")
-    return f"{day_words(moment.date())}, {moment:%H:%M}\N{NO-BREAK SPACE}(UTC{offset})"
+    return day_words(date.fromisoformat(text)) if len(text) == len("2026-01-27") else told(datetime.fromisoformat(text))
 
 
 def state_names(codes: Iterable[str], language: str) -> list[str]:

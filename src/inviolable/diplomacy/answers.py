@@ -8,7 +8,7 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
-from inviolable.counsel.opinion import day_words as shown_day
+from inviolable.counsel.clocks import day_words as shown_day
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.naming import day_words
 from inviolable.diplomacy.offered import ANSWERED, on_offer

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.actions import content_of, in_state, refuse_who
 from inviolable.diplomacy.file import MAIL, RELEASED, NoteFile, note_files
 from inviolable.diplomacy.series import PDF, released_paper

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from inviolable.counsel.opinion import day_words as shown_day
+from inviolable.counsel.clocks import day_words as shown_day
 from inviolable.counsel.page import reading
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.answers import answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED
@@ -110,7 +110,7 @@ OTHERWISE: dict[str, Promise] = {
 BLOCKS: dict[str, Promise] = {
     "opening": _("opening"),
     "facts": _("facts"),
-    "consent": _("consent"),
+    "consent": pgettext_lazy("part of a note", "consent"),
     "rules": _("rules"),
     "characterisation": _("what it was"),
     "protest": _("protest"),

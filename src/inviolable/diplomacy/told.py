@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.demands.book import Book, Demand, book
 from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS

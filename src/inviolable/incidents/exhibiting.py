@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Exhibit
 from inviolable.incidents.wording import GRADES

@@ -9,6 +9,7 @@ from inviolable.counsel.opinion import Opinion
 from inviolable.incidents.brief import alone, rests_on, who_could_answer
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words, value_words
+from inviolable.incidents.short import order
 from inviolable.incidents.terms import Decision
 from inviolable.incidents.wording import happened_words, moment_words
 
@@ -38,8 +39,10 @@ class Row:
 
 
 def known(state: IncidentState, part: str, language: str) -> Iterator[Row]:
-    """Every fact that a person confirmed, in the order in which that was first done."""
-    for key, values in state.confirmed(part).items():
+    """Every fact that a person confirmed, what matters most first."""
+    confirmed = state.confirmed(part)
+    for key in order(confirmed):
+        values = confirmed[key]
         sides = (_side(state, value_words(key, value, language), said) for value, said in values.items())
         yield Row(fact_words(key, language), tuple(sides))
 

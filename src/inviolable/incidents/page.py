@@ -14,8 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from inviolable.counsel.clocks import day_words, stand_at
 from inviolable.counsel.library import post_class_words
-from inviolable.counsel.opinion import day_words, state_names, when_words
+from inviolable.counsel.opinion import state_names, when_words
 from inviolable.counsel.page import Request, reading
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE
@@ -23,6 +24,7 @@ from inviolable.incidents.fold import IncidentState, fold
 from inviolable.incidents.kinds import LEGAL_KINDS
 from inviolable.incidents.lookup import decoded, find_incident, list_incidents, whole
 from inviolable.incidents.models import Incident
+from inviolable.incidents.place import zone_of
 from inviolable.incidents.wording import kind_words, mark_of, moment_words
 from inviolable.law.casefile import Case
 from inviolable.law.faults import Faulty
@@ -68,6 +70,7 @@ def existing(reference: str) -> Page:
     if incident is None:
         raise Http404
     found = whole(incident.stream)
+    stand_at(zone_of(found.state))
     return Page(incident, found.entries, found.state, found.broken)
 
 

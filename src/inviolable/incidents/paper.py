@@ -21,6 +21,7 @@ from inviolable.documents.signature import self_signed, sign_pdf
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import fact_words, value_words
+from inviolable.incidents.place import on_its_clock
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import (
     details_of,
@@ -48,7 +49,7 @@ def papers(incident: Incident, state: IncidentState, *, now: datetime) -> dict[s
     source = (files("inviolable.incidents") / SOURCE).read_text("utf-8")
     found = {"documents.pem": certificate}
     for language, _name in settings.LANGUAGES:
-        with translation.override(language):
+        with translation.override(language), on_its_clock(state):
             pdf = spelt(source, _content(incident, state, language, now), language, now)
             reason = _("Record of incident %(reference)s") % {"reference": incident.reference}
         found[f"record-{language}.pdf"] = _sign(pdf, certificate, key, reason, now)

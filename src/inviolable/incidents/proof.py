@@ -12,7 +12,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from inviolable.incidents.wording import moment_words
+from inviolable.incidents.wording import exact_words
 from inviolable.ledger import note, sequencer, tree
 from inviolable.ledger.keys import public_pem
 from inviolable.ledger.models import Checkpoint, Cosignature, Place, Stamp
@@ -39,7 +39,7 @@ class Standing:
     @property
     def moment(self) -> str:
         """When the checkpoint was made, in words."""
-        return moment_words(self.made) if self.made else ""
+        return exact_words(self.made) if self.made else ""
 
 
 @dataclass(frozen=True)

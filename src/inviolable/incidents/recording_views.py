@@ -22,7 +22,7 @@ from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.lookup import find_incident
 from inviolable.incidents.page import Page, actor_of, existing, show
 from inviolable.incidents.terms import Item, Recording
-from inviolable.incidents.wording import LAYERS, WATCHING, moment_words, who_words
+from inviolable.incidents.wording import LAYERS, WATCHING, exact_words, who_words
 from inviolable.incidents.writing import written
 from inviolable.ledger import canonical, exhibits, slices, subjects
 from inviolable.ledger.actions import objects, subject_keys
@@ -63,8 +63,8 @@ def _shown(request: Request, page: Page, tape: Recording, opening: forms.Reason 
         "here": "exhibits",
         "tape": tape,
         "device": device_words(tape),
-        "begun": (moment_words(timeline[tape.seq].recorded), who_words(timeline[tape.seq].actor)),
-        "ended": moment_words(timeline[tape.ended_by].recorded) if tape.ended_by is not None else "",
+        "begun": (exact_words(timeline[tape.seq].recorded), who_words(timeline[tape.seq].actor)),
+        "ended": exact_words(timeline[tape.ended_by].recorded) if tape.ended_by is not None else "",
         "quarantined": [_line(timeline[seq]) for seq in tape.quarantined],
         "openings": [_line(timeline[seq]) for seq in tape.opened],
         "erased": erased,
@@ -81,7 +81,7 @@ def device_words(tape: Recording) -> str:
 
 
 def _line(item: Item) -> tuple[Item, str, str]:
-    return item, moment_words(item.recorded), who_words(item.actor)
+    return item, exact_words(item.recorded), who_words(item.actor)
 
 
 def _filmed(tape: Recording) -> dict[str, Any]:
@@ -97,10 +97,10 @@ def _filmed(tape: Recording) -> dict[str, Any]:
         "layers": [(LAYERS.get(name, name), segments[name], sizes[name]) for name in sorted(segments, key=_rank)],
         "came": len(came),
         "announced": len(row) - len(came),
-        "first": moment_words(read(came[0].best.wall)) if came else "",
-        "last": moment_words(read(came[-1].best.wall)) if came else "",
+        "first": exact_words(read(came[0].best.wall)) if came else "",
+        "last": exact_words(read(came[-1].best.wall)) if came else "",
         "joint": slices.largest_joint(row),
-        "holes": [(moment_words(read(a.best.wall)), ms and round(ms / 1000, 1)) for a, ms in holes[:SHOWN]],
+        "holes": [(exact_words(read(a.best.wall)), ms and round(ms / 1000, 1)) for a, ms in holes[:SHOWN]],
         "more_holes": max(0, len(holes) - SHOWN),
     }
 

@@ -18,6 +18,7 @@ from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import (
     FIELDS,
     MESSAGES,
+    exact_words,
     happened_words,
     interval_words,
     kind_words,
@@ -89,7 +90,7 @@ def entry(request: Request, reference: str, seq: int) -> HttpResponse:
         "proof": proof,
         "by_hand": proof.by_hand() if proof else [],
         "files": list(proof.files(recorded)) if proof else [],
-        "checkpointed": moment_words(proof.checkpoint.made) if proof else "",
+        "checkpointed": exact_words(proof.checkpoint.made) if proof else "",
         "sealed": [(str(FIELDS.get(name, name)), it) for name, it in page.state.timeline[seq].sealed.items()],
         "before": seq - 1,
         "after": seq + 1 if seq + 1 < len(page.entries) else None,

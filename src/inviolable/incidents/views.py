@@ -63,6 +63,8 @@ from inviolable.ledger.models import Checkpoint, Entry
 
 ON_A_PAGE = 100
 LATEST = 5
+#: How many facts of a part are seen at once; the others are folded under them.
+FIRST_FACTS = 8
 
 
 # ---- one incident ------------------------------------------------------------------------------
@@ -158,11 +160,14 @@ def _version(reference: str, now: datetime) -> str:
 
 def _facts(state: IncidentState, part: str, opinion: Opinion | None) -> dict[str, Any]:
     rows = list(known(state, part, reading()))
+    settled = [row for row in rows if len(row.sides) == 1]
     stands = state.confirmed(part)
     asked, more = unknown(opinion, reading())
     return {
         "part": state.parts[part],
-        "known": [row for row in rows if len(row.sides) == 1],
+        "known": settled,
+        "known_first": settled[:FIRST_FACTS],
+        "known_rest": settled[FIRST_FACTS:],
         "contested": [row for row in rows if len(row.sides) > 1],
         "claimed": len({one.key for one in state.claims.values() if one.part == part} - stands.keys()),
         "asked": asked,

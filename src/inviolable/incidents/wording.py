@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, override
+from django.utils.translation import get_language, gettext_lazy, ngettext, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from inviolable.counsel.opinion import day_words, when_words
+from inviolable.counsel.clocks import at_the_place, day_words, told
+from inviolable.counsel.opinion import when_words
 from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import Item, Part, Told
 from inviolable.law.lawfile import LANGUAGES
@@ -164,7 +168,17 @@ def name_facts(
 
 def said_by(voice: str, source: str) -> str:
     """Voice and source in one line, "" where nobody is named."""
-    return ": ".join(filter(None, (voice, str(SOURCES.get(source, source)))))
+    return ": ".join(filter(None, (example_words(voice), str(SOURCES.get(source) or example_words(source)))))
+
+
+def example_words(said: str) -> str:
+    """What the worked example calls somebody, or gives as a reason, in the reader's language; else as it stands."""
+    return _example().get((get_language() or "")[:2], {}).get(said, said)
+
+
+@cache
+def _example() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((files(__package__) / "examples" / "names.toml").read_text("utf-8"))
 
 
 #: How an item came to us; see docs/record.md.
@@ -176,7 +190,7 @@ GRADES: dict[str, Promise] = {
 }
 CONSENTS: dict[str, Promise] = {
     "given": gettext_lazy("given"),
-    "refused": gettext_lazy("refused"),
+    "refused": pgettext_lazy("of consent", "refused"),
     "not_asked": gettext_lazy("not asked"),
     "not_needed": gettext_lazy("not needed"),
 }
@@ -272,6 +286,12 @@ def charged(to: str) -> str:
     return role_name(to) if to in DATED_ROLES else signed_in_as(to)
 
 
+def actor_words(name: str) -> str:
+    """What an actor is called beside the role: a person by a number alone, since entries name nobody."""
+    _user, sep, number = name.partition("user-")
+    return _("no. %(number)s") % {"number": number} if sep and not _user else actor_name(name)
+
+
 def kind_words(kind: str) -> str:
     """What happened, in words."""
     return str(KINDS.get(kind, kind))
@@ -280,7 +300,7 @@ def kind_words(kind: str) -> str:
 def who_words(actor: Mapping[str, str]) -> str:
     """Who had it written: the role, and the id that names nobody."""
     return (
-        _("the system") if actor["role"] == "system" else f"{signed_in_as(actor['role'])} ({actor_name(actor['id'])})"
+        _("the system") if actor["role"] == "system" else f"{signed_in_as(actor['role'])} ({actor_words(actor['id'])})"
     )
 
 
@@ -291,6 +311,9 @@ def details_of(item: Item) -> str:
     for name in ("title", "what", "result"):
         if name in told:
             told[name] = in_own_language(words, told[name])
+    for name in ("voice", "source", "from", "why"):
+        if isinstance(told.get(name), str):
+            told[name] = example_words(told[name])
     return " · ".join(_said(item.kind, name, value) for name, value in told.items())
 
 
@@ -300,7 +323,12 @@ def _said(kind: str, name: str, value: Any) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """A moment of our clock, always with its zone."""
+    """A moment of our clock, as a page tells every moment (counsel/clocks.py)."""
+    return told(at_the_place(moment))
+
+
+def exact_words(moment: datetime) -> str:
+    """To the second and in UTC, where the second is what matters: of checkpoints, of their bounds and of film."""
     there = moment.astimezone(UTC)
     return f"{day_words(there.date())}, {there:%H:%M:%S}\N{NO-BREAK SPACE}UTC"
 
@@ -315,16 +343,10 @@ def happened_words(happened: Happened) -> str:
     if written_out(happened.said):
         first, _sep, last = happened.said.partition("/")
         return when_words((first, last or first))
-    zone = ZoneInfo(happened.zone) if happened.zone else UTC
-    start, end = happened.start.astimezone(zone), happened.end.astimezone(zone)
-    first, last = (f"{day_words(one.date())}, {one:%H:%M}" for one in (start, end))
-    if start == end:
-        words = first
-    elif start.date() == end.date():
-        words = f"{first}–{end:%H:%M}"
-    else:
-        words = _("%(first)s to %(last)s") % {"first": first, "last": last}
-    return f"{words} ({happened.zone or 'UTC'})"
+    both = (happened.start, happened.end)
+    if happened.zone in ("", "UTC"):
+        return told(*map(at_the_place, both))
+    return told(*(one.astimezone(ZoneInfo(happened.zone)) for one in both))
 
 
 def paper_words(item: Item) -> str:
@@ -344,9 +366,9 @@ def interval_words(interval: Interval) -> str:
     if after is None and before is None:
         return _("open: no clock outside bounds it yet")
     told = {
-        "after": moment_words(after.moment) if after else "",
+        "after": exact_words(after.moment) if after else "",
         "by": after.by if after else "",
-        "before": moment_words(before.moment) if before else "",
+        "before": exact_words(before.moment) if before else "",
         "seen": before.by if before else "",
     }
     if before is None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.incidents.exhibiting import media_words
 from inviolable.incidents.fields import lines

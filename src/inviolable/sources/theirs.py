@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from inviolable.incidents.desk import when
 from inviolable.incidents.fold import IncidentState
@@ -110,7 +111,12 @@ def _statements(state: IncidentState, known: Shelf, language: str) -> Iterator[T
                 yield _theirs(claim, told.statement.day, who, language)
     for claim in state.claims.values():
         if not claim.record and voice_in(claim.voice, "", *sides).kind == "receiving_organ":
-            yield _theirs(claim, claim.happened.start.date().isoformat(), claim.said_by, language)
+            yield _theirs(
+                claim,
+                claim.happened.start.astimezone(ZoneInfo(claim.happened.zone or "UTC")).date().isoformat(),
+                claim.said_by,
+                language,
+            )
 
 
 def _theirs(claim: Claim, day: str, who: str, language: str) -> Theirs:

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise, lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.counsel.page import reading
 from inviolable.incidents.exhibiting import Called
 from inviolable.incidents.fold import IncidentState
@@ -89,7 +89,7 @@ FAULTS: dict[str, Promise] = {
 }
 STATES: dict[str, Promise] = {
     PROPOSED: _("proposed"),
-    CONFIRMED: _("confirmed"),
+    CONFIRMED: pgettext_lazy("of a claim", "confirmed"),
     CORRECTED: _("corrected"),
     REJECTED: _("rejected"),
 }

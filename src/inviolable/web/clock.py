@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from inviolable.counsel.clocks import page
+
 
 class Clock:
     """Writes on each request when it came in, as `request.now`; `request.clock()` is for one that lasts."""
@@ -18,7 +20,8 @@ class Clock:
         """One moment for everything that this request does; only an upload takes so long that it needs another."""
         request.now = timezone.now()  # type: ignore[attr-defined]
         request.clock = timezone.now  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with page():
+            return self.get_response(request)
 
 
 def now_of(request: HttpRequest | None) -> datetime:

@@ -1,6 +1,7 @@
 """The pages of demands, as people use them: by age, of one incident, a reply, and that it happened again."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -8,11 +9,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.utils.translation import override
 from tests.counsel.conftest import words_of
-from tests.diplomacy.demands.conftest import COUNSELLOR, NUMBER, OUT, REF, deliver, release
+from tests.diplomacy.demands.conftest import COUNSELLOR, NUMBER, OUT, REF, content, deliver, release
 
 from inviolable.diplomacy.demands import actions, lookup, reminders, replies
+from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.demands.book import Book, book
+from inviolable.diplomacy.demands.models import Assurance, Demand
+from inviolable.diplomacy.terms import Paragraph
 from inviolable.incidents.actions import open_incident
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.lookup import find_incident, incident_state
@@ -101,7 +106,7 @@ def test_each_demand_says_how_old_it_is_and_who_was_told(incident, reader, at, l
 
 def test_all_demands_stand_by_age_with_the_oldest_first(incident, open_at, reader, at):
     told = reader("minister_office").get("/demands/").content.decode()
-    assert told.count("<tr>") == 4
+    assert told.count('<tr role="row">') == 4
     assert "Demands" in told
     assert NUMBER in told
     assert f"{HOME}demands/#demand-{names()[0]}" in told
@@ -166,6 +171,43 @@ def test_a_reply_is_read_sentence_by_sentence_and_a_person_marks_the_assurance(i
     told = page(client, f"{HOME}demands/")
     assert "“The Government assures that it will not happen again.”" in told
     assert "1 seguridad" in told
+
+
+def test_an_assurance_is_taken_back_by_another_entry(incident, identities, reader, at):
+    at(30)
+    client = reader("duty_officer")
+    place = done(client, "replies/add/", **reply_given())
+    reply = place.removeprefix(HOME)
+    before = Entry.objects.count()
+    for value, marked in (("yes", 1), ("no", 0), ("yes", 1)):
+        assert client.post(f"{place}link/", {"sentence": 2, "assurance": value}).status_code == 302, reply
+        assert len(of_incident().assurances) == marked
+        assert Assurance.objects.count() == marked
+    assert Entry.objects.count() == before + 3, "it adds, and deletes nothing"
+    assert "Not an assurance after all" in page(client, f"{HOME}timeline/")
+
+
+def test_a_reply_keeps_the_clock_of_the_place_where_it_came(incident, identities, reader, at):
+    at(30)
+    client = reader("duty_officer")
+    done(client, "replies/add/", **reply_given(came="2026-02-15T21:27", zone="America/Guayaquil"))
+    told = page(client, f"{HOME}demands/").replace("\N{NO-BREAK SPACE}", " ")
+    assert "15 February 2026, 21:27 (UTC−05:00), 16 February 2026, 02:27 UTC" in told
+
+
+def test_a_demand_is_read_in_the_readers_language_where_the_note_has_it(incident, reader, at):
+    at(1)
+    both = {"es": "Solicita una explicación.", "en": "It requests an explanation."}
+    made = replace(content("explanation"), paragraphs=(Paragraph("one", "demands", both, "explanation"),))
+    with transaction.atomic():
+        open_demands(at_desk(REF, COUNSELLOR, OUT), "note-1", made, {"one": both["es"]})
+    for language, says in both.items():
+        answer = reader().get(f"{HOME}demands/", headers={"accept-language": language})
+        told = words_of(answer.content.decode())
+        assert says in told
+        assert not any(other in told for other in both.values() if other != says), "one language a line"
+        with override(language):
+            assert Demand.objects.get(what=both["es"]).said == says
 
 
 def test_a_reply_that_is_wrong_is_not_taken(incident, identities, reader, at):

@@ -12,6 +12,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from inviolable.diplomacy import marks
 from inviolable.diplomacy.demands.book import Book, Demand, book
 from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.file import proofs
@@ -32,12 +33,15 @@ DEFAULT = ("head_of_post", "duty_officer")
 def open_demands(desk: Desk, note: str, content: Content, texts: Mapping[str, str]) -> list[str]:
     """Record what a released note demands, in the transaction that releases it; the ids of the demands.
 
-    texts: the words of each paragraph, by its id, as they went out in the authoritative language.
+    texts: the words of each paragraph, by its id, as they went out in the authoritative language; those of its
+    translations are filled here.
     """
     owner, superior = OWNERS.get(content.organ, DEFAULT)
     made = []
     for paragraph in _demanding(content):
         demand = str(uuid4())
+        others = {one: marks.plain(content, one).get(paragraph.id, "") for one in content.courtesy}
+        said = {content.language: texts[paragraph.id]} | {one: words for one, words in others.items() if words}
         told = {
             "demand": demand,
             "note": note,
@@ -45,7 +49,7 @@ def open_demands(desk: Desk, note: str, content: Content, texts: Mapping[str, st
             "what": texts[paragraph.id],
             "part": content.part,
             "language": content.language,
-        }
+        } | ({"words": said} if len(said) > 1 else {})
         desk.append("demand.made", {**told, "to": owner, "superior": superior})
         made.append(demand)
     return made

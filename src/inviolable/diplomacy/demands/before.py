@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.demands import aging, offers
 from inviolable.diplomacy.demands.again import Standing
 from inviolable.diplomacy.demands.book import book

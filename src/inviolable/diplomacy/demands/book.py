@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,8 @@ class Note:
 
 @dataclass
 class Demand:
-    """One demand. to, superior: the roles that answer for it; made: when its note was released.
+    """One demand. words: `what` in each language of its note, where that has several; to, superior: the roles that
+    answer for it; made: when its note was released.
 
     reminded: (days, when, people) of each reminder; kept: why legal did not agree that it is met, the last first.
     """
@@ -69,6 +70,7 @@ class Demand:
     superior: str
     made: datetime
     language: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
     reminded: list[tuple[int, datetime, tuple[str, ...]]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     met: Met | None = None
@@ -197,6 +199,7 @@ class Book:
             told = {name: body[name] for name in ("kind", "what", "to", "superior")}
             told |= {name: body.get(name, "") for name in ("part", "language")}
             told |= {"rests_on": tuple(body.get("rests_on", ())), "made": item.recorded}
+            told["words"] = body.get("words", {})
             self.demands[body["demand"]] = Demand(body["demand"], item.seq, note, **told)
             return
         demand = self.demands[body["demand"]]
@@ -228,6 +231,8 @@ class Book:
             case "assurance.marked":
                 told = {name: body[name] for name in ("reply", "sentence", "start", "end", "words")}
                 self.assurances[body["assurance"]] = Assurance(body["assurance"], item.seq, **told)
+            case "assurance.taken_back":
+                self.assurances.pop(body["assurance"], None)
             case "incident.matched":
                 lists = {name: tuple(body[name]) for name in ("demands", "assurances")}
                 self.again.append(Again(item.seq, body["incident"], **lists, why=body.get("why", "")))

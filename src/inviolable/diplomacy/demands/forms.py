@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from inviolable.counsel.page import Request
 from inviolable.diplomacy.demands import actions
 from inviolable.diplomacy.demands.book import Demand, book
-from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, RUNGS
+from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, RUNGS, demand_words
 from inviolable.diplomacy.file import proofs
 from inviolable.incidents.acts import Act, Dated, last_zone, zones_of
 from inviolable.incidents.exhibiting import exhibit_lines
@@ -46,12 +46,12 @@ class OfOne(OfDemands):
 
     def __init__(self, page: Page, request: Request) -> None:
         super().__init__(page, request)
-        mine = [(one.id, one.what) for one in self.book.unmet]
+        mine = [(one.id, demand_words(one)) for one in self.book.unmet]
         self.fields["demand"] = hidden(mine)
         chosen = self.data.get("demand") if self.is_bound else self.initial.get("demand")
         self.demand: Demand | None = self.book.demands.get(chosen or "")
         #: Said above the form.
-        self.about = f"{DEMANDS[self.demand.kind]}: {self.demand.what}" if self.demand else ""
+        self.about = f"{DEMANDS[self.demand.kind]}: {demand_words(self.demand)}" if self.demand else ""
 
 
 class Met(OfOne):

@@ -1,7 +1,7 @@
 """The kinds of entry of demands, replies, assurances and repetition."""
 
 from inviolable.diplomacy.terms import DEMANDS
-from inviolable.ledger.registry import Kind, declare, moment, number, one_of, text, texts
+from inviolable.ledger.registry import Kind, declare, moment, number, one_of, table, text, texts
 
 #: The ladder of what a State may do next, the lowest rung first.
 RUNGS = ("call", "demarche", "note_verbale", "signed_note", "summons", "statement", "regional_body", "claim")
@@ -12,11 +12,12 @@ ANSWERS = ("meets", "partly", "refuses", "evades")
 _SENTENCE = {"reply": text, "sentence": number, "start": number, "end": number}
 
 declare(
-    # what, language: in the words of the note; rests_on: pinpoints; to, superior: roles that answer for it.
+    # what, language: in the words of the note; words: in each of its languages, where it has several; rests_on:
+    # pinpoints; to, superior: roles that answer for it.
     Kind(
         "demand.made",
         {"demand": text, "note": text, "kind": one_of(*DEMANDS), "what": text, "to": text, "superior": text},
-        {"rests_on": texts, "part": text, "language": text},
+        {"rests_on": texts, "part": text, "language": text, "words": table},
         opens="demand",
     ),
     # days: since it was delivered, or released; to: the people who could be reached, perhaps none.
@@ -35,6 +36,8 @@ declare(
     ),
     Kind("reply.linked", {**_SENTENCE, "demand": text, "says": one_of(*ANSWERS)}),
     Kind("assurance.marked", {**_SENTENCE, "assurance": text, "words": text}, {"why": text}),
+    # A person read a promise where there is none; the mark stays in the record.
+    Kind("assurance.taken_back", {"assurance": text}, {"why": text}),
     # It happened again: what another incident has to do with this one. incident: the other, by its id.
     Kind("incident.matched", {"incident": text, "demands": texts, "assurances": texts}, {"why": text}),
     Kind("rung.reached", {"rung": one_of(*RUNGS), "why": text}, {"note": text, "demarche": text}),

@@ -5,10 +5,12 @@ from typing import ClassVar
 from django.db import models
 
 from inviolable.diplomacy.demands.again import Between, Standing
+from inviolable.incidents.wording import in_own_language
 
 
 class Demand(models.Model):
-    """One demand. made: the number of the entry that opened it; owner, superior: roles; since: when its days begin.
+    """One demand. made: the number of the entry that opened it; words: `what` by language; owner, superior: roles;
+    since: when its days begin.
 
     reminded: the age of the last reminder; due_at: of the next one, None once it is closed; met: somebody says that it
     is, and legal has not decided.
@@ -21,6 +23,7 @@ class Demand(models.Model):
     number = models.CharField(max_length=100, blank=True)
     kind = models.CharField(max_length=20)
     what = models.TextField()
+    words = models.JSONField(default=dict)
     owner = models.CharField(max_length=60)
     superior = models.CharField(max_length=60)
     sending = models.CharField(max_length=4)
@@ -41,10 +44,15 @@ class Demand(models.Model):
     def __str__(self) -> str:
         return self.id
 
+    @property
+    def said(self) -> str:
+        """What is demanded, in the reader's language where the note has it."""
+        return in_own_language(self.words, self.what)
+
     def as_standing(self) -> Standing:
         """For what decides without a database."""
         between = Between(self.sending, self.receiving, self.status)
-        return Standing(self.id, self.stream, between, self.what, self.since, self.closed, self.kind)
+        return Standing(self.id, self.stream, between, self.said, self.since, self.closed, self.kind)
 
 
 class Assurance(models.Model):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.demands.again import Standing
 from inviolable.diplomacy.demands.book import Book
 from inviolable.diplomacy.demands.firmer import Offer, offer

@@ -6,21 +6,23 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from inviolable.counsel.opinion import day_words, opinion_on
+from django.utils.translation import get_language
+
+from inviolable.counsel.clocks import day_words
+from inviolable.counsel.opinion import opinion_on
 from inviolable.counsel.page import home, reading
 from inviolable.diplomacy.demands import aging, ladder, offers
 from inviolable.diplomacy.demands.book import Book, Demand, Link, Reply
 from inviolable.diplomacy.demands.kinds import RUNGS
 from inviolable.diplomacy.demands.lookup import repeated_since
 from inviolable.diplomacy.demands.replies import words_of
-from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES, reason_words
+from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES, demand_words, reason_words
 from inviolable.diplomacy.demands.wording import RUNGS as RUNG_WORDS
 from inviolable.incidents.case import case_of
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
-from inviolable.incidents.wording import charged, moment_words
+from inviolable.incidents.wording import charged, happened_words
 from inviolable.law.faults import Faulty
-from inviolable.ledger.moments import read
 from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
 
@@ -39,6 +41,8 @@ def rows(page: Page, found: Book, user: User, now: datetime) -> Iterator[dict[st
         yield {
             "demand": one,
             "kind": DEMANDS[one.kind],
+            "what": demand_words(one),
+            "language": "" if one.words.get((get_language() or "")[:2]) else one.language,
             "days": days,
             "tone": "go" if one.closed else tone(days),
             "since": day_words(at_the_ministry(one.since).date()),
@@ -76,12 +80,12 @@ def _proof(page: Page, found: Book, one: Demand) -> dict[str, Any]:
     return {"reply": found.replies[reply], "sentence": sentence} if reply in found.replies else {}
 
 
-def reply_rows(found: Book) -> list[dict[str, Any]]:
+def reply_rows(page: Page, found: Book) -> list[dict[str, Any]]:
     """Each reply in a list."""
     return [
         {
             "reply": one,
-            "came": moment_words(read(one.came)),
+            "came": happened_words(page.state.timeline[one.seq].happened),
             "note": found.notes[one.note].number,
             "links": len(found.links_of(one.id)),
             "assurances": sum(it.reply == one.id for it in found.assurances.values()),

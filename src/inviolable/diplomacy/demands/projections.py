@@ -17,7 +17,7 @@ from inviolable.ledger.registry import Kind, Projection, Recorded, project
 KINDS = frozenset(
     {
         *(f"demand.{what}" for what in ("made", "reminded", "owned", "met", "kept", "closed")),
-        *("note.delivered", "assurance.marked", "incident.matched", "obligation.owned"),
+        *("note.delivered", "assurance.marked", "assurance.taken_back", "incident.matched", "obligation.owned"),
     }
 )
 
@@ -51,6 +51,8 @@ def _apply(recorded: Recorded) -> None:
             came = _first(stream, "reply.received", reply=body["reply"])["body"]["came"]
             told = {"stream": stream, "words": body["words"], "since": read(came), **_between(stream)}
             Assurance.objects.create(id=body["assurance"], **told)
+        case "assurance.taken_back":
+            Assurance.objects.filter(id=body["assurance"]).delete()
         case "incident.matched":
             occurred = read(_first(stream, "incident.opened")["happened"]["to"])
             for one in (*body["demands"], *body["assurances"]):
@@ -61,7 +63,12 @@ def _make(recorded: Recorded, at: datetime) -> None:
     stream, body = recorded.entry["stream"], recorded.body
     released = _first(stream, "note.released", note=body["note"])
     told = {name: body[name] for name in ("note", "kind", "what", "superior")} | {"owner": body["to"]}
-    told |= {"number": released["body"]["number"] if released else "", "since": at, "due_at": aging.due(at, 0)}
+    told |= {
+        "words": body.get("words", {}),
+        "number": released["body"]["number"] if released else "",
+        "since": at,
+        "due_at": aging.due(at, 0),
+    }
     Demand.objects.create(id=body["demand"], stream=stream, made=recorded.number, **told, **_between(stream))
 
 

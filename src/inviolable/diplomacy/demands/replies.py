@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -33,11 +34,13 @@ def take_reply(
     actor: Actor,
     now: datetime,
     number: str = "",
+    zone: str = "",
     document: Intake | None = None,
 ) -> str:
     """Record what came back to a note; its id. It is a source of the incident, so what it claims can be worked through.
 
-    sender: the organ or role it came from. number: theirs. document: the paper's bytes, all come and not yet recorded.
+    sender: the organ or role it came from. number: theirs. zone: on whose clock it came. document: the bytes, all
+    come and not yet recorded.
     """
     desk, found = at_book(reference, actor, now)
     if note not in found.notes or not found.notes[note].number:
@@ -46,12 +49,16 @@ def take_reply(
         raise Refused("came: that has not come yet.")
     if (released := found.notes[note].released) and came < released - timedelta(minutes=1):
         raise Refused("came: that is before the note went out; what came before it answers another one.")
-    told = {"publisher": sender, "published": came.date().isoformat(), "title": number}
+    told = {
+        "publisher": sender,
+        "published": came.astimezone(ZoneInfo(zone or "UTC")).date().isoformat(),
+        "title": number,
+    }
     more: dict[str, Any] = {"document": document, "seen_as": "reply", "actor": actor, "now": now}
     source = sources.receive(reference, "receiving_organ", told, read, **more)
     reply = str(uuid4())
     body = {"reply": reply, "note": note, "from": sender, "came": written(came), "source": source, "number": number}
-    desk.append("reply.received", body | {"exhibit": document.id if document else ""}, Happened.at(came))
+    desk.append("reply.received", body | {"exhibit": document.id if document else ""}, Happened.at(came, zone))
     return reply
 
 
@@ -94,3 +101,12 @@ def mark_assurance(reference: str, reply: str, number: int, why: str = "", *, ac
     body = {**_place(reply, sentence), "assurance": assurance, "words": sentence.words, "why": why}
     desk.append("assurance.marked", body)
     return assurance
+
+
+@transaction.atomic
+def take_back_assurance(reference: str, assurance: str, why: str = "", *, actor: Actor, now: datetime) -> None:
+    """It was none after all: nothing is held against it any more, and what was recorded stays."""
+    desk, found = at_book(reference, actor, now)
+    if assurance not in found.assurances:
+        raise Refused(f"assurance: there is no {shown(assurance)} in this incident.")
+    desk.append("assurance.taken_back", {"assurance": assurance, "why": why})

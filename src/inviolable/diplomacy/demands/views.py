@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.counsel.page import Request, faults_shown
 from inviolable.diplomacy.demands import actions, aging, picture, replies
 from inviolable.diplomacy.demands.before import before, choices
@@ -17,15 +17,16 @@ from inviolable.diplomacy.demands.book import Book, Reply, book
 from inviolable.diplomacy.demands.forms import Linked, Matched, Received
 from inviolable.diplomacy.demands.models import Demand
 from inviolable.diplomacy.demands.sentences import sentences
-from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES
+from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES, demand_words
 from inviolable.incidents.exhibit_views import MEDIA
+from inviolable.incidents.fields import UTC
 from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.page import Page, existing, show
-from inviolable.incidents.wording import charged, mark_of, moment_words
+from inviolable.incidents.wording import charged, happened_words, mark_of, moment_words
 from inviolable.incidents.writing import written
 from inviolable.ledger.exhibits import About, Intake
-from inviolable.ledger.moments import read
 from inviolable.ledger.upload import Upload, streamed
+from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
 from inviolable.sources.extract import read_document
 from inviolable.sources.page import who
@@ -49,7 +50,7 @@ def every(request: Request) -> HttpResponse:
             "mark": mark_of(known[one.stream]),
             "kind": DEMANDS[one.kind],
             "owner": charged(one.owner),
-            "since": day_words(one.since.date()),
+            "since": day_words(at_the_ministry(one.since).date()),
             "days": (days := aging.days_between(one.since, request.now)),
             "tone": picture.tone(days),
             "passed": aging.passed(days),
@@ -72,7 +73,7 @@ def demands(request: Request, reference: str) -> HttpResponse:
 def _shown(request: Request, page: Page, found: Book, matched: Matched | None, status: int) -> HttpResponse:
     context = HERE | {
         "rows": list(picture.rows(page, found, request.user, request.now)),
-        "replies": picture.reply_rows(found),
+        "replies": picture.reply_rows(page, found),
         "assurances": list(found.assurances.values()),
         "released": found.released,
         "ladder": picture.ladder_of(found, request.user, request.now) if found.demands or found.rungs else None,
@@ -126,12 +127,13 @@ def add_reply(request: Request, reference: str, upload: Upload | None) -> HttpRe
 
 def _take(request: Request, page: Page, form: Received, upload: Upload | None) -> str:
     given = form.cleaned_data
+    zone = given["zone"] if given["zone"] != UTC else ""
     told = (page.incident.reference, given["note"], given["sender"], given["came"])
     if upload is None or not upload.name:
         if not given["words"].strip():
             form.add_error(None, _("Choose a file, or give its text."))
             return ""
-        return replies.take_reply(*told, pasted(given["words"]), number=given["number"], **who(request))
+        return replies.take_reply(*told, pasted(given["words"]), number=given["number"], zone=zone, **who(request))
     media = upload.content_type if MEDIA.fullmatch(upload.content_type) else ""
     about = About("C", name=upload.name[:200], consent="not_needed", media=media)
     document = Document(Intake(page.incident.stream, about, **who(request)))
@@ -139,7 +141,7 @@ def _take(request: Request, page: Page, form: Received, upload: Upload | None) -
         upload.into(document)
         read_words = pasted(given["words"]) if given["words"].strip() else read_document(bytes(document.data))
         by = who(request) | {"now": request.clock()}
-        return replies.take_reply(*told, read_words, number=given["number"], document=document.intake, **by)
+        return replies.take_reply(*told, read_words, number=given["number"], zone=zone, document=document.intake, **by)
     except TooLarge:
         form.add_error(None, _("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})
         return ""
@@ -185,9 +187,9 @@ def _reply_shown(
     context = HERE | {
         "reply": one,
         "note": found.notes[one.note],
-        "came": moment_words(read(one.came)),
+        "came": happened_words(page.state.timeline[one.seq].happened),
         "rows": rows,
-        "open": found.unmet,
+        "open": [demand_words(it) for it in found.unmet],
         "kinds": DEMANDS,
         "form": wrong,
     }
@@ -208,7 +210,10 @@ def link(request: Request, reference: str, reply: str) -> HttpResponse:
 
     def record() -> None:
         number = form.cleaned_data["sentence"]
-        if "assurance" in request.POST:
+        marked = [it.id for it in found.assurances.values() if (it.reply, it.sentence) == (one.id, number)]
+        if request.POST.get("assurance") == "no":
+            replies.take_back_assurance(reference, next(iter(marked), ""), **who(request))
+        elif "assurance" in request.POST:
             replies.mark_assurance(reference, one.id, number, **who(request))
         else:
             given = form.cleaned_data

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
+from inviolable.diplomacy.demands.book import Demand
 from inviolable.diplomacy.demands.ladder import Reason
+from inviolable.incidents.wording import in_own_language
 from inviolable.posts.wording import signed_in_as
 
 DEMANDS: dict[str, Promise] = {
@@ -36,7 +38,7 @@ RUNGS: dict[str, Promise] = {
     "summons": _("summons of the ambassador"),
     "statement": _("public statement"),
     "regional_body": _("regional body"),
-    "claim": _("claim"),
+    "claim": pgettext_lazy("rung of the ladder", "claim"),
 }
 #: On what occasion firmer wording is offered (firmer/).
 OCCASIONS: dict[str, Promise] = {
@@ -51,6 +53,7 @@ OCCASIONS: dict[str, Promise] = {
 #: What the entries of demands are called in a timeline, and which of their fields are shown at once.
 ENTRIES: dict[str, Promise] = {
     "assurance.marked": _("Assurance marked"),
+    "assurance.taken_back": _("Not an assurance after all"),
     "demand.closed": _("Demand closed: legal agrees that it is met"),
     "demand.kept": _("Demand stays open: legal does not agree"),
     "demand.made": _("Demand made"),
@@ -65,6 +68,7 @@ ENTRIES: dict[str, Promise] = {
 }
 SHOWN: dict[str, tuple[str, ...]] = {
     "assurance.marked": ("words",),
+    "assurance.taken_back": ("why",),
     "demand.closed": ("why",),
     "demand.kept": ("why",),
     "demand.made": ("kind", "what", "to"),
@@ -85,6 +89,11 @@ SAID: dict[tuple[str, str], Callable[[str], str]] = {
     ("reply.linked", "says"): lambda says: str(ANSWERS[says]),
     ("rung.reached", "rung"): lambda rung: str(RUNGS[rung]),
 }
+
+
+def demand_words(one: Demand) -> str:
+    """What is demanded, in the reader's language where the note has it."""
+    return in_own_language(one.words, one.what)
 
 
 def reason_words(reason: Reason) -> str:

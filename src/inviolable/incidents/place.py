@@ -1,0 +1,34 @@
+"""On whose clock the moments of an incident are told: that of the place where it happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from inviolable.counsel import clocks
+from inviolable.incidents.fold import IncidentState
+from inviolable.posts.models import Post
+
+
+def zone_of(state: IncidentState) -> tzinfo | None:
+    """The clock of the place where it happened, None where nobody told one: of our post there, or one that was named
+    since, if its offset is the one that was told; else that offset."""
+    opened = state.opened
+    posts = Post.objects.filter(city=opened.get("place") or None, receiving=opened.get("receiving", ""))
+    named = [*posts.values_list("time_zone", flat=True), *(one.happened.zone for one in state.timeline)]
+    occurred = opened["occurred"].partition("/")[0]
+    began = datetime.fromisoformat(occurred) if len(occurred) > len("2026-01-27") else None
+    zones = [ZoneInfo(one) for one in dict.fromkeys(named) if one]
+    if began is None or began.tzinfo is None:
+        return next(iter(zones), None)
+    return next((one for one in zones if began.astimezone(one).utcoffset() == began.utcoffset()), began.tzinfo)
+
+
+@contextmanager
+def on_its_clock(state: IncidentState) -> Iterator[None]:
+    """A document about an incident, which no request asks for."""
+    with clocks.page():
+        clocks.stand_at(zone_of(state))
+        yield
