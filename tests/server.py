@@ -67,6 +67,19 @@ def example(home: Path) -> Path:
     return shutil.copytree(Path(_example().name, "home"), home)
 
 
+@cache
+def _empty() -> TemporaryDirectory[str]:
+    folder = TemporaryDirectory(prefix="empty-")
+    done = inviolable("token", "list", home=Path(folder.name, "home"))
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def empty(home: Path) -> Path:
+    """A home with nothing in it yet but its tables: making them takes longer than most commands."""
+    return shutil.copytree(Path(_empty().name, "home"), home)
+
+
 class Resident:
     """One process for all commands on a home: starting Python costs more than most of them."""
 

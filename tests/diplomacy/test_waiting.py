@@ -5,10 +5,11 @@ from django.test import Client
 from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF
 from tests.incidents.conftest import NOW
+from tests.questions import questions
 
 from inviolable.diplomacy import actions
 from inviolable.diplomacy.series import release
-from inviolable.diplomacy.waiting import unwanted
+from inviolable.diplomacy.waiting import unwanted, waiting
 from inviolable.outbox.loop import words_of as letter
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import add_user
@@ -99,3 +100,14 @@ def test_whom_nothing_reaches_reads_it_on_their_page(ready, people):
     actions.submit(REF, note, actor=people["officer"].actor, now=NOW)
     assert written_to() == set()
     assert "A note waits for your approval" in waits(people["legal"])
+
+
+def test_five_notes_ask_the_database_no_more_than_one(ready, people):
+    asked = []
+    for number in range(1, 6):
+        note = actions.draft(REF, ready, actor=people["officer"].actor, now=NOW)
+        actions.submit(REF, note, actor=people["officer"].actor, now=NOW)
+        if number in (1, 5):
+            assert len(list(waiting(people["legal"], NOW))) == number
+            asked.append(questions(lambda: list(waiting(people["legal"], NOW))))
+    assert asked[0] == asked[1]

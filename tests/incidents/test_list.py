@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
+from tests.questions import questions
 
 from inviolable.incidents import lookup
 from inviolable.incidents.actions import assign, close, confirm, open_incident
@@ -104,3 +105,14 @@ def test_twenty_fit_on_a_page_and_the_next_keeps_the_question(reader, db, home):
     assert b"?q=another&amp;state=open&amp;page=2" not in answer.content
     answer = reader().get("/incidents/?q=another")
     assert b'href="?q=another&amp;page=2"' in answer.content
+
+
+def test_thirty_incidents_ask_the_database_no_more_than_one(reader, db, home):
+    client, asked = reader(), []
+    for number in range(30):
+        an_incident(f"number-{number:02}", "Another")
+        assign(f"number-{number:02}", "Fetch the video", "officer", **WHO)
+        if number in (0, 29):
+            looked_for(client, "/incidents/?q=video")
+            asked.append(questions(client.get, "/incidents/?q=video"))
+    assert asked[0] == asked[1]

@@ -7,6 +7,7 @@ from collections import deque
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import unescape
+from itertools import product
 from pathlib import Path
 from uuid import uuid4
 
@@ -460,13 +461,12 @@ def test_a_post_that_is_not_on_file_is_told_of_or_asked_for(reader):
     assert incident_state("lobby-fire").opened["host_language"] == "en", "as our posts in that State"
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_without_a_language_the_officer_is_told_something_all_the_same(reader, language):
+def test_without_a_language_the_officer_is_told_something_all_the_same(reader):
     reader().post("/open-incident/", NEW | {"host": ""})
     assert incident_state("lobby-fire").opened["host_language"] == "en"
     told = {"post": {"class": "consulate"}, "occurred": "2026-01-27", "sending": "EC", "receiving": "US"}
     open_incident("by-an-earlier-release", "Door", **told, actor=OFFICER, now=NOW)
-    for reference in ("lobby-fire", "by-an-earlier-release"):
+    for reference, language in product(("lobby-fire", "by-an-earlier-release"), ("es", "en")):
         law = reader("legal", language).get(f"/incidents/{reference}/law/").content.decode()
         assert '<blockquote class="say" lang="en">' in law
 

@@ -7,12 +7,17 @@ import subprocess
 import sys
 
 import pytest
-from tests.server import COMMAND, environment, inviolable
+from tests.server import COMMAND, empty, environment, inviolable
 
 
 @pytest.fixture
 def home(tmp_path):
     return tmp_path / "var"
+
+
+@pytest.fixture
+def made(home):
+    return empty(home)
 
 
 def people(home) -> list[tuple[str, str]]:
@@ -57,13 +62,13 @@ def test_a_person_is_added_and_gets_a_link(home):
         (["Eva", "--role", "legal"], "taken"),
     ],
 )
-def test_a_bad_person_is_refused_in_one_line(home, arguments, says):
-    inviolable("user", "add", "Eva", "--role", "press", home=home)
-    done = inviolable("user", "add", *arguments, home=home)
+def test_a_bad_person_is_refused_in_one_line(made, arguments, says):
+    inviolable("user", "add", "Eva", "--role", "press", home=made)
+    done = inviolable("user", "add", *arguments, home=made)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert says in done.stderr
-    assert people(home) == [("Eva", "press")]
+    assert people(made) == [("Eva", "press")]
 
 
 def prompted(home, *answers: str) -> tuple[int, str]:
@@ -93,18 +98,18 @@ def prompted(home, *answers: str) -> tuple[int, str]:
     return child.wait(), said.decode()
 
 
-def test_a_password_is_asked_for_and_never_shown(home):
-    code, said = prompted(home, "correct horse battery", "correct horse battery")
+def test_a_password_is_asked_for_and_never_shown(made):
+    code, said = prompted(made, "correct horse battery", "correct horse battery")
     assert code == 0, said
     assert "horse" not in said
-    assert people(home) == [("Ana", "legal")]
+    assert people(made) == [("Ana", "legal")]
 
 
-def test_a_weak_password_is_refused_and_nobody_is_added(home):
-    code, said = prompted(home, "password", "password")
+def test_a_weak_password_is_refused_and_nobody_is_added(made):
+    code, said = prompted(made, "password", "password")
     assert code == 2
     assert "too common" in said
-    assert people(home) == []
+    assert people(made) == []
 
 
 @pytest.mark.parametrize(

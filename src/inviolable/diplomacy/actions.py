@@ -28,7 +28,7 @@ from inviolable.incidents.wording import charged, in_each_language
 from inviolable.ledger.actions import Actor
 from inviolable.ledger.moments import Happened
 from inviolable.posts.actions import Refused, Told, is_example
-from inviolable.posts.lookup import same_person
+from inviolable.posts.lookup import accounts, same_person
 from inviolable.posts.roles import MAY
 from inviolable.posts.terms import MINISTRY
 
@@ -131,9 +131,10 @@ def why_not_approve(found: NoteFile, actor: Actor) -> str:
     """Why somebody may not take the step that is due; "" where they may."""
     if found.step != actor["role"]:
         return _("It waits for: %(role)s. Only somebody of that role approves it now.") % {"role": charged(found.step)}
-    if wrote(found, actor):
+    whose = accounts()
+    if wrote(found, actor, whose):
         return _("Nobody approves what they wrote; another of that role, who wrote none of it, does (four eyes).")
-    if any(same_person(one.actor, actor) for one in found.approvals):
+    if any(same_person(one.actor, actor, whose) for one in found.approvals):
         return _("You have approved it already; the next step is somebody else's.")
     return ""
 

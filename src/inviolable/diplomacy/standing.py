@@ -26,7 +26,7 @@ from inviolable.incidents.brief import alone
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
-from inviolable.posts.lookup import at_the_ministry, list_posts, person_of, works_elsewhere
+from inviolable.posts.lookup import accounts, at_the_ministry, list_posts, person_of, same_person, works_elsewhere
 from inviolable.posts.models import Post, User
 from inviolable.posts.terms import MINISTRY
 from inviolable.sources.exchange import records_of
@@ -49,11 +49,13 @@ def sender_class(organ: str) -> str:
     return class_of(organ, found or "")
 
 
-def wrote(found: NoteFile, actor: Actor) -> bool:
-    """Whether somebody wrote any version of it, signed in as they are now or by another account of theirs."""
-    users = User.objects.exclude(person="")
-    people = {one.person for one in users if one.actor["id"] in found.hands}
-    return actor["id"] in found.hands | {one.actor["id"] for one in users if one.person in people}
+def wrote(found: NoteFile, actor: Actor, whose: Mapping[str, str] | None = None) -> bool:
+    """Whether somebody wrote any version of it, signed in as they are now or by another account of theirs.
+
+    whose: posts.lookup.accounts, where it is asked of many.
+    """
+    known = accounts() if whose is None else whose
+    return any(same_person({"id": hand}, actor, known) for hand in found.hands)
 
 
 def elsewhere(actor: Actor, state: IncidentState, organ: str, now: datetime, *, decides: bool) -> bool:

@@ -5,8 +5,9 @@ Nobody is told twice of one step; a letter that was not sent yet when the step w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -26,10 +27,11 @@ from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import moment_words
 from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.models import Entry
+from inviolable.ledger.registry import KINDS
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.actions import Letter
 from inviolable.outbox.models import Message
-from inviolable.posts.lookup import quiet_way, same_person, ways_of, works_elsewhere
+from inviolable.posts.lookup import accounts, quiet_way, same_person, ways_of, works_elsewhere
 from inviolable.posts.models import Post, User
 from inviolable.posts.roles import MAY, can
 from inviolable.posts.waiting import Question
@@ -67,23 +69,25 @@ def waiting(user: User, now: datetime) -> Iterator[Question]:
     if not can(user, "read", "note"):
         return
     still = Obligation.objects.filter(kind="note.drafted", closed_by=None)
-    for incident in shown_to(user).filter(id__in=still.values("incident")):
-        for file in _files_in(incident.stream).values():
+    incidents = list(shown_to(user).filter(id__in=still.values("incident")))
+    told, whose = _told_in([one.stream for one in incidents]), accounts() if incidents else {}
+    elsewhere = cache(lambda organ: works_elsewhere(user, organ, now))
+    for incident in incidents:
+        for file in note_files(told[incident.stream]).values():
             turn = turn_of(file)
-            if turn and _is_of(user, file, turn, now):
-                told = {"since": moment_words(turn.since.recorded), "what": FORMS[file.form]}
-                words = _(ASKED[turn.what]) % {**told, "incident": incident.called}
+            if turn and _is_of(user, file, turn, whose) and (turn.what == REVISE or not elsewhere(file.organ)):
+                said = {"since": moment_words(turn.since.recorded), "what": FORMS[file.form]}
+                words = _(ASKED[turn.what]) % {**said, "incident": incident.called}
                 yield Question(
                     words, reverse("diplomacy:note", args=[incident.reference, file.id]), turn.since.recorded
                 )
 
 
-def _is_of(user: User, file: NoteFile, turn: Turn, now: datetime) -> bool:
+def _is_of(user: User, file: NoteFile, turn: Turn, whose: Mapping[str, str]) -> bool:
     if turn.what == REVISE:
         return bool(file.last.by["id"] == user.actor["id"])
-    done = turn.what == APPROVE and any(same_person(one.actor, user.actor) for one in file.approvals)
-    mine = user.role in turn.roles and not done and not wrote(file, user.actor)
-    return mine and not works_elsewhere(user, file.organ, now)
+    done = turn.what == APPROVE and any(same_person(one.actor, user.actor, whose) for one in file.approvals)
+    return user.role in turn.roles and not done and not wrote(file, user.actor, whose)
 
 
 def tell(desk: Desk, note: str) -> None:
@@ -112,7 +116,7 @@ def tell(desk: Desk, note: str) -> None:
 
 def _people(file: NoteFile, turn: Turn, now: datetime) -> list[str]:
     """Whose turn it is: never somebody who wrote a version, unless it was sent back to them."""
-    people = {one.actor["id"]: one.person for one in User.objects.exclude(person="")}
+    people = accounts()
     if turn.what == REVISE:
         return [people[file.last.by["id"]]] if file.last.by["id"] in people else []
     done = {one.actor["id"] for one in file.approvals} if turn.what == APPROVE else set()
@@ -122,16 +126,22 @@ def _people(file: NoteFile, turn: Turn, now: datetime) -> list[str]:
     return list(dict.fromkeys(one for one in held if one not in not_they))
 
 
-def _files_in(stream: str) -> dict[str, NoteFile]:
-    """The notes of an incident, without reading what else is in it."""
-    lines = Entry.objects.filter(stream=stream, kind__startswith="note.").order_by("seq").values_list("line", flat=True)
-    return note_files(item_of(decoded(bytes(line))) for line in lines)
+def _told_in(streams: Sequence[str]) -> dict[str, list[Item]]:
+    """What is told of the notes of incidents, without reading what else is in them."""
+    told: dict[str, list[Item]] = {stream: [] for stream in streams}
+    kinds = [name for name in KINDS if name.startswith("note.")]
+    # In no order: asked for one, SQLite would read all the others.
+    rows = Entry.objects.filter(stream__in=streams, kind__in=kinds).values_list("stream", "seq", "line")
+    for stream, _seq, line in sorted(rows):
+        told[stream].append(item_of(decoded(bytes(line))))
+    return told
 
 
 def unwanted(messages: Sequence[Message]) -> set[str]:
     """The ids of letters about a step that was taken meanwhile."""
     mine = [one for one in messages if one.template == TEMPLATE]
-    files = {stream: _files_in(stream) for stream in {one.stream for one in mine}}
+    told = _told_in([one.stream for one in mine])
+    files = {stream: note_files(items) for stream, items in told.items()}
     return {one.id for one in mine if not _still(files[one.stream].get(one.context["note"]), one.context["seq"])}
 
 

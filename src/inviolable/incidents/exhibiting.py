@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from inviolable.counsel.clocks import day_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.terms import Exhibit
 from inviolable.incidents.wording import GRADES
-from inviolable.posts.lookup import at_the_ministry
+from inviolable.posts.lookup import at_the_ministry, ministry_zone
 from inviolable.posts.wording import signed_in_as
 
 #: Kinds of file, as people call them: the whole type, else what stands before its stroke.
@@ -62,10 +63,10 @@ def media_words(media: str) -> str:
 
 def exhibit_lines(state: IncidentState) -> dict[str, str]:
     """Each exhibit in a line, to be chosen by: its number, what it is, when it came, from whom and by whose hand."""
-    known = called(state)
+    known, zone = called(state), ministry_zone()
     return {
         one.id: _("Exhibit %(number)s: %(what)s; %(came)s")
-        % {"number": number, "what": known[one.id].what, "came": _came(state, one)}
+        % {"number": number, "what": known[one.id].what, "came": _came(state, one, zone)}
         for number, one in enumerate(state.exhibits.values(), 1)
     }
 
@@ -77,9 +78,9 @@ def annex_words(state: IncidentState, exhibit: str) -> str:
     return _("%(what)s, received on %(day)s") % {"what": what[:1].upper() + what[1:], "day": day}
 
 
-def _came(state: IncidentState, one: Exhibit) -> str:
+def _came(state: IncidentState, one: Exhibit, zone: ZoneInfo) -> str:
     item = state.timeline[one.seq]
-    told = {"day": day_words(at_the_ministry(item.recorded).date()), "who": one.body.get("from", "")}
+    told = {"day": day_words(item.recorded.astimezone(zone).date()), "who": one.body.get("from", "")}
     told["hand"] = _("the system") if item.actor["role"] == "system" else signed_in_as(item.actor["role"])
     if told["who"]:
         return _("received on %(day)s from: %(who)s; added by: %(hand)s") % told

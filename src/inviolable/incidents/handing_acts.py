@@ -22,7 +22,7 @@ from inviolable.incidents.page import Page
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import FIELDS, kind_words, who_words
 from inviolable.ledger.models import Entry
-from inviolable.posts.lookup import same_person
+from inviolable.posts.lookup import accounts, same_person
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
 from inviolable.posts.waiting import Question
@@ -99,9 +99,10 @@ def questions(user: User, _asked_at: datetime) -> Iterator[Question]:
     for stream, said in Entry.objects.filter(kind__in=kinds).order_by("pk").values_list("stream", "line"):
         told.setdefault(stream, []).append(item_of(decoded(bytes(said))))
     known = dict(shown_to(user).filter(stream__in=told).values_list("stream", "reference"))
+    whose = accounts()
     for stream, reference in known.items():
         for one in handouts(told[stream]).values():
-            if one.decided is None and not same_person(one.asked.actor, user.actor):
+            if one.decided is None and not same_person(one.asked.actor, user.actor, whose):
                 words = gettext("%(incident)s: may something sealed be handed out in plain?") % {"incident": reference}
                 yield Question(words, reverse("incidents:decide-hand-out", args=[reference]), one.asked.recorded)
 

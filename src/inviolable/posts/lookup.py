@@ -27,10 +27,14 @@ def list_posts() -> list[Post]:
 
 
 def at_the_ministry(moment: datetime) -> datetime:
-    """A moment on the ministry's clock, by which the year of a number and the day of a document go; UTC where nobody
-    said which that is."""
+    """A moment on the ministry's clock, by which the year of a number and the day of a document go."""
+    return moment.astimezone(ministry_zone())
+
+
+def ministry_zone() -> ZoneInfo:
+    """The zone of that clock, for many moments at once; UTC where nobody said which that is."""
     zone = Post.objects.filter(slug=MINISTRY).values_list("time_zone", flat=True).first()
-    return moment.astimezone(ZoneInfo(zone or "UTC"))
+    return ZoneInfo(zone or "UTC")
 
 
 def holdings_of(posts: Iterable[str]) -> list[Holding]:
@@ -68,6 +72,11 @@ def placed_at(person: str, at: datetime) -> str:
     return next((post.slug for post in (*away, *places)), "")
 
 
+def accounts() -> dict[str, str]:
+    """Whose each account is: the person, by the id that entries have of it; without those of which nobody says it."""
+    return {one.actor["id"]: one.person for one in User.objects.exclude(person="")}
+
+
 def person_of(actor: Mapping[str, str]) -> str:
     """The person that an entry's actor is, "" where it is no user or nobody says who."""
     number = actor["id"].removeprefix("user-")
@@ -75,15 +84,19 @@ def person_of(actor: Mapping[str, str]) -> str:
     return next(iter(found), "")
 
 
-def same_person(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
-    """Whether two actors of entries are one person, perhaps by two accounts."""
-    return one["id"] == other["id"] or (bool(person := person_of(one)) and person == person_of(other))
+def same_person(one: Mapping[str, str], other: Mapping[str, str], whose: Mapping[str, str] | None = None) -> bool:
+    """Whether two actors of entries are one person, perhaps by two accounts. whose: `accounts()`, for asking often."""
+    if one["id"] == other["id"]:
+        return True
+    known = accounts() if whose is None else whose
+    return one["id"] in known and known[one["id"]] == known.get(other["id"])
 
 
 def works_elsewhere(user: User, post: str, now: datetime) -> bool:
     """Whether somebody who acts for the post where they hold a role holds none there; headquarters acts for all."""
-    here = {one.person for one in holdings_of([post]) if one.holds(now)}
-    return user.role in OF_A_POST and user.person not in here
+    if user.role not in OF_A_POST:
+        return False
+    return user.person not in {one.person for one in holdings_of([post]) if one.holds(now)}
 
 
 def ways_of(people: Iterable[str]) -> dict[str, tuple[str, ...]]:

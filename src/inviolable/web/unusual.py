@@ -26,7 +26,7 @@ from inviolable.ledger.models import Entry
 from inviolable.ledger.moments import read, written
 from inviolable.outbox import actions as outbox
 from inviolable.outbox.actions import Letter
-from inviolable.posts.lookup import quiet_way, same_person, ways_of
+from inviolable.posts.lookup import accounts, quiet_way, same_person, ways_of
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
 from inviolable.posts.waiting import Question
@@ -128,8 +128,9 @@ def rows() -> list[dict[str, Any]]:
 def questions(user: User, _now: datetime) -> Iterator[Question]:
     """What nobody has judged yet, for whoever may and is not the one it is about."""
     if can(user, "read", "search"):
+        whose = accounts()
         for made, judged in notices().values():
-            if judged is None and not same_person({"id": made["body"]["by"]}, user.actor):
+            if judged is None and not same_person({"id": made["body"]["by"]}, user.actor, whose):
                 words = _("Somebody reads or hands out far more than is usual. Look at it.")
                 yield Question(words, reverse("searches"), read(made["recorded"]))
 

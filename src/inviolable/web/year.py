@@ -4,7 +4,7 @@ and what was erased. Made from the record alone; it counts, and names nobody."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -32,17 +32,23 @@ from inviolable.law.lawfile import LANGUAGES
 from inviolable.ledger.models import Entry, Subject
 from inviolable.ledger.moments import read
 from inviolable.posts.actions import is_example
-from inviolable.posts.lookup import at_the_ministry
+from inviolable.posts.lookup import ministry_zone
 
+Inside = Callable[[datetime], bool]
 #: What notes and what came back are told by.
 CORRESPONDENCE = ("note.drafted", "note.released", "note.delivered", "reply.received", "incident.matched")
 
 
 def year_sheet(year: int, user: Any, now: datetime) -> Sheet:
     """The sheet in the active language, of what a user is shown. year: by the ministry's clock."""
+    zone = ministry_zone()
+
+    def inside(moment: datetime) -> bool:
+        return moment.astimezone(zone).year == year
+
     incidents = {one.stream: one for one in shown_to(user).filter(status="actual")}
     told = _told(incidents, (*CORRESPONDENCE, "finding.made"))
-    opened = [one for one in incidents.values() if _in(year, one.opened)]
+    opened = [one for one in incidents.values() if inside(one.opened)]
     return Sheet(
         title=_("The year %(year)s") % {"year": year},
         author="Inviolable",
@@ -55,17 +61,13 @@ def year_sheet(year: int, user: Any, now: datetime) -> Sheet:
         more=_("… and %d more, in the record"),
         sections=(
             Section(_("Incidents"), tuple(_incidents(opened)), _("None.")),
-            Section(_("Notes, and how long an answer took"), tuple(_notes(year, told, now)), _("None.")),
-            Section(_("What happened again"), tuple(_repeats(year, incidents, told)), _("Nothing.")),
-            Section(_("Drills"), tuple(_drills(year)), _("None.")),
+            Section(_("Notes, and how long an answer took"), tuple(_notes(inside, told, now)), _("None.")),
+            Section(_("What happened again"), tuple(_repeats(inside, incidents, told)), _("Nothing.")),
+            Section(_("Drills"), tuple(_drills(inside)), _("None.")),
             Section(_("Failures under article 36"), tuple(_failures(opened, told)), _("No finding says so.")),
-            Section(_("What is kept, and what was erased"), tuple(_kept(year)), _("Nothing.")),
+            Section(_("What is kept, and what was erased"), tuple(_kept(inside)), _("Nothing.")),
         ),
     )
-
-
-def _in(year: int, moment: datetime) -> bool:
-    return at_the_ministry(moment).year == year
 
 
 def _told(streams: Iterable[str], kinds: tuple[str, ...]) -> dict[str, list[Item]]:
@@ -85,11 +87,11 @@ def _incidents(opened: list[Incident]) -> Iterator[Line]:
         yield Line(number, _("closed: %(closed)s") % {"closed": closed})
 
 
-def _notes(year: int, told: dict[str, list[Item]], now: datetime) -> Iterator[Line]:
+def _notes(inside: Inside, told: dict[str, list[Item]], now: datetime) -> Iterator[Line]:
     for items in told.values():
         found = book(one for one in items if one.kind != "finding.made")
         for note in found.released:
-            if note.released and _in(year, note.released):
+            if note.released and inside(note.released):
                 name = _("%(form)s no. %(number)s") % {"form": FORMS.get(note.form, _("Note")), "number": note.number}
                 yield Line(name, _waited(note, found, now))
 
@@ -104,17 +106,17 @@ def _waited(note: Note, found: Book, now: datetime) -> str:
     return ngettext("unanswered for %(days)s day", "unanswered for %(days)s days", days) % {"days": days}
 
 
-def _repeats(year: int, incidents: dict[str, Incident], told: dict[str, list[Item]]) -> Iterator[Line]:
+def _repeats(inside: Inside, incidents: dict[str, Incident], told: dict[str, list[Item]]) -> Iterator[Line]:
     by_id = {str(one.id): one.called for one in incidents.values()}
     for stream, items in told.items():
         for one in items:
-            if one.kind == "incident.matched" and _in(year, one.recorded):
+            if one.kind == "incident.matched" and inside(one.recorded):
                 earlier = by_id.get(one.body["incident"], _("another incident"))
                 yield Line(incidents[stream].called, _("repeats %(earlier)s") % {"earlier": earlier})
 
 
-def _drills(year: int) -> Iterator[Line]:
-    held = Counter(one.post for one in drills_held() if _in(year, one.raised))
+def _drills(inside: Inside) -> Iterator[Line]:
+    held = Counter(one.post for one in drills_held() if inside(one.raised))
     for post, number in sorted(held.items()):
         yield Line(post, ngettext("%(number)s drill", "%(number)s drills", number) % {"number": number})
 
@@ -135,12 +137,12 @@ def _failures(opened: list[Incident], told: dict[str, list[Item]]) -> Iterator[L
             yield Line(incident.called, ", ".join(sorted(cites)))
 
 
-def _kept(year: int) -> Iterator[Line]:
+def _kept(inside: Inside) -> Iterator[Line]:
     """Of people, exhibits and recordings: what is still sealed, and what nobody can open any more."""
     names = {"person": _("people"), "exhibit": _("exhibits"), "recording": _("recordings")}
     for about, words in names.items():
         those = Subject.objects.filter(about=about).values_list("erased", flat=True)
-        gone = sum(one is not None and _in(year, one) for one in those)
+        gone = sum(one is not None and inside(one) for one in those)
         kept = sum(one is None for one in those)
         if gone or kept:
             told = {"what": words, "gone": gone, "kept": kept}

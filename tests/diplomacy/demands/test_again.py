@@ -92,7 +92,9 @@ def test_it_is_offered_and_linked_when_a_person_confirms(second):
     [again] = of("chicago").again
     assert again.incident == str(find_incident(REF).id)
     assert (len(again.demands), len(again.assurances)) == (3, 1)
-    assert lookup.repeated_since([found[0].id], add_user("counsellor", "duty_officer", now=NOW)) == [second]
+    assert lookup.repeated_since([found[0].id], add_user("counsellor", "duty_officer", now=NOW)) == {
+        found[0].id: [second]
+    }
     with pytest.raises(Refused, match="not matched yet"):
         actions.match("chicago", [found[0].id], actor=COUNSELLOR, now=NOW)
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils.translation import override
 from tests.counsel.conftest import words_of
 from tests.diplomacy.demands.conftest import COUNSELLOR, NUMBER, OUT, REF, content, deliver, release
+from tests.questions import questions
 
 from inviolable.diplomacy.demands import actions, lookup, reminders, replies
 from inviolable.diplomacy.demands.actions import open_demands
@@ -20,7 +21,10 @@ from inviolable.diplomacy.demands.models import Assurance, Demand
 from inviolable.diplomacy.terms import Paragraph
 from inviolable.incidents.actions import open_incident
 from inviolable.incidents.desk import at_desk
+from inviolable.incidents.exhibiting import exhibit_lines
 from inviolable.incidents.lookup import find_incident, incident_state
+from inviolable.ledger import exhibits
+from inviolable.ledger.exhibits import About
 from inviolable.ledger.models import Entry
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.sandbox import sandbox_works
@@ -367,3 +371,17 @@ def test_two_months_run_where_both_states_are_bound_by_the_protocol(identities, 
     at(60)
     told = page(reader("legal"), "/incidents/madrid/demands/")
     assert "The two months ended on 27 March 2026: either State may apply to the Court." in told
+
+
+def test_thirty_demands_and_exhibits_ask_the_database_no_more_than_one(incident, identities, reader, tmp_path):
+    client, asked = reader("auditor"), []
+    paper = tmp_path / "paper.txt"
+    for number in range(1, 31):
+        with transaction.atomic():
+            release(at_desk(REF, COUNSELLOR, OUT), f"more-{number}", f"{NUMBER}{number}", "explanation")
+        paper.write_text(f"paper {number}")
+        exhibits.receive_file(paper, incident.stream, About("C"), actor=COUNSELLOR, now=OUT)
+        if number in (1, 30):
+            pages = [questions(client.get, one) for one in ("/demands/", f"{HOME}demands/")]
+            asked.append([questions(exhibit_lines, incident_state(REF)), *pages])
+    assert asked[0] == asked[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from inviolable.diplomacy.demands.again import Standing, between, place_among, repeated
@@ -34,10 +35,15 @@ def times_repeated(incident: Incident, state: IncidentState, standing: list[str]
     return place_among(incident.stream, state.timeline[0].happened.end, matched)
 
 
-def repeated_since(standing: list[str], user: User) -> list[Incident]:
-    """The later incidents that a person said repeat these demands or assurances, as far as the user is shown them."""
-    streams = Repetition.objects.filter(standing__in=standing).values("stream")
-    return list(shown_to(user).filter(stream__in=streams).order_by("opened"))
+def repeated_since(standing: Iterable[str], user: User) -> dict[str, list[Incident]]:
+    """For each of these demands and assurances the later incidents that a person said repeat it, as far as the user is
+    shown them, in their order."""
+    found: dict[str, list[Incident]] = {name: [] for name in standing}
+    said = list(Repetition.objects.filter(standing__in=found).values_list("standing", "stream"))
+    for one in shown_to(user).filter(stream__in={stream for _name, stream in said}).order_by("number") if said else ():
+        for name in (name for name, stream in said if stream == one.stream):
+            found[name].append(one)
+    return found
 
 
 def people_for(role: str, post: Post | None, now: datetime) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
@@ -15,7 +16,7 @@ from inviolable.diplomacy.demands import aging, ladder, offers
 from inviolable.diplomacy.demands.book import Book, Demand, Link, Reply
 from inviolable.diplomacy.demands.kinds import RUNGS
 from inviolable.diplomacy.demands.lookup import repeated_since
-from inviolable.diplomacy.demands.replies import words_of
+from inviolable.diplomacy.demands.replies import texts_of
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES, demand_words, reason_words
 from inviolable.diplomacy.demands.wording import RUNGS as RUNG_WORDS
 from inviolable.incidents.case import case_of
@@ -23,7 +24,7 @@ from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import charged, happened_words
 from inviolable.law.faults import Faulty
-from inviolable.posts.lookup import at_the_ministry
+from inviolable.posts.lookup import ministry_zone
 from inviolable.posts.models import User
 
 
@@ -34,7 +35,8 @@ def tone(days: int) -> str:
 
 def rows(page: Page, found: Book, user: User, now: datetime) -> Iterator[dict[str, Any]]:
     """Each demand in words, the open ones first, the oldest in front."""
-    texts = {one.id: words_of(page.incident.stream, one) for one in found.replies.values()}
+    texts = texts_of(page.incident.stream, found.replies.values())
+    again, zone = repeated_since(found.demands, user), ministry_zone()
     closed = [one for one in found.demands.values() if one.closed]
     for one in (*found.unmet, *closed):
         days = one.days(now)
@@ -45,14 +47,14 @@ def rows(page: Page, found: Book, user: User, now: datetime) -> Iterator[dict[st
             "language": "" if one.words.get((get_language() or "")[:2]) else one.language,
             "days": days,
             "tone": "go" if one.closed else tone(days),
-            "since": day_words(at_the_ministry(one.since).date()),
+            "since": _day(one.since, zone),
             "owner": charged(one.to),
             "superior": charged(one.superior),
-            "next": "" if one.closed else _day(aging.due(one.since, _last(one))),
-            "reminded": [(age, _day(at), people) for age, at, people in one.reminded],
+            "next": "" if one.closed else _day(aging.due(one.since, _last(one)), zone),
+            "reminded": [(age, _day(at, zone), people) for age, at, people in one.reminded],
             "links": [_link(found.replies[link.reply], link, texts[link.reply]) for link in one.links],
             "proof": _proof(page, found, one),
-            "again": repeated_since([one.id], user),
+            "again": again[one.id],
         }
 
 
@@ -61,8 +63,8 @@ def _last(one: Demand) -> int:
     return max((age for age, at, people in one.reminded if people and at >= one.since), default=0)
 
 
-def _day(moment: datetime) -> str:
-    return day_words(at_the_ministry(moment).date())
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    return day_words(moment.astimezone(zone).date())
 
 
 def _link(reply: Reply, link: Link, text: str) -> dict[str, Any]:
@@ -102,12 +104,13 @@ def ladder_of(found: Book, user: User, now: datetime) -> dict[str, Any]:
     why = reasons_of(found, user, now)
     top = ladder.highest(found.rungs)
     coming = ladder.following(top, why)
+    zone = ministry_zone()
     reached = {one.rung: one for one in sorted(found.rungs, key=lambda one: one.at)}
     rungs = [
         {
             "words": RUNG_WORDS[name],
             "reached": reached.get(name),
-            "when": _day(reached[name].at) if name in reached else "",
+            "when": _day(reached[name].at, zone) if name in reached else "",
             "here": top is not None and name == top.rung,
             "next": name == coming,
         }
@@ -123,8 +126,9 @@ def ladder_of(found: Book, user: User, now: datetime) -> dict[str, Any]:
 def reasons_of(found: Book, user: User, now: datetime) -> list[ladder.Reason]:
     """Why it may be time to go on."""
     unmet = found.unmet
-    later = repeated_since([*(one.id for one in unmet), *found.assurances], user)
-    broken = sum(bool(repeated_since([name], user)) for name in found.assurances)
+    again = repeated_since([*(one.id for one in unmet), *found.assurances], user)
+    later = {one.pk for several in again.values() for one in several}
+    broken = sum(bool(again[name]) for name in found.assurances)
     return ladder.reasons(unmet, unmet[0].days(now) if unmet else 0, len(later), broken)
 
 
@@ -135,13 +139,14 @@ def forums(page: Page, found: Book, now: datetime) -> dict[str, list[dict[str, A
         opinion = opinion_on(case_of(page.state, FIRST, now.date().isoformat()), home(), reading())
     except Faulty:
         return {}
+    zone = ministry_zone()
     notified = min((at for at, _note in found.disputes), default=None)
     told: dict[str, list[dict[str, Any]]] = {"open": [], "shut": []}
     for one in opinion.forums:
         clock: dict[str, Any] = {}
         if one.id in ladder.MONTHS and notified:
-            last = ladder.ends(one.id, at_the_ministry(notified).date())
-            over = at_the_ministry(now).date() > last
+            last = ladder.ends(one.id, notified.astimezone(zone).date())
+            over = now.astimezone(zone).date() > last
             clock = {"until": day_words(last), "over": over, "cites": ladder.MONTHS[one.id][1]}
         side = "shut" if one.result == "not_available" else "open"
         told[side].append({"forum": one, "clock": clock, "clocked": one.id in ladder.MONTHS})

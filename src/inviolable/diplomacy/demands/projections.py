@@ -103,8 +103,9 @@ def _first(stream: str, kind: str, **said: str) -> Any:
 
 def _all(stream: str, kind: str, **said: str) -> Iterator[Any]:
     """Every one, in order."""
-    lines = Entry.objects.filter(stream=stream, kind=kind).order_by("seq").values_list("line", flat=True)
-    entries = (decoded(bytes(line)) for line in lines.iterator())
+    # In no order: asked for one, SQLite would read all the others.
+    rows = Entry.objects.filter(stream=stream, kind=kind).values_list("seq", "line")
+    entries = (decoded(bytes(line)) for _seq, line in sorted(rows))
     return (one for one in entries if all(one["body"].get(name) == it for name, it in said.items()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -64,8 +65,15 @@ def take_reply(
 
 def words_of(stream: str, reply: Reply) -> str:
     """The words of a reply; "" where nobody could read or give them, or they went with their exhibit."""
-    kept = Text.objects.filter(stream=stream, source=reply.source).order_by("version").first()
-    return str(kept.words) if kept else ""
+    return texts_of(stream, [reply])[reply.id]
+
+
+def texts_of(stream: str, replies: Iterable[Reply]) -> dict[str, str]:
+    """The same of several, by their ids."""
+    sources = {one.id: one.source for one in replies}
+    texts = Text.objects.filter(stream=stream, source__in=sources.values()).order_by("-version") if sources else ()
+    first = {one.source: str(one.words) for one in texts}  # The first version comes last.
+    return {name: first.get(source, "") for name, source in sources.items()}
 
 
 def _sentence(desk: Desk, found: Book, reply: str, number: int) -> Sentence:
