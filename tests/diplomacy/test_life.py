@@ -219,7 +219,7 @@ def test_two_people_who_change_one_version_do_not_overwrite_each_other(drafted, 
 def test_what_is_stopped_is_not_submitted_and_says_where(drafted, ready) -> None:
     bad = saying(ready, "protest", "The Government protests against what was done on Ecuadorian soil.")
     actions.revise(REF, drafted, 1, bad, "typed", actor=OFFICER, now=NOW)
-    assert "Paragraph 15 (protest): “ecuadorian soil”" in refused(actions.submit, drafted)
+    assert "Paragraph 14 (protest): “ecuadorian soil”" in refused(actions.submit, drafted)
 
 
 def test_an_incident_is_not_closed_over_a_draft(drafted) -> None:
