@@ -249,7 +249,7 @@ def test_a_translation_that_a_person_writes_stands_beside_the_words_and_is_no_qu
     note = drafted(officer, statements=key)
     page = unescape(get(officer, f"{note}/"))
     assert "[____ traducción]" in page
-    assert "A blank is left: traducción" in words_of(page)
+    assert "A blank is left: traducción. Write it where the paragraphs are edited. Edit the paragraph" in words_of(page)
     form = fields(get(officer, f"{note}/edit/"))
     (blank,) = [name for name in form if name.startswith("value-")]
     ours = "En ningún momento entró nadie en la oficina"
@@ -275,6 +275,12 @@ def test_a_statement_that_was_ticked_stands_in_the_note_or_the_form_says_why_not
     assert f'value="{key}" checked' not in page
     assert "checked" not in page.partition(f'value="{key}"')[2].partition(">")[0], "it is of another part"
     assert chased in get(officer, f"{drafted(officer, statements=key)}/")
+    told = {"voice": "Press", "raw": "Nobody was pursued on that day at all"}
+    seen = claim(REF, "pursuit", "no", part=other, **told, actor=OFFICER, now=NOW)
+    confirm(REF, "pursuit", "no", claims=[seen], part=other, actor=OFFICER, now=NOW)
+    (answer,) = re.findall(r'name="answered" value="([^"]+)"', get(officer, "draft/"))
+    assert "Choose the statement that this answers" in post(officer, "draft/", 422, **ASKED, answered=answer)
+    assert "Nobody was pursued" in get(officer, f"{drafted(officer, statements=key, answered=answer)}/")
     press = reader("press")
     said = post(press, "draft/", 422, **{**ASKED, "form": "statement", "statements": key})
     assert "quote nothing that the other State said" in said

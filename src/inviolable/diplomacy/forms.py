@@ -16,6 +16,7 @@ from inviolable.diplomacy import actions
 from inviolable.diplomacy.channel import FORMS_OF, channels_of
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.file import NoteFile, proofs
+from inviolable.diplomacy.offered import answer_to
 from inviolable.diplomacy.offering import Offering, offering
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import (
@@ -156,6 +157,9 @@ class Draft(forms.Form):
         if given["form"] not in quoting() and set(given.get("statements", ())) - set(self.by_itself):
             told = _("A letter and a public statement quote nothing that the other State said. Choose none, or a note.")
             self.add_error("statements", told)
+        begins = tuple(map(answer_to, given.get("statements", ())))
+        if any(not one.startswith(begins) for one in given.get("answered", ())):
+            self.add_error("answered", _("Choose the statement that this answers as well."))
         for name in OFFERED:
             if given["form"] not in quoting() and given.get(name):
                 self.add_error(name, _("This stands in notes alone. Choose none of it, or a note."))
