@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inviolable.diplomacy.forms import Draft
     from inviolable.incidents.page import Page
     from inviolable.ledger.actions import Actor
+    from inviolable.posts.models import User
 
 app = typer.Typer(no_args_is_help=True, help="Notes: list those of an incident, draft, check and release them.")
 
@@ -105,7 +106,7 @@ def draft(
     given |= {"addressee_es": to_es, "addressee_en": to_en, "annexes": annex or []}
     given |= {name: told for name, told in (("place", place), ("date", date and date.date())) if told}
     with faults_refused(), _refused(), override("en"):
-        filled = _filled(existing(reference), given, now)
+        filled = _filled(existing(reference), given, _user(user), now)
         told = filled.cleaned_data
         content = content_for(incident_state(reference), told["part"], filled.told(), told["annexes"])
         typer.echo(actions.draft(reference, content, actor=_actor(user), now=now))
@@ -131,13 +132,13 @@ def release(
         typer.echo(series.release(reference, note, actor=_actor(user), now=datetime.now(UTC)))
 
 
-def _filled(page: "Page", given: Mapping[str, Any], now: datetime) -> "Draft":
+def _filled(page: "Page", given: Mapping[str, Any], user: "User", now: datetime) -> "Draft":
     """The form of the page, filled in; what is not given, as the page offers it. Refuses what the form refuses."""
     from inviolable.counsel.page import Request
     from inviolable.diplomacy.forms import Draft
 
     request = Request()
-    request.method, request.now = "GET", now
+    request.method, request.user, request.now = "GET", user, now
     offered = Draft(page, request)
     if left := [name for name, told in given.items() if told and name not in offered.fields]:
         refuse(f"{left[0]}: there is nothing here to choose from.")
@@ -153,12 +154,16 @@ def _filled(page: "Page", given: Mapping[str, Any], now: datetime) -> "Draft":
 
 
 def _actor(user: str) -> "Actor":
+    return _user(user).actor
+
+
+def _user(user: str) -> "User":
     from inviolable.posts.models import User
 
     found = User.objects.filter(name=user, is_active=True).first()
     if found is None:
         refuse(f"--as: nobody signs in as {user!r}; `inviolable user list` shows who does.")
-    return found.actor
+    return found
 
 
 @contextmanager
