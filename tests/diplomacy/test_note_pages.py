@@ -14,7 +14,7 @@ from tests.incidents.conftest import NOW, OFFICER
 from inviolable.diplomacy import actions, content, drafting_views
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import note_files
-from inviolable.incidents.actions import claim, confirm
+from inviolable.incidents.actions import add_part, claim, confirm
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
 
@@ -138,7 +138,7 @@ def test_a_draft_of_what_is_not_settled_says_where_it_stops_and_who_may_mend_it(
     assert '<mark class="blank">[en disputa: un funcionario / varios funcionarios]</mark>' in page
     assert 'id="p-came" class="stopped"' in page
     stops = page[page.index('id="stops"') : page.index('id="next"')]
-    place = {"es": "Párrafo 2 (hechos)", "en": "Paragraph 2 (facts)"}[language]
+    place = {"es": "Párrafo 1 (hechos)", "en": "Paragraph 1 (facts)"}[language]
     mender = {"es": "Funcionario consular", "en": "Consular officer"}[language]
     withdraw = {"es": "Retirar lo que está mal", "en": "Withdraw what is wrong"}[language]
     assert f'<a href="#p-came">{place}</a> <q lang="es">El ' in stops
@@ -149,7 +149,7 @@ def test_a_draft_of_what_is_not_settled_says_where_it_stops_and_who_may_mend_it(
     assert mender in stops
     for code in ("came", "recall", "rules"):
         assert f">{code}" not in page
-    assert f"{place} · " in get(officer, f"{note}/edit/")
+    assert f"<legend>{place}" in get(officer, f"{note}/edit/")
 
     said = step(officer, note, "submit", 422)
     assert place in words_of(said)
@@ -196,7 +196,7 @@ def test_paragraphs_are_changed_by_hand_and_others_see_what(ready, reader):
     again = fields(get(officer, f"{note}/edit/")) | {"base": "1", "protest-en": "Other."}
     assert "somebody else" in post(officer, f"{note}/edit/", 422, **again)
     wrong = fields(get(officer, f"{note}/edit/")) | {"protest-en": "By [[nobody]]."}
-    assert "stands for no fact" in post(officer, f"{note}/edit/", 422, **wrong)
+    assert "is no fact of this note" in post(officer, f"{note}/edit/", 422, **wrong)
 
 
 def test_what_asks_for_something_is_made_a_demand_where_paragraphs_are_edited(ready, reader):
@@ -206,7 +206,6 @@ def test_what_asks_for_something_is_made_a_demand_where_paragraphs_are_edited(re
     post(officer, f"{note}/edit/", **fields(get(officer, f"{note}/edit/")) | asks)
     assert "“it demands” opens no demand. Edit the paragraphs" in words_of(get(officer, f"{note}/"))
     page = get(officer, f"{note}/edit/")
-    assert "What free-1 demands" in page
     post(officer, f"{note}/edit/", **fields(page) | {"demand-free-1": "explanation", "why": "it is one"})
     assert "opens no demand" not in words_of(get(officer, f"{note}/"))
     content = actions.content_of(note, 3)
@@ -223,6 +222,119 @@ def test_what_the_other_state_said_is_chosen_where_a_note_is_drafted(ready, read
     with_it = get(officer, f"{drafted(officer, statements=key)}/")
     assert "A statement of" in with_it
     assert "A statement of" not in get(officer, f"{drafted(officer)}/")
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_whoever_edits_reads_what_facts_say_and_numbers_as_on_paper(ready, reader, language):
+    client = reader("officer", language)
+    note = drafted(client)
+    page = unescape(get(client, f"{note}/edit/"))
+    assert "[[day]]" not in page
+    assert "El [[martes 27 de enero de 2026]], [[hacia las 11:00" in page
+    assert {"es": "<legend>Párrafo 15 a) (exigencias)", "en": "<legend>Paragraph 15 a) (demands)"}[language] in page
+    assert {"es": "opcional", "en": "optional"}[language] not in page
+    form = fields(get(client, f"{note}/edit/"))
+    came = form["came-es"].replace("[[Inmigración", "agentes de [[Inmigración")
+    post(client, f"{note}/edit/", **form | {"came-es": came, "why": "who they were"})
+    said = next(one for one in content_of(note, 2).paragraphs if one.id == "came").text["es"]
+    assert "agentes de [[agency]]" in said, "what stands in brackets is bound to its fact still"
+    same = next(one for one in content_of(note, 1).paragraphs if one.id == "line").text
+    assert next(one for one in content_of(note, 2).paragraphs if one.id == "line").text == same
+
+
+def test_a_translation_that_a_person_writes_stands_beside_the_words_and_is_no_quotation_of_theirs(ready, reader):
+    officer = reader("officer")
+    voice = {"voice": "ICE spokesperson", "source": "a statement to the press"}
+    claim(REF, "entered", "no", raw="At no time did anybody enter it", **voice, actor=OFFICER, now=NOW)
+    key = re.findall(r'name="statements" value="([^"]+)"', get(officer, "draft/"))[0]
+    note = drafted(officer, statements=key)
+    page = unescape(get(officer, f"{note}/"))
+    assert "[____ traducción]" in page
+    assert "A blank is left: traducción. Write it where the paragraphs are edited. Edit the paragraph" in words_of(page)
+    form = fields(get(officer, f"{note}/edit/"))
+    (blank,) = [name for name in form if name.startswith("value-")]
+    ours = "En ningún momento entró nadie en la oficina"
+    post(officer, f"{note}/edit/", **form | {blank: ours, "why": "translated"})
+    page = unescape(get(officer, f"{note}/"))
+    assert "Nothing stops it" in words_of(page)
+    assert f"(traducción propia: «{ours}»)" in words_of(page).replace("« ", "«").replace(" »", "»")
+    assert fields(get(officer, f"{note}/edit/"))[blank] == ours
+    for do in ("refresh", "redraft"):
+        step(officer, note, do)
+        assert ours in get(officer, f"{note}/"), "they are of the same words"
+
+
+def test_a_statement_that_was_ticked_stands_in_the_note_or_the_form_says_why_not(ready, reader):
+    officer = reader("officer")
+    voice = {"voice": "ICE spokesperson", "source": "a statement to the press"}
+    add_part(REF, "The street", occurred="2026-01-27", place="the street", actor=OFFICER, now=NOW)
+    other = next(name for name in incident_state(REF).parts if name != "1")
+    chased = "A person pursued in the street fled into the building"
+    claim(REF, "pursuit", "yes", raw=chased, part=other, **voice, actor=OFFICER, now=NOW)
+    page = get(officer, "draft/")
+    (key,) = re.findall(r'name="statements" value="([^"]+)"', page)
+    assert f'value="{key}" checked' not in page
+    assert "checked" not in page.partition(f'value="{key}"')[2].partition(">")[0], "it is of another part"
+    assert chased in get(officer, f"{drafted(officer, statements=key)}/")
+    told = {"voice": "Press", "raw": "Nobody was pursued on that day at all"}
+    seen = claim(REF, "pursuit", "no", part=other, **told, actor=OFFICER, now=NOW)
+    confirm(REF, "pursuit", "no", claims=[seen], part=other, actor=OFFICER, now=NOW)
+    (answer,) = re.findall(r'name="answered" value="([^"]+)"', get(officer, "draft/"))
+    assert "Choose the statement that this answers" in post(officer, "draft/", 422, **ASKED, answered=answer)
+    assert "Nobody was pursued" in get(officer, f"{drafted(officer, statements=key, answered=answer)}/")
+    press = reader("press")
+    said = post(press, "draft/", 422, **{**ASKED, "form": "statement", "statements": key})
+    assert "quote nothing that the other State said" in said
+
+
+def test_a_note_of_the_ministry_is_released_by_people_of_the_ministry_and_approvals_bear_a_name_and_an_hour(
+    ready, reader
+):
+    officer, legal, minister, head = (reader(role) for role in ("officer", "legal", "minister_office", "head_of_post"))
+    note = drafted(officer)
+    step(officer, note, "submit")
+    for one in (legal, minister):
+        get(one, f"{note}/")
+        step(one, note, "approve")
+    page = words_of(get(officer, f"{note}/"))
+    assert "takes the next step: Legal adviser, Minister's office." in page
+    assert re.search(r"Legal adviser: approved Legal adviser \(\S+\) · \d+ \w+ 20\d\d, \d\d:\d\d \(", page)
+    page = get(head, f"{note}/")
+    assert 'value="release"' not in page
+    assert 'value="send_back"' not in page
+    assert "decided on by people of the ministry" in step(head, note, "release", 422)
+    step(minister, note, "release")
+
+
+def test_what_changed_is_folded_once_it_was_seen(ready, reader):
+    officer, legal = reader("officer"), reader("legal")
+    note = drafted(officer)
+    get(legal, f"{note}/")
+    post(officer, f"{note}/edit/", **fields(get(officer, f"{note}/edit/")) | {"protest-en": "It protests."})
+    assert "What changed since you looked last, at version 1" in get(legal, f"{note}/")
+    page = get(legal, f"{note}/")
+    assert "What changed since you looked last" not in page
+    assert "What version 2, which you have seen, changed since version 1" in page
+
+
+def test_the_form_of_a_delivery_asks_for_no_more_than_it_needs_and_says_at_the_field_what_is_missing(ready, reader):
+    officer, legal, minister = (reader(role) for role in ("officer", "legal", "minister_office"))
+    note = drafted(officer)
+    step(officer, note, "submit")
+    for one in (legal, minister):
+        get(one, f"{note}/")
+        step(one, note, "approve")
+    step(minister, note, "release")
+    page = words_of(get(officer, f"{note}/deliver/"))
+    for name in ("To whom", "Where?", "Stamped copy or receipt"):
+        assert f"{name} (optional)" not in page
+    assert "you send it yourself, and record here that you did" in page
+    said = post(officer, f"{note}/deliver/", 422, way="by_hand", outcome="handed_over")
+    assert 'id="id_to_error"' in said
+    assert 'id="id_place_error"' in said
+    said = post(officer, f"{note}/deliver/", 422, way="email", outcome="received", to="the desk")
+    assert 'id="id_proof_error"' in said
+    post(officer, f"{note}/deliver/", way="email", outcome="handed_over", to="the desk")
 
 
 def fields(page: str) -> dict[str, str]:
@@ -293,7 +405,7 @@ def test_whoever_works_at_another_post_neither_writes_nor_decides_on_it(ready, r
     note = drafted(legal)
     assert "works at another post" in step(stranger, note, "submit", 422)
     head = reader("head_of_post")
-    assert "works at another post" in step(head, note, "release", 422)
+    assert "by people of the ministry" in step(head, note, "release", 422)
     told = {"role": "officer", "person": "p-1", "post_id": "minneapolis", "document": "EXAMPLE order"}
     HeldRole.objects.create(id=uuid4(), rank=1, since=datetime(2026, 1, 1, tzinfo=UTC), **told)
     User.objects.filter(role="officer").update(person="p-1")

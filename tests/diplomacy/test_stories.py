@@ -90,7 +90,7 @@ def test_facts_disagree_the_note_waits_and_a_correction_adds(tell, identities, h
 
     note = drafted(officer)
     assert "[en disputa: un funcionario / varios funcionarios]" in page(officer, f"notes/{note}/")
-    assert "Paragraph 2 (facts)" in step(officer, note, "submit", 422)
+    assert "Paragraph 1 (facts)" in step(officer, note, "submit", 422)
     assert note_files(incident_state(REF).timeline)[note].state == "draft"
     before = len(incident_state(REF).timeline)
     done(officer, "facts/withdraw/", key="officers", value="several", why="the clip shows one")

@@ -19,7 +19,7 @@ from inviolable.diplomacy.demands.aging import released_by
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, NoteFile, note_files, proofs
 from inviolable.diplomacy.models import Look, Version
 from inviolable.diplomacy.shown import STATES, stops_words
-from inviolable.diplomacy.standing import elsewhere, organ_of, sender_class, standing_of, wrote
+from inviolable.diplomacy.standing import elsewhere, organ_of, sender_class, standing_of, who_decides, wrote
 from inviolable.diplomacy.terms import Content
 from inviolable.diplomacy.waiting import tell
 from inviolable.incidents.desk import Desk, at_desk
@@ -167,6 +167,11 @@ def look_at(note: str, number: int, *, actor: Actor, now: datetime) -> None:
 # ---- its delivery, and what is said without a note -------------------------------------------
 
 
+#: Outcomes by which an office had it, and ways on which somebody hands it over at a place.
+HAD_BY_SOMEBODY = ("handed_over", "refused")
+AT_A_PLACE = ("by_hand", "summons", "mission")
+
+
 @transaction.atomic
 def deliver(
     reference: str,
@@ -192,8 +197,10 @@ def deliver(
         raise Told(
             _("Received is what a stamped copy or a receipt shows, and none was chosen. Until then: handed over.")
         )
-    if outcome in ("handed_over", "refused") and not (to and place):
-        raise Told(_("Say to which office it was handed over, and where."))
+    if outcome in HAD_BY_SOMEBODY and not to:
+        raise Told(_("Say to which office it was handed over."))
+    if outcome in HAD_BY_SOMEBODY and way in AT_A_PLACE and not place:
+        raise Told(_("Say where it was handed over."))
     if proof and proof not in desk.state.exhibits:
         raise Told(_("There is no such exhibit here; add the stamped copy as an exhibit first."))
     if proof and found.released and proof not in proofs(desk.state, found.released.seq):
@@ -243,6 +250,9 @@ def refuse_who(state: IncidentState, verb: str, organ: str, actor: Actor, now: d
     role = actor["role"]
     if role not in MAY[verb, "note"]:
         raise Refused(f"{role} may not {verb} a note; {', '.join(sorted(MAY[verb, 'note']))} may.")
+    if verb in DECIDING and role not in (may := who_decides(organ, verb)):
+        told = ", ".join(charged(one) for one in sorted(may))
+        raise Told(_("A note of the ministry is decided on by people of the ministry: %(roles)s.") % {"roles": told})
     if elsewhere(actor, state, organ, now, decides=verb in DECIDING):
         raise Refused(_("Whoever works at another post cannot do this here; headquarters can."))
 

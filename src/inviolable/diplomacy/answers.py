@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from inviolable.counsel.clocks import day_words as shown_day
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.naming import day_words
-from inviolable.diplomacy.offered import ANSWERED, on_offer
+from inviolable.diplomacy.offered import answer_to, on_offer
 from inviolable.diplomacy.statements import THEIRS, Statement, bears_on, claims_of, statements, voice_of
 from inviolable.diplomacy.wording import Words
 from inviolable.incidents.exhibiting import media_words
@@ -35,7 +35,7 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
         for one in statements(state, part):
             for claim in _told_otherwise(state, part, one):
                 told = {"voice": _voice(state, claim, words), "words": dict.fromkeys(words, claim.raw)}
-                name = f"{ANSWERED}{one.seq}-{claim.seq}"
+                name = f"{answer_to(one.key)}{claim.seq}"
                 called = _("To “%(theirs)s”: “%(ours)s” (%(who)s)")
                 said = {"theirs": one.words, "ours": claim.raw, "who": claim.said_by}
                 yield on_offer(name, "answered", told, words, "facts", host), called % said
@@ -43,7 +43,7 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
                 told = {"proof": in_each_language(partial(media_words, link.proof.media))}
                 told |= {"day": {name: day_words(_made(link.proof), table, "date") for name, table in words.items()}}
                 text = "answered_before" if link.proof.before is not None else "answered_exhibit"
-                offer = on_offer(f"{ANSWERED}{one.seq}-{link.seq}", text, told, words, "facts", host)
+                offer = on_offer(f"{answer_to(one.key)}{link.seq}", text, told, words, "facts", host)
                 called = _("To “%(theirs)s”: %(proof)s of %(day)s")
                 said = {
                     "theirs": one.words,

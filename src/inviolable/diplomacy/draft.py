@@ -17,7 +17,7 @@ from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.naming import Called, after, both_states, formal_words, joined, state_words, with_article
-from inviolable.diplomacy.offered import PROTESTED
+from inviolable.diplomacy.offered import PROTESTED, answer_to
 from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.terms import Annex, Content, Paragraph
 from inviolable.diplomacy.wording import plan, wording_of
@@ -129,14 +129,21 @@ class _Writer:
                     text = self._text("statement_against" if self.known.opposed(key) else row["id"])
                     marked = {name: one.replace("[[", f"[[{key}:") for name, one in text.items()}
                     yield self._paragraph(row, f"statement-{key}", self.known.translated(marked))
+                    yield from self._offered(row["block"], answer_to(key))
             case "offer":
-                for one in (offer.paragraph for offer in self.offers if offer.paragraph.block == row["block"]):
-                    told = {name: one.text[name].format_map(self._names[name]) for name in self.known.words}
-                    yield replace(one, text=told)
+                yield from self._offered(row["block"])
             case _ if text:
                 yield self._paragraph(row, row["id"], self.known.translated(text))
             case _ if row["id"] in next(iter(self.known.words.values())):
                 yield self._paragraph(row, row["id"], dict.fromkeys(self.known.words, f"[[{row['id']}]]"))
+
+    def _offered(self, block: str, begins: str = "") -> Iterator[Paragraph]:
+        """Those on offer that somebody chose, of one block."""
+        for one in (offer.paragraph for offer in self.offers):
+            if one.block == block and one.id.startswith(begins):
+                yield replace(
+                    one, text={name: one.text[name].format_map(self._names[name]) for name in self.known.words}
+                )
 
     def _paragraph(self, row: Mapping[str, Any], name: str, text: Names) -> Paragraph:
         """A statement tells the public what is demanded: the note demands it, and nothing is demanded twice."""

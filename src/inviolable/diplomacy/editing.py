@@ -3,54 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.forms import DAY
+from inviolable.diplomacy.offered import by_hand
 from inviolable.diplomacy.said import asks_in
 from inviolable.diplomacy.shown import DEMANDED, LANGUAGES, paragraph_names
-from inviolable.diplomacy.terms import DEMANDS, MOST, Content, Paragraph
+from inviolable.diplomacy.terms import DEMANDS, MOST, Content, Paragraph, Value
 from inviolable.incidents.fields import line, plain
 
 
+@dataclass(frozen=True)
+class Group:
+    """Fields that belong together. title: what they are of; fields: each with what it is called there."""
+
+    title: str
+    fields: list[tuple[str, BoundField]]
+    hint: str = ""
+
+
 class Edit(forms.Form):
-    """The paragraphs of a version, each in every language. A mark such as [[entered]] stands for its fact."""
+    """The paragraphs of a version, each in every language. What a mark stands for is in double brackets."""
 
     base = forms.IntegerField(widget=forms.HiddenInput)
     why = line(_("What did you change, and why?"), _("It is recorded, and shown to whoever approves."))
     date = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
 
     def __init__(self, content: Content, number: int, request: Request) -> None:
-        self.content = content
+        self.content, self.names = content, paragraph_names(content)
         initial = {"base": number, "date": content.date}
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
         for language in content.languages:
             words = LANGUAGES.get(language, language)
             for name in ("addressee", "place"):
                 label = _("To whom") if name == "addressee" else _("Place")
-                field = line(f"{label} ({words})")
+                needed = name == "place" or content.channel != "to_the_public"
+                field = line(f"{label} ({words})", required=needed)
                 field.initial = getattr(content, name).get(language, "")
                 self.fields[f"{name}-{language}"] = field
-        names = paragraph_names(content)
+        for key, language in self._blanks():
+            value = content.values[key]
+            field = line(value.asks.get(language, key), most=MOST)
+            field.initial = next(iter(value.words.get(language, ())), "")
+            self.fields[f"value-{key}-{language}"] = field
         for paragraph, language in self._texts():
-            called = f"{names[paragraph.id]} · {LANGUAGES[language]}"
-            self._add(f"{paragraph.id}-{language}", called, paragraph.text, language)
+            shown = marks.shown(paragraph.text.get(language, ""), content.values, language)
+            self._add(f"{paragraph.id}-{language}", self.names[paragraph.id], shown, language)
         for language in content.languages:
-            another = _("Another paragraph (%(language)s)") % {"language": LANGUAGES[language]}
-            self._add(f"new-{language}", another, {}, language)
+            self._add(f"new-{language}", _("Another paragraph"), "", language)
         kinds = [("", _("It demands nothing")), *((one, DEMANDED[one]) for one in DEMANDS)]
-        asked = _("What the other paragraph demands")
-        self.fields["demand"] = forms.ChoiceField(label=asked, choices=kinds, required=False)
-        for one in self._asking():
-            said = _("What %(paragraph)s demands") % {"paragraph": one.id}
-            self.fields[f"demand-{one.id}"] = forms.ChoiceField(label=said, choices=kinds, required=False)
-        self.order_fields([*(name for name in self.fields if name != "why"), "why"])
+        for name in ("demand", *(f"demand-{one.id}" for one in self._asking())):
+            self.fields[name] = forms.ChoiceField(label=_("What it demands"), choices=kinds, required=False)
+
+    def groups(self) -> Iterator[Group]:
+        """The fields in the order of the paper, each under what it is of."""
+        heads = [f"{name}-{one}" for one in self.content.languages for name in ("addressee", "place")]
+        yield self._group(_("Above and below the paragraphs"), ["date", *heads])
+        blanks = [f"value-{key}-{language}" for key, language in self._blanks()]
+        if blanks:
+            hint = _("A person writes these; the note marks a translation as ours. Words on file are on offer only.")
+            yield self._group(_("To be filled in"), blanks, str(hint))
+        for one in self.content.paragraphs:
+            texts = [f"{one.id}-{language}" for language in self.content.languages]
+            yield self._group(self.names[one.id], [*texts, f"demand-{one.id}"])
+        new = [f"new-{language}" for language in self.content.languages]
+        yield self._group(_("Another paragraph"), [*new, "demand"], str(_("Left empty, there is none.")))
+        yield self._group(_("About this version"), ["why"])
+
+    def _group(self, title: Any, names: list[str], hint: str = "") -> Group:
+        fields = [self[one] for one in names if one in self.fields]
+        return Group(str(title), [(str(one.label).rpartition(" · ")[2], one) for one in fields], hint)
+
+    def _blanks(self) -> Iterator[tuple[str, str]]:
+        """Marks for which a person writes the words, in the languages whose text has them."""
+        for key, value in self.content.values.items():
+            if by_hand(key) and value.asks:
+                for language in self.content.languages:
+                    if any(key in marks.keys(one.text.get(language, "")) for one in self.content.paragraphs):
+                        yield key, language
 
     def _asking(self) -> Iterator[Paragraph]:
         """Paragraphs that can be made a demand: free ones, and whichever has words that ask for something."""
@@ -62,21 +100,28 @@ class Edit(forms.Form):
     def _texts(self) -> Iterator[tuple[Paragraph, str]]:
         return ((one, language) for one in self.content.paragraphs for language in self.content.languages)
 
-    def _add(self, name: str, label: Any, text: Any, language: str) -> None:
-        area = forms.Textarea(attrs={"rows": 4, "lang": language})
-        told = {"label": label, "required": False, "max_length": MOST, "validators": [plain], "widget": area}
-        self.fields[name] = forms.CharField(initial=text.get(language, ""), **told)
+    def _add(self, name: str, what: Any, text: str, language: str) -> None:
+        rows = min(12, 1 + len(text) // 90)
+        area = forms.Textarea(attrs={"rows": max(2, rows), "lang": language})
+        told: dict[str, Any] = {
+            "required": False,
+            "max_length": MOST,
+            "validators": [plain],
+            "widget": area,
+        }
+        self.fields[name] = forms.CharField(label=f"{what} · {LANGUAGES[language]}", initial=text, **told)
 
     def clean(self) -> dict[str, Any]:
-        """No mark that stands for nothing."""
+        """Marks again where facts are in brackets, and nothing in brackets that is none."""
         given = super().clean() or self.cleaned_data
-        for name, text in list(given.items()):
-            if not isinstance(text, str):
-                continue
-            given[name] = text.replace("\r\n", "\n")
-            for key in marks.keys(text):
-                if key not in self.content.values:
-                    self.add_error(name, _("[[%(key)s]] stands for no fact of this note; write it out.") % {"key": key})
+        before = {f"{one.id}-{language}": one.text.get(language, "") for one, language in self._texts()}
+        for name in (*before, *(f"new-{language}" for language in self.content.languages)):
+            if name in given:
+                language, text = name.rpartition("-")[2], given[name].replace("\r\n", "\n")
+                given[name], strange = marks.taken(text, self.content.values, language, before.get(name, ""))
+                for said in strange:
+                    told = _("[[%(said)s]] is no fact of this note. Leave facts in brackets alone, or write it out.")
+                    self.add_error(name, told % {"said": said})
         return given
 
     def _told(self, one: Paragraph) -> Paragraph:
@@ -106,5 +151,16 @@ class Edit(forms.Form):
             kept.insert(last, Paragraph(name, block, new, demand=given["demand"], numbered=True))
         addressee, place = ({one: given[f"{name}-{one}"] for one in languages} for name in ("addressee", "place"))
         paragraphs = tuple(one for one in kept if any(text.strip() for text in one.text.values()))
-        day = given["date"].isoformat()
-        return replace(content, paragraphs=paragraphs, date=day, addressee=addressee, place=place)
+        told = {"date": given["date"].isoformat(), "addressee": addressee, "place": place}
+        return replace(content, paragraphs=paragraphs, values=self._filled(), **told)
+
+    def _filled(self) -> dict[str, Value]:
+        """What marks stand for, those with it that a person writes; without words it is a blank again."""
+        values, written = dict(self.content.values), dict[str, dict[str, tuple[str, ...]]]()
+        for key, language in self._blanks():
+            said = self.cleaned_data[f"value-{key}-{language}"].strip()
+            written.setdefault(key, {})[language] = (said,) if said else ()
+        for key, words in written.items():
+            state = "confirmed" if all(words.values()) else "unknown"
+            values[key] = replace(values[key], state=state, words={**values[key].words, **words})
+        return values

@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request, reading
+from inviolable.diplomacy import actions
 from inviolable.diplomacy.channel import FORMS_OF, channels_of
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.file import NoteFile, proofs
+from inviolable.diplomacy.offered import answer_to
 from inviolable.diplomacy.offering import Offering, offering
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import (
@@ -26,6 +28,7 @@ from inviolable.diplomacy.standing import (
 )
 from inviolable.diplomacy.statements import Statement
 from inviolable.diplomacy.stopping import roles_words
+from inviolable.diplomacy.wording import quoting
 from inviolable.diplomacy.writing import offered
 from inviolable.incidents.acts import Dated
 from inviolable.incidents.exhibiting import exhibit_lines
@@ -79,7 +82,8 @@ class Draft(forms.Form):
     statements = forms.MultipleChoiceField(
         label=_("What the other State said, which the note quotes"),
         help_text=_(
-            "Each organ once for a day, in its own words. What a newspaper reports stays out unless you choose it."
+            "Each organ once for a day, in its own words. What a newspaper reports stays out unless you choose it. A"
+            " letter and a public statement quote none."
         ),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -116,7 +120,8 @@ class Draft(forms.Form):
         self.offers = self._offered(offering(request.user, page, request.now))
         said = [told for part in page.state.parts for told in offered(page.state, part)]
         _choices(self, "statements", ((one.key, _quoted(one)) for one, _by_itself in said))
-        self.fields["statements"].initial = [one.key for one, by_itself in said if by_itself]
+        self.by_itself = [one.key for one, by_itself in offered(page.state, FIRST) if by_itself]
+        self.fields["statements"].initial = self.by_itself
         if not said:
             del self.fields["statements"]
         _choices(self, "form", ((name, words) for name, words in FORMS.items() if name != "demarche"))
@@ -149,6 +154,15 @@ class Draft(forms.Form):
                 )
             )
         given["channel"] = by[0]
+        if given["form"] not in quoting() and set(given.get("statements", ())) - set(self.by_itself):
+            told = _("A letter and a public statement quote nothing that the other State said. Choose none, or a note.")
+            self.add_error("statements", told)
+        begins = tuple(map(answer_to, given.get("statements", ())))
+        if any(not one.startswith(begins) for one in given.get("answered", ())):
+            self.add_error("answered", _("Choose the statement that this answers as well."))
+        for name in OFFERED:
+            if given["form"] not in quoting() and given.get(name):
+                self.add_error(name, _("This stands in notes alone. Choose none of it, or a note."))
         for language in LANGUAGES:
             name = f"addressee_{language}"
             given[name] = given[name] or self._called("addressee", language)
@@ -223,8 +237,14 @@ class Delivery(Dated):
         self.fields = {
             "way": forms.ChoiceField(label=_("How?"), choices=list(WAYS.items())),
             "outcome": forms.ChoiceField(label=_("What became of it?"), choices=list(OUTCOMES.items())),
-            "to": line(_("To whom"), _("An office or a role, such as the duty officer of the embassy.")),
-            "place": line(_("Where?")),
+            "to": line(
+                _("To whom"),
+                _(
+                    "An office or a role, such as the duty officer of the embassy. Always where it was"
+                    " handed over or refused."
+                ),
+            ),
+            "place": line(_("Where?"), _("Where it was handed over in person. An e-mail and a letter have none.")),
             "proof": forms.ChoiceField(
                 label=_("Stamped copy or receipt"),
                 help_text=_receipt_hint(page, request),
@@ -234,6 +254,24 @@ class Delivery(Dated):
             "said": line(_("What they said"), most=1000),
         }
         self.fields |= dated
+        for name in ("to", "place", "proof"):
+            self.fields[name].depends = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """What the way and the outcome ask for, each at its field."""
+        given = super().clean() or self.cleaned_data
+        way, had = given.get("way"), given.get("outcome") in actions.HAD_BY_SOMEBODY
+        if way not in actions.AT_A_PLACE:
+            given["place"] = ""
+        elif had and not given.get("place"):
+            self.add_error("place", _("Say where it was handed over."))
+        if had and not given.get("to"):
+            self.add_error("to", _("Say to which office it was handed over."))
+        if given.get("outcome") == "received" and not given.get("proof"):
+            self.add_error(
+                "proof", _("“Received” is what a stamped copy or a receipt shows. Choose one, or: handed over.")
+            )
+        return given
 
 
 class Mailing(forms.Form):

@@ -201,12 +201,15 @@ class Known:
 
     @cached_property
     def _statements(self) -> list[Statement]:
-        return statements(self.state, self.part, self.case.as_of)
+        own = statements(self.state, self.part, self.case.as_of)
+        other = (one for part in self.state.parts if part != self.part for one in statements(self.state, part))
+        known = {one.key for one in own}
+        return [*own, *(one for one in other if one.key not in known)]
 
     def quotes(self, chosen: Collection[str] | None) -> list[str]:
         """The statements that a note quotes, by their keys: those somebody chose, or those of `quoted`."""
         if chosen is None:
-            return quoted(self._statements)
+            return quoted(statements(self.state, self.part, self.case.as_of))
         return [one.key for one in sorted(self._statements, key=lambda one: (one.day, one.seq)) if one.key in chosen]
 
     def opposed(self, key: str) -> bool:

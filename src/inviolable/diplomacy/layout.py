@@ -79,6 +79,16 @@ def _lines(content: Content, title: str, language: str, words: Words) -> Iterato
     yield from _annexes(content, language, said["annexes"], said["annex"])
 
 
+def labels(content: Content) -> dict[str, str]:
+    """The number of each paragraph as the authoritative text has it on paper, `3` or `18 a)`, where it has one."""
+    found, last = {}, ""
+    for line in _body(content, content.language):
+        last = line.label.rstrip(".") if line.role == "numbered" else last
+        if line.label:
+            found[line.paragraph] = last if line.role == "numbered" else f"{last} {line.label}".strip()
+    return found
+
+
 def _body(content: Content, language: str) -> Iterator[Line]:
     """Paragraphs that are numbered count on; what is demanded stands below them by letters."""
     number = letter = 0

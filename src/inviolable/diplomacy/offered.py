@@ -55,6 +55,11 @@ def firmer(name: str, one: Offer, words: Mapping[str, Words], host: str) -> Offe
     return _named(replace(one.paragraph, id=FIRMER + name), told, words, host)
 
 
+def answer_to(statement: str) -> str:
+    """How the ids begin of what answers a statement. statement: its key."""
+    return f"{ANSWERED}{statement.removeprefix('claim-')}-"
+
+
 def listed(items: Collection[str], words: Words) -> str:
     """`a, b and c`."""
     *first, last = items

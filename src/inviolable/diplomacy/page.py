@@ -16,7 +16,7 @@ from inviolable.diplomacy import marks
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.compare import Change, changes
 from inviolable.diplomacy.file import RELEASED, NoteFile, note_files
-from inviolable.diplomacy.layout import sheets
+from inviolable.diplomacy.layout import labels, sheets
 from inviolable.diplomacy.models import Look
 from inviolable.diplomacy.shown import (
     BLOCKS,
@@ -139,10 +139,15 @@ def since_last_look(one: NoteFile, reader: str) -> tuple[int, tuple[Change, ...]
     return seen.number, changes(content_of(one.id, seen.number), content_of(one.id, one.last.number))
 
 
+def saw(one: NoteFile, reader: str) -> bool:
+    """Whether somebody has looked at its last version already."""
+    return Look.objects.filter(note=one.id, reader=reader, number=one.last.number).exists()
+
+
 def change_rows(changed: tuple[Change, ...], before: Content, after: Content) -> list[dict[str, Any]]:
     """What changed between two versions, in words."""
     names = paragraph_names(after, before)
-    places = {one.id: str(place) for place, one in enumerate(after.paragraphs, 1)}
+    places = {one.id: label for one in after.paragraphs if (label := labels(after).get(one.id, names[one.id]))}
     return [
         {
             "where": names.get(one.where) or HEAD.get(one.where, one.where),

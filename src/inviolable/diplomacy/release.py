@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.channel import channel_stops
+from inviolable.diplomacy.offered import by_hand
 from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS
@@ -160,7 +161,10 @@ def _unfilled(content: Content, paragraph: Paragraph, known: Background) -> Iter
 
 def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Background) -> Iterator[Stop]:
     name = value.asks.get(content.language) or value.key
-    if value.state == "unknown":
+    if value.state == "unknown" and by_hand(value.key):
+        text = _("A blank is left: %(what)s. Write it where the paragraphs are edited.")
+        yield Stop("blank", paragraph.id, text % {"what": name})
+    elif value.state == "unknown":
         yield Stop("blank", paragraph.id, _("A blank is left: %(what)s. Have the fact confirmed.") % {"what": name})
     if value.state == "contested":
         sides = " / ".join(value.words.get(content.language, ()))

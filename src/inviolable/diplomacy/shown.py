@@ -9,7 +9,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED
-from inviolable.diplomacy.terms import Content, Stop
+from inviolable.diplomacy.layout import labels
+from inviolable.diplomacy.terms import Content, Paragraph, Stop
 from inviolable.incidents.exhibiting import Called
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.wording import charged
@@ -178,16 +179,21 @@ SAID: dict[tuple[str, str], Callable[[str], str]] = {
 
 
 def paragraph_names(content: Content, *before: Content) -> dict[str, str]:
-    """What each paragraph is called, by its id: its place and what it is for. before: versions that had others."""
-    names = {
-        one.id: gettext("Paragraph %(place)s (%(what)s)") % {"place": place, "what": BLOCKS.get(one.block, one.block)}
-        for place, one in enumerate(content.paragraphs, 1)
-    }
+    """What each paragraph is called, by its id: its number on paper and what it is for. before: versions that had
+    others."""
+    names = {one.id: _named(one, labels(content)) for one in content.paragraphs}
     for version in before:
-        for place, one in enumerate(version.paragraphs, 1):
-            told = {"place": place, "what": BLOCKS.get(one.block, one.block)}
-            names.setdefault(one.id, gettext("Paragraph that stood in place %(place)s (%(what)s)") % told)
+        for one in version.paragraphs:
+            was = _named(one, labels(version))
+            names.setdefault(one.id, gettext("%(paragraph)s of the version before") % {"paragraph": was})
     return names
+
+
+def _named(one: Paragraph, numbers: Mapping[str, str]) -> str:
+    what = str(BLOCKS.get(one.block, one.block))
+    if one.id not in numbers:
+        return what[:1].upper() + what[1:]
+    return gettext("Paragraph %(place)s (%(what)s)") % {"place": numbers[one.id], "what": what}
 
 
 def stops_words(content: Content, stopping: Iterable[Stop]) -> str:

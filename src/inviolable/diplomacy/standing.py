@@ -28,6 +28,7 @@ from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
 from inviolable.posts.lookup import accounts, at_the_ministry, list_posts, person_of, same_person, works_elsewhere
 from inviolable.posts.models import Post, User
+from inviolable.posts.roles import MAY, OF_A_POST
 from inviolable.posts.terms import MINISTRY
 from inviolable.sources.exchange import records_of
 from inviolable.sources.shelf import PROPOSED, shelf
@@ -83,6 +84,18 @@ def organs_for(state: IncidentState) -> list[tuple[str, str]]:
     """Who may write about an incident, and what each is called: the ministry, and every place of ours there."""
     there = [one for one in list_posts() if one.receiving and one.receiving == state.opened.get("receiving")]
     return [(MINISTRY, ""), *((one.slug, one.name) for one in there)]
+
+
+def who_decides(organ: str, verb: str) -> frozenset[str]:
+    """The roles that approve, release or send notes of an organ: whoever acts for one post does so for no ministry's.
+
+    Whom the ministry itself names in its chain approves all the same.
+    """
+    roles = frozenset(map(str, MAY[verb, "note"]))
+    if sender_class(organ) != MINISTRY:
+        return roles
+    named = organ_of(organ).steps if verb == "approve" else ()
+    return (roles - frozenset(map(str, OF_A_POST))) | (roles & frozenset(named))
 
 
 def called(template: str, opened: Mapping[str, Any], language: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.file import DRAFT, NoteFile
+from inviolable.diplomacy.offered import by_hand
 from inviolable.diplomacy.shown import CODES, paragraph_names
 from inviolable.diplomacy.terms import Content, Stop, Value
 from inviolable.incidents.wording import charged
@@ -110,5 +111,6 @@ def _unknown(content: Content, stop: Stop) -> list[Value]:
     """The marks that a blank is about, which stand for nothing yet; none for a line that somebody typed."""
     paragraph = next((one for one in content.paragraphs if one.id == stop.paragraph), None)
     keys = {key for text in (paragraph.text.values() if paragraph else ()) for key in marks.keys(text)}
-    unknown = (content.values[key] for key in keys if key in content.values and content.values[key].state == "unknown")
+    known = (content.values[key] for key in keys if key in content.values and not by_hand(key))
+    unknown = (one for one in known if one.state == "unknown")
     return [one for one in unknown if (one.asks.get(content.language) or one.key) in stop.says]

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from inviolable.counsel.opinion import day_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.diplomacy import paper as papers
 from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
@@ -21,19 +22,21 @@ from inviolable.diplomacy.page import (
     notes_of,
     paragraphs,
     row,
+    saw,
     since_last_look,
     who,
 )
 from inviolable.diplomacy.series import PDF, WORD, released_paper
 from inviolable.diplomacy.shown import HOW, MAILED, OUTCOMES, WAYS
-from inviolable.diplomacy.standing import of_one_person, standing_of, wrote
+from inviolable.diplomacy.standing import of_one_person, standing_of, who_decides, wrote
 from inviolable.diplomacy.stopping import stop_rows
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.page import actor_of, show
 from inviolable.incidents.picture import fact_words
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import charged, happened_words, moment_words, who_words
-from inviolable.posts.roles import MAY, can
+from inviolable.posts.lookup import at_the_ministry
+from inviolable.posts.roles import can
 
 HERE = {"here": "diplomacy:notes"}
 MEDIA = {"pdf": PDF, "docx": WORD}
@@ -67,6 +70,7 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
     stopping = standing_of(found.page.state, content, request.now) if file.state in (DRAFT, SUBMITTED, APPROVED) else ()
     alone = of_one_person(found.page.state, content) if file.state in (DRAFT, SUBMITTED, APPROVED) else []
     since, changed = since_last_look(file, by["id"])
+    seen = saw(file, by["id"])
     look_at(file.id, file.last.number, **who(request))
     context = {
         "row": row(file),
@@ -77,6 +81,7 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "stopping": stop_rows(request.user, found.reference, file, content, stopping),
         "alone": [fact_words(key, reading()) for key in alone],
         "since": since,
+        "seen": seen,
         "changed": change_rows(changed, content_of(file.id, since), content) if changed else (),
         "history": _history(file),
         "deliveries": sorted(
@@ -93,20 +98,30 @@ def _next(request: Request, file: NoteFile) -> dict[str, Any]:
     actor = actor_of(request.user)
     refusal = why_not_approve(file, actor) if file.state == SUBMITTED else ""
     mine = file.state in (SUBMITTED, APPROVED) and wrote(file, actor)
-    others = [file.step] if file.step else sorted(MAY["release", "note"])
+    others = [file.step] if file.step else sorted(who_decides(file.organ, "release"))
     return {
         "others": ", ".join(charged(role) for role in others) if mine else "",
         "may_edit": file.state == DRAFT and can(request.user, "draft", "note"),
         "may_approve": file.state == SUBMITTED and not refusal,
         "refusal": refusal,
-        "may_send_back": file.state in (SUBMITTED, APPROVED) and can(request.user, "approve", "note"),
-        "may_release": file.state == APPROVED and not mine and can(request.user, "release", "note"),
+        "may_send_back": file.state in (SUBMITTED, APPROVED) and _decides(request, file, "approve"),
+        "may_release": file.state == APPROVED and not mine and _decides(request, file, "release"),
         "may_deliver": file.state == RELEASED and can(request.user, "deliver", "note"),
         "steps": [
-            (charged(step), file.approvals[place] if place < len(file.approvals) else None)
+            (charged(step), _approval(file.approvals[place]) if place < len(file.approvals) else None)
             for place, step in enumerate(file.steps)
         ],
     }
+
+
+def _decides(request: Request, file: NoteFile, verb: str) -> bool:
+    return can(request.user, verb, "note") and request.user.role in who_decides(file.organ, verb)
+
+
+def _approval(item: Item) -> dict[str, str]:
+    """Who gave it and when, on the clock of the ministry."""
+    there = at_the_ministry(item.recorded)
+    return {"who": who_words(item.actor), "when": f"{day_words(there.date())}, {there:%H:%M} ({there.tzinfo})"}
 
 
 def _history(file: NoteFile) -> list[dict[str, Any]]:

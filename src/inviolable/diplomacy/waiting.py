@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 from inviolable.diplomacy.demands.lookup import people_for
 from inviolable.diplomacy.file import APPROVED, DRAFT, SUBMITTED, NoteFile, note_files
 from inviolable.diplomacy.shown import FORMS
-from inviolable.diplomacy.standing import wrote
+from inviolable.diplomacy.standing import who_decides, wrote
 from inviolable.incidents.desk import Desk
 from inviolable.incidents.fold import item_of
 from inviolable.incidents.lookup import decoded, shown_to
@@ -33,7 +33,7 @@ from inviolable.outbox.actions import Letter
 from inviolable.outbox.models import Message
 from inviolable.posts.lookup import accounts, quiet_way, same_person, ways_of, works_elsewhere
 from inviolable.posts.models import Post, User
-from inviolable.posts.roles import MAY, can
+from inviolable.posts.roles import can
 from inviolable.posts.waiting import Question
 
 TEMPLATE = "note"
@@ -59,7 +59,7 @@ def turn_of(file: NoteFile) -> Turn | None:
     if file.state == SUBMITTED:
         return Turn(APPROVE, (file.step,), file.moved)
     if file.state == APPROVED:
-        able = MAY["release", "note"]
+        able = who_decides(file.organ, "release")
         return Turn(RELEASE, tuple(dict.fromkeys(one for one in file.steps if one in able)) or tuple(able), file.moved)
     return Turn(REVISE, (), file.returned) if file.state == DRAFT and file.returned else None
 

@@ -38,6 +38,12 @@ def plan() -> Mapping[str, Any]:
     return _shipped("plan")
 
 
+def quoting() -> tuple[str, ...]:
+    """The forms that quote what the other State said."""
+    row = next(one for one in plan()["paragraph"] if one["id"] == "statement")
+    return tuple(plan()["forms"][row["forms"]])
+
+
 @cache
 def wording(language: str) -> Words:
     """The shipped words of one language."""
