@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from inviolable.counsel.opinion import day_words
+from inviolable.counsel.clocks import day_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.diplomacy import paper as papers
 from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
