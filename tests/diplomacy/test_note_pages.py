@@ -87,7 +87,7 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     [
         ("en", "PDF document; received on 27 January 2026 from: the embassy; added by: Consular officer",
          "our note 1/2026 (PDF)", "Reception, Consular officer, Head of post, Duty officer"),
-        ("es", "documento PDF; recibida el 27 de enero de 2026 de: the embassy; añadida por: Funcionario consular",
+        ("es", "documento PDF; se recibió el 27 de enero de 2026 de: the embassy; lo añadió: Funcionario consular",
          "nuestra nota 1/2026 (PDF)", "Recepción, Funcionario consular, Jefatura de la oficina consular, Oficial"),
     ],
 )  # fmt: skip
@@ -96,7 +96,10 @@ def test_exhibits_are_offered_as_what_they_are_and_our_own_note_is_no_gift(ready
     officer, legal, minister = (reader(role, language) for role in ("officer", "legal", "minister_office"))
     assert came in words_of(get(officer, "draft/"))
     note = drafted(officer, annexes=given)
-    word = {"en": "PDF document, received on 27 January 2026", "es": "Documento PDF, recibida el 27 de enero de 2026"}
+    word = {
+        "en": "PDF document, received on 27 January 2026",
+        "es": "Documento PDF (se recibió el 27 de enero de 2026)",
+    }
     assert content_of(note, 1).annexes[0].words == word, "the paper says by itself which annex it is"
     step(officer, note, "submit")
     for one in (legal, minister):
@@ -298,7 +301,7 @@ def test_a_note_of_the_ministry_is_released_by_people_of_the_ministry_and_approv
         step(one, note, "approve")
     page = words_of(get(officer, f"{note}/"))
     assert "takes the next step: Legal adviser, Minister's office." in page
-    assert re.search(r"Legal adviser: approved Legal adviser \(\S+\) · \d+ \w+ 20\d\d, \d\d:\d\d \(", page)
+    assert re.search(r"Legal adviser: approved Legal adviser \(no\. \d+\) · \d+ \w+ 20\d\d, \d\d:\d\d \(", page)
     page = get(head, f"{note}/")
     assert 'value="release"' not in page
     assert 'value="send_back"' not in page

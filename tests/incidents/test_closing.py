@@ -91,7 +91,7 @@ def test_the_report_reads_the_timeline_by_itself_in_both_languages(reader, over)
     assert "done 1 d 5 h late Call the embassy" in text
     assert "Show the sentence first" in text
     assert "A second letter came" in text.split("Opened again")[1]
-    assert OFFICER["id"] in text, "an id that names nobody"
+    assert "Consular officer (no. 7)" in text, "a number that names nobody"
 
     spanish = client.get(f"/incidents/{REF}/after.pdf?lang=es")
     assert "Con qué rapidez" in PdfReader(BytesIO(spanish.content)).pages[0].extract_text()

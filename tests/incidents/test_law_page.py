@@ -127,7 +127,7 @@ def test_every_provision_behind_an_answer_says_that_nobody_reviewed_it(reader, h
         record.sign(home, pack, "legal", date(2026, 1, 29))
     page = reader().get(PAGE).content.decode()
     assert "unreviewed" not in page
-    assert "Reviewed by Legal adviser on 2026-01-29" in page
+    assert "Reviewed by Legal adviser on 29 January 2026" in page
 
 
 def test_the_official_text_stands_beside_our_words(reader, home, tell):

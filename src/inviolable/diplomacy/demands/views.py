@@ -26,7 +26,7 @@ from inviolable.incidents.wording import charged, happened_words, mark_of, momen
 from inviolable.incidents.writing import written
 from inviolable.ledger.exhibits import About, Intake
 from inviolable.ledger.upload import Upload, streamed
-from inviolable.posts.lookup import at_the_ministry
+from inviolable.posts.lookup import ministry_zone
 from inviolable.posts.models import User
 from inviolable.sources.extract import read_document
 from inviolable.sources.page import who
@@ -43,6 +43,7 @@ def every(request: Request) -> HttpResponse:
     shown = shown_to(request.user)
     open_ones = Demand.objects.filter(closed=None, stream__in=shown.values("stream")).order_by("since", "made")
     known = {one.stream: one for one in shown.filter(stream__in=open_ones.values("stream"))}
+    zone = ministry_zone()
     rows = [
         {
             "demand": one,
@@ -50,7 +51,7 @@ def every(request: Request) -> HttpResponse:
             "mark": mark_of(known[one.stream]),
             "kind": DEMANDS[one.kind],
             "owner": charged(one.owner),
-            "since": day_words(at_the_ministry(one.since).date()),
+            "since": day_words(one.since.astimezone(zone).date()),
             "days": (days := aging.days_between(one.since, request.now)),
             "tone": picture.tone(days),
             "passed": aging.passed(days),
