@@ -7,7 +7,8 @@ import sys
 from tests.counsel.conftest import EXAMPLES
 from tests.server import inviolable
 
-from inviolable.counsel.opinion import door_on, opinion_on, standing_words
+from inviolable.counsel.opinion import door_on, opinion_on
+from inviolable.counsel.wording import standing_words
 from inviolable.law.assess import Assessment
 from inviolable.law.casefile import load_case, read_case
 from inviolable.law.path import decision_path

@@ -6,7 +6,7 @@ told on the clock of another place keeps that one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, tzinfo
@@ -79,6 +79,24 @@ def told(first: datetime, last: datetime | None = None) -> str:
 def offset_words(moment: datetime) -> str:
     """By how much a clock differs from UTC: −06:00."""
     return moment.isoformat()[-6:].replace("-", MINUS)
+
+
+def as_of_words(as_of: str) -> str:
+    """The day or moment whose knowledge a case holds, "" where it names none."""
+    return _moment(as_of) if as_of else ""
+
+
+def when_words(occurred: Iterable[str]) -> str:
+    """When it happened, first and last, as a case file says it: a minute keeps the offset of the place."""
+    first, last = occurred
+    if min(len(first), len(last)) == len("2026-01-27"):
+        both = {"first": _moment(first), "last": _moment(last)}
+        return both["first"] if first == last else _("%(first)s to %(last)s") % both
+    return told(datetime.fromisoformat(first), datetime.fromisoformat(last))
+
+
+def _moment(text: str) -> str:
+    return day_words(date.fromisoformat(text)) if len(text) == len("2026-01-27") else told(datetime.fromisoformat(text))
 
 
 def _span(first: datetime, last: datetime, after: tuple[date, date] | None = None) -> str:

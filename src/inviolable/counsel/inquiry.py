@@ -11,8 +11,8 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import urlencode
 
-from inviolable.counsel.opinion import TONES, result_words
 from inviolable.counsel.record import Decided
+from inviolable.counsel.wording import TONES, result_words
 from inviolable.law.assess import ENGINE, Assessment
 from inviolable.law.casefile import POST_CLASSES, Case, read_case
 from inviolable.law.graph import Graphs, Node

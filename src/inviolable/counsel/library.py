@@ -7,7 +7,9 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from inviolable.counsel import record
-from inviolable.counsel.opinion import Article, article_of, review_words
+from inviolable.counsel.opinion import article_of
+from inviolable.counsel.terms import Article
+from inviolable.counsel.wording import review_words
 from inviolable.law.book import condition_words, provision_anchor, rule_anchor
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import Pack, Rule

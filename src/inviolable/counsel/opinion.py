@@ -4,214 +4,37 @@ It adds nothing to `law.assess`: every result, reason and pinpoint comes from th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from inviolable.counsel import record
-from inviolable.counsel.clocks import day_words, told
+from inviolable.counsel.terms import (
+    Article,
+    Change,
+    Door,
+    Finding,
+    Ground,
+    Group,
+    Instrument,
+    Missed,
+    Opinion,
+    PackReview,
+    Said,
+    View,
+)
+from inviolable.counsel.wording import RESULT_TONES, TONES, result_words, review_words, standing_words
 from inviolable.law.assess import ENGINE, Answer, Assessment
 from inviolable.law.book import provision_anchor
 from inviolable.law.casefile import Case
-from inviolable.law.lawfile import Pack, Provision, Rule
+from inviolable.law.lawfile import Pack, Provision
 from inviolable.law.path import decision_path
-from inviolable.law.regime import state_name
 from inviolable.law.review import SignOff, by_provision, of_pack
 from inviolable.law.words import texts
-from inviolable.posts.roles import Role
 
-#: How an answer looks; the words always say it too (web/parts/verdict.html).
-TONES = {
-    "refuse": "stop",
-    "not_governed": "stop",
-    "consent_needed_now": "care",
-    "admit_by_consent": "go",
-    "admit_protective_action_only": "go",
-    "admit_by_treaty": "care",
-    "no_treaty_bar": "care",
-    "disputed": "open",
-    "open": "open",
-}
 #: The findings a reader looks for first come first.
 GROUPS = ("breach", "arguable", "disputed", "open", "engaged", "no_breach", "not_engaged", "out_of_scope")
-RESULT_TONES = {
-    "breach": "stop",
-    "arguable": "care",
-    "disputed": "care",
-    "engaged": "care",
-    "yes": "go",
-    "available": "go",
-}
-
-
-@dataclass(frozen=True)
-class Article:
-    """A provision in the reader's language, and how far it can be relied on. published, address: where the treaty's
-    own text is to be read."""
-
-    cite: str
-    title: str
-    text: str
-    tag: str
-    tag_meaning: str
-    source: str
-    official: str
-    pack: str
-    anchor: str
-    review: str
-    reviewed: bool
-    published: str = ""
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A rule that stands, or that was defeated, with the provision it is read from."""
-
-    rule: Rule
-    sentence: str
-    article: Article
-    defeated_by: str = ""
-
-
-@dataclass(frozen=True)
-class Said:
-    """A fact as question and answers. tested: whether any rule can read it at all."""
-
-    fact: str
-    question: str
-    answers: tuple[str, ...]
-    source: str = ""
-    tested: bool = True
-    cites: tuple[str, ...] = ()
-    grounds: tuple[Ground, ...] = ()
-    state: str = "known"
-
-
-@dataclass(frozen=True)
-class View:
-    """One way to decide a disputed point: the positions it takes and what the answer then is."""
-
-    result: str
-    taken: tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the law says of one thing: a finding at the door, a breach, a remedy."""
-
-    id: str
-    name: str
-    result: str
-    result_words: str
-    tone: str
-    cites: tuple[str, ...]
-    tag: str
-    tag_meaning: str = ""
-    grounds: tuple[Ground, ...] = ()
-    articles: tuple[Article, ...] = ()
-    views: tuple[View, ...] = ()
-    waits_for: tuple[Said, ...] = ()
-    possible: tuple[str, ...] = ()
-    inexact: bool = False
-
-
-@dataclass(frozen=True)
-class Group:
-    """Findings with one result."""
-
-    result: str
-    words: str
-    tone: str
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class Missed:
-    """Another answer, and what it would need: questions with the answers that meet it."""
-
-    words: str
-    cites: tuple[str, ...]
-    needed: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True)
-class Change:
-    """An answer that other facts would give, and each smallest set of them. Sets of one fact are joined by fact."""
-
-    answer: str
-    words: str
-    tone: str
-    ways: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
-    sets: int
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """A treaty, or a body of rules, and whether it governs."""
-
-    name: str
-    standing: str
-    standing_words: str
-    why: str
-    tag: str
-    pack: str
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """All that a page shows of one case."""
-
-    answer: Answer
-    case: Case
-    language: str
-    verdict: Finding
-    tone: str
-    do: tuple[str, ...]
-    staff: tuple[str, ...]
-    say: str
-    say_language: str
-    known: tuple[Said, ...]
-    contested: tuple[Said, ...]
-    unknown: tuple[Said, ...]
-    path: tuple[Said, ...]
-    groups: tuple[Group, ...]
-    remedies: tuple[Finding, ...]
-    forums: tuple[Finding, ...]
-    compulsory: tuple[str, str] | None
-    otherwise: tuple[Missed, ...]
-    changes: tuple[Change, ...]
-    readings: str
-    governing: tuple[Instrument, ...]
-    to_check: tuple[Instrument, ...]
-    not_governing: tuple[Instrument, ...]
-    packs: tuple["PackReview", ...]
-    next_question: Said | None
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class PackReview:
-    """A pack that was used, at the hash that was used, and who has reviewed that hash."""
-
-    pack: Pack
-    title: str
-    review: str
-    reviewed: bool
-
-
-@dataclass(frozen=True)
-class Door:
-    """The answer at the door alone. unreviewed: that nobody has reviewed the law behind it, "" where somebody has."""
-
-    words: str
-    tone: str
-    cites: tuple[str, ...]
-    tag: str
-    unreviewed: str
 
 
 def door_on(case: Case, home: Path, language: str) -> Door:
@@ -238,23 +61,6 @@ def opinion_on(case: Case, home: Path, language: str) -> Opinion:
         return _Writer(assessment, assessment.answer(), record.official_texts(home)).opinion()
 
 
-def review_words(role: str, on: str, language: str) -> str:
-    """Who reviewed a pack and when; that nobody did, where `role` is empty."""
-    labels = texts(language)["labels"]
-    if not role:
-        return str(labels["not_reviewed"])
-    return str(
-        labels["reviewed"].format(
-            role=Role(role).label if role in Role.values else role, date=day_words(date.fromisoformat(on))
-        )
-    )
-
-
-def result_words(result: str, language: str) -> str:
-    """A result as the law's own words say it."""
-    return str(texts(language)["results"][result])
-
-
 def article_of(
     provision: Provision, pack: Pack, sign: SignOff | None, official: Mapping[str, str], language: str
 ) -> Article:
@@ -274,23 +80,6 @@ def article_of(
         published=pack.published,
         address=pack.address,
     )
-
-
-def standing_words(standing: str) -> str:
-    """What a row of the regime says of its instrument."""
-    return {
-        "governs": _("Governs"),
-        "to_be_checked": _("To be checked by the legal adviser; nothing of it was used"),
-        "arguable": _("Can be argued; nothing of it was used"),
-        "not_loaded": _("Changes a convention that does not govern here; nothing of it was used"),
-        "displaced": _("A convention between the two States comes first"),
-        "no_premises_rule": _("Applies, and says nothing about entry as far as it was read"),
-        "terminated": _("Has ended"),
-        "historical": _("Was read; nothing shows that it is still in force"),
-        "not_in_force": _("Does not bind both States on that day"),
-        "settles_a_fact": _("Settles a fact, no rule of entry"),
-        "hypothetical": _("Assumed to govern; nobody looked up whether it does"),
-    }[standing]
 
 
 class _Writer:
@@ -505,26 +294,3 @@ class _Writer:
             sign = of_pack(pack, self.assessment.signed)
             words = review_words(sign.role if sign else "", sign.date if sign else "", self.language)
             yield PackReview(pack, pack.title[self.language], words, sign is not None)
-
-
-def as_of_words(as_of: str) -> str:
-    """The day or moment whose knowledge a case holds, "" where it names none."""
-    return _moment(as_of) if as_of else ""
-
-
-def when_words(occurred: Iterable[str]) -> str:
-    """When it happened, first and last, as a case file says it: a minute keeps the offset of the place."""
-    first, last = occurred
-    if min(len(first), len(last)) == len("2026-01-27"):
-        both = {"first": _moment(first), "last": _moment(last)}
-        return both["first"] if first == last else _("%(first)s to %(last)s") % both
-    return told(datetime.fromisoformat(first), datetime.fromisoformat(last))
-
-
-def _moment(text: str) -> str:
-    return day_words(date.fromisoformat(text)) if len(text) == len("2026-01-27") else told(datetime.fromisoformat(text))
-
-
-def state_names(codes: Iterable[str], language: str) -> list[str]:
-    """The names of sending and receiving State; none for a hypothetical case."""
-    return [state_name(code, language) for code in codes if code]

@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from inviolable.counsel import inquiry, library, record
-from inviolable.counsel.opinion import as_of_words, state_names, when_words
+from inviolable.counsel.clocks import as_of_words, when_words
+from inviolable.counsel.wording import state_names
 from inviolable.law.assess import ENGINE, Assessment, canonical
 from inviolable.law.casefile import Case
 from inviolable.law.faults import Fault, Faulty

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inviolable.counsel.opinion import Opinion
+from inviolable.counsel.terms import Opinion
 from inviolable.documents.sheet import Line, Section, Sheet
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from inviolable.counsel import record
-from inviolable.counsel.opinion import Door, Opinion, door_on, opinion_on
+from inviolable.counsel.opinion import door_on, opinion_on
 from inviolable.counsel.page import home, unexpected, without_paths
+from inviolable.counsel.terms import Door, Opinion
 from inviolable.incidents.case import case_of, is_at_home
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident

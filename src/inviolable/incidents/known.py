@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from inviolable.counsel.opinion import Opinion
+from inviolable.counsel.terms import Opinion
 from inviolable.incidents.brief import alone, rests_on, who_could_answer
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words, value_words

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from inviolable.counsel.opinion import when_words
+from inviolable.counsel.clocks import when_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.incidents.doors import AtDoor, doors_of
 from inviolable.incidents.fold import item_of

@@ -14,10 +14,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from inviolable.counsel.clocks import day_words, stand_at
+from inviolable.counsel.clocks import day_words, stand_at, when_words
 from inviolable.counsel.library import post_class_words
-from inviolable.counsel.opinion import state_names, when_words
 from inviolable.counsel.page import Request, reading
+from inviolable.counsel.wording import state_names
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold

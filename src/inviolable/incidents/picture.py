@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inviolable.counsel.opinion import as_of_words, result_words
+from inviolable.counsel.clocks import as_of_words
+from inviolable.counsel.wording import result_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.stale import Gone, gone
 from inviolable.incidents.terms import Claim, Decision, Finding, Item

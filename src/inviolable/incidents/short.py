@@ -12,7 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inviolable.counsel.opinion import Finding, Opinion, when_words
+from inviolable.counsel.clocks import when_words
+from inviolable.counsel.terms import Finding, Opinion
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words, value_words
 from inviolable.incidents.terms import FIRST, Part

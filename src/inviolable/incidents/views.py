@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from inviolable.counsel import record
-from inviolable.counsel.opinion import Opinion, as_of_words, opinion_on, result_words
+from inviolable.counsel.clocks import as_of_words
+from inviolable.counsel.opinion import opinion_on
 from inviolable.counsel.page import (
     Request,
     all_of,
@@ -29,6 +30,8 @@ from inviolable.counsel.page import (
     reading,
     without_paths,
 )
+from inviolable.counsel.terms import Opinion
+from inviolable.counsel.wording import result_words
 from inviolable.incidents.again import recompute
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE

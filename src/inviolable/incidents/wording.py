@@ -15,8 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from inviolable.counsel.clocks import at_the_place, day_words, told
-from inviolable.counsel.opinion import when_words
+from inviolable.counsel.clocks import at_the_place, day_words, told, when_words
 from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import Item, Part, Told
 from inviolable.law.lawfile import LANGUAGES

@@ -11,8 +11,8 @@ from typing import Any
 from django.urls import reverse
 
 from inviolable.counsel.clocks import day_words
-from inviolable.counsel.opinion import TONES
 from inviolable.counsel.record import Decided
+from inviolable.counsel.wording import TONES
 from inviolable.incidents.page import days_of
 from inviolable.law.words import texts
 from inviolable.sources.agreement import Held, Row, Statement

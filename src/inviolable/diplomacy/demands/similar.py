@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from inviolable.counsel.opinion import when_words
+from inviolable.counsel.clocks import when_words
 from inviolable.counsel.page import reading
 from inviolable.diplomacy.demands.again import between
 from inviolable.diplomacy.demands.models import Demand
