@@ -264,6 +264,7 @@ def test_what_a_finger_must_hit_is_large_enough(example_server, open_context):
         targets = page.locator(
             "main .button, main button, main .choice, main .tabs a, main select, main input[type=text]"
         )
+        page.evaluate("document.querySelectorAll('details').forEach(it => it.open = true)")
         heights = targets.evaluate_all("all => all.map(it => [it.innerText, it.getBoundingClientRect().height])")
         assert heights
         assert [name for name, height in heights if height < 44] == []

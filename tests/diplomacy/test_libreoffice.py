@@ -66,4 +66,4 @@ def test_what_was_edited_there_is_told_as_if_it_had_been_word(edited, content):
     spanish = plain(told.content, "es")
     assert "hacia las 11:00" in spanish["came"]
     assert "al menos un funcionario" in spanish["came"]
-    assert spanish["protest"] == "El Gobierno de Ecuador presenta su más enérgica protesta por estos hechos."
+    assert spanish["protest"] == "El Gobierno del Ecuador presenta su más enérgica protesta por estos hechos."

@@ -93,7 +93,7 @@ def test_a_home_with_an_incident_in_progress_comes_up_verifies_and_goes_on(unpac
     assert wanted | {"finding.made", "hold.placed", "keys.drilled"} <= set(kinds)
     verified = ours.run("verify")
     assert verified.startswith(f"1-3 {len(before) - 1} entries in their chains and in the tree; 2 checkpoints\n")
-    assert "7   1 findings worked out again" in verified
+    assert "7   0 findings worked out again, 1 made by another version or with other law files" in verified
     assert ours.entries() == before
     ours.run("rebuild")
     assert ours.run("verify") == verified
