@@ -28,7 +28,7 @@ from inviolable.diplomacy.demands import actions, lookup, replies
 from inviolable.diplomacy.marks import plain
 from inviolable.diplomacy.offering import offering
 from inviolable.diplomacy.wording import wording
-from inviolable.diplomacy.writing import redrafted
+from inviolable.diplomacy.writing import held, redrafted
 from inviolable.incidents.actions import assign, done
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.lookup import find_incident, incident_state
@@ -118,12 +118,12 @@ def test_firmer_wording_is_a_paragraph_of_its_own_and_asks_for_nothing_twice(sec
 def test_what_was_protested_before_is_offered_from_notes_demarches_and_tasks_and_then_the_protest_is_renewed(second):
     who = {"actor": COUNSELLOR, "now": NOW}
     record_demarche(REF, {"by": "the minister", "to": "the ambassador", "said": "We protest."}, **who)
-    for what in ("Deliver a letter of protest", "Telephone the landlord"):
+    for what in ("Deliver a letter of protest", "Answer the landlord's letter", "Decide whether to protest"):
         assign(
             REF,
             what,
             "minister_office",
-            words={"en": what, "es": "Entregar la carta"} if "letter" in what else {},
+            words={"en": what, "es": "Entregar la carta"} if "protest" in what else {},
             **who,
         )
     for one in list(incident_state(REF).still_open()):
@@ -180,3 +180,14 @@ def test_what_others_told_of_the_same_answers_a_statement_where_somebody_chooses
 def test_what_nobody_confirmed_answers_nothing():
     state = told(None, claimed("7", "signage", "unclear", **UNMARKED), claimed("8", "signage", "clear", **SEALS))
     assert not list(answers(state, TABLES, "en"))
+
+
+@pytest.mark.django_db
+def test_an_answer_stands_for_what_the_file_holds_and_is_stopped_when_that_is_gone(home):  # noqa: F811
+    theirs = (claimed("7", "signage", "unclear", **UNMARKED), claimed("8", "signage", "clear", **SEALS))
+    both = (confirmed("signage", "unclear", "7"), confirmed("signage", "clear", "8"))
+    state = told(None, *theirs, *both)
+    content = drafted(state, offers=[offer for offer, _called in answers(state, TABLES, "en")])
+    ours = {key for key in content.values if key.startswith("answered-") and not key.endswith("translation")}
+    assert not ours & held(state, content).outdated
+    assert ours <= held(told(None, *theirs, both[0]), content).outdated

@@ -13,7 +13,7 @@ from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.release import stops, stops_in_text
 from inviolable.diplomacy.said import accusations
-from inviolable.diplomacy.terms import Content, Paragraph
+from inviolable.diplomacy.terms import Content, Paragraph, Value
 from inviolable.diplomacy.wording import wording
 from inviolable.law.vocabulary import vocabulary
 
@@ -396,6 +396,32 @@ def test_a_quotation_is_one_that_a_source_has() -> None:
     quoting = replace(KNOWN, records=press(MINNEAPOLIS))
     assert "quote" in in_text("He said “If you move, I will shoot you at once”.", quoting)
     assert "quote" not in in_text("He said “If you touch me, I will grab you”.", quoting)
+
+
+MADE_UP = "Our officers broke the door of the consulate down"
+
+
+def with_translation(note: Content, free: str) -> Content:
+    """A note that quotes words beside a translation that somebody wrote, and whatever else was typed."""
+    marked = "They said: “No estuvimos en el consulado ese día” (our translation: “[[claim-9:translation]]”)."
+    said = saying(note, "came", f"{marked} {free}")
+    told = {"claim-9:translation": MADE_UP, "claim-9:words": "No estuvimos en el consulado ese día"}
+    values = {key: Value(key, "confirmed", dict.fromkeys(("en", "es"), (words,))) for key, words in told.items()}
+    return replace(said, values={**said.values, **values})
+
+
+def test_a_translation_of_ours_is_no_source_for_what_somebody_said(note) -> None:
+    quoting = replace(KNOWN, records=press(MINNEAPOLIS))
+    assert ("quote", "came") not in codes(with_translation(note, ""), quoting)
+    assert ("quote", "came") in codes(with_translation(note, f"The Department said “{MADE_UP}”."), quoting)
+
+
+def test_a_provision_in_a_blank_that_somebody_filled_is_a_typed_one(note) -> None:
+    for way, stopped in (("by hand", False), ("by note, for a breach of article 99 VCCR", True)):
+        told = saying(note, "came", "It recalls its note, given [[protested-5:way]].")
+        filled = Value("protested-5:way", "confirmed", {"en": (way,), "es": (way,)})
+        found = codes(replace(told, values={**told.values, filled.key: filled}))
+        assert (("pinpoint", "came") in found) == stopped
 
 
 def test_a_statement_demands_what_the_note_demands() -> None:

@@ -80,7 +80,8 @@ class Shelf:
 
 @dataclass(frozen=True)
 class RuleEntry:
-    """A rule as a lawyer reads it: when these facts, then this result."""
+    """A rule as a lawyer reads it: when these facts, then this result. do: what staff are told at the door then; also:
+    its sentence in the other languages, each with its code."""
 
     rule: Rule
     anchor: str
@@ -90,17 +91,21 @@ class RuleEntry:
     conditions: tuple[tuple[str, str], ...]
     views: tuple[tuple[str, str], ...]
     over: tuple[tuple[str, str], ...]
+    do: tuple[str, ...]
+    also: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """One provision with its rules. digest: of all that a reviewer reads of it; changed_since: the day of its
-    review in other words, "" where there was none."""
+    """One provision with its rules. digest: of all that a reviewer reads of it; also: title and text
+    in the other languages, each with its code; changed_since: the day of its review in other words, "" where there was
+    none."""
 
     article: Article
     anchor: str
     digest: str
     rules: tuple[RuleEntry, ...]
+    also: tuple[tuple[str, str, str], ...] = ()
     changed_since: str = ""
 
 
@@ -192,6 +197,7 @@ def book(home: Path, pack_id: str, language: str) -> Book | None:
             provision_anchor(provision.cite),
             pack.digests[provision.cite],
             tuple(_rule(rule, rules, language) for rule in provision.rules),
+            tuple((one, provision.title[one], text) for one, text in provision.text.items() if one != language),
             before[provision.cite].date if provision.cite in before else "",
         )
         for provision in pack.provisions
@@ -255,4 +261,6 @@ def _rule(rule: Rule, rules: Mapping[str, Rule], language: str) -> RuleEntry:
             (words["positions"][name]["question"], words["positions"][name][option]) for name, option in rule.views
         ),
         over=tuple((name, rules[name].words[language]) for name in over if name in rules),
+        do=tuple(words["do"][key] for key in rule.do),
+        also=tuple((one, sentence) for one, sentence in rule.words.items() if one != language),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -155,7 +155,7 @@ class Offering:
         """A task that was done, where its words or its result are of a protest or a note; else ""."""
         task = self.state.obligations[f"task/{item.body['task']}"]
         texts = [task.what, *task.words.values(), item.body.get("result", ""), *item.body.get("words", {}).values()]
-        if not any(pattern(language, "protested").search(fold(text)) for language in LANGUAGES for text in texts):
+        if not _says(texts, "protested") or _says(texts, "unprotested"):
             return ""
         result = in_own_language(item.body.get("words", {}), item.body.get("result", ""))
         return ": ".join(filter(None, (in_own_language(task.words, task.what), result)))
@@ -188,6 +188,12 @@ def _dated(file: NoteFile) -> date:
     with suppress(Refused):
         return date.fromisoformat(content_of(file.id, file.last.number).date)
     return at_the_ministry(file.moved.recorded).date()
+
+
+def _says(texts: Iterable[str], name: str) -> bool:
+    """Whether any of them does, in any language. name: of a pattern of checks/."""
+    folded = [fold(text) for text in texts]
+    return any(pattern(language, name).search(text) for language in LANGUAGES for text in folded)
 
 
 def _day(happened: Told) -> date:

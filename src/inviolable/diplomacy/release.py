@@ -43,10 +43,11 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
         found += _unprintable(paragraph.id, paragraph.text.values())
     found += _frame(content, known)
     texts = {language: _without_blanks(content, language) for language in content.languages}
-    if known.records:
-        known = replace(known, records=(*known.records, _quoted(content)))
     for language in content.languages:
-        found += in_text(texts[language], content.date, language, known, reader)
+        found += in_text(
+            texts[language], content.date, language, _quoting(known, content, (WORDS, TRANSLATION)), reader
+        )
+        found += _as_said(content, language, known, reader)
         found += _pinpoints(content, language, known)
         found += _asked(content, texts[language], language)
     found += language_stops(content, texts)
@@ -54,11 +55,22 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
     return tuple(sorted(set(found), key=lambda one: (order.get(one.paragraph, -1), one.code, one.says)))
 
 
-def _quoted(content: Content) -> Record:
-    """What its marks quote, and translations of it that a person wrote."""
-    told = [one for key, one in content.values.items() if key.endswith((WORDS, TRANSLATION))]
+def _as_said(content: Content, language: str, known: Background, reader: str) -> Iterator[Stop]:
+    """What is quoted as if it had been said so: a translation of ours is a source for nothing but itself."""
+    if any(key.endswith(TRANSLATION) for key in content.values):
+        texts = _without_blanks(content, language, TRANSLATION)
+        found = in_text(texts, content.date, language, _quoting(known, content, WORDS), reader)
+        yield from (one for one in found if one.code == "quote")
+
+
+def _quoting(known: Background, content: Content, ends: str | tuple[str, ...]) -> Background:
+    """With what its marks quote as a source. ends: of their keys."""
+    if not known.records:
+        return known
+    told = [one for key, one in content.values.items() if key.endswith(ends)]
     said = (words for one in told for several in one.words.values() for words in several)
-    return Record("note", claims=tuple(Claim("note", place, "", "", quote=one) for place, one in enumerate(said)))
+    claims = tuple(Claim("note", place, "", "", quote=one) for place, one in enumerate(said))
+    return replace(known, records=(*known.records, Record("note", claims=claims)))
 
 
 def stops_in_text(text: str, published: str, language: str, known: Background, reader: str = "en") -> tuple[Stop, ...]:
@@ -106,13 +118,14 @@ def _frame(content: Content, known: Background) -> Iterator[Stop]:
         yield Stop("date", "", told % {"date": content.date, "today": known.today.isoformat()})
 
 
-def _without_blanks(content: Content, language: str) -> Mapping[str, str]:
-    """The words of each paragraph. Blanks are stopped by what they stand for."""
+def _without_blanks(content: Content, language: str, without: str = "\n") -> Mapping[str, str]:
+    """The words of each paragraph. Blanks are stopped by what they stand for. without: how keys end whose words are
+    left out, too."""
     return {
         one.id: "".join(
             piece.words
             for piece in marks.fill(one.text.get(language, ""), content.values, language)
-            if piece.kind != marks.BLANK
+            if piece.kind != marks.BLANK and not piece.key.endswith(without)
         )
         for one in content.paragraphs
     }
@@ -130,9 +143,14 @@ def _pinpoints(content: Content, language: str, known: Background) -> Iterator[S
         cites |= known.cites or set()
     for one in content.paragraphs:
         pieces = marks.fill(one.text.get(language, ""), content.values, language)
-        typed = "".join(piece.words if piece.kind == marks.TEXT else " … " for piece in pieces)
+        typed = "".join(piece.words if _by_a_person(piece) else " … " for piece in pieces)
         for code, says in pinpoint_faults(typed, known, cites, broken if content.form in DEMANDING else None):
             yield Stop(code, one.id, says)
+
+
+def _by_a_person(piece: marks.Piece) -> bool:
+    """Words that somebody typed, in the paragraph or into a blank of it."""
+    return piece.kind == marks.TEXT or (piece.kind != marks.BLANK and by_hand(piece.key))
 
 
 def _asked(content: Content, texts: Mapping[str, str], language: str) -> Iterator[Stop]:

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from inviolable.counsel import record
+from inviolable.diplomacy.answers import answers
 from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.known import Known
-from inviolable.diplomacy.offered import by_hand, taken_by
+from inviolable.diplomacy.offered import ANSWERED, by_hand, taken_by
 from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS, beside
 from inviolable.diplomacy.statements import Statement, quoted, statements
 from inviolable.diplomacy.terms import Annex, Content, Value
-from inviolable.diplomacy.wording import wording_of
+from inviolable.diplomacy.wording import Words, wording_of
 from inviolable.incidents.case import case_of
 from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.findings import find
@@ -106,9 +107,18 @@ def held(state: IncidentState, content: Content) -> Held:
     known = _known(state, content)
     now = _refreshed(known, content).values
     gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
+    gone |= _unanswered(state, content, known.words)
     cited = [key for key, one in content.values.items() if (one.cites or one.result) and known.law.cites(key)]
     waiting = {key: left for key in cited if (left := known.law.unreviewed(key))}
     return Held(frozenset(gone), waiting)
+
+
+def _unanswered(state: IncidentState, content: Content, words: Mapping[str, Words]) -> set[str]:
+    """The marks of answers to statements that the file does not give any more, or not so."""
+    ours = [key for key in content.values if key.startswith(ANSWERED) and not key.endswith(TRANSLATION)]
+    offers = [offer for offer, _called in answers(state, words, content.language)] if ours else []
+    now = {key: one for offer in offers for key, one in offer.values.items()}
+    return {key for key in ours if key not in now or _said(content.values[key], content) != _said(now[key], content)}
 
 
 def _said(value: Value, content: Content) -> tuple[Any, ...]:

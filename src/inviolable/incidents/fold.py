@@ -35,7 +35,8 @@ Entry = Mapping[str, Any]
 
 @dataclass
 class IncidentState:
-    """Everything that the entries of one incident say together. beside: what rooms above make of the timeline."""
+    """Everything that the entries of one incident say together. zones: in which its moments were told, in that
+    order; beside: what rooms above make of the timeline."""
 
     opened: Mapping[str, Any] = field(default_factory=dict)
     closed: bool = False
@@ -49,6 +50,7 @@ class IncidentState:
     people: dict[str, Person] = field(default_factory=dict)
     holds: dict[str, str] = field(default_factory=dict)
     timeline: list[Item] = field(default_factory=list)
+    zones: dict[str, None] = field(default_factory=dict)
     beside: dict[str, Any] = field(default_factory=dict)
 
     def copy(self) -> IncidentState:
@@ -97,6 +99,8 @@ class IncidentState:
         """Add the next entry of this incident's stream."""
         item = item_of(entry)
         self.timeline.append(item)
+        if item.happened.zone:
+            self.zones[item.happened.zone] = None
         self._obligations(item)
         match item.kind.partition(".")[0]:
             case "incident" | "part":

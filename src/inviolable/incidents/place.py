@@ -17,7 +17,7 @@ def zone_of(state: IncidentState) -> tzinfo | None:
     since, if its offset is the one that was told; else that offset."""
     opened = state.opened
     posts = Post.objects.filter(city=opened.get("place") or None, receiving=opened.get("receiving", ""))
-    named = [*posts.values_list("time_zone", flat=True), *(one.happened.zone for one in state.timeline)]
+    named = [*posts.values_list("time_zone", flat=True), *state.zones]
     occurred = opened["occurred"].partition("/")[0]
     began = datetime.fromisoformat(occurred) if len(occurred) > len("2026-01-27") else None
     zones = [ZoneInfo(one) for one in dict.fromkeys(named) if one]
