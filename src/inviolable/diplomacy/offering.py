@@ -143,7 +143,7 @@ class Offering:
         shown, by their streams."""
         found = repeats(self.page.incident, self.state)
         said = {name for one in book(self.state.timeline).again for name in (*one.demands, *one.assurances)}
-        chosen = [one for one in found if one.id in said] or found
+        chosen = [one for one in found if one.id in said] if said else found
         known = {one.stream: one for one in shown_to(self.user).filter(stream__in={one.stream for one in chosen})}
         return [one for one in chosen if one.stream in known], known
 

@@ -32,7 +32,8 @@ class _Then(Act):
         """Its address, "" where there is none."""
         address = str((self.data if self.is_bound else self.initial).get("then", ""))
         home = reverse("incidents:overview", args=[self.page.incident.reference])
-        return address if address.startswith(home) and url_has_allowed_host_and_scheme(address, None) else ""
+        inside = address.startswith(home) and "/.." not in address
+        return address if inside and url_has_allowed_host_and_scheme(address, None) else ""
 
     def goes_to(self, reference: str) -> str:
         """Back to where they came from, or to the facts."""

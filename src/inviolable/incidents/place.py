@@ -16,13 +16,13 @@ def zone_of(state: IncidentState) -> tzinfo | None:
     """The clock of the place where it happened, None where nobody told one: of our post there, or one that was named
     since, if its offset is the one that was told; else that offset."""
     opened = state.opened
-    posts = Post.objects.filter(city=opened.get("place") or None, receiving=opened.get("receiving", ""))
-    named = [*posts.values_list("time_zone", flat=True), *state.zones]
+    posts = Post.objects.filter(receiving=opened.get("receiving", "")).exclude(city="")
+    ours = [ZoneInfo(one.time_zone) for one in posts if one.time_zone and one.city in opened.get("place", "")]
     occurred = opened["occurred"].partition("/")[0]
     began = datetime.fromisoformat(occurred) if len(occurred) > len("2026-01-27") else None
-    zones = [ZoneInfo(one) for one in dict.fromkeys(named) if one]
     if began is None or began.tzinfo is None:
-        return next(iter(zones), None)
+        return next(iter(ours), None)
+    zones = (*ours, *map(ZoneInfo, state.zones))
     return next((one for one in zones if began.astimezone(one).utcoffset() == began.utcoffset()), began.tzinfo)
 
 

@@ -110,10 +110,12 @@ class Pack:
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """SHA-256 of each provision by pinpoint: of its words and rules, and of the States that it holds between.
+        """SHA-256 of each provision by pinpoint: of its words and rules, of what the instrument is called
+        and bounds, and of the States that it holds between.
 
         Conditions that a rule inherits count as its own; how the lines are broken does not count."""
-        frame = [self.id, self.kind, self.extends, sorted(self.parties), self.in_force]
+        named = [dict(self.title), sorted(self.bounded)]
+        frame = [self.id, self.kind, self.extends, sorted(self.parties), self.in_force, *named]
         return {
             one.cite: hashlib.sha256(json.dumps([*frame, _content(one)], sort_keys=True).encode()).hexdigest()
             for one in self.provisions

@@ -16,6 +16,11 @@ LEGAL_KINDS = ("incident.opened", "part.added", "fact.confirmed", "fact.withdraw
 before = import_module("inviolable.incidents.migrations.0003_search")
 
 
+def as_before(apps: Any, schema_editor: Any) -> None:
+    before.make_index(apps, schema_editor)
+    before.fill(apps, schema_editor)
+
+
 def number(apps: Any, _schema_editor: Any) -> None:
     incident = apps.get_model("incidents", "Incident").objects
     entry = apps.get_model("ledger", "Entry").objects
@@ -49,7 +54,7 @@ class Migration(migrations.Migration):
     dependencies = [("incidents", "0004_found_faster")]
 
     operations = [
-        migrations.RunPython(before.drop_index, before.make_index),
+        migrations.RunPython(before.drop_index, as_before),
         migrations.DeleteModel("Searchable"),
         migrations.AddField("incident", "number", models.BigIntegerField(null=True)),
         migrations.AddField("incident", "legal", models.BinaryField(null=True)),
