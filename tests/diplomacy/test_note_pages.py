@@ -254,8 +254,11 @@ def test_a_translation_that_a_person_writes_stands_beside_the_words_and_is_no_qu
     page = unescape(get(officer, f"{note}/"))
     assert "[____ traducción]" in page
     assert "A blank is left: traducción. Write it where the paragraphs are edited. Edit the paragraph" in words_of(page)
-    form = fields(get(officer, f"{note}/edit/"))
+    edit = get(officer, f"{note}/edit/")
+    form = fields(edit)
     (blank,) = [name for name in form if name.startswith("value-")]
+    assert f'{note}/edit/#id_{blank}"' in page, "the link leads to the box"
+    assert re.search(r"Paragraph \d+ \(\w+\): traducción At no time did anybody enter it \(ICE\)", words_of(edit))
     ours = "En ningún momento entró nadie en la oficina"
     post(officer, f"{note}/edit/", **form | {blank: ours, "why": "translated"})
     page = unescape(get(officer, f"{note}/"))

@@ -82,3 +82,8 @@ def _literal(text: str) -> str:
 def by_hand(key: str) -> bool:
     """Whether what a mark stands for was chosen or written for this note, and no fact of its incident changes it."""
     return key.startswith(BEGIN) or key.endswith(TRANSLATION)
+
+
+def blank_name(key: str, language: str) -> str:
+    """What the field is called in which a person writes what such a mark stands for in one language."""
+    return f"value-{key}-{language}"
