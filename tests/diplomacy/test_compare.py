@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.diplomacy.conftest import hand_made, saying, standing_for
 
 from inviolable.diplomacy.compare import GONE, NEW, changes, pieces
+from inviolable.diplomacy.page import change_rows
 
 
 @given(st.text(max_size=200), st.text(max_size=200))
@@ -14,6 +15,20 @@ def test_both_texts_can_be_read_from_what_is_shown(old: str, new: str) -> None:
     shown = list(pieces(old, new))
     assert "".join(words for how, words in shown if how != NEW) == old
     assert "".join(words for how, words in shown if how != GONE) == new
+
+
+def test_words_of_the_one_never_stand_among_those_of_the_other() -> None:
+    old, new = "said this Ministry of Foreign Affairs: no", "said 27 January 2026: no"
+    assert list(pieces(old, new)) == [
+        ("same", "said "), (GONE, "this Ministry of Foreign Affairs:"), (NEW, "27 January 2026:"), ("same", " no"),
+    ]  # fmt: skip
+
+
+def test_a_fact_that_is_bound_no_more_is_told_by_its_words() -> None:
+    before = hand_made()
+    after = saying(before, "came", before.paragraphs[1].text["en"].replace("[[actor]]", "somebody"))
+    [row] = [one for one in change_rows(changes(before, after), before, after) if one["of"]]
+    assert row["pieces"] == [(GONE, "“an officer”")]
 
 
 def test_long_texts_are_shown_whole_one_after_the_other() -> None:

@@ -254,8 +254,11 @@ def test_a_translation_that_a_person_writes_stands_beside_the_words_and_is_no_qu
     page = unescape(get(officer, f"{note}/"))
     assert "[____ traducción]" in page
     assert "A blank is left: traducción. Write it where the paragraphs are edited. Edit the paragraph" in words_of(page)
-    form = fields(get(officer, f"{note}/edit/"))
+    edit = get(officer, f"{note}/edit/")
+    form = fields(edit)
     (blank,) = [name for name in form if name.startswith("value-")]
+    assert f'{note}/edit/#id_{blank}"' in page, "the link leads to the box"
+    assert re.search(r"Paragraph \d+ \(\w+\): traducción At no time did anybody enter it \(ICE\)", words_of(edit))
     ours = "En ningún momento entró nadie en la oficina"
     post(officer, f"{note}/edit/", **form | {blank: ours, "why": "translated"})
     page = unescape(get(officer, f"{note}/"))
@@ -288,6 +291,35 @@ def test_a_statement_that_was_ticked_stands_in_the_note_or_the_form_says_why_not
     press = reader("press")
     said = post(press, "draft/", 422, **{**ASKED, "form": "statement", "statements": key})
     assert "quote nothing that the other State said" in said
+
+
+@pytest.mark.parametrize(
+    ("language", "ambassador", "said"),
+    [
+        ("en", "Ambassador of Ecuador in Washington", "It answers with what the file itself contests"),
+        ("es", "Embajador del Ecuador en Washington", "Responde con lo que el propio expediente tiene en disputa"),
+    ],
+)
+def test_whoever_chooses_or_approves_an_answer_reads_whose_account_is_otherwise(
+    ready, reader, language, ambassador, said
+):
+    officer, legal, who = reader("officer", language), reader("legal", language), {"actor": OFFICER, "now": NOW}
+    ours = claim(REF, "knowledge", "yes", voice="Staff of the consulate", raw="This is the consulate", **who)
+    other = claim(REF, "knowledge", "no", voice="Ambassador of Ecuador in Washington", raw="Perhaps a mistake", **who)
+    claim(REF, "knowledge", "no", voice="ICE spokesperson", raw="They did not know what it was", **who)
+    confirm(REF, "knowledge", "yes", claims=[ours], **who)
+    confirm(REF, "knowledge", "no", claims=[other], **who)
+    page = get(officer, "draft/")
+    assert ambassador in words_of(page)
+    (key,) = re.findall(r'name="statements" value="([^"]+)"', page)
+    (answer,) = re.findall(r'name="answered" value="([^"]+)"', page)
+    note = drafted(officer, statements=key, answered=answer)
+    blanks = re.findall(r'name="value-([^"]+):translation-es"', get(officer, f"{note}/edit/"))
+    assert blanks == [key, answer], "in the order of the note"
+    page = get(legal, f"{note}/")
+    assert f'<a href="#p-{answer}">' in page
+    assert re.search(f"{said}:.+ {ambassador}\\.", words_of(page))
+    assert said not in get(legal, f"{drafted(officer, statements=key)}/")
 
 
 def test_a_note_of_the_ministry_is_released_by_people_of_the_ministry_and_approvals_bear_a_name_and_an_hour(

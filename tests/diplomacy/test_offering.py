@@ -23,10 +23,11 @@ from tests.diplomacy.knock import incident as told
 from tests.incidents.test_fold import claimed, confirmed
 
 from inviolable.diplomacy.actions import record_demarche
-from inviolable.diplomacy.answers import answers
+from inviolable.diplomacy.answers import answers, disputed_in
 from inviolable.diplomacy.demands import actions, lookup, replies
 from inviolable.diplomacy.marks import plain
 from inviolable.diplomacy.offering import offering
+from inviolable.diplomacy.statements import statements
 from inviolable.diplomacy.wording import wording
 from inviolable.diplomacy.writing import held, redrafted
 from inviolable.incidents.actions import assign, done
@@ -191,3 +192,68 @@ def test_an_answer_stands_for_what_the_file_holds_and_is_stopped_when_that_is_go
     ours = {key for key in content.values if key.startswith("answered-") and not key.endswith("translation")}
     assert not ours & held(state, content).outdated
     assert ours <= held(told(None, *theirs, both[0]), content).outdated
+
+
+OURS = {"voice": "Ministry of Foreign Affairs of Ecuador", "source": "Communiqué of 27 January"}
+DENIED = {"voice": "Department of Homeland Security", "raw": "No record of ICE or Border Patrol near"}
+ADMITTED = {"voice": "ICE spokesperson", "raw": "Its officers were there in an operation"}
+
+
+def denied_record(*more):
+    """They have no record of it, and we said on the day that an agent of theirs was there."""
+    return told(
+        None,
+        claimed("5", "body", "organ", raw="An ICE agent tried to enter and was stopped", **OURS),
+        (*claimed("7", "body", "organ", **{"polarity": "denies", **DENIED}), 1),
+        *more,
+        confirmed("body", "organ", *("5", *("6" for _one in more[:1]), *("8" for _one in more[1:]))),
+    )
+
+
+@pytest.mark.django_db
+def test_our_ministry_is_quoted_in_its_own_words_and_called_what_it_is():
+    spanish = "Un agente del ICE intentó ingresar y se le impidió el paso"
+    ((offer, _called),) = answers(denied_record(), TABLES, "es")
+    english_alone = plain(drafted(denied_record(), offers=[offer]), "es")[offer.paragraph.id]
+    assert "reitera lo que declaró su Ministerio de Relaciones Exteriores: «An ICE agent" in english_alone
+    assert "traducción propia: «[____ traducción]»" in english_alone
+    both = denied_record(claimed("6", "body", "organ", raw=spanish, **OURS))
+    offer = next(offer for offer, _called in answers(both, TABLES, "es"))
+    said = plain(drafted(both, offers=[offer]), "es")[offer.paragraph.id]
+    assert said.endswith(f"su Ministerio de Relaciones Exteriores: «{spanish}».")
+    said = plain(drafted(both, offers=[offer]), "en")[offer.paragraph.id]
+    assert said.endswith("its Ministry of Foreign Affairs stated: “An ICE agent tried to enter and was stopped”.")
+    assert "traducción" not in plain(drafted(both, offers=[offer]), "es")[offer.paragraph.id]
+
+
+@pytest.mark.django_db
+def test_what_their_own_side_said_later_answers_that_there_is_no_record():
+    spanish = claimed("6", "body", "organ", raw="Un agente del ICE intentó ingresar", **OURS)
+    state = denied_record(spanish, (*claimed("8", "body", "organ", **ADMITTED), 2))
+    offer = next(offer for offer, called in answers(state, TABLES, "en") if "Its officers were there" in called)
+    denial = next(one.key for one in statements(state, "1") if one.words == DENIED["raw"])
+    content = drafted(state, offers=[offer], statements=[denial])
+    said = plain(content, "es")[offer.paragraph.id]
+    assert said.startswith("No concuerda con esa declaración la que ICE hizo después, el 29 de enero de 2026: «Its")
+
+
+@pytest.mark.django_db
+def test_an_answer_on_what_the_file_contests_says_whose_account_is_otherwise():
+    """Staff said what it is, and our own ambassador that they did not know."""
+    ambassador = {"voice": "Ambassador of Ecuador in Washington", "raw": "Perhaps a mistake"}
+    state = told(
+        None,
+        claimed("4", "knowledge", "yes", voice="Staff of the consulate", raw="This is the consulate"),
+        claimed("5", "knowledge", "no", **ambassador),
+        claimed("7", "knowledge", "no", **UNMARKED),
+        confirmed("knowledge", "yes", "4"),
+        confirmed("knowledge", "no", "5", "7"),
+    )
+    ((offer, called),) = answers(state, TABLES, "en")
+    assert "Contested in this file:" in called
+    assert called.endswith("Otherwise: Ambassador of Ecuador in Washington; ICE spokesperson.")
+    content = drafted(state, offers=[offer])
+    ((paragraph, said),) = disputed_in(state, content)
+    assert paragraph == offer.paragraph.id
+    assert "Otherwise: Ambassador of Ecuador in Washington" in said
+    assert not disputed_in(state, drafted(state)), "it is in no note"

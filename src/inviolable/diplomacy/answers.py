@@ -1,4 +1,5 @@
-"""Answers to what the other State said, on offer: what others told us of the same, and exhibits put against it."""
+"""Answers to what the other State said, on offer: what others told us of the same, or its own side later, and exhibits
+put against it. Of each that rests on what is contested, a person reads whose account says otherwise."""
 
 from __future__ import annotations
 
@@ -9,19 +10,24 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from inviolable.counsel.clocks import day_words as shown_day
+from inviolable.counsel.page import reading
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.naming import day_words
-from inviolable.diplomacy.offered import answer_to, on_offer
+from inviolable.diplomacy.offered import ANSWERED, answer_to, on_offer
 from inviolable.diplomacy.statements import THEIRS, Statement, bears_on, claims_of, statements, voice_of
+from inviolable.diplomacy.terms import Content
 from inviolable.diplomacy.wording import Words
 from inviolable.incidents.exhibiting import media_words
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.picture import fact_words
 from inviolable.incidents.terms import Claim
-from inviolable.incidents.wording import in_each_language
+from inviolable.incidents.wording import example_words, in_each_language, said_by
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
 from inviolable.sources.shelf import shelf
 from inviolable.sources.theirs import Proof, theirs
+from inviolable.sources.tongue import likelier
+from inviolable.sources.voices import Voice
 
 AGAINST = "against"
 
@@ -32,16 +38,23 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
     host = str(state.opened.get("host_language", ""))
     against = {one.claim: one.links for one in theirs(state, shelf(state.timeline), language)}
     for part in state.parts:
-        for one in statements(state, part):
-            for claim in _told_otherwise(state, part, one):
-                told = {"voice": _voice(state, claim, words), "words": dict.fromkeys(words, claim.raw)}
+        said_by_them = statements(state, part)
+        days = {(one.called, one.words): one.day for one in said_by_them}
+        for one in said_by_them:
+            for claim in _told_otherwise(state, part, one, days):
+                voice = voice_of(state, claim)
+                told = {"voice": _voice(voice, claim, words), "words": _words(state, part, claim, words)}
+                text = "answered_ours" if _our_ministry(voice) else "answered"
+                if day := days.get((claim.voice, claim.raw)):
+                    text, told["day"] = "answered_theirs", _dated(day, words)
                 name = f"{answer_to(one.key)}{claim.seq}"
                 called = _("To “%(theirs)s”: “%(ours)s” (%(who)s)")
-                said = {"theirs": one.words, "ours": claim.raw, "who": claim.said_by}
-                yield on_offer(name, "answered", told, words, "facts", host), called % said
+                said = {"theirs": one.words, "ours": claim.raw, "who": said_by(claim.voice, claim.source)}
+                warned = " ".join(filter(None, (called % said, disputed(state, part, claim))))
+                yield on_offer(name, text, told, words, "facts", host), warned
             for link in (link for link in against.get(one.claim, ()) if link.stance == AGAINST):
                 told = {"proof": in_each_language(partial(media_words, link.proof.media))}
-                told |= {"day": {name: day_words(_made(link.proof), table, "date") for name, table in words.items()}}
+                told["day"] = _dated(_made(link.proof), words)
                 text = "answered_before" if link.proof.before is not None else "answered_exhibit"
                 offer = on_offer(f"{answer_to(one.key)}{link.seq}", text, told, words, "facts", host)
                 called = _("To “%(theirs)s”: %(proof)s of %(day)s")
@@ -53,24 +66,80 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
                 yield offer, called % said
 
 
-def _told_otherwise(state: IncidentState, part: str, one: Statement) -> Iterator[Claim]:
-    """Statements of others on which a value rests that a person confirmed and that theirs leaves out, each once."""
+def disputed(state: IncidentState, part: str, claim: Claim) -> str:
+    """That an answer in these words rests on what is contested in the file, and whose account says otherwise, theirs
+    last; "" where it does not."""
+    confirmed, found = state.confirmed(part), list[str]()
+    same = [one for one in claims_of(state, part, "") if (one.voice, one.raw) == (claim.voice, claim.raw)]
+    bears = {fact: left for one in same for fact, left in bears_on(one).items() if left}
+    for fact, left in bears.items():
+        if len(counts := confirmed.get(fact, {})) > 1:
+            rests = (decisions for value, decisions in counts.items() if value not in left)
+            names = dict.fromkeys(name for several in rests for one in several for name in one.claims)
+            others = [state.claims[name] for name in names if name in state.claims]
+            others.sort(key=lambda one: voice_of(state, one).kind == THEIRS)
+            who = "; ".join(dict.fromkeys(filter(None, (said_by(one.voice, one.source) for one in others))))
+            told = {"fact": fact_words(fact, reading()), "who": who}
+            said = _("%(fact)s Otherwise: %(who)s.") if who else _("%(fact)s Nobody is named who says otherwise.")
+            found.append(said % told)
+    return " ".join([_("Contested in this file:"), *found]) if found else ""
+
+
+def disputed_in(state: IncidentState, content: Content) -> list[tuple[str, str]]:
+    """The answers that a note gives to what is contested in the file: the paragraph, and what `disputed` says of it."""
+    claims = {str(one.seq): one for one in reversed(state.claims.values())}
+    ids = [one.id for one in content.paragraphs if one.id.startswith(ANSWERED)]
+    told = ((name, claims.get(name.rpartition("-")[2])) for name in ids)
+    return [(name, said) for name, one in told if one and (said := disputed(state, one.part, one))]
+
+
+def _told_otherwise(
+    state: IncidentState, part: str, one: Statement, days: Mapping[tuple[str, str], date]
+) -> Iterator[Claim]:
+    """Statements on which a value rests that a person confirmed and that theirs leaves out, each once: of others, and
+    what their own side said later. days: on which that side said what."""
     theirs_of = [claim for claim in claims_of(state, part, "") if (claim.voice, claim.raw) == (one.called, one.words)]
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str]] = {(one.called, one.words)}
     for their in theirs_of:
         for fact, left in bears_on(their).items():
             for value, decisions in state.confirmed(part).get(fact, {}).items():
                 other = value not in left if their.polarity == "affirms" else value == their.value
                 for claim in (state.claims[name] for two in decisions for name in two.claims if name in state.claims):
-                    ours = voice_of(state, claim).kind != THEIRS and len(claim.raw.split()) >= FEWEST_WORDS
-                    if other and ours and (claim.voice, claim.raw) not in seen:
+                    day = days.get((claim.voice, claim.raw))
+                    if voice_of(state, claim).kind == THEIRS:
+                        counts = day is not None and day > one.day
+                    else:
+                        counts = len(claim.raw.split()) >= FEWEST_WORDS
+                    if other and counts and (claim.voice, claim.raw) not in seen:
                         seen.add((claim.voice, claim.raw))
                         yield claim
 
 
-def _voice(state: IncidentState, claim: Claim, words: Mapping[str, Words]) -> dict[str, str]:
-    known = voice_of(state, claim).id
-    return {language: str(labels(language)["voices"].get(known, claim.voice)) for language in words}
+def _our_ministry(voice: Voice) -> bool:
+    return voice.kind == "own_organ" and voice.id.endswith("-ministry")
+
+
+def _voice(voice: Voice, claim: Claim, words: Mapping[str, Words]) -> dict[str, str]:
+    if _our_ministry(voice):
+        return {language: table["cited"]["our_ministry"] for language, table in words.items()}
+    named = in_each_language(lambda: example_words(claim.voice))
+    return {one: str(labels(one)["voices"].get(voice.id) or named.get(one, claim.voice)) for one in words}
+
+
+def _words(state: IncidentState, part: str, claim: Claim, words: Mapping[str, Words]) -> dict[str, str]:
+    """What is quoted in each language: of an organ of ours what it said of the same in that language itself, where the
+    file has it."""
+    voice, bears, found = voice_of(state, claim), bears_on(claim), dict[str, str]()
+    for one in (claim, *(claims_of(state, part, "") if voice.kind == "own_organ" else ())):
+        theirs = bears_on(one)
+        same = any(set(left) & set(theirs.get(fact, ())) for fact, left in bears.items())
+        if same and voice_of(state, one).id == voice.id and len(one.raw.split()) >= FEWEST_WORDS:
+            found.setdefault(likelier(one.raw, words), one.raw)
+    return {language: found.get(language, claim.raw) for language in words}
+
+
+def _dated(day: date, words: Mapping[str, Words]) -> dict[str, str]:
+    return {language: day_words(day, table, "date") for language, table in words.items()}
 
 
 def _made(proof: Proof) -> date:

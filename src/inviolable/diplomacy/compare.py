@@ -82,16 +82,26 @@ def _change(where: str, language: str, old: str, new: str, of: str = "") -> Iter
 
 
 def pieces(old: str, new: str) -> Iterator[tuple[str, str]]:
-    """The words of both, cut where they differ; those of the first before those that stand in their place."""
+    """The words of both, cut where they differ; those of the first before those that stand in their place. A gap
+    between two changes belongs to both, so that words of the one never stand among those of the other."""
     a, b = _WORDS.findall(old), _WORDS.findall(new)
     if len(a) + len(b) > MOST:
         a, b = [old], [new]
+    gone = came = ""
     # What is frequent in a long text (a gap, an article) begins no match: with it the time grows with the cube.
     for what, i, j, k, m in SequenceMatcher(None, a, b, autojunk=True).get_opcodes():
-        if what == "equal":
-            yield SAME, "".join(a[i:j])
+        was, now = "".join(a[i:j]), "".join(b[k:m])
+        if what == "equal" and (was.strip() or not (gone or came)):
+            yield from _cut(gone, came)
+            yield SAME, was
+            gone = came = ""
         else:
-            if i < j:
-                yield GONE, "".join(a[i:j])
-            if k < m:
-                yield NEW, "".join(b[k:m])
+            gone, came = gone + was, came + now
+    yield from _cut(gone, came)
+
+
+def _cut(gone: str, came: str) -> Iterator[tuple[str, str]]:
+    if gone:
+        yield GONE, gone
+    if came:
+        yield NEW, came

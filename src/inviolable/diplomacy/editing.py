@@ -9,16 +9,19 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.forms import DAY
-from inviolable.diplomacy.offered import by_hand
+from inviolable.diplomacy.offered import blank_name, by_hand
+from inviolable.diplomacy.quoting import TRANSLATION, VOICE, WORDS
 from inviolable.diplomacy.said import asks_in
 from inviolable.diplomacy.shown import DEMANDED, LANGUAGES, paragraph_names
 from inviolable.diplomacy.terms import DEMANDS, MOST, Content, Paragraph, Value
 from inviolable.incidents.fields import line, plain
+from inviolable.sources.tongue import likelier
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,11 @@ class Edit(forms.Form):
                 field = line(f"{label} ({words})", required=needed)
                 field.initial = getattr(content, name).get(language, "")
                 self.fields[f"{name}-{language}"] = field
-        for key, language in self._blanks():
+        for key, language, where in self._blanks():
             value = content.values[key]
-            field = line(value.asks.get(language, key), most=MOST)
+            field = line(f"{self.names[where]}: {value.asks.get(language, key)}", self._of(key, language), most=MOST)
             field.initial = next(iter(value.words.get(language, ())), "")
-            self.fields[f"value-{key}-{language}"] = field
+            self.fields[blank_name(key, language)] = field
         for paragraph, language in self._texts():
             shown = marks.shown(paragraph.text.get(language, ""), content.values, language)
             self._add(f"{paragraph.id}-{language}", self.names[paragraph.id], shown, language)
@@ -67,7 +70,7 @@ class Edit(forms.Form):
         """The fields in the order of the paper, each under what it is of."""
         heads = [f"{name}-{one}" for one in self.content.languages for name in ("addressee", "place")]
         yield self._group(_("Above and below the paragraphs"), ["date", *heads])
-        blanks = [f"value-{key}-{language}" for key, language in self._blanks()]
+        blanks = [blank_name(key, language) for key, language, _where in self._blanks()]
         if blanks:
             hint = _("A person writes these; the note marks a translation as ours. Words on file are on offer only.")
             yield self._group(_("To be filled in"), blanks, str(hint))
@@ -82,13 +85,26 @@ class Edit(forms.Form):
         fields = [self[one] for one in names if one in self.fields]
         return Group(str(title), [(str(one.label).rpartition(" · ")[2], one) for one in fields], hint)
 
-    def _blanks(self) -> Iterator[tuple[str, str]]:
-        """Marks for which a person writes the words, in the languages whose text has them."""
-        for key, value in self.content.values.items():
-            if by_hand(key) and value.asks:
-                for language in self.content.languages:
-                    if any(key in marks.keys(one.text.get(language, "")) for one in self.content.paragraphs):
-                        yield key, language
+    def _blanks(self) -> Iterator[tuple[str, str, str]]:
+        """Marks for which a person writes the words, in the languages whose text has them, each with the paragraph in
+        which it stands first; in the order of the paper."""
+        seen: set[tuple[str, str]] = set()
+        for one, language in self._texts():
+            for key in marks.keys(one.text.get(language, "")):
+                value = self.content.values.get(key)
+                if value and value.asks and by_hand(key) and (key, language) not in seen:
+                    seen.add((key, language))
+                    yield key, language, one.id
+
+    def _of(self, key: str, language: str) -> str:
+        """What is to be translated, and who said it; "" for what is no translation."""
+        said, who = (self.content.values.get(key.removesuffix(TRANSLATION) + of) for of in (WORDS, VOICE))
+        if not key.endswith(TRANSLATION) or not said or not (words := said.words.get(language)):
+            return ""
+        spoken = likelier(words[0], dict.fromkeys(LANGUAGES)) or language
+        voice = next(iter(who.words.get(language, ())), "") if who else ""
+        quoted = format_html('<q lang="{}">{}</q>', spoken, words[0])
+        return format_html("{} ({})", quoted, voice) if voice else quoted
 
     def _asking(self) -> Iterator[Paragraph]:
         """Paragraphs that can be made a demand: free ones, and whichever has words that ask for something."""
@@ -157,8 +173,8 @@ class Edit(forms.Form):
     def _filled(self) -> dict[str, Value]:
         """What marks stand for, those with it that a person writes; without words it is a blank again."""
         values, written = dict(self.content.values), dict[str, dict[str, tuple[str, ...]]]()
-        for key, language in self._blanks():
-            said = self.cleaned_data[f"value-{key}-{language}"].strip()
+        for key, language, _where in self._blanks():
+            said = self.cleaned_data[blank_name(key, language)].strip()
             written.setdefault(key, {})[language] = (said,) if said else ()
         for key, words in written.items():
             state = "confirmed" if all(words.values()) else "unknown"

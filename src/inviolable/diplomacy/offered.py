@@ -29,15 +29,15 @@ def on_offer(
 def _named(one: Paragraph, told: Mapping[str, Mapping[str, str]], words: Mapping[str, Words], host: str) -> Offer:
     """Its marks after its own id, and a mark for a translation beside words in another language."""
     marks = {mark for text in one.text.values() for mark in keys(text)}
-    said = next(iter(told.get("words", {}).values()), "")
+    quoted = told.get("words", {})
     texts = {}
     for language, text in one.text.items():
         own = text.replace("[[", f"[[{one.id}:")
-        if said:
+        if said := quoted.get(language):
             own = with_translation(own, one.id + WORDS, language, words[language], spoken_in(said, words, host))
         texts[language] = own
     values = {f"{one.id}:{mark}": _value(f"{one.id}:{mark}", mark, told.get(mark), words) for mark in marks}
-    if said:
+    if quoted:
         values[beside(one.id + WORDS)] = blank(beside(one.id + WORDS), words, {})
     return Offer(replace(one, text=texts), values)
 
@@ -82,3 +82,8 @@ def _literal(text: str) -> str:
 def by_hand(key: str) -> bool:
     """Whether what a mark stands for was chosen or written for this note, and no fact of its incident changes it."""
     return key.startswith(BEGIN) or key.endswith(TRANSLATION)
+
+
+def blank_name(key: str, language: str) -> str:
+    """What the field is called in which a person writes what such a mark stands for in one language."""
+    return f"value-{key}-{language}"

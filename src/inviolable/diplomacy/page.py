@@ -14,7 +14,7 @@ from django.http import Http404
 from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.actions import content_of
-from inviolable.diplomacy.compare import Change, changes
+from inviolable.diplomacy.compare import GONE, Change, changes
 from inviolable.diplomacy.file import RELEASED, NoteFile, note_files
 from inviolable.diplomacy.layout import labels, sheets
 from inviolable.diplomacy.models import Look
@@ -154,14 +154,20 @@ def change_rows(changed: tuple[Change, ...], before: Content, after: Content) ->
             "of": OTHERWISE.get(one.of, ""),
             "language": one.language,
             "called": LANGUAGES.get(one.language, one.language),
-            "pieces": [(how, _called(one.of, words, places)) for how, words in one.pieces],
+            "pieces": [
+                (how, _called(one, words, places, before if how == GONE else after)) for how, words in one.pieces
+            ],
         }
         for one in changed
     ]
 
 
-def _called(of: str, words: str, places: Mapping[str, str]) -> Any:
-    """What the words of a change are called on a screen, by what it is of: paragraphs by their places now."""
-    if of == "order":
-        return re.sub(r"\S+", lambda one: places.get(one[0], one[0]), words)
-    return {"block": BLOCKS, "demand": DEMANDED}.get(of, {}).get(words, words)
+def _called(one: Change, words: str, places: Mapping[str, str], version: Content) -> Any:
+    """What the words of a change are called on a screen, by what it is of: paragraphs by their places now, marks by
+    what they stand for in that version."""
+    if one.of == "order":
+        return re.sub(r"\S+", lambda name: places.get(name[0], name[0]), words)
+    if one.of == "marks":
+        filled = marks.fill(words, version.values, one.language)
+        return "".join(piece.words if piece.kind == marks.TEXT else f"“{piece.words}”" for piece in filled)
+    return {"block": BLOCKS, "demand": DEMANDED}.get(one.of, {}).get(words, words)

@@ -12,8 +12,8 @@ from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words
 from inviolable.sources.tongue import likelier
 
-#: How the key ends of what stands beside words, and of the words.
-TRANSLATION, WORDS = ":translation", ":words"
+#: How the key ends of what stands beside words, of the words, and of who said them.
+TRANSLATION, WORDS, VOICE = ":translation", ":words", ":voice"
 #: In which language words are where they do not tell: nobody writes a note in it.
 OTHER = "und"
 

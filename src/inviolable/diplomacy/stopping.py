@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.file import DRAFT, NoteFile
-from inviolable.diplomacy.offered import by_hand
+from inviolable.diplomacy.offered import blank_name, by_hand
 from inviolable.diplomacy.shown import CODES, paragraph_names
 from inviolable.diplomacy.terms import Content, Stop, Value
 from inviolable.incidents.wording import charged
@@ -88,7 +88,7 @@ def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: St
             note = reverse("diplomacy:note", args=[reference, file.id])
             page, query = "incidents:settle", query | {"key": fact, "then": f"{note}#next"}
         address = reverse(page, args=given, query=query) if page else ""
-        at = f"#id_{stop.paragraph}-{content.language}" if taken is EDIT else taken.at
+        at = f"#id_{_field(content, stop)}" if taken is EDIT else taken.at
         open_to = not own or can(user, *taken.who)
         yield {"words": taken.words, "address": f"{address}{at}" if open_to else "", "who": roles_words(*taken.who)}
 
@@ -108,9 +108,22 @@ def _fact_asked(content: Content, stop: Stop) -> str:
 
 
 def _unknown(content: Content, stop: Stop) -> list[Value]:
-    """The marks that a blank is about, which stand for nothing yet; none for a line that somebody typed."""
-    paragraph = next((one for one in content.paragraphs if one.id == stop.paragraph), None)
-    keys = {key for text in (paragraph.text.values() if paragraph else ()) for key in marks.keys(text)}
-    known = (content.values[key] for key in keys if key in content.values and not by_hand(key))
-    unknown = (one for one in known if one.state == "unknown")
-    return [one for one in unknown if (one.asks.get(content.language) or one.key) in stop.says]
+    """The facts that a blank is about, which nobody knows yet; none for a line that somebody typed."""
+    return list({value.key: value for value, _language in _open(content, stop) if not by_hand(value.key)}.values())
+
+
+def _field(content: Content, stop: Stop) -> str:
+    """The field in which somebody who edits puts it right: of a blank that a person writes its own."""
+    blanks = _open(content, stop) if stop.code == "blank" else ()
+    own = (blank_name(value.key, language) for value, language in blanks if by_hand(value.key))
+    return next(own, f"{stop.paragraph}-{content.language}")
+
+
+def _open(content: Content, stop: Stop) -> Iterator[tuple[Value, str]]:
+    """The marks that a blank is about, each with the language of the text in which it stands."""
+    texts = next((one.text for one in content.paragraphs if one.id == stop.paragraph), {})
+    for language in content.languages:
+        for key in dict.fromkeys(marks.keys(texts.get(language, ""))):
+            value = content.values.get(key)
+            if value and value.state == "unknown" and (value.asks.get(content.language) or key) in stop.says:
+                yield value, language

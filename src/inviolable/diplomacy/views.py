@@ -13,6 +13,7 @@ from inviolable.counsel.clocks import day_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.diplomacy import paper as papers
 from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
+from inviolable.diplomacy.answers import disputed_in
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, Mail, NoteFile, demarches
 from inviolable.diplomacy.page import (
     Notes,
@@ -27,7 +28,7 @@ from inviolable.diplomacy.page import (
     who,
 )
 from inviolable.diplomacy.series import PDF, WORD, released_paper
-from inviolable.diplomacy.shown import HOW, MAILED, OUTCOMES, WAYS
+from inviolable.diplomacy.shown import HOW, MAILED, OUTCOMES, WAYS, paragraph_names
 from inviolable.diplomacy.standing import of_one_person, standing_of, who_decides, wrote
 from inviolable.diplomacy.stopping import stop_rows
 from inviolable.diplomacy.terms import Content
@@ -79,6 +80,7 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "heads": heads(content, file),
         "stops": len(stopping),
         "stopping": stop_rows(request.user, found.reference, file, content, stopping),
+        "disputed": _disputed(found, file, content),
         "alone": [fact_words(key, reading()) for key in alone],
         "since": since,
         "seen": seen,
@@ -91,6 +93,14 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         **_next(request, file),
     }
     return show(request, "diplomacy/note.html", found.page, HERE | context, 422 if form else 200)
+
+
+def _disputed(found: Notes, file: NoteFile, content: Content) -> list[tuple[str, str, str]]:
+    """Before it is released: the answers in it that rest on what is contested, by paragraph and its name."""
+    if file.state not in (DRAFT, SUBMITTED, APPROVED):
+        return []
+    names = paragraph_names(content)
+    return [(one, names[one], said) for one, said in disputed_in(found.page.state, content)]
 
 
 def _next(request: Request, file: NoteFile) -> dict[str, Any]:
