@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inviolable.counsel.clocks import day_words
-from inviolable.diplomacy.demands.book import Book, Demand, book
+from inviolable.diplomacy.demands.book import Book, Demand, Reply, book
 from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
-from inviolable.diplomacy.file import DROPPED, RELEASED, note_files
+from inviolable.diplomacy.file import DROPPED, RELEASED, NoteFile, note_files
 from inviolable.diplomacy.series import released_papers
 from inviolable.diplomacy.shown import FORMS, OUTCOMES, STATES, WAYS
 from inviolable.diplomacy.waiting import APPROVE, RELEASE, turn_of
@@ -61,9 +61,8 @@ def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
         if file.state == DROPPED:
             continue
         told = [FORMS[file.form] if not file.number else _named(file.form, file.number)]
-        if file.deliveries:
-            last = file.deliveries[-1]
-            told.append(f"{OUTCOMES[last.body['outcome']]} ({happened_words(last.happened)})")
+        if file.deliveries or replies_to(state, file):
+            told.extend(since_release(state, file))
         else:
             turn = turn_of(file)
             whose = ", ".join(map(charged, turn.roles)) if turn else ""
@@ -75,6 +74,32 @@ def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
             age = ngettext("for %(number)s day", "for %(number)s days", days) % {"number": days}
             told.append(f"{waits % {'number': len(unmet)}}, {age}")
         yield ", ".join(map(str, told))
+
+
+def replies_to(state: IncidentState, file: NoteFile) -> list[Reply]:
+    """What came back to a note, in the order in which it was recorded."""
+    return [one for one in book_of(state).replies.values() if one.note == file.id]
+
+
+def since_release(state: IncidentState, file: NoteFile) -> Iterator[str]:
+    """How a released note stands with the other side: its delivery, and what came back to it."""
+    replies = replies_to(state, file)
+    if last := file.delivery:
+        outcome = last.body["outcome"]
+        words = _("handed over to them") if replies and outcome == "handed_over" else OUTCOMES[outcome]
+        yield f"{words} ({happened_words(last.happened)})"
+    for one in replies:
+        told = {"when": happened_words(state.timeline[one.seq].happened), "sender": one.sender}
+        yield _("replied to by %(sender)s (%(when)s)") % told
+    demands = [one for one in book_of(state).demands.values() if one.note.id == file.id]
+    if replies and demands:
+        answered = sum(bool(one.links) for one in demands)
+        words = ngettext(
+            "as read so far, it answers %(answered)s of %(number)s demand",
+            "as read so far, it answers %(answered)s of %(number)s demands",
+            len(demands),
+        )
+        yield words % {"answered": answered, "number": len(demands)}
 
 
 def _decides(incident: Incident, state: IncidentState, _now: datetime) -> str:

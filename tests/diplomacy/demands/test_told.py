@@ -79,6 +79,17 @@ def test_an_answer_is_no_silence_and_what_is_met_waits_for_nobody(incident):
     assert "Explanation" not in told["What is next"]
 
 
+def test_the_first_lines_say_that_a_reply_came_when_and_how_much_it_answers(incident):
+    deliver(REF, "note-1", OUT + timedelta(hours=1))
+    assert "handed over; nothing came back yet (" in sections(brief)["In short"]
+    answer("refuses")
+    told = sections(brief)["In short"]
+    assert "nothing came back" not in told
+    assert "handed over to them (" in told
+    assert "replied to by the embassy (27 February 2026" in told.replace("\N{NO-BREAK SPACE}", " ")
+    assert "as read so far, it answers 1 of 3 demands, 3 demands are not met" in told
+
+
 def test_the_report_afterwards_has_them_among_its_milestones(incident):
     deliver(REF, "note-1", OUT + timedelta(hours=1))
     answer("meets")
