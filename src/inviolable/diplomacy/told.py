@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inviolable.counsel.clocks import day_words
+from inviolable.diplomacy.demands.aging import passed
 from inviolable.diplomacy.demands.book import Book, Demand, Reply, book
 from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
 from inviolable.diplomacy.file import DROPPED, RELEASED, NoteFile, note_files
+from inviolable.diplomacy.known import unproved
 from inviolable.diplomacy.series import released_papers
 from inviolable.diplomacy.shown import FORMS, OUTCOMES, STATES, WAYS
 from inviolable.diplomacy.waiting import APPROVE, RELEASE, turn_of
@@ -21,6 +23,7 @@ from inviolable.incidents.brief import DECIDING, DONE, NOTES, SAY
 from inviolable.incidents.export import DOCUMENTS
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
+from inviolable.incidents.short import UNPROVED
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import charged, happened_words
 from inviolable.posts.lookup import at_the_ministry
@@ -31,6 +34,7 @@ def join() -> None:
     DOCUMENTS.append(released_papers)
     NOTES.append(_notes)
     DECIDING.append(_decides)
+    UNPROVED.append(_unproved)
     came_back = ("reply.received", "assurance.marked", "demand.closed")
     DONE.update(("note.released", "note.delivered", "demarche.made", "incident.matched", *came_back))
     MILESTONES.extend(("note.released", "note.delivered", "demarche.made", *came_back))
@@ -76,6 +80,16 @@ def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
         yield ", ".join(map(str, told))
 
 
+def _unproved(state: IncidentState, part: str, finding: str) -> dict[str, str]:
+    """What keeps a note from alleging a breach, of what is confirmed: a note and the brief say the same."""
+
+    def status(fact: str) -> str:
+        values = list(state.confirmed(part).get(fact, {}))
+        return values[0] if len(values) == 1 else "contested" if values else "unknown"
+
+    return unproved(finding, status)
+
+
 def replies_to(state: IncidentState, file: NoteFile) -> list[Reply]:
     """What came back to a note, in the order in which it was recorded."""
     return [one for one in book_of(state).replies.values() if one.note == file.id]
@@ -102,8 +116,8 @@ def since_release(state: IncidentState, file: NoteFile) -> Iterator[str]:
         yield words % {"answered": answered, "number": len(demands)}
 
 
-def _decides(incident: Incident, state: IncidentState, _now: datetime) -> str:
-    """The next step with a note that somebody decides on; whether there is to be one; whether this is a repetition."""
+def _decides(incident: Incident, state: IncidentState, now: datetime) -> str:
+    """What the ministry decides: a note's next step, a repetition, what a reply does, demands that passed an age."""
     files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
     for file in files:
         turn, form = turn_of(file), FORMS[file.form]
@@ -120,6 +134,19 @@ def _decides(incident: Incident, state: IncidentState, _now: datetime) -> str:
     said = {name for one in found.again for name in (*one.demands, *one.assurances)}
     if any(one.id not in said for one in repeats(incident, state)):
         return _("Whether this repeats what was demanded or promised before")
+    heard = {link.reply for one in found.demands.values() for link in one.links}
+    for reply in found.replies.values():
+        if found.unmet and reply.id not in heard:
+            told = {"sender": reply.sender, "who": charged("legal")}
+            return _("What the reply from %(sender)s does with each demand: %(who)s") % told
+    if found.unmet and (age := passed(found.unmet[0].days(now))):
+        told = {"number": age, "who": charged(found.unmet[0].superior)}
+        words = ngettext(
+            "What comes next, with demands not met after %(number)s day: %(who)s",
+            "What comes next, with demands not met after %(number)s days: %(who)s",
+            age,
+        )
+        return words % told
     return "" if files else _("Whether a note of protest goes out")
 
 
