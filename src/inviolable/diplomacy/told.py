@@ -140,13 +140,13 @@ def _decides(incident: Incident, state: IncidentState, now: datetime) -> str:
             told = {"sender": reply.sender, "who": charged("legal")}
             return _("What the reply from %(sender)s does with each demand: %(who)s") % told
     if found.unmet and (age := passed(found.unmet[0].days(now))):
-        told = {"number": age, "who": charged(found.unmet[0].superior)}
+        waits = {"number": age, "who": charged(found.unmet[0].superior)}
         words = ngettext(
             "What comes next, with demands not met after %(number)s day: %(who)s",
             "What comes next, with demands not met after %(number)s days: %(who)s",
             age,
         )
-        return words % told
+        return words % waits
     return "" if files else _("Whether a note of protest goes out")
 
 
