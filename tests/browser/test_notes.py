@@ -40,6 +40,7 @@ def test_a_note_is_drafted_and_read_with_its_blanks(example_server, open_context
     expect(page.locator("#stops")).to_be_visible()
     fits(page, f"note-{language}", picture, check_accessible)
     note = page.url
+    longest_tag_wraps(page)
     page.get_by_role("link", name=words["edit"]).click()
     fits(page, f"note-edit-{language}", picture, check_accessible)
     page.goto(f"{note}back/")
@@ -51,6 +52,17 @@ def test_a_note_is_drafted_and_read_with_its_blanks(example_server, open_context
     page.get_by_role("button", name=words["check"]).click()
     expect(page.locator(".notice-stop")).to_be_visible()
     fits(page, f"note-check-{language}", picture, check_accessible)
+
+
+def longest_tag_wraps(page: Page) -> None:
+    """What became of a delivery is told in a tag of some words, which fits a narrow screen (WCAG 1.4.10)."""
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 568})
+    said = "handed over; nothing came back from them yet"
+    said = f"<li><strong>in person</strong> <span class='tag tag-care'>{said}</span></li>"
+    page.locator("ol.steps").last.evaluate("(list, said) => { list.insertAdjacentHTML('beforeend', said) }", said)
+    assert not scrolls_sideways(page)
+    page.set_viewport_size(wide)
 
 
 def fits(page: Page, name: str, picture, check_accessible) -> None:

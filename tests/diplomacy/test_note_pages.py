@@ -40,6 +40,11 @@ def post(client, page: str, status: int = 302, **given: object) -> str:
     return said if status != 302 else answer.headers["Location"]
 
 
+def first_of(page: str) -> str:
+    """What the page of a released note says first: how it stands with the other side."""
+    return page.split('id="stands">')[1].split("</p>", maxsplit=1)[0]
+
+
 def step(client, note: str, do: str, status: int = 302, **more: object) -> str:
     return post(client, f"{note}/step/", status, do=do, version=last(note), **more)
 
@@ -77,8 +82,11 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     stamped = exhibit(b"The same with their stamp.")
     post(officer, f"{note}/deliver/", 422, way="by_hand", outcome="received", to="desk", place="Quito")
     post(officer, f"{note}/deliver/", way="by_hand", outcome="handed_over", to="duty desk", place="Quito")
+    assert first_of(page := get(officer, f"{note}/")).startswith("handed over; nothing came back yet (")
+    assert f'<a class="button" href="{HOME}{note}/deliver/">' in page
     post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped)
-    assert "received, and they say so" in words_of(get(officer, f"{note}/"))
+    assert first_of(page := get(officer, f"{note}/")).startswith("received, and they say so (")
+    assert f'<a class="button secondary" href="{HOME}{note}/deliver/">' in page, "with proof, nothing is left to record"
     assert "1/2026" in get(officer)
 
 

@@ -60,6 +60,17 @@ def test_it_begins_with_what_happened_the_law_the_note_and_what_is_to_be_decided
     )
 
 
+def test_the_law_alleges_what_a_note_would_and_says_which_facts_are_missing(reader, told):
+    for fact in ("nationals_present", "attempted"):
+        confirm(REF, fact, "yes", why="the clip", **WHO)
+    confirm(REF, "access_blocked", "no", why="they came and went", **WHO)
+    assert "36(1)(a)" not in words(reader("minister_office")).split("Verified")[0], "nobody was kept away"
+    confirm(REF, "access_blocked", "yes", why="others could not come in", **WHO)
+    assert "Arguable, facts are missing: Access of nationals to the post (VCCR 36(1)(a))" in words(reader()), (
+        "contested"
+    )
+
+
 def test_it_says_on_whose_account_each_fact_rests(reader, told):
     both = [claim(REF, "attempted", "yes", voice=one, **WHO) for one in ("the consulate", "ICE spokesperson")]
     confirm(REF, "attempted", "yes", claims=both, **WHO)

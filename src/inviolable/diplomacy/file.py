@@ -25,6 +25,8 @@ class Written:
     item: Item
 
 
+#: Which outcome of a delivery says more than others.
+FARTHEST = {"received": 3, "handed_over": 2, "refused": 1}
 #: How the ids of the messages of a note begin.
 MAIL = "note/"
 
@@ -86,6 +88,12 @@ class NoteFile:
     def number(self) -> str:
         """By which it is cited, "" before it is released."""
         return str(self.released.body["number"]) if self.released else ""
+
+    @property
+    def delivery(self) -> Item | None:
+        """The one that says most of how far it came. The last of each way corrects those of that way before it."""
+        last = {one.body["channel"]: one for one in self.deliveries}
+        return max(last.values(), key=lambda one: (FARTHEST.get(one.body["outcome"], 0), one.seq), default=None)
 
     def take(self, item: Item) -> None:
         """Add an entry about this note."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,12 +49,7 @@ class Known:
     @cached_property
     def wrongs(self) -> list[str]:
         """The findings of a breach that a note alleges: whose facts in plan.toml, [alleged], a person confirmed too."""
-        needed = plan()["alleged"]
-        return [
-            one
-            for one in self.law.wrongs
-            if all(self.status(fact) in allowed for fact, allowed in needed.get(one, {}).items())
-        ]
+        return [one for one in self.law.wrongs if not unproved(one, self.status)]
 
     @cached_property
     def _not_invoked(self) -> frozenset[str]:
@@ -230,6 +225,12 @@ class Known:
         who = str(labels(language)["voices"].get(one.voice.id, one.called))
         told = self.words[language]["cited"]["reported"]
         return told.format(who=who, paper=one.reported) if one.reported else who
+
+
+def unproved(finding: str, status: Callable[[str], str]) -> dict[str, str]:
+    """The facts for want of which a breach is not alleged (plan.toml, [alleged]), each with how it stands."""
+    needed = plan()["alleged"].get(finding, {})
+    return {fact: stands for fact, allowed in needed.items() if (stands := status(fact)) not in allowed}
 
 
 def _claims(decisions: Iterable[Decision]) -> list[str]:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inviolable.counsel.clocks import day_words
-from inviolable.diplomacy.demands.book import Book, Demand, book
+from inviolable.diplomacy.demands.aging import passed
+from inviolable.diplomacy.demands.book import Book, Demand, Reply, book
 from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
-from inviolable.diplomacy.file import DROPPED, RELEASED, note_files
+from inviolable.diplomacy.file import DROPPED, RELEASED, NoteFile, note_files
+from inviolable.diplomacy.known import unproved
 from inviolable.diplomacy.series import released_papers
 from inviolable.diplomacy.shown import FORMS, OUTCOMES, STATES, WAYS
 from inviolable.diplomacy.waiting import APPROVE, RELEASE, turn_of
@@ -21,6 +23,7 @@ from inviolable.incidents.brief import DECIDING, DONE, NOTES, SAY
 from inviolable.incidents.export import DOCUMENTS
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
+from inviolable.incidents.short import UNPROVED
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import charged, happened_words
 from inviolable.posts.lookup import at_the_ministry
@@ -31,6 +34,7 @@ def join() -> None:
     DOCUMENTS.append(released_papers)
     NOTES.append(_notes)
     DECIDING.append(_decides)
+    UNPROVED.append(_unproved)
     came_back = ("reply.received", "assurance.marked", "demand.closed")
     DONE.update(("note.released", "note.delivered", "demarche.made", "incident.matched", *came_back))
     MILESTONES.extend(("note.released", "note.delivered", "demarche.made", *came_back))
@@ -61,9 +65,8 @@ def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
         if file.state == DROPPED:
             continue
         told = [FORMS[file.form] if not file.number else _named(file.form, file.number)]
-        if file.deliveries:
-            last = file.deliveries[-1]
-            told.append(f"{OUTCOMES[last.body['outcome']]} ({happened_words(last.happened)})")
+        if file.deliveries or replies_to(state, file):
+            told.extend(since_release(state, file))
         else:
             turn = turn_of(file)
             whose = ", ".join(map(charged, turn.roles)) if turn else ""
@@ -77,8 +80,44 @@ def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
         yield ", ".join(map(str, told))
 
 
-def _decides(incident: Incident, state: IncidentState, _now: datetime) -> str:
-    """The next step with a note that somebody decides on; whether there is to be one; whether this is a repetition."""
+def _unproved(state: IncidentState, part: str, finding: str) -> dict[str, str]:
+    """What keeps a note from alleging a breach, of what is confirmed: a note and the brief say the same."""
+
+    def status(fact: str) -> str:
+        values = list(state.confirmed(part).get(fact, {}))
+        return values[0] if len(values) == 1 else "contested" if values else "unknown"
+
+    return unproved(finding, status)
+
+
+def replies_to(state: IncidentState, file: NoteFile) -> list[Reply]:
+    """What came back to a note, in the order in which it was recorded."""
+    return [one for one in book_of(state).replies.values() if one.note == file.id]
+
+
+def since_release(state: IncidentState, file: NoteFile) -> Iterator[str]:
+    """How a released note stands with the other side: its delivery, and what came back to it."""
+    replies = replies_to(state, file)
+    if last := file.delivery:
+        outcome = last.body["outcome"]
+        words = _("handed over to them") if replies and outcome == "handed_over" else OUTCOMES[outcome]
+        yield f"{words} ({happened_words(last.happened)})"
+    for one in replies:
+        told = {"when": happened_words(state.timeline[one.seq].happened), "sender": one.sender}
+        yield _("replied to by %(sender)s (%(when)s)") % told
+    demands = [one for one in book_of(state).demands.values() if one.note.id == file.id]
+    if replies and demands:
+        answered = sum(bool(one.links) for one in demands)
+        words = ngettext(
+            "as read so far, it answers %(answered)s of %(number)s demand",
+            "as read so far, it answers %(answered)s of %(number)s demands",
+            len(demands),
+        )
+        yield words % {"answered": answered, "number": len(demands)}
+
+
+def _decides(incident: Incident, state: IncidentState, now: datetime) -> str:
+    """What the ministry decides: a note's next step, a repetition, what a reply does, demands that passed an age."""
     files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
     for file in files:
         turn, form = turn_of(file), FORMS[file.form]
@@ -95,6 +134,19 @@ def _decides(incident: Incident, state: IncidentState, _now: datetime) -> str:
     said = {name for one in found.again for name in (*one.demands, *one.assurances)}
     if any(one.id not in said for one in repeats(incident, state)):
         return _("Whether this repeats what was demanded or promised before")
+    heard = {link.reply for one in found.demands.values() for link in one.links}
+    for reply in found.replies.values():
+        if found.unmet and reply.id not in heard:
+            told = {"sender": reply.sender, "who": charged("legal")}
+            return _("What the reply from %(sender)s does with each demand: %(who)s") % told
+    if found.unmet and (age := passed(found.unmet[0].days(now))):
+        waits = {"number": age, "who": charged(found.unmet[0].superior)}
+        words = ngettext(
+            "What comes next, with demands not met after %(number)s day: %(who)s",
+            "What comes next, with demands not met after %(number)s days: %(who)s",
+            age,
+        )
+        return words % waits
     return "" if files else _("Whether a note of protest goes out")
 
 

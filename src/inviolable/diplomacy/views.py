@@ -32,6 +32,7 @@ from inviolable.diplomacy.shown import HOW, MAILED, OUTCOMES, WAYS, paragraph_na
 from inviolable.diplomacy.standing import of_one_person, standing_of, who_decides, wrote
 from inviolable.diplomacy.stopping import stop_rows
 from inviolable.diplomacy.terms import Content
+from inviolable.diplomacy.told import since_release
 from inviolable.incidents.page import actor_of, show
 from inviolable.incidents.picture import fact_words
 from inviolable.incidents.terms import Item
@@ -90,6 +91,7 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
             [*map(_delivery, file.deliveries), *map(mailed, file.mails.values())], key=lambda one: one["item"].seq
         ),
         "refused": form,
+        "stands": list(since_release(found.page.state, file)) if file.state == RELEASED else [],
         **_next(request, file),
     }
     return show(request, "diplomacy/note.html", found.page, HERE | context, 422 if form else 200)
@@ -116,6 +118,7 @@ def _next(request: Request, file: NoteFile) -> dict[str, Any]:
         "refusal": refusal,
         "may_send_back": file.state in (SUBMITTED, APPROVED) and _decides(request, file, "approve"),
         "may_release": file.state == APPROVED and not mine and _decides(request, file, "release"),
+        "proved": file.delivery is not None and file.delivery.body["outcome"] == "received",
         "may_deliver": file.state == RELEASED and can(request.user, "deliver", "note"),
         "steps": [
             (charged(step), _approval(file.approvals[place]) if place < len(file.approvals) else None)

@@ -18,6 +18,7 @@ from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import in_own_language, part_words
 from inviolable.ledger import erasure
 from inviolable.ledger.moments import Happened
+from inviolable.posts.lookup import ministry_zone
 from inviolable.posts.models import Post
 from inviolable.posts.roles import EVERY_PERSON, Role
 
@@ -71,11 +72,12 @@ def last_zone(page: Page) -> str:
 
 
 def zones_of(page: Page) -> Choices:
-    """Time zones to choose among: first the one named last in the incident, the post's, those of our posts there."""
+    """Time zones to choose among: first the ministry's, then the one named last in the incident, the
+    post's, those of our posts there."""
     opened = page.state.opened
     there = Post.objects.filter(receiving=opened.get("receiving") or None).order_by("name")
     near = sorted(there, key=lambda post: not post.city or post.city not in str(opened.get("place", "")))
-    return zones([last_zone(page), *(post.time_zone for post in near)])
+    return zones([str(ministry_zone()), last_zone(page), *(post.time_zone for post in near)])
 
 
 class Dated(Act):

@@ -134,7 +134,7 @@ def _short(
     now: datetime,
 ) -> Iterator[Line]:
     yield Line(happened(state, language), tag=_("What happened"))
-    yield Line(rules(told), tag=_("The law"))
+    yield Line(rules(state, told), tag=_("The law"))
     notes = [line for say in NOTES for line in say(state, now)]
     yield Line("; ".join(notes) or _("No note was drafted."), tag=_("The note"))
     yield Line(_asked(incident, state, now), tag=_("To be decided"))

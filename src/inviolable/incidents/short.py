@@ -4,7 +4,7 @@ breaks. A brief begins with it."""
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -23,7 +23,10 @@ CORE = (("actor.agency", "agency", "actor"), ("officers",), ("attempted",), ("en
 #: In which order facts are told: these, then all others.
 ORDER = (*(name for names in CORE for name in names), "consent_by", "zone", "disturbed", "work_stopped", "seized")
 #: Which results are named, the gravest first.
-GRAVE = ("breach", "arguable", "disputed")
+GRAVE = ("breach", "arguable", "missing", "disputed")
+MISSING = "missing"
+#: Rooms above say for want of which facts a note would not allege a breach, each with how it stands.
+UNPROVED: list[Callable[[IncidentState, str, str], Mapping[str, str]]] = []
 
 
 @cache
@@ -52,20 +55,32 @@ def happened(state: IncidentState, language: str) -> str:
     return f"{head}: {'; '.join(_core(state, language))}."
 
 
-def rules(told: Iterable[tuple[str, Opinion | None]]) -> str:
-    """Which rules were broken, which may be, and how many wait for what nobody knows; of all parts, each once."""
+def rules(state: IncidentState, told: Iterable[tuple[str, Opinion | None]]) -> str:
+    """Which rules were broken, which may be, and how many wait for what nobody knows; of all parts, each once. What a
+    note would not allege (UNPROVED) is not told as broken."""
     found: dict[str, dict[str, Finding]] = {}
     words: dict[str, str] = {}
-    for _part, opinion in told:
+    for part, opinion in told:
         for group in opinion.groups if opinion else ():
             words[group.result] = group.words
             for one in group.findings:
-                if not any(one.id in found.get(graver, {}) for graver in GRAVE):
-                    found.setdefault(group.result, {})[one.id] = one
+                result = _alleged(state, part, one.id, group.result)
+                if result and not any(one.id in found.get(graver, {}) for graver in GRAVE):
+                    found.setdefault(result, {})[one.id] = one
+    words[MISSING] = _("Arguable, facts are missing")
     named = [f"{words[one]}: {'; '.join(map(_named, found[one].values()))}" for one in GRAVE if found.get(one)]
     left = len(found.get("open", {}))
     more = ngettext("%(number)s rule waits for facts", "%(number)s rules wait for facts", left) % {"number": left}
     return ". ".join([*(named or [_("No rule was found broken")]), *([more] if left else [])]) + "."
+
+
+def _alleged(state: IncidentState, part: str, finding: str, result: str) -> str:
+    """The result of a finding as it is told: MISSING where nobody knows what a note would need to allege it, "" where
+    that is known to be otherwise."""
+    if result not in ("breach", "arguable"):
+        return result
+    left = [how for say in UNPROVED for how in say(state, part, finding).values()]
+    return result if not left else MISSING if set(left) <= {"unknown", "contested"} else ""
 
 
 def order(keys: Iterable[str]) -> list[str]:

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, NUMBER, OUT, REF, deliver
 
 from inviolable.diplomacy.demands import actions
+from inviolable.incidents.actions import assign
 from inviolable.incidents.aftermath import aftermath
 from inviolable.incidents.brief import brief
 from inviolable.incidents.closing import owned
@@ -77,6 +78,31 @@ def test_an_answer_is_no_silence_and_what_is_met_waits_for_nobody(incident):
     told = sections(brief)
     assert "Met, and legal agrees: Explanation" in told["What was done"]
     assert "Explanation" not in told["What is next"]
+
+
+def test_the_first_lines_say_that_a_reply_came_when_and_how_much_it_answers(incident):
+    deliver(REF, "note-1", OUT + timedelta(hours=1))
+    assert "handed over; nothing came back yet (" in sections(brief)["In short"]
+    answer("refuses")
+    told = sections(brief)["In short"]
+    assert "nothing came back" not in told
+    assert "handed over to them (" in told
+    assert "replied to by the embassy (27 February 2026" in told.replace("\N{NO-BREAK SPACE}", " ")
+    assert "as read so far, it answers 1 of 3 demands, 3 demands are not met" in told
+
+
+def test_what_is_to_be_decided_is_the_ministrys_before_a_task_of_the_post(incident):
+    assign(REF, "Ask for the clip", "officer", due=OUT, actor=COUNSELLOR, now=OUT)
+    deliver(REF, "note-1", OUT + timedelta(hours=1))
+    soon = OUT + timedelta(days=1)
+    assert "Ask for the clip" in sections(brief, soon)["In short"]
+    assert "with demands not met after 30 days: Minister" in sections(brief)["In short"]
+    answer("refuses", now=soon)
+    assert "Ask for the clip" in sections(brief, soon)["In short"], "it was read, and no age has passed"
+    with transaction.atomic():
+        told = {"reply": "r-2", "note": "note-1", "from": "the embassy", "came": written(soon), "source": "s-2"}
+        at_desk(REF, COUNSELLOR, soon).append("reply.received", told)
+    assert "What the reply from the embassy does with each demand: Legal" in sections(brief, soon)["In short"]
 
 
 def test_the_report_afterwards_has_them_among_its_milestones(incident):

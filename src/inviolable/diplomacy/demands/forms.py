@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -203,18 +204,23 @@ class Received(forms.Form):
     def __init__(self, page: Page, request: Request) -> None:
         super().__init__(request.POST if request.method == "POST" else None, initial=request.GET.dict())
         self.now = request.now
-        notes = book(page.state.timeline).released
-        self.fields["note"].choices = [(one.id, one.number) for one in notes]  # type: ignore[attr-defined]
+        self.notes = {one.id: one for one in book(page.state.timeline).released}
+        self.fields["note"].choices = [(one.id, one.number) for one in self.notes.values()]  # type: ignore[attr-defined]
         self.fields["zone"].choices, self.fields["zone"].initial = zones_of(page), last_zone(page)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A moment that has come."""
+        """A moment that has come, and at which they had the note."""
         given = super().clean() or self.cleaned_data
+        note = self.notes.get(given.get("note", ""))
         if given.get("came"):
             try:
                 given["came"] = moment_in(given["came"], given.get("zone") or UTC)
                 if given["came"] > self.now:
                     raise ValidationError(_("That has not come yet."))
+                if note and note.delivered and given["came"] < note.delivered - timedelta(minutes=1):
+                    raise ValidationError(
+                        _("That is before the note was delivered. Look at the day, the hour and whose clock it is.")
+                    )
             except ValidationError as fault:
                 self.add_error("came", fault)
         return given

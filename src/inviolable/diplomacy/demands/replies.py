@@ -50,6 +50,8 @@ def take_reply(
         raise Refused("came: that has not come yet.")
     if (released := found.notes[note].released) and came < released - timedelta(minutes=1):
         raise Refused("came: that is before the note went out; what came before it answers another one.")
+    if (had := found.notes[note].delivered) and came < had - timedelta(minutes=1):
+        raise Refused("came: that is before the note was delivered.")
     told = {
         "publisher": sender,
         "published": came.astimezone(ZoneInfo(zone or "UTC")).date().isoformat(),
