@@ -72,12 +72,13 @@ def last_zone(page: Page) -> str:
 
 
 def zones_of(page: Page) -> Choices:
-    """Time zones to choose among: first the ministry's, then the one named last in the incident, the
-    post's, those of our posts there."""
+    """Time zones to choose among: first the one named last in the incident, the post's, the ministry's, those of our
+    posts there."""
     opened = page.state.opened
     there = Post.objects.filter(receiving=opened.get("receiving") or None).order_by("name")
     near = sorted(there, key=lambda post: not post.city or post.city not in str(opened.get("place", "")))
-    return zones([str(ministry_zone()), last_zone(page), *(post.time_zone for post in near)])
+    own, *others = [post.time_zone for post in near] or [""]
+    return zones([last_zone(page), own, str(ministry_zone()), *others])
 
 
 class Dated(Act):

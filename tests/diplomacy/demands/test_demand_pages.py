@@ -216,14 +216,16 @@ def test_a_demand_is_read_in_the_readers_language_where_the_note_has_it(incident
             assert Demand.objects.get(what=both["es"]).said == says
 
 
-def test_a_reply_is_not_older_than_the_delivery_and_clocks_begin_with_the_ministrys(incident, identities, reader, at):
+def test_a_reply_is_not_older_than_the_delivery_and_the_ministrys_clock_is_among_the_first(
+    incident, identities, reader, at
+):
     deliver(REF, "note-1", OUT + 10 * DAY)
     Post.objects.filter(slug=MINISTRY).update(time_zone="America/Guayaquil")
     client = reader("duty_officer")
     given = reply_given(came=f"{OUT + 9 * DAY:%Y-%m-%dT%H:%M}", zone="UTC")
     assert "That is before the note was delivered" in refused(client, "replies/add/", **given)
     clocks = client.get(f"{HOME}replies/add/").content.decode().split('name="zone"')[1]
-    assert clocks.split('value="')[1].startswith("America/Guayaquil")
+    assert "America/Guayaquil" in "".join(clocks.split('value="')[1:4])
     done(client, "replies/add/", **given | {"came": f"{OUT + 11 * DAY:%Y-%m-%dT%H:%M}"})
 
 
