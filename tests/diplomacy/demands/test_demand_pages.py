@@ -216,9 +216,7 @@ def test_a_demand_is_read_in_the_readers_language_where_the_note_has_it(incident
             assert Demand.objects.get(what=both["es"]).said == says
 
 
-def test_a_reply_is_not_older_than_the_delivery_and_the_ministrys_clock_is_among_the_first(
-    incident, identities, reader, at
-):
+def test_a_reply_is_not_older_than_the_delivery_and_the_ministrys_clock_is_near(incident, identities, reader, at):
     deliver(REF, "note-1", OUT + 10 * DAY)
     Post.objects.filter(slug=MINISTRY).update(time_zone="America/Guayaquil")
     client = reader("duty_officer")
