@@ -74,7 +74,7 @@ def note_pdf() -> Result:
     from inviolable.diplomacy import paper
 
     ours = desk()
-    words = "\n\n".join(one.replace("[", "\\[").replace("_", "\\_") for one in ours.lines)
+    words = "\n\n".join(one.replace("[", "\\[").replace("]", "\\]").replace("_", "\\_") for one in ours.lines)
     source = f'#set document(title: [Note])\n#set text(lang: "es", font: "Libertinus Serif")\n= Note\n{words}'.encode()
     fonts = typst.Fonts(include_system_fonts=False)
 
