@@ -55,29 +55,21 @@ def environment(home: Path, more: dict[str, str]) -> dict[str, str]:
 
 
 @cache
-def _example() -> TemporaryDirectory[str]:
-    folder = TemporaryDirectory(prefix="example-")
-    done = inviolable("example", "load", home=Path(folder.name, "home"))
+def _made_by(*command: str) -> TemporaryDirectory[str]:
+    folder = TemporaryDirectory(prefix="home-")
+    done = inviolable(*command, home=Path(folder.name, "home"))
     assert done.returncode == 0, done.stderr
     return folder
 
 
 def example(home: Path) -> Path:
     """The worked example, in a folder that is not there yet. It is told once and copied: telling it takes seconds."""
-    return shutil.copytree(Path(_example().name, "home"), home)
-
-
-@cache
-def _empty() -> TemporaryDirectory[str]:
-    folder = TemporaryDirectory(prefix="empty-")
-    done = inviolable("token", "list", home=Path(folder.name, "home"))
-    assert done.returncode == 0, done.stderr
-    return folder
+    return shutil.copytree(Path(_made_by("example", "load").name, "home"), home)
 
 
 def empty(home: Path) -> Path:
     """A home with nothing in it yet but its tables: making them takes longer than most commands."""
-    return shutil.copytree(Path(_empty().name, "home"), home)
+    return shutil.copytree(Path(_made_by("token", "list").name, "home"), home)
 
 
 class Resident:

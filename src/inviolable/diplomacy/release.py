@@ -58,7 +58,7 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
 def _as_said(content: Content, language: str, known: Background, reader: str) -> Iterator[Stop]:
     """What is quoted as if it had been said so: a translation of ours is a source for nothing but itself."""
     if any(key.endswith(TRANSLATION) for key in content.values):
-        texts = _without_blanks(content, language, TRANSLATION)
+        texts = _without_blanks(content, language, (TRANSLATION,))
         found = in_text(texts, content.date, language, _quoting(known, content, WORDS), reader)
         yield from (one for one in found if one.code == "quote")
 
@@ -118,7 +118,7 @@ def _frame(content: Content, known: Background) -> Iterator[Stop]:
         yield Stop("date", "", told % {"date": content.date, "today": known.today.isoformat()})
 
 
-def _without_blanks(content: Content, language: str, without: str = "\n") -> Mapping[str, str]:
+def _without_blanks(content: Content, language: str, without: tuple[str, ...] = ()) -> Mapping[str, str]:
     """The words of each paragraph. Blanks are stopped by what they stand for. without: how keys end whose words are
     left out, too."""
     return {
