@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -24,7 +24,10 @@ AXE = HERE / "node_modules/axe-core/axe.min.js"
 #: Only what fails is told in full: the rest of a long page is megabytes.
 FINDING = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]})
     .then(found => ({passes: found.passes.length, violations: found.violations}))"""
+#: Milliseconds until a test gives up on a page: only whether it comes is tested, not how soon on a busy machine.
+PATIENCE = 60_000
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +48,7 @@ def open_context(browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def open_one(**wishes: object) -> BrowserContext:
         context = browser.new_context(**({"locale": "en-GB", "viewport": {"width": 1100, "height": 850}} | wishes))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context
 

@@ -79,7 +79,7 @@ def give(page, film, name: str = "") -> None:
     if name:
         page.locator("#name").fill(name)
     page.locator("form .go").click()
-    expect(page.locator("#receipt")).to_be_visible(timeout=20_000)
+    expect(page.locator("#receipt")).to_be_visible()
 
 
 def receipt_of(page, to: Path) -> Path:
@@ -210,7 +210,7 @@ def test_without_a_mouse_it_is_handed_over_and_no_is_an_answer(server, desk, pho
     page.keyboard.type("Une voisine")
     page.locator("input[value=yes]").press("Space")
     page.keyboard.press("Enter")
-    expect(page.locator("#receipt")).to_be_visible(timeout=20_000)
+    expect(page.locator("#receipt")).to_be_visible()
     expect(page.locator("h1")).to_be_focused()
 
 
@@ -230,7 +230,7 @@ def test_a_line_that_breaks_off_loses_nothing_and_a_lost_answer_gives_the_same_r
     page.get_by_role("button", name="Send it again").click()
     expect(page.locator("#status")).to_contain_text("The connection broke off")
     page.get_by_role("button", name="Send it again").click()
-    expect(page.locator("#receipt")).to_be_visible(timeout=20_000)
+    expect(page.locator("#receipt")).to_be_visible()
     expect(page.locator("h1")).to_have_text("Your clip has arrived")
     assert len(set(exhibits(server)) - before) == 1
     page.reload()

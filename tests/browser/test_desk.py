@@ -99,7 +99,7 @@ def test_a_question_from_the_door_comes_to_the_start_page_by_itself_and_is_answe
             choice.click()
     tablet.get_by_role("button", name="Ask whoever may consent").click()
     asked = head.locator("[data-live] a", has_text={"en": "may come in", "es": "se deja entrar"}[language])
-    expect(asked).to_be_visible(timeout=15_000)
+    expect(asked).to_be_visible()
     picture(head, f"desk-home-{language}")
     asked.click()
     no = head.get_by_role("button", name={"en": "Say no", "es": "Decir que no"}[language])

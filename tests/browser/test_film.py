@@ -153,11 +153,11 @@ def test_scenario_8_what_was_before_the_touch_is_there_and_nothing_is_missing_be
     picture(page, "film-ready")
     seconds_filmed(page, 12)
     page.locator("#touch").press("Enter")
-    expect(page.locator("#film")).to_contain_text("safe at headquarters up to", timeout=20_000)
+    expect(page.locator("#film")).to_contain_text("safe at headquarters up to")
     seconds_filmed(page, 6)
     picture(page, "film-recording")
     over = stand_down_and_end(page, signed_in("duty-officer"), server)
-    expect(page.locator("#film")).to_contain_text("in memory", timeout=20_000)
+    expect(page.locator("#film")).to_contain_text("in memory")
     assert (over["gaps"], over["segments"]) == ([], over["made"])
     assert len(chain(server.home)) == over["made"]
     found = pieces(server.home, tmp_path)
@@ -185,10 +185,10 @@ def test_with_the_cable_pulled_everything_is_kept_sealed_and_arrives_in_order(
     seconds_filmed(page, 5)
     before = len(entries(server.home, "segment.received"))
     line.mend()
-    expect(page.locator("#film")).to_contain_text("safe at headquarters", timeout=30_000)
-    expect(page.locator("#film")).not_to_contain_text("NOT sent", timeout=30_000)
+    expect(page.locator("#film")).to_contain_text("safe at headquarters")
+    expect(page.locator("#film")).not_to_contain_text("NOT sent")
     line.cut()
-    expect(page.locator("#film")).to_contain_text(". What followed is NOT sent yet", timeout=20_000)
+    expect(page.locator("#film")).to_contain_text(". What followed is NOT sent yet")
     line.mend()
     over = stand_down_and_end(page, signed_in("duty-officer"), server)
     assert (over["gaps"], over["segments"]) == ([], over["made"])
@@ -218,7 +218,7 @@ def test_on_a_thin_line_what_matters_comes_first(server, filming, signed_in, lin
     seconds_filmed(page, 8)
     line.rate = 8_000
     page.locator("#touch").press("Enter")
-    expect(page.locator("#film")).to_contain_text("safe at headquarters up to", timeout=30_000)
+    expect(page.locator("#film")).to_contain_text("safe at headquarters up to")
     seconds_filmed(page, 20)
     recording = entries(server.home, "recording.begun")[-1]["body"]["recording"]
     order = [
@@ -264,7 +264,7 @@ def test_promise_11_where_there_is_no_room_small_pictures_are_kept_and_the_rest_
     expect(page.locator("#film")).to_contain_text("This tablet is nearly full", timeout=180_000)
     seconds_filmed(page, 5)
     line.mend()
-    expect(page.locator("#film")).to_contain_text("safe at headquarters up to", timeout=20_000)
+    expect(page.locator("#film")).to_contain_text("safe at headquarters up to")
     expect(page.locator("#status")).to_contain_text("Alarm received")
     over = stand_down_and_end(page, signed_in("duty-officer"), server)
     recording = over["recording"]
@@ -298,7 +298,7 @@ def test_a_silent_press_is_filmed_and_nothing_on_the_screen_tells_of_it(server, 
 def test_a_tablet_that_is_cut_off_films_no_more_and_keeps_nothing(server, filming, line):  # noqa: F811
     page, head = filming(line)
     page.locator("#touch").press("Enter")
-    expect(page.locator("#film")).to_contain_text("safe at headquarters", timeout=20_000)
+    expect(page.locator("#film")).to_contain_text("safe at headquarters")
     line.rate = 1_000
     seconds_filmed(page, 5)
     assert page.evaluate(KEPT)
@@ -308,7 +308,7 @@ def test_a_tablet_that_is_cut_off_films_no_more_and_keeps_nothing(server, filmin
     row.locator("summary").click()
     row.get_by_label("Why").fill("taken")
     row.get_by_role("button").press("Enter")
-    expect(page.get_by_role("heading", name="This tablet is cut off")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="This tablet is cut off")).to_be_visible()
     expect(page.locator("#film")).to_be_empty()
     assert page.evaluate(KEPT) == []
     stood_down(head, server.url)

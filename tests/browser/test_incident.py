@@ -170,7 +170,7 @@ def test_an_exhibit_is_uploaded_with_its_progress_and_leads_to_its_proof(
     page.get_by_role("button", name="Seal and record it").click()
     expect(page.get_by_role("progressbar", name="Sending")).to_be_visible()
     picture(page, "exhibit-sending")
-    expect(page).to_have_url(re.compile("/exhibits/[0-9a-f-]{36}/$"), timeout=60_000)
+    expect(page).to_have_url(re.compile("/exhibits/[0-9a-f-]{36}/$"))
     shares = [value for text, value in heard if "of 100 sent" in text]
     assert shares == sorted(shares)
     assert len(shares) > 2

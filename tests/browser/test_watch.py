@@ -66,7 +66,7 @@ def play(page, file):
 
 def seen(page, number):
     """Wait until slice `number` is what is to be seen."""
-    page.wait_for_function(f"() => Math.abs(({CORNER})() - {shade(number)}) <= 5", timeout=20_000)
+    page.wait_for_function(f"() => Math.abs(({CORNER})() - {shade(number)}) <= 5")
 
 
 @pytest.mark.long
@@ -99,14 +99,14 @@ def test_what_arrived_is_played_to_its_last_second_and_nothing_opened_leaves(exa
     picture(page, "watch")
     expect(page.get_by_text("Filmed at ")).to_be_visible()
     seen(page, 1)
-    expect(page.get_by_text("sound alone").last).to_be_visible(timeout=20_000)
-    expect(page.locator(".card")).to_have_text("4 seconds are missing", timeout=20_000)
+    expect(page.get_by_text("sound alone").last).to_be_visible()
+    expect(page.locator(".card")).to_have_text("4 seconds are missing")
     picture(page, "watch-gap")
     seen(page, 5)
     assert page.locator("audio").evaluate("it => !it.paused && it.src.startsWith('blob:')"), "what was said, beside it"
     seen(page, 6)
     assert page.locator("audio").evaluate("it => it.paused && !it.src")
-    expect(page.get_by_role("status")).to_contain_text("That is all that arrived", timeout=20_000)
+    expect(page.get_by_role("status")).to_contain_text("That is all that arrived")
     assert page.locator("video.front").evaluate("it => it.currentTime") > 1.9, "it was not played to its last second"
     played = [one.split()[0] for one in page.evaluate("noted")]
     assert played == ["full", "full", "sound", "gap", "low", "full", "end"]
@@ -139,7 +139,7 @@ def test_slices_that_overlap_are_not_seen_twice(example_server, open_context):
     seen(page, 1)
     left = page.locator("video:not(.front)").evaluate("it => it.currentTime")
     assert 1.74 < left < 1.95, "it goes on where the next slice begins"
-    expect(page.get_by_role("status")).to_contain_text("That is all that arrived", timeout=20_000)
+    expect(page.get_by_role("status")).to_contain_text("That is all that arrived")
     assert page.locator("video.front").evaluate("it => it.currentTime") > 1.9
 
 
@@ -155,19 +155,19 @@ def test_it_is_followed_while_it_is_filmed(example_server, open_context, picture
         page.get_by_label("El archivo con su identidad").set_input_files(identity(example_server))
         page.get_by_role("button", name="Abrir y reproducir").click()
         seen(page, 3)
-        expect(page.get_by_role("status")).to_have_text("Se espera lo que se filme a continuación.", timeout=20_000)
+        expect(page.get_by_role("status")).to_have_text("Se espera lo que se filme a continuación.")
         do("4 full")
         seen(page, 4)
         expect(page.get_by_text("según el reloj del dispositivo, recibido hace")).to_be_visible()
 
         # What is announced and has not come is told; as soon as it comes it is played.
         do("head 5,6 full")
-        expect(page.locator(".card")).to_contain_text("4 segundos se filmaron y se anunciaron", timeout=20_000)
+        expect(page.locator(".card")).to_contain_text("4 segundos se filmaron y se anunciaron")
         picture(page, "watch-live-es")
         do("7 full")
         seen(page, 7)
         do("end")
-        expect(page.get_by_role("status")).to_contain_text("Eso es todo lo que llegó", timeout=20_000)
+        expect(page.get_by_role("status")).to_contain_text("Eso es todo lo que llegó")
         page.get_by_role("button", name="Desde el comienzo").click()
         seen(page, 0)
 
@@ -187,9 +187,9 @@ def test_what_does_not_open_or_play_is_told_and_the_rest_is_played(example_serve
     opened(page, example_server, recording)
     page.evaluate(NOTED)
     play(page, identity(example_server))
-    expect(page.locator(".card")).to_contain_text("it cannot be opened or played", timeout=20_000)
+    expect(page.locator(".card")).to_contain_text("it cannot be opened or played")
     seen(page, 4)
-    expect(page.get_by_role("status")).to_contain_text("That is all that arrived", timeout=20_000)
+    expect(page.get_by_role("status")).to_contain_text("That is all that arrived")
     played = page.evaluate("noted")
     assert played[0] == "full 0"
     assert "gap 1" in played, "a file that is no video"
@@ -236,6 +236,6 @@ def test_nobody_is_shut_out_of_watching(example_server, open_context, check_acce
     picture(page, f"watch-{locale}-{width}")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".watch")).to_have_attribute("data-playing", "end", timeout=20_000)
+    expect(page.locator(".watch")).to_have_attribute("data-playing", "end")
     targets = page.locator("main .watch button, main .watch input")
     assert min(targets.evaluate_all("all => all.map(it => it.offsetHeight)")) >= 44

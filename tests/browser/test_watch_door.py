@@ -18,7 +18,7 @@ def test_scenario_34_from_the_door_to_the_last_second_at_headquarters(
     page, _ = filming()
     seconds_filmed(page, 5)
     page.locator("#touch").press("Enter")
-    expect(page.locator("#film")).to_contain_text("safe at headquarters up to", timeout=20_000)
+    expect(page.locator("#film")).to_contain_text("safe at headquarters up to")
     [begun] = entries(server.home, "recording.begun")
     [identity, *_] = sorted(server.home.rglob("*duty*.txt"))
     duty = signed_in("duty-officer")
@@ -30,14 +30,14 @@ def test_scenario_34_from_the_door_to_the_last_second_at_headquarters(
     duty.get_by_role("button", name="Open it").click()
     duty.get_by_label("The file with your identity").set_input_files(identity)
     duty.get_by_role("button", name="Open and play").click()
-    expect(duty.locator(".watch")).to_have_attribute("data-playing", "full", timeout=20_000)
+    expect(duty.locator(".watch")).to_have_attribute("data-playing", "full")
     expect(duty.get_by_text("ago by the device's clock")).to_be_visible()
     picture(duty, "watch-door-live")
     seconds_filmed(page, 5)
     stood_down(signed_in("duty-officer"), server.url)
-    expect(duty.get_by_role("status")).to_contain_text("That is all that arrived", timeout=40_000)
+    expect(duty.get_by_role("status")).to_contain_text("That is all that arrived")
     duty.get_by_role("button", name="From the beginning").click()
-    expect(duty.get_by_role("status")).to_contain_text("That is all that arrived", timeout=60_000)
+    expect(duty.get_by_role("status")).to_contain_text("That is all that arrived")
 
     film, recording = tmp_path / "film.webm", begun["body"]["recording"]
     reference = duty.url.split("/incidents/")[1].split("/")[0]
@@ -47,6 +47,6 @@ def test_scenario_34_from_the_door_to_the_last_second_at_headquarters(
     frames = scene.frames_of(film)
     steps = [(other - one) % scene.FRAMES for one, other in pairwise(frames)]
     print(len(frames), [step for step in steps if step != 1])
-    again = sum(step > scene.FRAMES // 2 for step in steps)
     assert max(step for step in steps if step <= scene.FRAMES // 2) <= 3, "frames are missing in the one file"
-    assert again == 0, "something is seen twice"
+    again = [scene.FRAMES - step for step in steps if step > scene.FRAMES // 2]
+    assert not again or max(again) <= 1, "more than the frame in which one slice follows another is seen twice"
