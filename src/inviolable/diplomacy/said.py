@@ -20,7 +20,7 @@ from inviolable.diplomacy.phrases import LANGUAGES, acts, pattern
 from inviolable.diplomacy.terms import Stop
 from inviolable.law.regime import state_name
 from inviolable.sources.drafts import check_text
-from inviolable.sources.proposals import Proposal, propose
+from inviolable.sources.proposals import Proposal, proposed
 from inviolable.sources.proposals.passages import masked, quotations
 from inviolable.sources.sets import allows
 from inviolable.sources.values import normal
@@ -190,7 +190,7 @@ def _unconfirmed(text: str, published: str, language: str, known: Background) ->
     day = date.fromisoformat(published[:10]) if published else None
     shown = masked(text, quotations(text))  # What was quoted first can be said in our own voice after it.
     read = dict.fromkeys((text, shown))
-    for one in (one for words in read for one in propose(words, language, day, known.zone, place=known.zone)):
+    for one in (one for words in read for one in proposed(words, language, day, known.zone, place=known.zone)):
         if _ours(one) and not _attribution_near(text, one, language):
             for fact, left in allows(normal(one.fact, one.value, denied=one.polarity == "denies")).items():
                 counts = known.confirmed.get(fact, ())

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from .checks import CHECKS, Finding, run
 from .naming import labels
-from .proposals import propose
+from .proposals import proposed
 from .proposals.passages import quotations
 from .records import Claim, Record, moment
 from .scene import Scene
@@ -61,7 +61,7 @@ def check_text(
 
 def record_of(text: str, published: str, language: str, zone: str = "UTC") -> Record:
     """The text as a record of the claims that are read in it, none of them confirmed."""
-    found = propose(text, language, moment(published), zone, place=zone)
+    found = proposed(text, language, moment(published), zone, place=zone)
     claims = [
         Claim("text", 0, one.fact, one.value, quote=one.raw, polarity=one.polarity, modality=one.modality)
         for one in found
