@@ -8,6 +8,8 @@ PO := $(wildcard src/inviolable/*/locale/*/LC_MESSAGES/*.po)
 DOOR := src/inviolable/door/static/door
 NODE_MODULES := tests/browser/node_modules/.ready door-ui/node_modules/.ready
 
+# Where this is set, every process compiles every library again: most of what starting one takes.
+export PYTHONDONTWRITEBYTECODE :=
 # A missing interpreter must fail at once, not start a download.
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy

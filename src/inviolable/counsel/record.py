@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,18 +36,24 @@ MAX_RECORD = 100_000_000
 REPAIR = "free some space or make it writable, then do it again"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Decided:
-    """Everything in a home that an answer depends on besides the case."""
+    """Everything in a home that an answer depends on besides the case. Two are equal where their marks are."""
 
     positions: Mapping[str, str]
     signed: tuple[SignOff, ...]
     own: tuple[Pack, ...]
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """Equal where all of it is."""
         return repr((sorted(self.positions.items()), self.signed, [(pack.id, pack.hash) for pack in self.own]))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Decided) and self.mark == other.mark
+
+    def __hash__(self) -> int:
+        return hash(self.mark)
 
 
 def decided(home: Path) -> Decided:

@@ -71,9 +71,7 @@ def _legal(post: Post, today: date, home: Path) -> Mapping[str, Any]:
     """All that the law says at this door. Where it cannot be read: wait. Never that anybody may enter."""
     case = case_there(post, today, {})
     try:
-        decided = record.decided(home)
-        known = (*sorted(decided.positions.items()), *decided.signed, *(pack.hash for pack in decided.own))
-        return _worked_out(case_file_text(case), home, known)
+        return _worked_out(case_file_text(case), record.decided(home))
     except (Faulty, LookupError):
         language = post.host_language if say(post.host_language) else "en"
         words: Mapping[str, Any] = say(language) or {}
@@ -81,9 +79,8 @@ def _legal(post: Post, today: date, home: Path) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _worked_out(text: str, home: Path, _decided: tuple[object, ...]) -> Mapping[str, Any]:
+def _worked_out(text: str, decided: record.Decided) -> Mapping[str, Any]:
     """Worked out once for each post and day, until the ministry decides otherwise: a tablet asks every two seconds."""
-    decided = record.decided(home)
     case = read_case(text, "door")
     with ENGINE:
         assessment = Assessment(case, decided.positions, decided.signed, decided.own)

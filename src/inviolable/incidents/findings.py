@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from inviolable.counsel.record import Decided, decided, own_packs
+from inviolable.counsel.record import Decided, own_packs
 from inviolable.incidents.again import Differs, Recomputed, assessed, in_words, recompute
 from inviolable.incidents.case import case_file_text
 from inviolable.incidents.lookup import incident_state, list_incidents
@@ -16,20 +16,19 @@ from inviolable.law.assess import Answer
 from inviolable.law.casefile import Case, read_case
 
 
-def find(case: Case, under: Decided) -> tuple[str, Answer, dict[str, str]]:
+def find(case: Case, decided: Decided) -> tuple[str, Answer, dict[str, str]]:
     """(the case file, the answer, the law files with their SHA-256) under what the ministry has decided.
 
     The positions taken are written into the case file, so that it gives this answer by itself. Raises Faulty.
     """
-    text = case_file_text(replace(case, positions={**under.positions, **case.positions}))
-    return text, *_found(text, Path(settings.HOME), under.mark)
+    text = case_file_text(replace(case, positions={**decided.positions, **case.positions}))
+    return text, *_found(text, decided)
 
 
 @lru_cache(maxsize=256)
-def _found(text: str, home: Path, _decided: str) -> tuple[Answer, dict[str, str]]:
+def _found(text: str, decided: Decided) -> tuple[Answer, dict[str, str]]:
     """Worked out once until the ministry decides otherwise: every page of a note asks it. Nobody may change it."""
-    under = decided(home)
-    return assessed(read_case(text, "finding"), under.signed, under.own)
+    return assessed(read_case(text, "finding"), decided.signed, decided.own)
 
 
 def recompute_all() -> str:

@@ -17,7 +17,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from inviolable.documents.pdf import spelt
-from inviolable.documents.signature import self_signed, sign_pdf
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import fact_words, value_words
@@ -69,14 +68,17 @@ def _signer(now: datetime) -> tuple[bytes, bytes]:
         key = ec.generate_private_key(ec.SECP256R1())
         write_new(key_file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     if not certificate_file.exists():
-        write_new(
-            certificate_file, self_signed("Inviolable: documents of this installation", key_file.read_bytes(), now)
-        )
+        from inviolable.documents.signature import self_signed
+
+        made = self_signed("Inviolable: documents of this installation", key_file.read_bytes(), now)
+        write_new(certificate_file, made)
     return certificate_file.read_bytes(), key_file.read_bytes()
 
 
 def _sign(pdf: bytes, certificate: bytes, key: bytes, reason: str, now: datetime) -> bytes:
     """Sign, with the time stamp of the first authority that answers, or without one (PAdES B-T, B-B)."""
+    from inviolable.documents.signature import sign_pdf  # A sixth of what starting any command takes.
+
     about: dict[str, Any] = {"name": "Inviolable", "reason": reason, "location": "", "now": now}
     for authority in configured().authorities:
         with suppress(StampRefused):

@@ -21,8 +21,9 @@ HERE = files("inviolable.sources")
 TYPES = ("date", "weekday", "time", "count", "enum", "words", "name", "text")
 
 
-def read_toml(name: str) -> dict[str, Any]:
-    """A data file of this room, by its name."""
+@cache
+def read_toml(name: str) -> Mapping[str, Any]:
+    """A data file of this room, by its name. Read once: nobody may change what it gives."""
     return parse_toml(decode(HERE.joinpath(name).read_bytes(), name), name)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.utils.functional import Promise, lazy
@@ -49,8 +48,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "source.read": ("source",),
     "source.received": ("source", "publisher", "title", "published", "language"),
 }
+_fact_called = lazy(_key_words, str)
 #: What sources speak of (facts.toml), in the reader's language.
-FACTS: dict[str, Any] = {key: lazy(partial(_key_words, key), str)() for key in keys()}
+FACTS: dict[str, Any] = {key: _fact_called(key) for key in keys()}
 KINDS: dict[str, Promise] = {
     "press": _("press"),
     "own_organ": _("an organ of our own State"),
@@ -116,10 +116,9 @@ def _value_words(key: str, value: str) -> str:
     return as_named(normal(key, value), value, reading())
 
 
+_value_called = lazy(_value_words, str)
 #: The values that a data file of this room names, in the reader's language.
-VALUES: dict[tuple[str, str], Any] = {
-    (key, value): lazy(partial(_value_words, key, value), str)() for key in keys() for value in named(key)
-}
+VALUES: dict[tuple[str, str], Any] = {(key, value): _value_called(key, value) for key in keys() for value in named(key)}
 
 
 def _in(words: dict[str, Promise]) -> Callable[[str], str]:
