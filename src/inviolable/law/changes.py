@@ -14,7 +14,8 @@ def minimal_changes(graphs: Graphs, node: Node, known: Mapping[str, Sequence[str
 
     node: results as leaves, None where no world can be. known: the values that stand, one or, where
     contested, several; a fact not in it is unknown and, unless the set fixes it, stays so. At each
-    level a fact is kept (all its standing values are followed at once) or given one value.
+    level a fact is kept (all its standing values are followed at once) or given one value. A set that gives one can
+    hold only a set that goes without: those with another value differ in it, and those with the same were minimal below.
     """
     done: dict[frozenset[Node], list[Change]] = {}
 
@@ -29,12 +30,14 @@ def minimal_changes(graphs: Graphs, node: Node, known: Mapping[str, Sequence[str
         else:
             fact, values = graphs.names[level], graphs.values[level]
             standing = known.get(fact, values)
-            found = list(walk(_step(graphs, front, level, standing)))
+            without = walk(_step(graphs, front, level, standing))
+            found = list(without)
             for value in values:
                 if tuple(standing) != (value,):
                     for change, result in walk(_step(graphs, front, level, (value,))):
-                        found.append(({fact: value, **change}, result))
-            found = _smallest(found)
+                        if not any(one.items() <= change.items() for one, _result in without):
+                            found.append(({fact: value, **change}, result))
+            found.sort(key=lambda change: len(change[0]))
         done[front] = found
         return found
 
@@ -50,12 +53,3 @@ def _step(graphs: Graphs, front: frozenset[Node], level: int, values: Sequence[s
         else:
             reached.add(node)
     return frozenset(reached)
-
-
-def _smallest(changes: list[Change]) -> list[Change]:
-    """Those of which no other is a part."""
-    kept: list[Change] = []
-    for change in sorted(changes, key=lambda change: len(change[0])):
-        if not any(other[0].items() <= change[0].items() for other in kept):
-            kept.append(change)
-    return kept

@@ -33,8 +33,16 @@ class Law:
 
     def inputs(self, module: str) -> tuple[str, ...]:
         """The facts and modules that the module's own rules name, facts in the order of facts.toml."""
-        names = {condition.name for rule in self.rules[module] for condition in rule.conditions}
-        return tuple(name for name in (*self.words.facts, *self.words.modules) if name in names)
+        return self._inputs[module]
+
+    @cached_property
+    def _inputs(self) -> Mapping[str, tuple[str, ...]]:
+        every = (*self.words.facts, *self.words.modules)
+        named = {
+            module: {condition.name for rule in rules for condition in rule.conditions}
+            for module, rules in self.rules.items()
+        }
+        return {module: tuple(name for name in every if name in names) for module, names in named.items()}
 
     def positions(self, module: str) -> tuple[str, ...]:
         """The positions that the module or any module above it depends on."""
@@ -50,14 +58,21 @@ class Law:
 
     def cone(self, module: str) -> tuple[str, ...]:
         """Every raw fact the module depends on, closed under the impossible combinations."""
-        found: set[str] = set()
-        for name in self.inputs(module):
-            found.update(self.cone(name) if name in self.rules else (name,))
-        for impossible in self.words.impossible:
-            linked = {fact for fact, _ in impossible.when}
-            if linked & found:
-                found |= linked
-        return tuple(fact for fact in self.words.facts if fact in found)
+        return self._cones[module]
+
+    @cached_property
+    def _cones(self) -> Mapping[str, tuple[str, ...]]:
+        cones: dict[str, tuple[str, ...]] = {}
+        for module in self.order:
+            found: set[str] = set()
+            for name in self.inputs(module):
+                found.update(cones.get(name, (name,)))
+            for impossible in self.words.impossible:
+                linked = {fact for fact, _ in impossible.when}
+                if linked & found:
+                    found |= linked
+            cones[module] = tuple(fact for fact in self.words.facts if fact in found)
+        return cones
 
     def domain(self, name: str) -> tuple[str, ...]:
         """The values of a fact or the results of a module."""

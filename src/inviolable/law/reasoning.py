@@ -42,6 +42,7 @@ class Reasoning:
         self.tag = weakest(self.regime.tag, *(row.tag for row in self.rows[len(self.regime.rows) :]))
         self.fixed = {name: (option,) for name, option in self.positions.items()}
         self._graphs: dict[str, Node] = {}
+        self._seen: dict[str, set[Outcome]] = {}
 
     def graph(self, module: str) -> Node:
         """The module's answers under the positions taken, None in worlds that cannot be or that the
@@ -86,8 +87,12 @@ class Reasoning:
 
     def views_and_outcomes(self, module: str) -> set[Outcome]:
         """Outcomes with each view on an unset position told apart instead of settled as disputed."""
-        if module in self.law.bounded:
-            return self.bounded_outcomes(module)
+        if module not in self._seen:
+            bounded = module in self.law.bounded
+            self._seen[module] = self.bounded_outcomes(module) if bounded else self._outcomes(module)
+        return self._seen[module]
+
+    def _outcomes(self, module: str) -> set[Outcome]:
         decision = self.compiled.decision(module)
         possible = self.compiled.graphs.combine(_where, decision.results, self.compiled.possible(module))
         return self.compiled.graphs.outcomes(possible, {**self.facts, **self.fixed}) - {None}
