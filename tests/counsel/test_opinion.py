@@ -55,12 +55,14 @@ def test_many_readers_at_once_get_the_same_answer(home):
     """The engine's tables are shared by all threads; a race in them would be a wrong answer."""
     program = """
 import sys, threading, django; django.setup()
+from dataclasses import replace
 from pathlib import Path
 from inviolable.counsel.opinion import opinion_on
 from inviolable.law.casefile import load_case
 home = Path(sys.argv[1]); case = load_case(Path(sys.argv[2])); found = []
-def read(language): found.append((language, str(opinion_on(case, home, language).answer)))
-threads = [threading.Thread(target=read, args=(("en", "es")[n % 2],)) for n in range(16)]
+def read(language, file):
+    found.append((language, str(opinion_on(replace(case, file=file), home, language).answer)))
+threads = [threading.Thread(target=read, args=(("en", "es")[n % 2], str(n))) for n in range(16)]
 [thread.start() for thread in threads]; [thread.join() for thread in threads]
 print(len(found), len(set(found)))
 """

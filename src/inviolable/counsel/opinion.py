@@ -4,6 +4,7 @@ It adds nothing to `law.assess`: every result, reason and pinpoint comes from th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,15 @@ def door_on(case: Case, home: Path, language: str) -> Door:
 
 def opinion_on(case: Case, home: Path, language: str) -> Opinion:
     """What the law says of a case under what this home has decided. Raises Faulty, as `assess` does."""
-    decided = record.decided(home)
+    return _opinion(case, record.decided(home), tuple(record.official_texts(home).items()), language)
+
+
+@lru_cache(maxsize=256)
+def _opinion(case: Case, decided: record.Decided, official: tuple[tuple[str, str], ...], language: str) -> Opinion:
+    """Worked out once, until the ministry decides otherwise. Nobody may change it."""
     with ENGINE:
         assessment = Assessment(case, decided.positions, decided.signed, decided.own, language=language)
-        return _Writer(assessment, assessment.answer(), record.official_texts(home)).opinion()
+        return _Writer(assessment, assessment.answer(), dict(official)).opinion()
 
 
 def article_of(

@@ -13,7 +13,7 @@ from inviolable.incidents.again import Differs, Recomputed, assessed, in_words, 
 from inviolable.incidents.case import case_file_text
 from inviolable.incidents.lookup import incident_state, list_incidents
 from inviolable.law.assess import Answer
-from inviolable.law.casefile import Case, read_case
+from inviolable.law.casefile import Case
 
 
 def find(case: Case, decided: Decided) -> tuple[str, Answer, dict[str, str]]:
@@ -21,14 +21,14 @@ def find(case: Case, decided: Decided) -> tuple[str, Answer, dict[str, str]]:
 
     The positions taken are written into the case file, so that it gives this answer by itself. Raises Faulty.
     """
-    text = case_file_text(replace(case, positions={**decided.positions, **case.positions}))
-    return text, *_found(text, decided)
+    settled = replace(case, positions={**decided.positions, **case.positions})
+    return case_file_text(settled), *_found(settled, decided)
 
 
 @lru_cache(maxsize=256)
-def _found(text: str, decided: Decided) -> tuple[Answer, dict[str, str]]:
+def _found(settled: Case, decided: Decided) -> tuple[Answer, dict[str, str]]:
     """Worked out once until the ministry decides otherwise: every page of a note asks it. Nobody may change it."""
-    return assessed(read_case(text, "finding"), decided.signed, decided.own)
+    return assessed(settled, decided.signed, decided.own)
 
 
 def recompute_all() -> str:

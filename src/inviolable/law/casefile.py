@@ -75,6 +75,9 @@ class Case:
     expected: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.file, self.occurred, self.as_of, frozenset(self.facts.items())))
+
     @property
     def day(self) -> date:
         """The local date on which it began."""
