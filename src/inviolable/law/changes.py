@@ -15,7 +15,7 @@ def minimal_changes(graphs: Graphs, node: Node, known: Mapping[str, Sequence[str
     node: results as leaves, None where no world can be. known: the values that stand, one or, where
     contested, several; a fact not in it is unknown and, unless the set fixes it, stays so. At each
     level a fact is kept (all its standing values are followed at once) or given one value. A set that gives one can
-    hold only a set that goes without: those with another value differ in it, and those with the same were minimal below.
+    hold only a set that goes without: another value differs in it, and those with the same value are minimal below.
     """
     done: dict[frozenset[Node], list[Change]] = {}
 
