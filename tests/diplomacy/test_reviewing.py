@@ -4,12 +4,14 @@ import re
 from datetime import date
 from html import unescape
 
+import jsonschema
 import pytest
 from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF
 from tests.diplomacy.knock import ADDRESSED
 from tests.diplomacy.test_note_pages import HOME, drafted, get, step
 from tests.incidents.conftest import NOW, OFFICER
+from tests.law.test_docs import schema
 
 from inviolable.counsel import record
 from inviolable.diplomacy.actions import content_of
@@ -88,9 +90,11 @@ def test_nothing_is_signed_that_was_not_ticked_and_nobody_else_signs(unread, rea
 
 
 def test_what_was_reviewed_then_is_in_the_finding_and_it_can_be_worked_out_again(unread, home) -> None:
-    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["VCCR 31(3)"])
+    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["VCCR 31(3)", "vccr/no-entry"])
     found = make_finding(REF, actor=OFFICER, now=NOW)
     assert [one["provision"] for one in found.answer["reviewed_provisions"]] == ["VCCR 31(3)"]
+    assert [one["rule"] for one in found.answer["reviewed_rules"]] == ["vccr/no-entry"]
+    jsonschema.validate(found.answer, schema())
     assert [one["pack"] for one in found.answer["unreviewed"]] == ["vccr", "arsiwa"]
     (home / "sign-offs.jsonl").unlink()
     assert recompute(found) == Recomputed.SAME

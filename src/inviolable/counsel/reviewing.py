@@ -1,4 +1,4 @@
-"""The legal adviser signs the law provision by provision: what was ticked, as it was read, and nothing else."""
+"""The legal adviser signs the law piece by piece: what was ticked, as it was read, and nothing else."""
 
 from django.utils.translation import gettext as _
 
@@ -15,10 +15,10 @@ class NotSigned(Exception):
 
 
 def sign_ticked(request: Request) -> None:
-    """Record the provisions that were ticked, each by the digest of what was shown. Raises NotSigned, Faulty."""
-    ticked = request.POST.getlist("read")
+    """Record what was ticked, each tick the digests of what was shown beside it. Raises NotSigned, Faulty."""
+    ticked = [digest for tick in request.POST.getlist("read") for digest in tick.split()]
     known = {
-        digest: (pack.id, cite) for pack in library.all_packs(home()).values() for cite, digest in pack.digests.items()
+        digest: (pack.id, name) for pack in library.all_packs(home()).values() for name, digest in pack.signable.items()
     }
     if not ticked:
         raise NotSigned(_("Nothing was signed. Tick each provision that you have read and agree with, then sign."), 422)
@@ -27,7 +27,7 @@ def sign_ticked(request: Request) -> None:
             _("Nothing was signed: a provision is not the one you read, it has changed. Read it again, then sign."), 409
         )
     read: dict[str, list[str]] = {}
-    for pack, cite in map(known.__getitem__, ticked):
-        read.setdefault(pack, []).append(cite)
-    for pack, cites in read.items():
-        record.sign(home(), pack, request.user.role, request.now.date(), cites)
+    for pack, name in map(known.__getitem__, ticked):
+        read.setdefault(pack, []).append(name)
+    for pack, names in read.items():
+        record.sign(home(), pack, request.user.role, request.now.date(), names)
