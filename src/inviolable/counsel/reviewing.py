@@ -1,9 +1,15 @@
 """The legal adviser signs the law piece by piece: what was ticked, as it was read, and nothing else."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
 from django.utils.translation import gettext as _
 
 from inviolable.counsel import library, record
+from inviolable.counsel.library import Chapter, Volume
 from inviolable.counsel.page import Request, home
+from inviolable.law.lawfile import Pack, Rule
 
 
 class NotSigned(Exception):
@@ -31,3 +37,38 @@ def sign_ticked(request: Request) -> None:
         read.setdefault(pack, []).append(name)
     for pack, names in read.items():
         record.sign(home(), pack, request.user.role, request.now.date(), names)
+
+
+def to_be_read(home: Path, waiting: Mapping[str, Sequence[str]], language: str) -> list[tuple[Volume, list[Chapter]]]:
+    """What waits for a review, pack by pack: of each provision its words and no more than the rules that wait.
+
+    waiting: rules by id and whole provisions by pinpoint, each with the rules that would change it. Raises Faulty on a
+    fault in this home's files.
+    """
+    packs = library.all_packs(home)
+    rules = {rule.id: rule for pack in packs.values() for rule in pack.rules}
+    found = []
+    for pack in packs.values():
+        if waiting.keys() & pack.signable.keys() and (book := library.book(home, pack.id, language)):
+            chapters = [_waiting(one, pack, waiting, rules, language) for one in book.chapters]
+            found.append((book.volume, [one for one in chapters if one]))
+    return found
+
+
+def _waiting(
+    chapter: Chapter, pack: Pack, waiting: Mapping[str, Sequence[str]], rules: Mapping[str, Rule], language: str
+) -> Chapter | None:
+    if chapter.article.cite in waiting:
+        return chapter
+    read = tuple(entry for entry in chapter.rules if entry.rule.id in waiting)
+    over = dict.fromkeys(name for entry in read for name in waiting[entry.rule.id])
+    if not read:
+        return None
+    return replace(
+        chapter,
+        part=True,
+        rules=read,
+        digest=" ".join(pack.rule_digests[entry.rule.id] for entry in read),
+        over=tuple(library.rule_entry(rules[name], rules, language) for name in over),
+        rest=tuple(entry for entry in chapter.rules if entry not in read and entry.rule.id not in over),
+    )
