@@ -102,6 +102,21 @@ def test_what_would_change_it_is_shown_folded_and_needs_no_tick(unread, reader) 
     assert "and the 4 rules of it that this note rests on, and agree" in words_of(page)
 
 
+def test_what_was_only_remembered_is_said_loudly_and_the_certified_text_stands_beside(unread, reader, home) -> None:
+    (home / "texts").mkdir()
+    (home / "texts/own.toml").write_text('"VCCR 31(2)" = "The certified words."\n', encoding="utf-8")
+    legal = reader("legal")
+    page = get(legal, f"{drafted(legal)}/law/")
+    chapters = dict(re.findall(r'<section class="chapter" id="([^"]+)"(.*?)</section>', page, re.DOTALL))
+    loud = [name for name, chapter in chapters.items() if "Written down from memory (M)" in chapter]
+    assert loud == ["arsiwa-43"]
+    beside = re.search(r'<div class="side-by-side">.*?</blockquote></div></div>', chapters["vccr-31-2"], re.DOTALL)
+    assert beside is not None
+    assert "The certified words." in beside[0]
+    assert "<details" not in beside[0]
+    assert chapters["vccr-31-2"].count("The certified words.") == 1
+
+
 def test_a_rule_that_changed_waits_again_and_one_beside_it_that_changed_does_not(unread, home) -> None:
     content = content_for(incident_state(REF), "1", ADDRESSED)
     waiting = to_review(incident_state(REF), content)
