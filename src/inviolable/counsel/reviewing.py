@@ -1,15 +1,22 @@
 """The legal adviser signs the law piece by piece: what was ticked, as it was read, and nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inviolable.counsel import library, record
 from inviolable.counsel.library import Chapter, Volume
 from inviolable.counsel.page import Request, home
 from inviolable.law.lawfile import Pack, Rule
+from inviolable.law.review import SignOff
+from inviolable.ledger.actions import INSTALLATION, Actor, append
+from inviolable.posts.actions import Refused
+from inviolable.posts.models import User
+from inviolable.posts.roles import can
 
 
 class NotSigned(Exception):
@@ -18,6 +25,30 @@ class NotSigned(Exception):
     def __init__(self, says: str, status: int) -> None:
         super().__init__(says)
         self.status = status
+
+
+@transaction.atomic
+def sign(user: User, pack: str, names: Iterable[str], *, actor: Actor, now: datetime) -> SignOff:
+    """Somebody has reviewed provisions and rules of a pack as they stand, by name; where nothing is named, each of its
+    provisions. In the record and in sign-offs.jsonl, or in neither.
+
+    user: whose signature it is; actor: who has it written. Raises Refused where they may not, Faulty."""
+    if not can(user, "sign", "pack"):
+        raise Refused(f"law sign: {user.name} signs in as {user.role}; only a legal adviser signs the law off.")
+
+    def entry(signed: SignOff) -> None:
+        read = [{"name": name, "sha256": digest} for name, digest in signed.provisions]
+        body = {
+            "pack": pack,
+            "hash": signed.hash,
+            "role": signed.role,
+            "by": signed.by,
+            "day": signed.date,
+            "read": read,
+        }
+        append(INSTALLATION, "law.signed", body, actor=actor, now=now)
+
+    return record.sign(home(), pack, user.role, now.date(), names, user.actor["id"], entry)
 
 
 def sign_ticked(request: Request) -> None:
@@ -36,7 +67,24 @@ def sign_ticked(request: Request) -> None:
     for pack, name in map(known.__getitem__, ticked):
         read.setdefault(pack, []).append(name)
     for pack, names in read.items():
-        record.sign(home(), pack, request.user.role, request.now.date(), names)
+        sign(request.user, pack, names, actor=request.user.actor, now=request.now)
+
+
+def words_of(home: Path, signed: SignOff, language: str) -> Iterator[str]:
+    """What a sign-off is of, line by line: names with their digests, and the words that were read. Raises Faulty."""
+    pack, named = library.all_packs(home)[signed.pack], dict(signed.provisions)
+    for one in pack.provisions:
+        rules = [rule for rule in one.rules if one.cite in named or rule.id in named]
+        if one.cite in named or rules:
+            yield f"{one.cite} {one.title[language]}" + _sha256(named, one.cite)
+            yield f"    {one.text[language]}"
+        for rule in rules:
+            yield f"    {rule.id}" + _sha256(named, rule.id)
+            yield f"        {rule.words[language]}"
+
+
+def _sha256(named: Mapping[str, str], name: str) -> str:
+    return f", SHA-256 {named[name]}" if name in named else ""
 
 
 def to_be_read(home: Path, waiting: Mapping[str, Sequence[str]], language: str) -> list[tuple[Volume, list[Chapter]]]:

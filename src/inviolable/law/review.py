@@ -16,13 +16,15 @@ from .lawfile import Pack
 @dataclass(frozen=True)
 class SignOff:
     """A role's legal sign-off (INVIOLABLE_HOME holds them). hash: of the pack that was read; provisions: name and
-    SHA-256 of each provision or rule that was read, none where all of the pack was."""
+    SHA-256 of each provision or rule that was read, none where all of the pack was; by: the account of whoever signed,
+    as entries name it, "" in lines of before that named none."""
 
     pack: str
     hash: str
     role: str
     date: str
     provisions: tuple[tuple[str, str], ...] = ()
+    by: str = ""
 
 
 def by_provision(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
