@@ -130,9 +130,23 @@ def test_a_rule_that_changed_waits_again_and_one_beside_it_that_changed_does_not
     assert held(incident_state(REF), content).unreviewed == {"entry": {"vccr/no-entry": "VCCR 31(2)"}}
 
 
-def test_a_provision_that_is_cited_without_any_of_its_rules_is_read_for_its_words() -> None:
-    """Whatever the law says of an incident, every rule that holds and the words of all that is cited wait."""
-    state = incident({**STOPPED, "body": ["organ", "empowered"], "disturbed": ["yes", "no"]})
+BEIJING = {
+    "post": {"class": "consulate-general", "head": "career", "status": "open"},
+    "sending": "US",
+    "receiving": "CN",
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "opened"),
+    [
+        (STOPPED, {}),
+        ({**STOPPED, "body": ["organ", "empowered"], "disturbed": ["yes", "no"], "attempted": ["yes", "no"]}, {}),
+        ({**STOPPED, "entered": "yes", "zone": "grounds"}, BEIJING),
+    ],
+)
+def test_every_rule_that_holds_and_the_words_of_all_that_is_cited_wait(facts, opened) -> None:
+    state = incident(facts, **opened)
     law = Law(assess(case_of(state)), {})
     rules = {one.id: one for pack in shipped_packs().values() for one in pack.rules}
     told = [law.answer["entry"] | {"id": "entry"}, *law.answer["findings"], *law.answer["remedies"]]
@@ -142,6 +156,14 @@ def test_a_provision_that_is_cited_without_any_of_its_rules_is_read_for_its_word
         holds = {row["rule"] for row in one.get("because", ()) if row["state"] == "holds"}
         assert holds <= waits.keys()
         assert all(rules[name].cite == cite if name in rules else name == cite for name, cite in waits.items())
+
+
+def test_a_treaty_of_the_two_states_that_is_named_is_read_whole_and_where_it_decides_rule_by_rule() -> None:
+    law = Law(assess(case_of(incident({**STOPPED, "entered": "yes", "zone": "grounds"}, **BEIJING))), {})
+    own = shipped_packs()["us-china-1980"]
+    assert list(law.unreviewed("regime")) == [one.cite for one in own.provisions]
+    assert "us-china-1980/whole-premises" in law.unreviewed("vccr-31-2")
+    assert not own.digests.keys() & law.unreviewed("vccr-31-2").keys()
 
 
 def test_nothing_is_signed_that_was_not_ticked_and_nobody_else_signs(unread, reader, home) -> None:

@@ -116,7 +116,7 @@ class Law:
                 found.add(name)
                 conditions = self._rules[name].conditions if name in self._rules else ()
                 to_read += [behind for one in conditions for behind in self._behind.get(one.name, ())]
-        return found
+        return found - {self._rules[name].cite for name in found if name in self._rules}
 
     def over(self, name: str) -> tuple[str, ...]:
         """The rules that the law sets over one: what would change it. None over a provision."""
