@@ -12,6 +12,7 @@ from typing import Any
 
 from inviolable.alarm import kinds as _alarm  # noqa: F401
 from inviolable.card import kinds as _card  # noqa: F401
+from inviolable.counsel import kinds as _counsel  # noqa: F401
 from inviolable.diplomacy import kinds as _diplomacy  # noqa: F401
 from inviolable.diplomacy.demands import kinds as _demands  # noqa: F401
 from inviolable.door import kinds as _door  # noqa: F401

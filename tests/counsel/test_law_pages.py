@@ -8,16 +8,23 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from html import unescape
+from typing import Any
 
 import pytest
 from tests.counsel.conftest import NOW, words_of
 
 from inviolable.counsel import record
+from inviolable.counsel.reviewing import sign
 from inviolable.law.book import provision_anchor, rule_anchor
 from inviolable.law.faults import Faulty
 from inviolable.law.law import shipped_packs
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
+from inviolable.ledger import canonical
+from inviolable.ledger.actions import INSTALLATION
+from inviolable.ledger.models import Entry
+from inviolable.posts.actions import Refused, add_user
+from inviolable.posts.models import User
 from inviolable.posts.roles import EVERY_PERSON, Role
 
 OWN_PACK = """+++
@@ -116,6 +123,51 @@ def test_the_legal_adviser_signs_what_she_ticked_and_goes_on_another_day(reader,
     page = client.get("/law/packs/vccr/").content.decode()
     assert "Reviewed by Legal adviser on" in page
     assert 'action="/law/packs/vccr/sign/"' not in page
+
+
+def law_signed() -> list[dict[str, Any]]:
+    """What the record says of signatures."""
+    return [canonical.decode(bytes(one.line)) for one in Entry.objects.filter(kind="law.signed").order_by("pk")]
+
+
+def test_who_signed_is_a_person_with_an_entry_in_the_record(reader, home):
+    client, vccr = reader("legal"), shipped_packs()["vccr"]
+    name = "VCCR 31(2)"
+    client.post("/law/packs/vccr/sign/", {"read": vccr.digests[name]})
+    [signed], [entry] = record.sign_offs(home), law_signed()
+    [adviser] = User.objects.all()
+    assert signed.by == adviser.actor["id"]
+    assert (entry["actor"], entry["stream"]) == (adviser.actor, INSTALLATION)
+    assert entry["body"] == {
+        "pack": "vccr", "hash": vccr.hash, "role": "legal", "by": signed.by, "day": signed.date,
+        "read": [{"name": name, "sha256": vccr.digests[name]}],
+    }  # fmt: skip
+    assert f"legal ({signed.by})" in words_of(client.get("/law/packs/vccr/").content.decode())
+
+
+def test_a_signature_is_in_the_record_and_counts_or_neither(reader, home):
+    client, vccr = reader("legal"), shipped_packs()["vccr"]
+    (home / "sign-offs.jsonl").mkdir()
+    answer = client.post("/law/packs/vccr/sign/", {"read": vccr.digests["VCCR 31(2)"]})
+    assert (answer.status_code, law_signed()) == (500, [])
+    [adviser] = User.objects.all()
+    press = add_user("press", "press", now=NOW)
+    with pytest.raises(Refused, match="only a legal adviser"):
+        sign(press, "vccr", (), actor=adviser.actor, now=NOW)
+    assert law_signed() == []
+
+
+def test_one_rule_can_be_signed_and_says_so_where_its_provision_is_not_reviewed(reader, home):
+    vccr = shipped_packs()["vccr"]
+    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["vccr/no-entry"])
+    page = reader().get("/law/packs/vccr/").content.decode()
+    rule = page.partition('id="rule-vccr-no-entry"')[2].partition("</article>")[0]
+    assert "Reviewed by Legal adviser on" in rule
+    assert page.count("Reviewed by Legal adviser on") == 1
+    file = home / "sign-offs.jsonl"
+    file.write_text(file.read_text("utf-8").replace(vccr.rule_digests["vccr/no-entry"], "0" * 64), "utf-8")
+    page = words_of(reader().get("/law/packs/vccr/").content.decode())
+    assert page.count("It was reviewed on 2026-01-29 in other words, and has changed since.") == 1
 
 
 @pytest.mark.parametrize(("form", "status"), [({}, 422), ({"read": "yes"}, 409), ({"read": "0" * 64}, 409)])

@@ -102,9 +102,12 @@ def test_a_claim_says_whose_it_is_in_every_language(note) -> None:
 
 def test_what_was_only_remembered_or_never_reviewed_stops_it(note) -> None:
     assert codes(standing_for(note, "finding", tag="M")) == {("memory", "rules")}
-    waiting = replace(KNOWN, unreviewed={"finding": ("VCCR 31(3)",)})
+    rules = {"vccr/own-agents": "VCCR 31(3)", "vccr/failed": "VCCR 31(3)"}
+    waiting = replace(KNOWN, unreviewed={"finding": rules})
     assert codes(note, waiting) == {("unreviewed", "rules")}
-    assert codes(note, replace(KNOWN, unreviewed={"another": ("VCCR 31(3)",)})) == set()
+    [stop] = stops(note, waiting, "en")
+    assert "has reviewed VCCR 31(3) as it stands" in stop.says, "the provision once, not its rules"
+    assert codes(note, replace(KNOWN, unreviewed={"another": rules})) == set()
     assert codes(standing_for(note, "finding", tag="A")) == set()
 
 

@@ -1,11 +1,14 @@
 """The commands of the law as a person types them: what they print, and how they end."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from inviolable.law.law import shipped_packs
 
 ROOT = Path(__file__).parents[2]
 CASE = ROOT / "examples" / "minneapolis-2026.toml"
@@ -41,6 +44,21 @@ source: our own copy
 def home(tmp_path: Path) -> Path:
     (tmp_path / "home").mkdir()
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which a legal adviser and a press officer sign in, made once."""
+    made = tmp_path_factory.mktemp("staffed") / "home"
+    for name, role in (("adviser", "legal"), ("spokesperson", "press")):
+        assert inviolable(made, "user", "add", name, "--role", role).returncode == 0
+    return made
+
+
+@pytest.fixture
+def office(staffed: Path, tmp_path: Path) -> Path:
+    """The same for one test alone."""
+    return Path(shutil.copytree(staffed, tmp_path / "office"))
 
 
 def inviolable(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -97,31 +115,40 @@ def test_bad_input_ends_with_2_and_one_line_per_fault(home: Path) -> None:
     assert done.stderr == f"inviolable: {bad}:24: zone cannot be 'wrok'; did you mean work?\n"
 
 
-def test_a_sign_off_counts_until_the_pack_changes(home: Path) -> None:
-    done = inviolable(home, "law", "sign", "vccr", "--role", "legal")
+def test_a_sign_off_counts_until_the_pack_changes(office: Path) -> None:
+    done = inviolable(office, "law", "sign", "vccr", "--as", "adviser")
     assert done.returncode == 0
-    (signed,) = json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["reviewed"]
+    (signed,) = json.loads(inviolable(office, "assess", str(CASE), "--json").stdout)["reviewed"]
     assert (signed["pack"], signed["role"]) == ("vccr", "legal")
-    unsigned = json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["unreviewed"]
+    unsigned = json.loads(inviolable(office, "assess", str(CASE), "--json").stdout)["unreviewed"]
     assert [(row["pack"], row["note"]) for row in unsigned] == [("arsiwa", "not yet reviewed by your legal adviser")]
-    record = home / "sign-offs.jsonl"
+    record = office / "sign-offs.jsonl"
     line = json.loads(record.read_text())
+    assert line["by"] == "user-1"
     record.write_text(json.dumps(line | {"provisions": dict.fromkeys(line["provisions"], "0" * 64)}) + "\n")
-    assert json.loads(inviolable(home, "assess", str(CASE), "--json").stdout)["reviewed"] == []
+    assert json.loads(inviolable(office, "assess", str(CASE), "--json").stdout)["reviewed"] == []
 
 
-def test_signing_names_the_lines_that_are_no_sign_off(home: Path) -> None:
-    (home / "sign-offs.jsonl").write_text("nonsense\n")
-    done = inviolable(home, "law", "sign", "vccr", "--role", "legal")
+def test_signing_prints_what_is_signed_and_names_the_lines_that_are_no_sign_off(office: Path) -> None:
+    (office / "sign-offs.jsonl").write_text("nonsense\n")
+    read = ("--provision", "VCCR 31(1)", "--provision", "vccr/no-entry")
+    done = inviolable(office, "law", "sign", "vccr", *read, "--as", "adviser")
     assert done.returncode == 0
+    vccr = shipped_packs()["vccr"]
+    provisions = {one.cite: one for one in vccr.provisions}
+    for words in (provisions["VCCR 31(1)"].text["en"], provisions["VCCR 31(2)"].text["en"], "whatever paper they hold"):
+        assert words in done.stdout
+    assert f"vccr/no-entry, SHA-256 {vccr.rule_digests['vccr/no-entry']}" in done.stdout
+    assert vccr.digests["VCCR 31(2)"] not in done.stdout, "not signed whole"
+    assert "signed off by adviser (legal) on" in done.stdout
     assert "sign-offs.jsonl:1: is no sign-off" in done.stderr
-    assert inviolable(home, "assess", str(CASE)).returncode == 0
+    assert inviolable(office, "assess", str(CASE)).returncode == 0
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        ("law", "sign", "vccr", "--role", "legal"),
+        ("law", "sign", "vccr", "--as", "adviser"),
         ("run", "--port", "0"),
         ("user", "add", "Ana", "--role", "legal"),
         ("example", "load"),
@@ -136,9 +163,9 @@ def test_a_home_that_is_a_file_is_refused_in_one_line(tmp_path: Path, words: tup
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_sign_off_that_cannot_be_written_is_refused_in_one_line(home: Path) -> None:
-    (home / "sign-offs.jsonl").mkdir()
-    done = inviolable(home, "law", "sign", "vccr", "--role", "legal")
+def test_a_sign_off_that_cannot_be_written_is_refused_in_one_line(office: Path) -> None:
+    (office / "sign-offs.jsonl").mkdir()
+    done = inviolable(office, "law", "sign", "vccr", "--as", "adviser")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
 
@@ -159,15 +186,18 @@ def test_a_port_is_a_port(home: Path, port: str) -> None:
 @pytest.mark.parametrize(
     ("words", "fault"),
     [
-        (("vccrr", "--role", "legal"), "unknown pack 'vccrr'; did you mean vccr?"),
-        (("vccr", "--role", "press"), "role 'press' cannot sign the law off; only the role legal can"),
+        (("vccrr", "--as", "adviser"), "unknown pack 'vccrr'; did you mean vccr?"),
+        (("vccr", "--as", "adviser", "--provision", "VCCR 31"), "unknown provision or rule 'VCCR 31'"),
+        (("vccr", "--as", "spokesperson"), "spokesperson signs in as press; only a legal adviser signs the law off"),
+        (("vccr", "--as", "nobody"), "nobody signs in as 'nobody'; `inviolable user list` shows who does"),
+        (("vccr",), "whose signature is it? Name a legal adviser with --as"),
     ],
 )
-def test_only_the_legal_adviser_signs_and_only_what_there_is(home: Path, words: tuple[str, ...], fault: str) -> None:
-    done = inviolable(home, "law", "sign", *words)
+def test_only_the_legal_adviser_signs_and_only_what_there_is(office: Path, words: tuple[str, ...], fault: str) -> None:
+    done = inviolable(office, "law", "sign", *words)
     assert done.returncode == 2
     assert fault in done.stderr
-    assert not (home / "sign-offs.jsonl").exists()
+    assert not (office / "sign-offs.jsonl").exists()
 
 
 def test_a_position_taken_settles_what_was_disputed(home: Path) -> None:

@@ -6,7 +6,7 @@ from tests.law.test_lawfile import read
 
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import Pack
-from inviolable.law.review import SignOff, by_provision, changed, of_pack
+from inviolable.law.review import SignOff, by_provision, by_rule, changed, of_pack
 
 VCCR = shipped_packs()["vccr"]
 CITES = [one.cite for one in VCCR.provisions]
@@ -45,11 +45,16 @@ tag: V
     when zone is work
     en   Inside.
     es   Dentro.
+
+    rule outside: place is none
+    when zone is outside
+    en   Outside.
+    es   Fuera.
 """
 
 
-def signed(pack: Pack, *cites: str) -> SignOff:
-    return SignOff(pack.id, pack.hash, "legal", "2026-01-29", tuple((one, pack.digests[one]) for one in cites))
+def signed(pack: Pack, *names: str, date: str = "2026-01-29") -> SignOff:
+    return SignOff(pack.id, pack.hash, "legal", date, tuple((one, pack.signable[one]) for one in names))
 
 
 def test_only_the_provisions_that_were_read_are_reviewed() -> None:
@@ -89,3 +94,36 @@ def test_what_a_rule_inherits_from_another_provision_is_part_of_it() -> None:
 def test_the_same_words_between_other_states_are_not_the_same_law() -> None:
     first = read(TEXT)
     assert by_provision(replace(first, parties=frozenset({"EC", "US"})), [signed(first, "T 1")]) == {}
+
+
+def test_a_rule_is_reviewed_alone_and_a_provision_when_all_of_its_rules_were() -> None:
+    law = read(TEXT)
+    one = signed(law, "test/inside")
+    assert list(by_rule(law, [one])) == ["test/inside"]
+    assert by_provision(law, [one]) == {}, "the other rule was not read"
+    other = signed(law, "test/outside", date="2026-02-03")
+    assert by_provision(law, [one, other]) == {"T 2": other}, "with the day of the last one"
+    assert by_rule(law, [one, other]) == {}, "nothing is left to be told of single rules"
+    assert of_pack(law, [one, other]) is None
+    assert of_pack(law, [one, other, signed(law, "T 1")])
+    without = read(TEXT.partition("    rule inside")[0].replace("when inside", "when zone is work"))
+    assert by_provision(without, []) == {}, "of a provision without rules no vacant signature counts"
+
+
+def test_a_rule_was_read_with_the_words_of_its_provision_and_without_its_other_rules() -> None:
+    law = read(TEXT)
+    sign = signed(law, "test/inside")
+    assert by_rule(read(TEXT.replace("Outside.", "On the street.")), [sign]) == {"test/inside": sign}
+    for old, new in (("What counts.", "What is."), ("zone is work", "zone is public"), ("Dentro.", "En el interior.")):
+        other = read(TEXT.replace(old, new))
+        assert (by_rule(other, [sign]), changed(other, [sign])) == ({}, {"test/inside": sign})
+    assert set(law.digests.values()).isdisjoint(law.rule_digests.values()), "none passes for a whole provision"
+
+
+def test_who_signs_a_provision_has_signed_each_of_its_rules_until_it_changes() -> None:
+    law = read(TEXT)
+    assert by_rule(law, [signed(law, "T 2")]) == {}, "they are told with their provision"
+    old = signed(law, "test/inside", date="2026-01-01")
+    newer = read(TEXT.replace("zone is work", "zone is public"))
+    assert list(changed(newer, [old])) == ["test/inside"]
+    assert changed(newer, [old, signed(newer, "T 2")]) == {}

@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from inviolable.cli.words import Lang, existing_home, faults_refused, refuse
+from inviolable.cli.words import (
+    COMMAND_LINE,
+    Lang,
+    account,
+    existing_home,
+    faults_refused,
+    open_home,
+    refusals,
+    refuse,
+)
 
 app = typer.Typer(no_args_is_help=True, help="The law: check it, print it, sign it off.")
 
@@ -52,26 +61,38 @@ def law_check() -> None:
 @app.command("sign")
 def law_sign(
     pack: Annotated[str, typer.Argument(help="The pack that was reviewed, such as vccr.")],
-    role: Annotated[str, typer.Option(help="The role that reviewed it.")],
+    user: Annotated[
+        str, typer.Option("--as", metavar="USER", help="The legal adviser whose signature it is, by their name.")
+    ] = "",
     provision: Annotated[
         list[str] | None,
-        typer.Option(help='A provision that was reviewed, such as "VCCR 31(2)"; may be given again. Default: all.'),
+        typer.Option(
+            help='What was reviewed, such as "VCCR 31(2)", or one rule by its id, such as vccr/no-entry; may be given '
+            "again. Default: every provision."
+        ),
     ] = None,
+    lang: Annotated[Lang, typer.Option(help="The language of the words that are printed.")] = Lang.EN,
 ) -> None:
-    """Record in INVIOLABLE_HOME that provisions of a pack, or all of them, were reviewed as they stand today."""
-    from inviolable.counsel import record
-    from inviolable.web.home import home_directory
+    """Sign that provisions or rules of a pack, or all of it, were reviewed as they stand; prints what is signed."""
+    if not user:
+        refuse("law sign: whose signature is it? Name a legal adviser with --as; `inviolable user list` shows them.")
+    open_home()
+    from django.conf import settings
 
-    with faults_refused():
-        home = home_directory()
-        signed = record.sign(home, pack, role, datetime.now(UTC).date(), provision or ())
-        bad = record.bad_sign_offs(home)
+    from inviolable.counsel import record, reviewing
+
+    with faults_refused(), refusals():
+        found = account(user)
+        actor = {"role": found.role, "id": COMMAND_LINE["id"]}
+        signed = reviewing.sign(found, pack, provision or (), actor=actor, now=datetime.now(UTC))
+        bad = record.bad_sign_offs(settings.HOME)
+        told = list(reviewing.words_of(settings.HOME, signed, lang.value))
     for fault in bad:
         typer.echo(f"inviolable: {fault}", err=True)
-    for cite, digest in signed.provisions if provision else ():
-        typer.echo(f"{cite}, SHA-256 {digest}")
-    what = signed.pack if not provision else f"{signed.pack}, {len(signed.provisions)} of its provisions,"
-    typer.echo(f"{what} signed off by {signed.role} on {signed.date}, SHA-256 {signed.hash}")
+    for line in told:
+        typer.echo(line)
+    what = f"{signed.pack}, {len(signed.provisions)} of its provisions and rules," if provision else signed.pack
+    typer.echo(f"{what} signed off by {found.name} ({signed.role}) on {signed.date}, SHA-256 {signed.hash}")
 
 
 @app.command("book")

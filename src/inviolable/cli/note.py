@@ -1,7 +1,6 @@
 """Notes from the command line: which there are, a first draft, what stops a text, the release."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inviolable.cli.record import incident_named
-from inviolable.cli.words import COMMAND_LINE, Lang, faults_refused, open_home, record_refused, refuse
+from inviolable.cli.words import COMMAND_LINE, Lang, account, faults_refused, open_home, refusals, refuse
 
 if TYPE_CHECKING:
     from inviolable.diplomacy.forms import Draft
@@ -104,8 +103,8 @@ def draft(
     }
     given |= {"addressee_es": to_es, "addressee_en": to_en, "annexes": annex or []}
     given |= {name: told for name, told in (("place", place), ("date", date and date.date())) if told}
-    with faults_refused(), _refused(), override("en"):
-        found = _user(user)
+    with faults_refused(), refusals(), override("en"):
+        found = account(user)
         filled = _filled(existing(reference), given, found, now)
         told = filled.cleaned_data
         content = content_for(incident_state(reference), told["part"], filled.told(), told["annexes"])
@@ -128,8 +127,8 @@ def release(
     from inviolable.diplomacy import series
 
     incident_named(reference)
-    with faults_refused(), _refused(), override("en"):
-        typer.echo(series.release(reference, note, **_by(_user(user)), now=datetime.now(UTC)))
+    with faults_refused(), refusals(), override("en"):
+        typer.echo(series.release(reference, note, **_by(account(user)), now=datetime.now(UTC)))
 
 
 def _filled(page: "Page", given: Mapping[str, Any], user: "User", now: datetime) -> "Draft":
@@ -153,26 +152,6 @@ def _filled(page: "Page", given: Mapping[str, Any], user: "User", now: datetime)
     return form
 
 
-def _user(name: str) -> "User":
-    from inviolable.posts.models import User
-
-    found = User.objects.filter(name=name, is_active=True).first()
-    if found is None:
-        refuse(f"--as: nobody signs in as {name!r}; `inviolable user list` shows who does.")
-    return found
-
-
 def _by(user: "User") -> dict[str, Any]:
     """The command line, with the role of whoever it acts for: no entry says that they did it themselves."""
     return {"actor": {"role": user.role, "id": COMMAND_LINE["id"]}, "behalf": user.actor["id"]}
-
-
-@contextmanager
-def _refused() -> Iterator[None]:
-    from inviolable.posts.actions import Refused
-
-    with record_refused():
-        try:
-            yield
-        except Refused as fault:
-            refuse(fault)

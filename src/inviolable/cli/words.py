@@ -14,6 +14,8 @@ from inviolable.law.faults import Faulty
 if TYPE_CHECKING:
     from pyrage.x25519 import Identity
 
+    from inviolable.posts.models import User
+
 
 def refuse(*faults: object) -> NoReturn:
     """One line per fault on stderr, then exit 2."""
@@ -129,6 +131,28 @@ def record_refused() -> Iterator[None]:
         refuse(fault)
     except OSError as fault:
         refuse(in_words(fault))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """The same, and what a person may not do or what cannot be done now."""
+    from inviolable.posts.actions import Refused
+
+    with record_refused():
+        try:
+            yield
+        except Refused as fault:
+            refuse(fault)
+
+
+def account(name: str) -> "User":
+    """Whoever signs in by a name, as `--as` gives it."""
+    from inviolable.posts.models import User
+
+    found = User.objects.filter(name=name, is_active=True).first()
+    if found is None:
+        refuse(f"--as: nobody signs in as {name!r}; `inviolable user list` shows who does.")
+    return found
 
 
 def identities_in(files: list[Path]) -> list["Identity"]:

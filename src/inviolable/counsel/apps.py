@@ -10,3 +10,7 @@ class CounselConfig(AppConfig):
     name = "inviolable.counsel"
     label = "counsel"
     verbose_name = _("Counsel")
+
+    def ready(self) -> None:
+        """Make this room's kinds known."""
+        from inviolable.counsel import kinds  # noqa: F401

@@ -1,7 +1,7 @@
 """The law as it stands in this installation, in the reader's words: packs, provisions, rules, positions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from inviolable.law.book import condition_words, provision_anchor, rule_anchor
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import Pack, Rule
 from inviolable.law.regime import state_codes, state_name
-from inviolable.law.review import SignOff, by_provision, changed, of_pack
+from inviolable.law.review import SignOff, by_provision, by_rule, changed, of_pack
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 
@@ -81,7 +81,8 @@ class Shelf:
 @dataclass(frozen=True)
 class RuleEntry:
     """A rule as a lawyer reads it: when these facts, then this result. do: what staff are told at the door then; also:
-    its sentence in the other languages, each with its code."""
+    its sentence in the other languages, each with its code; review: who reviewed it where nobody did its provision;
+    changed_since: the day of its review in other words, "" where there was none."""
 
     rule: Rule
     anchor: str
@@ -93,13 +94,16 @@ class RuleEntry:
     over: tuple[tuple[str, str], ...]
     do: tuple[str, ...]
     also: tuple[tuple[str, str], ...]
+    review: str = ""
+    changed_since: str = ""
 
 
 @dataclass(frozen=True)
 class Chapter:
     """One provision with its rules. digest: of all that a reviewer reads of it; also: title and text
     in the other languages, each with its code; changed_since: the day of its review in other words, "" where there was
-    none."""
+    none; part: that these are only the rules that something rests on, with digest those of each of them; over: the
+    rules that would change that; rest: its other rules."""
 
     article: Article
     anchor: str
@@ -107,6 +111,9 @@ class Chapter:
     rules: tuple[RuleEntry, ...]
     also: tuple[tuple[str, str, str], ...] = ()
     changed_since: str = ""
+    part: bool = False
+    over: tuple[RuleEntry, ...] = ()
+    rest: tuple[RuleEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,29 +196,27 @@ def book(home: Path, pack_id: str, language: str) -> Book | None:
     pack = packs[pack_id]
     signed = record.sign_offs(home)
     official = record.official_texts(home)
-    reviewed, before = by_provision(pack, signed), changed(pack, signed)
+    reviewed, alone, before = by_provision(pack, signed), by_rule(pack, signed), changed(pack, signed)
     rules = {rule.id: rule for one in packs.values() for rule in one.rules}
     chapters = tuple(
         Chapter(
             article_of(provision, pack, reviewed.get(provision.cite), official, language),
             provision_anchor(provision.cite),
             pack.digests[provision.cite],
-            tuple(_rule(rule, rules, language) for rule in provision.rules),
+            tuple(
+                replace(
+                    rule_entry(rule, rules, language),
+                    review=review_words(sign.role, sign.date, language) if (sign := alone.get(rule.id)) else "",
+                    changed_since=before[rule.id].date if rule.id in before else "",
+                )
+                for rule in provision.rules
+            ),
             tuple((one, provision.title[one], text) for one, text in provision.text.items() if one != language),
             before[provision.cite].date if provision.cite in before else "",
         )
         for provision in pack.provisions
     )
     return Book(pack, _volume(pack, signed, language), chapters, tuple(sign for sign in signed if sign.pack == pack.id))
-
-
-def chapters_of(home: Path, cites: Iterable[str], language: str) -> list[tuple[Volume, list[Chapter]]]:
-    """These provisions pack by pack, for whoever reviews them. Raises Faulty on a fault in this home's files."""
-    wanted = set(cites)
-    found = [book(home, pack.id, language) for pack in all_packs(home).values() if wanted & pack.digests.keys()]
-    return [
-        (one.volume, [chapter for chapter in one.chapters if chapter.article.cite in wanted]) for one in found if one
-    ]
 
 
 def _volume(pack: Pack, signed: Sequence[SignOff], language: str) -> Volume:
@@ -247,7 +252,8 @@ def _points(home: Path, language: str) -> Iterator[Point]:
         )
 
 
-def _rule(rule: Rule, rules: Mapping[str, Rule], language: str) -> RuleEntry:
+def rule_entry(rule: Rule, rules: Mapping[str, Rule], language: str) -> RuleEntry:
+    """A rule in words. rules: all by id, for those that it comes before."""
     words = texts(language)
     over = [name for name in rule.over if not name.startswith("<")]
     return RuleEntry(

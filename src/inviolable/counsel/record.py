@@ -3,7 +3,8 @@
 positions.toml    express-refusal = "binds"           one line per position taken; absent: unset
 positions.jsonl   {"position", "option", "role", "at"}  one line per choice, only ever added; "" unsets
 sign-offs.jsonl   {"pack", "hash", "role", "date"}    one line per sign-off, only ever added; "provisions",
-                  {pinpoint: SHA-256}, says of which; an older line without them is of the whole pack
+                  {pinpoint or rule id: SHA-256}, says of which, "by" whose it is (reviewing.py, with its entry in
+                  the record); an older line without them is of the whole pack, or of whom nobody wrote down
 packs/*.md        the ministry's own law files, such as a confidential bilateral convention
 texts/*.toml      certified official texts: "VCCR 31(2)" = "…", shown beside our own words
 """
@@ -15,7 +16,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -167,24 +168,38 @@ def official_texts(home: Path) -> dict[str, str]:
     return found
 
 
-def sign(home: Path, pack_id: str, role: str, on: date, provisions: Iterable[str] = ()) -> SignOff:
-    """Record that a role has reviewed provisions of a pack as they stand, by pinpoint; where none is named, each of it.
+def sign(
+    home: Path,
+    pack_id: str,
+    role: str,
+    on: date,
+    names: Iterable[str] = (),
+    by: str = "",
+    first: Callable[[SignOff], object] | None = None,
+) -> SignOff:
+    """Record that a role has reviewed what it names of a pack as it stands, provisions by pinpoint and rules by id;
+    where nothing is named, every provision.
 
-    Raises Faulty on an unknown pack or provision, or another role."""
+    by: whose signature it is; first: what comes before it counts, such as its entry. Raises Faulty on an unknown pack,
+    provision or rule, or another role.
+    """
     packs = {**shipped_packs(), **{pack.id: pack for pack in own_packs(home)}}
     if pack_id not in packs:
         raise Faulty([Fault("law sign", 0, f"unknown pack {pack_id!r}", nearest(pack_id, packs))])
     if role != REVIEWER:
         raise Faulty([Fault("law sign", 0, f"role {role!r} cannot sign the law off", f"only the role {REVIEWER} can")])
     pack = packs[pack_id]
-    read = dict.fromkeys(provisions) or pack.digests
-    if unknown := read.keys() - pack.digests.keys():
-        faults = [Fault("law sign", 0, f"unknown provision {one!r}", nearest(one, pack.digests)) for one in unknown]
-        raise Faulty(faults)
-    digests = {cite: pack.digests[cite] for cite in read}
-    sign_off = SignOff(pack_id, pack.hash, role, on.isoformat(), tuple(digests.items()))
-    _append(home / "sign-offs.jsonl", vars(sign_off) | {"provisions": digests})
-    return sign_off
+    read = dict.fromkeys(names) or pack.digests
+    if unknown := [one for one in read if one not in pack.signable]:
+        what = "unknown provision or rule"
+        raise Faulty([Fault("law sign", 0, f"{what} {one!r}", nearest(one, pack.signable)) for one in unknown])
+    digests = {name: pack.signable[name] for name in read}
+    signed = SignOff(pack_id, pack.hash, role, on.isoformat(), tuple(digests.items()), by)
+    if first:
+        first(signed)
+    line = vars(signed) | {"provisions": digests}
+    _append(home / "sign-offs.jsonl", {key: value for key, value in line.items() if value})
+    return signed
 
 
 def take_position(home: Path, name: str, option: str, role: str, now: datetime) -> None:

@@ -1,9 +1,22 @@
-"""The legal adviser signs the law provision by provision: what was ticked, as it was read, and nothing else."""
+"""The legal adviser signs the law piece by piece: what was ticked, as it was read, and nothing else."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inviolable.counsel import library, record
+from inviolable.counsel.library import Chapter, Volume
 from inviolable.counsel.page import Request, home
+from inviolable.law.lawfile import Pack, Rule
+from inviolable.law.review import SignOff
+from inviolable.ledger.actions import INSTALLATION, Actor, append
+from inviolable.posts.actions import Refused
+from inviolable.posts.models import User
+from inviolable.posts.roles import can
 
 
 class NotSigned(Exception):
@@ -14,11 +27,35 @@ class NotSigned(Exception):
         self.status = status
 
 
+@transaction.atomic
+def sign(user: User, pack: str, names: Iterable[str], *, actor: Actor, now: datetime) -> SignOff:
+    """Somebody has reviewed provisions and rules of a pack as they stand, by name; where nothing is named, each of its
+    provisions. In the record and in sign-offs.jsonl, or in neither.
+
+    user: whose signature it is; actor: who has it written. Raises Refused where they may not, Faulty."""
+    if not can(user, "sign", "pack"):
+        raise Refused(f"law sign: {user.name} signs in as {user.role}; only a legal adviser signs the law off.")
+
+    def entry(signed: SignOff) -> None:
+        read = [{"name": name, "sha256": digest} for name, digest in signed.provisions]
+        body = {
+            "pack": pack,
+            "hash": signed.hash,
+            "role": signed.role,
+            "by": signed.by,
+            "day": signed.date,
+            "read": read,
+        }
+        append(INSTALLATION, "law.signed", body, actor=actor, now=now)
+
+    return record.sign(home(), pack, user.role, now.date(), names, user.actor["id"], entry)
+
+
 def sign_ticked(request: Request) -> None:
-    """Record the provisions that were ticked, each by the digest of what was shown. Raises NotSigned, Faulty."""
-    ticked = request.POST.getlist("read")
+    """Record what was ticked, each tick the digests of what was shown beside it. Raises NotSigned, Faulty."""
+    ticked = [digest for tick in request.POST.getlist("read") for digest in tick.split()]
     known = {
-        digest: (pack.id, cite) for pack in library.all_packs(home()).values() for cite, digest in pack.digests.items()
+        digest: (pack.id, name) for pack in library.all_packs(home()).values() for name, digest in pack.signable.items()
     }
     if not ticked:
         raise NotSigned(_("Nothing was signed. Tick each provision that you have read and agree with, then sign."), 422)
@@ -27,7 +64,59 @@ def sign_ticked(request: Request) -> None:
             _("Nothing was signed: a provision is not the one you read, it has changed. Read it again, then sign."), 409
         )
     read: dict[str, list[str]] = {}
-    for pack, cite in map(known.__getitem__, ticked):
-        read.setdefault(pack, []).append(cite)
-    for pack, cites in read.items():
-        record.sign(home(), pack, request.user.role, request.now.date(), cites)
+    for pack, name in map(known.__getitem__, ticked):
+        read.setdefault(pack, []).append(name)
+    for pack, names in read.items():
+        sign(request.user, pack, names, actor=request.user.actor, now=request.now)
+
+
+def words_of(home: Path, signed: SignOff, language: str) -> Iterator[str]:
+    """What a sign-off is of, line by line: names with their digests, and the words that were read. Raises Faulty."""
+    pack, named = library.all_packs(home)[signed.pack], dict(signed.provisions)
+    for one in pack.provisions:
+        rules = [rule for rule in one.rules if one.cite in named or rule.id in named]
+        if one.cite in named or rules:
+            yield f"{one.cite} {one.title[language]}" + _sha256(named, one.cite)
+            yield f"    {one.text[language]}"
+        for rule in rules:
+            yield f"    {rule.id}" + _sha256(named, rule.id)
+            yield f"        {rule.words[language]}"
+
+
+def _sha256(named: Mapping[str, str], name: str) -> str:
+    return f", SHA-256 {named[name]}" if name in named else ""
+
+
+def to_be_read(home: Path, waiting: Mapping[str, Sequence[str]], language: str) -> list[tuple[Volume, list[Chapter]]]:
+    """What waits for a review, pack by pack: of each provision its words and no more than the rules that wait.
+
+    waiting: rules by id and whole provisions by pinpoint, each with the rules that would change it. Raises Faulty on a
+    fault in this home's files.
+    """
+    packs = library.all_packs(home)
+    rules = {rule.id: rule for pack in packs.values() for rule in pack.rules}
+    found = []
+    for pack in packs.values():
+        if waiting.keys() & pack.signable.keys() and (book := library.book(home, pack.id, language)):
+            chapters = [_waiting(one, pack, waiting, rules, language) for one in book.chapters]
+            found.append((book.volume, [one for one in chapters if one]))
+    return found
+
+
+def _waiting(
+    chapter: Chapter, pack: Pack, waiting: Mapping[str, Sequence[str]], rules: Mapping[str, Rule], language: str
+) -> Chapter | None:
+    if chapter.article.cite in waiting:
+        return chapter
+    read = tuple(entry for entry in chapter.rules if entry.rule.id in waiting)
+    over = dict.fromkeys(name for entry in read for name in waiting[entry.rule.id])
+    if not read:
+        return None
+    return replace(
+        chapter,
+        part=True,
+        rules=read,
+        digest=" ".join(pack.rule_digests[entry.rule.id] for entry in read),
+        over=tuple(library.rule_entry(rules[name], rules, language) for name in over),
+        rest=tuple(entry for entry in chapter.rules if entry not in read and entry.rule.id not in over),
+    )

@@ -14,7 +14,7 @@ from typing import Any
 from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words, plan
 from inviolable.law.assess import Answer
-from inviolable.law.law import shipped_packs
+from inviolable.law.law import put_together, shipped_packs
 from inviolable.law.lawfile import Pack, Rule
 from inviolable.law.vocabulary import vocabulary, weakest
 
@@ -86,55 +86,88 @@ class Law:
         result = found[0]["result"] if len(found) == 1 else ""
         return self._of(key, said, cites, weakest(*tags) if tags else "", result, packs)
 
-    def unreviewed(self, key: str) -> tuple[str, ...]:
-        """The provisions that a value rests on and nobody has reviewed as they stand, as the packs list them."""
+    def unreviewed(self, key: str) -> dict[str, str]:
+        """What a value rests on and nobody has reviewed as it stands, by name as `rests_on` has it, in the order of the
+        packs; each with its pinpoint."""
         whole = {one["pack"] for one in self.answer["reviewed"]}
-        single = {(one["pack"], one["provision"]) for one in self.answer.get("reviewed_provisions", ())}
+        read = {(one["pack"], one["provision"]) for one in self.answer.get("reviewed_provisions", ())}
+        read |= {(one["pack"], one["rule"]) for one in self.answer.get("reviewed_rules", ())}
         rests_on = self.rests_on(key)
-        return tuple(
-            one.cite
+        return {
+            name: one.cite
             for pack in self._packs
             if pack.id not in whole
             for one in pack.provisions
-            if one.cite in rests_on and (pack.id, one.cite) not in single
-        )
+            if (pack.id, one.cite) not in read
+            for name in (one.cite, *(rule.id for rule in one.rules))
+            if name in rests_on and (pack.id, name) not in read
+        }
 
     def rests_on(self, key: str) -> set[str]:
-        """The provisions behind a value: those that it cites, those of the rules that stand for it, and of what these
-        read on the way, as whether a room is part of the premises. Of a treaty named as a whole, all of it."""
+        """What is behind a value, by name: the rules that stand for it and for what these read on the way, as whether a
+        room is part of the premises, by id; a provision that it cites without any of its rules by pinpoint, since its
+        words are to be read all the same. Of a treaty named as a whole, all of it."""
         if key == "regime":
             return {one.cite for pack, _tag in self.bilateral for one in pack.provisions}
-        found, to_read = set[str](), [one["id"] for one in self._answered(key)]
-        seen: set[str] = set()
+        found, to_read = set[str](), [name for one in self._answered(key) for name in self._behind[one["id"]]]
         while to_read:
-            module = to_read.pop()
-            if module not in seen:
-                seen.add(module)
-                cites = self._standing.get(module, set())
-                found |= cites
-                rules = [rule for rule in self._rules if rule.module == module and rule.cite in cites]
-                to_read += [one.name for rule in rules for one in rule.conditions if one.name in self._standing]
-        return found
+            name = to_read.pop()
+            if name not in found:
+                found.add(name)
+                conditions = self._rules[name].conditions if name in self._rules else ()
+                to_read += [behind for one in conditions for behind in self._behind.get(one.name, ())]
+        return found - {self._rules[name].cite for name in found if name in self._rules}
+
+    def over(self, name: str) -> tuple[str, ...]:
+        """The rules that the law sets over one: what would change it. None over a provision."""
+        above = self._above.get(name, frozenset())
+        return tuple(rule for rule in self._rules if rule in above)
 
     @cached_property
-    def _standing(self) -> dict[str, set[str]]:
-        """By finding, remedy or stage: the provisions whose rules stand for what the answer says of it."""
-        told = [self.answer["entry"] | {"id": "entry"}, *self.answer["findings"], *self.answer["remedies"]]
-        found = {one["id"]: set(one["cites"]) for one in told}
-        rules = {rule.id: rule for rule in self._rules}
-        for row in (row for one in told for row in one.get("because", ())):
-            if row["state"] == "holds" and row["rule"] in rules:
-                found.setdefault(rules[row["rule"]].module, set()).update(row["cites"])
+    def _behind(self) -> dict[str, set[str]]:
+        """By finding, remedy or stage, what stands for what the answer says of it, by name."""
+        found: dict[str, set[str]] = {}
+        for one in self._told:
+            held = [row["rule"] for row in one.get("because", ()) if row["state"] == "holds"]
+            rules = [self._rules[name] for name in held if name in self._rules]
+            for rule in rules:
+                found.setdefault(rule.module, set()).add(rule.id)
+            cited = {rule.cite for rule in rules}
+            may_stand = {name for cite in one["cites"] if cite not in cited for name in self._may_stand(one, cite)}
+            found.setdefault(one["id"], set()).update(rule.id for rule in rules)
+            found[one["id"]] |= may_stand
         return found
 
+    def _may_stand(self, one: Mapping[str, Any], cite: str) -> set[str]:
+        """Of a provision that an answer cites while none of its rules certainly stands for it: its rules that say the
+        same; where none does, all on the same question; where there is none, the provision."""
+        said = {"arguable": "breach"}.get(one["result"], one["result"])
+        rules = [rule for rule in self._rules.values() if (rule.module, rule.cite) == (one["id"], cite)]
+        return {rule.id for rule in rules if rule.result == said} or {rule.id for rule in rules} or {cite}
+
     @cached_property
-    def _rules(self) -> list[Rule]:
-        return [rule for pack in self._packs for rule in pack.rules]
+    def _rules(self) -> dict[str, Rule]:
+        return {rule.id: rule for pack in self._governing for rule in pack.rules}
+
+    @cached_property
+    def _above(self) -> Mapping[str, frozenset[str]]:
+        return put_together(self._governing, vocabulary()).above
+
+    @cached_property
+    def _governing(self) -> list[Pack]:
+        """The law files that the answer was worked out with."""
+        asked = {one["pack"] for one in (*self.answer["reviewed"], *self.answer["unreviewed"])}
+        return [pack for pack in self._packs if pack.id in asked]
+
+    @cached_property
+    def _told(self) -> list[Mapping[str, Any]]:
+        """All that the answer says: of the entry, and each finding and remedy."""
+        entry = {**self.answer["entry"], "id": "entry", "result": self.answer["entry"]["answer"]}
+        return [entry, *self.answer["findings"], *self.answer["remedies"]]
 
     def _answered(self, key: str) -> list[Mapping[str, Any]]:
         """What the answer says under a key; under `responsibility` all that a note invokes of it (plan.toml)."""
-        entry = {**self.answer["entry"], "id": "entry", "result": self.answer["entry"]["answer"]}
-        known = {one["id"]: one for one in (entry, *self.answer["findings"], *self.answer["remedies"])}
+        known = {one["id"]: one for one in self._told}
         if key != "responsibility":
             return [known[key]]
         told = plan()["responsibility"]
@@ -149,9 +182,9 @@ class Law:
         result: str,
         packs: set[str],
     ) -> Value:
-        """Reviewed is only what rests on provisions that all were."""
-        signs = (*self.answer["reviewed"], *self.answer.get("reviewed_provisions", ()))
-        roles = {one["role"] for one in signs if one["pack"] in packs}
+        """Reviewed is only what rests on law that all was."""
+        kinds = ("reviewed", "reviewed_provisions", "reviewed_rules")
+        roles = {one["role"] for kind in kinds for one in self.answer.get(kind, ()) if one["pack"] in packs}
         reviewed = "" if self.unreviewed(key) else " ".join(sorted(roles))
         seq = self.found
         return Value(key, "confirmed", words, seq=seq, cites=cites, tag=tag, result=result, reviewed=reviewed)

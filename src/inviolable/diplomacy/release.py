@@ -208,7 +208,8 @@ def _of_finding(paragraph: Paragraph, value: Value, known: Background) -> Iterat
         yield Stop("memory", paragraph.id, text % {"cited": cited})
     if waiting := known.unreviewed.get(value.key):
         text = _("%(cited)s: no legal adviser has reviewed %(provisions)s as it stands. Legal signs each by itself.")
-        yield Stop("unreviewed", paragraph.id, text % {"cited": cited, "provisions": ", ".join(waiting)})
+        provisions = ", ".join(dict.fromkeys(waiting.values()))
+        yield Stop("unreviewed", paragraph.id, text % {"cited": cited, "provisions": provisions})
 
 
 def _attributed(paragraph: Paragraph, key: str) -> bool:

@@ -8,19 +8,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from inviolable.counsel.library import chapters_of
 from inviolable.counsel.page import Request, faults_shown, home, reading
-from inviolable.counsel.reviewing import NotSigned, sign_ticked
+from inviolable.counsel.reviewing import NotSigned, sign_ticked, to_be_read
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.page import draft_of, notes_of, row
-from inviolable.diplomacy.writing import held
+from inviolable.diplomacy.writing import to_review
 from inviolable.incidents.page import show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @faults_shown
 def review(request: Request, reference: str, note: UUID) -> HttpResponse:
-    """The provisions behind this note that nobody has reviewed, each to be ticked; signed is what was ticked."""
+    """The law behind this note that nobody has reviewed, provision by provision, each to be ticked; signed is what was
+    ticked."""
     found = notes_of(reference)
     file = draft_of(found, note, request)
     refusal, status = "", 200
@@ -29,15 +29,17 @@ def review(request: Request, reference: str, note: UUID) -> HttpResponse:
             sign_ticked(request)
         except NotSigned as refused:
             refusal, status = str(refused), refused.status
-    unreviewed = held(found.page.state, content_of(file.id, file.last.number)).unreviewed
-    waiting = {cite for cites in unreviewed.values() for cite in cites}
+    waiting = to_review(found.page.state, content_of(file.id, file.last.number))
     if request.method == "POST" and not refusal and not waiting:
         return redirect("diplomacy:note", reference, note)
+    packs = to_be_read(home(), waiting, reading())
+    chapters = [chapter for _volume, chapters in packs for chapter in chapters]
     context = {
         "here": "diplomacy:notes",
         "row": row(file),
-        "packs": chapters_of(home(), waiting, reading()),
-        "number": len(waiting),
+        "packs": packs,
+        "number": len(chapters),
+        "rules": sum(len(chapter.rules) for chapter in chapters),
         "refusal": refusal,
         "signed": len(request.POST.getlist("read")) if request.method == "POST" and not refusal else 0,
     }

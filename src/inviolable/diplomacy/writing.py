@@ -95,11 +95,11 @@ def _refreshed(known: Known, content: Content) -> Content:
 
 
 class Held(NamedTuple):
-    """A note against what is known now. outdated: marks that do not stand for it; unreviewed: by mark, the provisions
-    that it rests on and nobody has reviewed as they stand."""
+    """A note against what is known now. outdated: marks that do not stand for it; unreviewed: by mark, the rules and
+    provisions that it rests on and nobody has reviewed as they stand, by name, each with its pinpoint."""
 
     outdated: frozenset[str]
-    unreviewed: Mapping[str, tuple[str, ...]]
+    unreviewed: Mapping[str, Mapping[str, str]]
 
 
 def held(state: IncidentState, content: Content) -> Held:
@@ -108,9 +108,23 @@ def held(state: IncidentState, content: Content) -> Held:
     now = _refreshed(known, content).values
     gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
     gone |= _unanswered(state, content, known.words)
-    cited = [key for key, one in content.values.items() if (one.cites or one.result) and known.law.cites(key)]
-    waiting = {key: left for key in cited if (left := known.law.unreviewed(key))}
+    waiting = {key: left for key in _cited(known, content) if (left := known.law.unreviewed(key))}
     return Held(frozenset(gone), waiting)
+
+
+def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ...]]:
+    """What a note rests on and nobody has reviewed as it stands, by name; each with the rules that would change it and
+    do not hold here."""
+    known = _known(state, content)
+    cited = _cited(known, content)
+    behind = {name for key in cited for name in known.law.rests_on(key)}
+    waiting = dict.fromkeys(name for key in cited for name in known.law.unreviewed(key))
+    return {name: tuple(one for one in known.law.over(name) if one not in behind) for name in waiting}
+
+
+def _cited(known: Known, content: Content) -> list[str]:
+    """The marks that stand for what the law says."""
+    return [key for key, one in content.values.items() if (one.cites or one.result) and known.law.cites(key)]
 
 
 def _unanswered(state: IncidentState, content: Content, words: Mapping[str, Words]) -> set[str]:

@@ -51,8 +51,9 @@ def recompute(finding: Finding, own: Sequence[Pack] = ()) -> Recomputed:
     try:
         signed = [SignOff(**sign) for sign in finding.answer["reviewed"]]
         signed += [
-            SignOff(one["pack"], "", one["role"], one["date"], ((one["provision"], one["digest"]),))
-            for one in finding.answer.get("reviewed_provisions", ())
+            SignOff(one["pack"], "", one["role"], one["date"], ((one[what], one["digest"]),))
+            for what in ("provision", "rule")
+            for one in finding.answer.get(f"reviewed_{what}s", ())
         ]
         answer, packs = assessed(read_case(finding.case, "finding"), signed, own)
     except (Faulty, LookupError, TypeError, AttributeError):

@@ -19,7 +19,7 @@ from .decisions import result_of
 from .faults import Fault, Faulty
 from .lawfile import Pack
 from .reasoning import STAGES, Reasoning
-from .review import SignOff, by_provision, of_pack
+from .review import SignOff, by_provision, by_rule, of_pack
 from .words import say, texts
 
 #: What was worked out is kept in tables that every thread shares, so one thread asks the engine at a time.
@@ -115,9 +115,11 @@ class Assessment(Reasoning):
         return answer
 
     def reviews(self) -> Answer:
-        """Who has reviewed what of the law behind this: whole packs, and of the others single provisions."""
+        """Who has reviewed what of the law behind this: whole packs, of the others single provisions, and single rules
+        of those that nobody has reviewed whole."""
         whole: dict[str, list[SignOff]] = {}
         parts: list[Answer] = []
+        rules: list[Answer] = []
         for pack in self.law.packs:
             old = [one for one in self.signed if not one.provisions and (one.pack, one.hash) == (pack.id, pack.hash)]
             sign = of_pack(pack, self.signed)
@@ -125,6 +127,10 @@ class Assessment(Reasoning):
             parts += [
                 {"pack": pack.id, "provision": cite, "digest": pack.digests[cite], "role": one.role, "date": one.date}
                 for cite, one in ({} if sign else by_provision(pack, self.signed)).items()
+            ]
+            rules += [
+                {"pack": pack.id, "rule": name, "digest": pack.rule_digests[name], "role": one.role, "date": one.date}
+                for name, one in by_rule(pack, self.signed).items()
             ]
         told: Answer = {
             "unreviewed": [
@@ -138,7 +144,8 @@ class Assessment(Reasoning):
                 for sign in signs
             ],
         }
-        return told | ({"reviewed_provisions": parts} if parts else {})
+        alone = {"reviewed_provisions": parts, "reviewed_rules": rules}
+        return told | {name: rows for name, rows in alone.items() if rows}
 
     def header(self) -> Answer:
         first, last = self.case.occurred

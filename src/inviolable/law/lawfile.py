@@ -114,28 +114,40 @@ class Pack:
         and bounds, and of the States that it holds between.
 
         Conditions that a rule inherits count as its own; how the lines are broken does not count."""
+        return {one.cite: self._digest([*_words(one), [_rule(rule) for rule in one.rules]]) for one in self.provisions}
+
+    @cached_property
+    def rule_digests(self) -> Mapping[str, str]:
+        """SHA-256 of each rule by id: of it alone and of all else that its provision's digest is of, the other rules
+        left out."""
+        return {rule.id: self._digest([*_words(one), _rule(rule)]) for one in self.provisions for rule in one.rules}
+
+    @cached_property
+    def signable(self) -> Mapping[str, str]:
+        """Everything that can be reviewed by itself: digests by name, a provision's pinpoint or a rule's id."""
+        return {**self.digests, **self.rule_digests}
+
+    def _digest(self, content: list[Any]) -> str:
         named = [dict(self.title), sorted(self.bounded)]
         frame = [self.id, self.kind, self.extends, sorted(self.parties), self.in_force, *named]
-        return {
-            one.cite: hashlib.sha256(json.dumps([*frame, _content(one)], sort_keys=True).encode()).hexdigest()
-            for one in self.provisions
-        }
+        return hashlib.sha256(json.dumps([*frame, content], sort_keys=True).encode()).hexdigest()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         return tuple(rule for provision in self.provisions for rule in provision.rules)
 
 
-def _content(provision: Provision) -> list[Any]:
-    """What a reviewer reads of a provision."""
-    rules = [
-        [
-            rule.id, rule.module, rule.result, [[one.name, sorted(one.values)] for one in rule.conditions],
-            rule.views, rule.over, rule.tag, dict(rule.words), rule.do, rule.comment,
-        ]
-        for rule in provision.rules
+def _words(provision: Provision) -> list[Any]:
+    """What a reviewer reads of a provision besides its rules."""
+    return [provision.cite, dict(provision.title), dict(provision.text), provision.tag, provision.source]
+
+
+def _rule(rule: Rule) -> list[Any]:
+    """What a reviewer reads of a rule."""
+    return [
+        rule.id, rule.module, rule.result, [[one.name, sorted(one.values)] for one in rule.conditions],
+        rule.views, rule.over, rule.tag, dict(rule.words), rule.do, rule.comment,
     ]  # fmt: skip
-    return [provision.cite, dict(provision.title), dict(provision.text), provision.tag, provision.source, rules]
 
 
 @dataclass

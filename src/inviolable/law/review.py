@@ -1,7 +1,8 @@
 """Who has reviewed the law. A sign-off counts for the very words that were read, and for nothing else. Pure.
 
-One without provisions is of a whole law file, as that file's SHA-256 says. One with provisions is of these alone, each
-as `Pack.digests` has it: a new version of the file leaves those reviewed that it did not change.
+One without names is of a whole law file, as that file's SHA-256 says. One with names is of these alone, provisions by
+pinpoint and rules by id, each as `Pack.signable` has it: a new version of the file leaves those reviewed that it did
+not change. A rule was read with the words of its provision.
 """
 
 from __future__ import annotations
@@ -14,26 +15,48 @@ from .lawfile import Pack
 
 @dataclass(frozen=True)
 class SignOff:
-    """A role's legal sign-off (INVIOLABLE_HOME holds them). hash: of the pack that was read; provisions: pinpoint and
-    SHA-256 of each that was read, none where all of the pack was."""
+    """A role's legal sign-off (INVIOLABLE_HOME holds them). hash: of the pack that was read; provisions: name and
+    SHA-256 of each provision or rule that was read, none where all of the pack was; by: the account of whoever signed,
+    as entries name it, "" in lines of before that named none."""
 
     pack: str
     hash: str
     role: str
     date: str
     provisions: tuple[tuple[str, str], ...] = ()
+    by: str = ""
 
 
 def by_provision(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
-    """The provisions of a pack that somebody has reviewed as they stand, each with the first sign-off that counts."""
+    """The provisions of a pack that somebody has reviewed as they stand, each with the first sign-off that counts; one
+    that was reviewed rule by rule with that of its last rule."""
+    named = _by_name(pack, signed)
+    found = {name: sign for name, sign in named.items() if name in pack.digests}
+    for one in pack.provisions:
+        read = [named[rule.id] for rule in one.rules if rule.id in named]
+        if read and len(read) == len(one.rules):
+            found.setdefault(one.cite, max(read, key=lambda sign: sign.date))
+    return found
+
+
+def by_rule(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
+    """The rules that somebody has reviewed as they stand, in provisions that nobody has reviewed whole."""
+    signed = tuple(signed)
+    whole = by_provision(pack, signed)
+    alone = {rule.id for one in pack.provisions if one.cite not in whole for rule in one.rules}
+    return {name: sign for name, sign in _by_name(pack, signed).items() if name in alone}
+
+
+def _by_name(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
+    """What sign-offs name and what still stands as they name it, each with the first that does."""
     found: dict[str, SignOff] = {}
     for sign in signed:
         if sign.pack != pack.id:
             continue
         if sign.provisions:
-            for cite, digest in sign.provisions:
-                if pack.digests.get(cite) == digest:
-                    found.setdefault(cite, sign)
+            for name, digest in sign.provisions:
+                if pack.signable.get(name) == digest:
+                    found.setdefault(name, sign)
         elif sign.hash == pack.hash:
             for provision in pack.provisions:
                 found.setdefault(provision.cite, sign)
@@ -41,15 +64,18 @@ def by_provision(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]
 
 
 def changed(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
-    """The provisions that were reviewed in other words than they have now, each with the last such sign-off."""
+    """The provisions and rules that were reviewed in other words than they have now, by name, each with the last such
+    sign-off."""
     signed = tuple(signed)
-    now = by_provision(pack, signed)
+    whole = by_provision(pack, signed)
+    now = whole.keys() | _by_name(pack, signed).keys()
+    now |= {rule.id for one in pack.provisions if one.cite in whole for rule in one.rules}
     return {
-        cite: sign
+        name: sign
         for sign in signed
         if sign.pack == pack.id
-        for cite, _digest in sign.provisions
-        if cite in pack.digests and cite not in now
+        for name, _digest in sign.provisions
+        if name in pack.signable and name not in now
     }
 
 
