@@ -150,6 +150,6 @@ def test_the_capital_wants_it_quiet_and_the_file_survives_the_minister(ready, re
     assert timeline.count("relations are good just now") == 3
     assert "Oral démarche" in page(next_minister, "demands/") or "oral démarche" in page(next_minister, "demands/")
     state = incident_state(REF)
-    sheet = brief(Incident.objects.get(), state, [(part, None) for part in state.parts], "en", NOW)
+    sheet = brief(Incident.objects.get(), state, [(part, None) for part in state.parts], "en", NOW, None)
     [was_done] = [one for one in sheet.sections if one.heading == "What was done"]
     assert any("We ask for an explanation." in line.text for line in was_done.lines)

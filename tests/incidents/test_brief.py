@@ -104,7 +104,7 @@ def test_whether_they_may_enter_is_asked_only_while_an_alarm_is_open(reader, tol
     item = {"seq": len(state.timeline), "kind": "alarm.raised", "body": body, "actor": dict(OFFICER)}
     state.take(item | {"happened": Happened.at(NOW).as_entry(), "recorded": written(NOW)})
     opinions = [(part, None) for part in state.parts]
-    assert brief(told, state, opinions, "en", NOW).sections[0].heading == "May they enter?"
+    assert brief(told, state, opinions, "en", NOW, None).sections[0].heading == "May they enter?"
 
 
 def test_both_languages_say_the_same_facts_cut_alike(reader, told):

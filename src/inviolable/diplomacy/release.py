@@ -40,6 +40,7 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
     found = [*channel_stops(content, known)]
     for paragraph in content.paragraphs:
         found += _unfilled(content, paragraph, known)
+        found += _no_longer(paragraph, known)
         found += _unprintable(paragraph.id, paragraph.text.values())
     found += _frame(content, known)
     texts = {language: _without_blanks(content, language) for language in content.languages}
@@ -175,6 +176,16 @@ def _unfilled(content: Content, paragraph: Paragraph, known: Background) -> Iter
             yield Stop("blank", paragraph.id, _("The mark %(key)s stands for nothing.") % {"key": f"[[{key}]]"})
         else:
             yield from _of_value(content, paragraph, value, known)
+
+
+def _no_longer(paragraph: Paragraph, known: Background) -> Iterator[Stop]:
+    if paragraph.id in known.no_longer:
+        gone = _("The file gives this no longer. Draft the note again, or take this paragraph out.")
+        text = _("“%(said)s” is not what the file says now. Draft the note again, or take this paragraph out.")
+        words = known.no_longer[paragraph.id]
+        yield from (Stop("gone", paragraph.id, text % {"said": said}) for said in words)
+        if not words:
+            yield Stop("gone", paragraph.id, gone)
 
 
 def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Background) -> Iterator[Stop]:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.naming import after, state_words
+from inviolable.diplomacy.offering import no_longer
 from inviolable.diplomacy.organs import Organ, class_of, organ_named
 from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.release import stops
@@ -115,7 +116,12 @@ def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[
     known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
     return stops(
         content,
-        replace(known, **held(state, content)._asdict(), today=at_the_ministry(now).date()),
+        replace(
+            known,
+            **held(state, content)._asdict(),
+            no_longer=no_longer(state, content, now),
+            today=at_the_ministry(now).date(),
+        ),
         (get_language() or "en")[:2],
     )
 

@@ -22,11 +22,12 @@ from inviolable.incidents.aftermath import MILESTONES
 from inviolable.incidents.brief import DECIDING, DONE, NOTES, SAY
 from inviolable.incidents.export import DOCUMENTS
 from inviolable.incidents.fold import IncidentState
-from inviolable.incidents.models import Incident
+from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.short import UNPROVED
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import charged, happened_words
 from inviolable.posts.lookup import at_the_ministry
+from inviolable.posts.models import User
 
 
 def join() -> None:
@@ -116,7 +117,7 @@ def since_release(state: IncidentState, file: NoteFile) -> Iterator[str]:
         yield words % {"answered": answered, "number": len(demands)}
 
 
-def _decides(incident: Incident, state: IncidentState, now: datetime) -> str:
+def _decides(reader: User | None, state: IncidentState, now: datetime) -> str:
     """What the ministry decides: a note's next step, a repetition, what a reply does, demands that passed an age."""
     files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
     for file in files:
@@ -132,7 +133,7 @@ def _decides(incident: Incident, state: IncidentState, now: datetime) -> str:
     if any(one.met for one in found.unmet):
         return _("Whether a demand is met: %(who)s") % {"who": charged("legal")}
     said = {name for one in found.again for name in (*one.demands, *one.assurances)}
-    if any(one.id not in said for one in repeats(incident, state)):
+    if shown_to(reader).filter(stream__in={one.stream for one in repeats(state) if one.id not in said}).exists():
         return _("Whether this repeats what was demanded or promised before")
     heard = {link.reply for one in found.demands.values() for link in one.links}
     for reply in found.replies.values():

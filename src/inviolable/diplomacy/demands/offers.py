@@ -40,13 +40,13 @@ def of_this(found: Book, why: Sequence[Reason], now: datetime) -> Iterator[Offer
 
 def of_earlier(standing: Sequence[Standing], times: int) -> Iterator[Offered]:
     """What a note about an incident may say of what earlier ones demanded and were promised. times: as it repeats."""
-    if oldest := next((one for one in standing if one.kind), None):
+    if oldest := next((one for one in standing if one.kind and one.until is None), None):
         number = Demand.objects.get(id=oldest.id).number
         told = {"note": _same(number), "since": _day(oldest.since), "times": _same(str(times))}
         yield "again", offer("again", told)
     for one in standing:
         if not one.kind:
-            yield "broken", offer("broken", {"replied": _day(one.since), "words": _same(one.words)})
+            yield "broken", offer("broken", {"replied": _day(one.since), "words": _same(one.words)}, one.id)
 
 
 def told(offered: Iterable[Offered]) -> list[dict[str, Any]]:
