@@ -1,7 +1,8 @@
 """What whoever drafts is offered: nothing of it stands in a note before a person chose it, then all of it."""
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -20,9 +21,9 @@ from tests.diplomacy.demands.conftest import (  # noqa: F401 - fixtures
     reader,
     release,
 )
-from tests.diplomacy.knock import drafted
+from tests.diplomacy.knock import OPENED, drafted
 from tests.diplomacy.knock import incident as told
-from tests.incidents.test_fold import claimed, confirmed
+from tests.incidents.test_fold import claimed, confirmed, entries
 
 from inviolable.diplomacy.actions import record_demarche
 from inviolable.diplomacy.answers import answers, disputed_in
@@ -36,8 +37,10 @@ from inviolable.diplomacy.wording import wording
 from inviolable.diplomacy.writing import redrafted
 from inviolable.incidents.actions import assign, done
 from inviolable.incidents.desk import at_desk
+from inviolable.incidents.fold import fold
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.moments import Happened
+from inviolable.ledger.moments import written as at_written
 from inviolable.posts.actions import add_user
 from inviolable.posts.models import User
 from inviolable.sources.terms import pasted
@@ -279,6 +282,42 @@ def test_what_others_told_of_the_same_answers_a_statement_where_somebody_chooses
 def test_what_nobody_confirmed_answers_nothing():
     state = told(None, claimed("7", "signage", "unclear", **UNMARKED), claimed("8", "signage", "clear", **SEALS))
     assert not list(answers(state, TABLES, "en"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["America/Chicago", ""])
+def test_an_exhibit_against_a_statement_is_of_the_day_on_which_it_was_made_there(ministry, zone):  # noqa: F811
+    """At eight in the evening of the 26th in Minneapolis it is the 27th elsewhere."""
+    at = datetime(2026, 1, 27, 2, tzinfo=UTC)
+    made = {"from": at_written(at), "to": at_written(at)} | ({"zone": zone} if zone else {})
+    told_in_order = list(
+        entries(
+            ("incident.opened", OPENED),
+            claimed("7", "signage", "unclear", **UNMARKED),
+            ("exhibit.received", {"exhibit": "e-1", "sha256": "0" * 64, "media": "image/jpeg"}),
+            ("claim.answered", {"claim": "7", "exhibit": "e-1", "stance": "against"}),
+            confirmed("signage", "unclear", "7"),
+        )
+    )
+    told_in_order[2]["happened"] = made
+    ((offer, called),) = answers(fold(told_in_order), TABLES, "en")
+    assert offer.values[f"{offer.paragraph.id}:day"].words["es"] == ("26 de enero de 2026",)
+    assert called.endswith("of 26 January 2026")
+
+
+@pytest.mark.django_db
+def test_a_reply_is_of_one_day_wherever_a_note_names_it(second):
+    """It came in the morning in Madrid, when it was still the day before in Quito."""
+    came = datetime(2026, 2, 17, 4, 30, tzinfo=UTC)
+    text = pasted("The Government assures that instructions were given.")
+    answer = replies.take_reply(REF, NOTE, "them", came, text, actor=COUNSELLOR, now=came, zone="Europe/Madrid")
+    replies.mark_assurance(REF, answer, 1, actor=COUNSELLOR, now=came)
+    explanation = next(iter(book(incident_state(REF).timeline).demands))
+    replies.link(REF, answer, 1, explanation, "evades", actor=COUNSELLOR, now=came)
+    said = paragraphs(offers("chicago", "repeated") + offers("chicago", "firmer") + offers(REF, "firmer"))
+    days = {name[:13]: re.findall(r"\d+ de febrero", one) for name, one in said.items() if "de febrero" in one}
+    assert set(map(tuple, days.values())) == {("17 de febrero",)}
+    assert len(days) == 3
 
 
 @pytest.mark.django_db

@@ -20,12 +20,13 @@ from inviolable.diplomacy.wording import Words
 from inviolable.incidents.exhibiting import media_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words
+from inviolable.incidents.place import day_of, zone_of
 from inviolable.incidents.terms import Claim
 from inviolable.incidents.wording import example_words, in_each_language, said_by
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
 from inviolable.sources.shelf import shelf
-from inviolable.sources.theirs import Proof, theirs
+from inviolable.sources.theirs import theirs
 from inviolable.sources.tongue import likelier
 from inviolable.sources.voices import Voice
 
@@ -35,7 +36,7 @@ AGAINST = "against"
 def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> Iterator[tuple[Offer, str]]:
     """Each as a paragraph, and as a form asks it in the reader's language. What is contested is offered as what was
     told, by whom: it states nothing in our own voice."""
-    host = str(state.opened.get("host_language", ""))
+    host, there = str(state.opened.get("host_language", "")), zone_of(state)
     against = {one.claim: one.links for one in theirs(state, shelf(state.timeline), language)}
     for part in state.parts:
         said_by_them = statements(state, part)
@@ -54,14 +55,15 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
                 yield on_offer(name, text, told, words, "facts", host), warned
             for link in (link for link in against.get(one.claim, ()) if link.stance == AGAINST):
                 told = {"proof": in_each_language(partial(media_words, link.proof.media))}
-                told["day"] = _dated(_made(link.proof), words)
+                made = day_of(link.proof.made, there)
+                told["day"] = _dated(made, words)
                 text = "answered_before" if link.proof.before is not None else "answered_exhibit"
                 offer = on_offer(f"{answer_to(one.key)}{link.seq}", text, told, words, "facts", host)
                 called = _("To “%(theirs)s”: %(proof)s of %(day)s")
                 said = {
                     "theirs": one.words,
                     "proof": media_words(link.proof.media),
-                    "day": shown_day(_made(link.proof)),
+                    "day": shown_day(made),
                 }
                 yield offer, called % said
 
@@ -140,7 +142,3 @@ def _words(state: IncidentState, part: str, claim: Claim, words: Mapping[str, Wo
 
 def _dated(day: date, words: Mapping[str, Words]) -> dict[str, str]:
     return {language: day_words(day, table, "date") for language, table in words.items()}
-
-
-def _made(proof: Proof) -> date:
-    return proof.made.start.date()

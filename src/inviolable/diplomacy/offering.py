@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -35,9 +34,9 @@ from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.wording import Words, wording_of
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import incident_state, shown_to
-from inviolable.incidents.terms import Item, Told
+from inviolable.incidents.place import day_of
+from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import in_own_language
-from inviolable.ledger.moments import read
 from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
@@ -72,17 +71,17 @@ class Offering:
             if file.released and file.form in PROTESTING and (item := _had(file)):
                 way, date_of = item.body["channel"], _dated(file)
                 told = {"number": self._same(file.number), "date": self._date(date_of)}
-                told |= {"day": self._date(_day(item.happened)), "way": self._in_words("ways", way)}
+                told |= {"day": self._date(day_of(item.happened)), "way": self._in_words("ways", way)}
                 called = _("Note %(number)s, %(way)s, on %(day)s")
-                said = {"number": file.number, "way": WAYS[way], "day": shown_day(_day(item.happened))}
+                said = {"number": file.number, "way": WAYS[way], "day": shown_day(day_of(item.happened))}
                 yield self._choice(PROTESTED + file.id, "protested_note", told, called % said)
         for item in demarches(self.state.timeline):
             called = _("Oral démarche, %(by)s to %(to)s, on %(day)s") % self._shown(item)
-            told = {"day": self._date(_day(item.happened))}
+            told = {"day": self._date(day_of(item.happened))}
             yield self._choice(f"{PROTESTED}{item.seq}", "protested_orally", told, called)
         for item in self.state.timeline:
             if item.kind == "task.done" and (what := self._task(item)):
-                told = {"day": self._date(_day(item.happened))}
+                told = {"day": self._date(day_of(item.happened))}
                 called = _("Task done on %(day)s: %(what)s") % (self._shown(item) | {"what": what})
                 yield self._choice(f"{PROTESTED}{item.seq}", "protested", told, called)
 
@@ -99,7 +98,7 @@ class Offering:
                 if kinds:
                     yield self._recalled(incident.called, files[note.id], [one for one in KINDS if one in kinds], found)
             for one in (found.assurances[one.id] for one in here if not one.kind):
-                day = at_the_ministry(read(found.replies[one.reply].came)).date()
+                day = day_of(found.replies[one.reply].happened)
                 called = _("Assurance of %(day)s: “%(words)s” (%(incident)s)")
                 said = {"day": shown_day(day), "words": one.words, "incident": incident.called}
                 told = {"day": self._date(day), "words": self._same(one.words)}
@@ -163,7 +162,7 @@ class Offering:
         return ": ".join(filter(None, (in_own_language(task.words, task.what), result)))
 
     def _shown(self, item: Item) -> dict[str, Any]:
-        return {**item.body, "day": shown_day(_day(item.happened))}
+        return {**item.body, "day": shown_day(day_of(item.happened))}
 
     def _same(self, words: str) -> dict[str, str]:
         return dict.fromkeys(self.words, words)
@@ -228,9 +227,3 @@ def _says(texts: Iterable[str], name: str) -> bool:
     """Whether any of them does, in any language. name: of a pattern of checks/."""
     folded = [fold(text) for text in texts]
     return any(pattern(language, name).search(text) for language in LANGUAGES for text in folded)
-
-
-def _day(happened: Told) -> date:
-    """On the calendar of the place that it was told in."""
-    there = happened.start.astimezone(ZoneInfo(happened.zone)) if happened.zone else at_the_ministry(happened.start)
-    return there.date()

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.demands.aging import passed
-from inviolable.diplomacy.demands.book import Book, Demand, Reply, book
+from inviolable.diplomacy.demands.book import Demand, Reply, book_of
 from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
 from inviolable.diplomacy.file import DROPPED, RELEASED, NoteFile, note_files
@@ -48,16 +48,6 @@ def join() -> None:
             "demand.closed": _closed,
         }
     )
-
-
-def book_of(state: IncidentState) -> Book:
-    """What was demanded in an incident, worked out once for the same entries. Nobody changes it."""
-    known: tuple[int, Book] = state.beside.get("demands", (0, Book()))
-    taken, found = known
-    if taken != len(state.timeline):
-        found = book(state.timeline)
-        state.beside["demands"] = len(state.timeline), found
-    return found
 
 
 def _notes(state: IncidentState, now: datetime) -> Iterator[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from inviolable.counsel import clocks
 from inviolable.incidents.fold import IncidentState
+from inviolable.ledger.moments import Happened
+from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import Post
 
 
@@ -24,6 +26,13 @@ def zone_of(state: IncidentState) -> tzinfo | None:
         return next(iter(ours), None)
     zones = (*ours, *map(ZoneInfo, state.zones))
     return next((one for one in zones if began.astimezone(one).utcoffset() == began.utcoffset()), began.tzinfo)
+
+
+def day_of(happened: Happened, there: tzinfo | None = None) -> date:
+    """On the calendar of the place that it was told in; where nobody told one, of a place `there`, else the
+    ministry's."""
+    zone = ZoneInfo(happened.zone) if happened.zone else there
+    return (happened.start.astimezone(zone) if zone else at_the_ministry(happened.start)).date()
 
 
 @contextmanager
