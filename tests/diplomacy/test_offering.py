@@ -29,6 +29,7 @@ from inviolable.diplomacy.actions import record_demarche
 from inviolable.diplomacy.answers import answers, disputed_in
 from inviolable.diplomacy.demands import actions, lookup, replies
 from inviolable.diplomacy.demands.book import book
+from inviolable.diplomacy.demands.models import Repetition
 from inviolable.diplomacy.marks import plain
 from inviolable.diplomacy.offering import no_longer, offering
 from inviolable.diplomacy.standing import standing_of
@@ -227,6 +228,16 @@ def test_an_assurance_that_was_taken_back_stops_the_note_that_holds_them_to_it_a
     assert list(again("chicago", content).paragraphs) == [
         one for one in content.paragraphs if one.id != f"assured-{assurance}"
     ]
+
+
+@pytest.mark.django_db
+def test_after_what_a_person_confirmed_alone_was_taken_back_nobody_has_confirmed_the_rest(second):
+    assurance = replies.mark_assurance(REF, reply(), 2, actor=COUNSELLOR, now=NOW)
+    actions.match("chicago", [assurance], actor=COUNSELLOR, now=NOW)
+    assert [one.offer.paragraph.id for one in offers("chicago", "repeated")] == [f"assured-{assurance}"]
+    replies.take_back_assurance(REF, assurance, "it was none", actor=COUNSELLOR, now=NOW)
+    assert offers("chicago", "repeated") == []
+    assert not Repetition.objects.exists(), "nothing is repeated that was not promised"
 
 
 @pytest.mark.django_db
