@@ -29,6 +29,9 @@ from inviolable.incidents.wording import charged, happened_words
 from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
 
+#: How many notes the brief tells of; the record has the others.
+MOST = 3
+
 
 def join() -> None:
     """Once, when the program starts."""
@@ -51,10 +54,9 @@ def join() -> None:
 
 
 def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
-    """How far each note is, and what of its demands waits."""
-    for file in note_files(state.timeline).values():
-        if file.state == DROPPED:
-            continue
+    """How far each of the newest notes is, and what of its demands waits; and how many there were before."""
+    files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
+    for file in files[-MOST:]:
         told = [FORMS[file.form] if not file.number else _named(file.form, file.number)]
         if file.deliveries or replies_to(state, file):
             told.extend(since_release(state, file))
@@ -69,6 +71,8 @@ def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
             age = ngettext("for %(number)s day", "for %(number)s days", days) % {"number": days}
             told.append(f"{waits % {'number': len(unmet)}}, {age}")
         yield ", ".join(map(str, told))
+    if earlier := len(files[:-MOST]):
+        yield ngettext("%(number)s earlier note", "%(number)s earlier notes", earlier) % {"number": earlier}
 
 
 def _unproved(state: IncidentState, part: str, finding: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils.translation import override
-from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, NUMBER, OUT, REF, deliver
+from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, NUMBER, OUT, REF, deliver, release
 
 from inviolable.diplomacy.demands import actions
 from inviolable.incidents.actions import assign
@@ -92,6 +92,15 @@ def test_the_first_lines_say_that_a_reply_came_when_and_how_much_it_answers(inci
     assert "handed over to them (" in told
     assert "replied to by the embassy (27 February 2026" in told.replace("\N{NO-BREAK SPACE}", " ")
     assert "as read so far, it answers 1 of 3 demands, 3 demands are not met" in told
+
+
+def test_of_many_notes_the_newest_three_are_told_and_how_many_came_before(incident):
+    with transaction.atomic():
+        for number in range(2, 7):
+            release(at_desk(REF, COUNSELLOR, OUT), f"note-{number}", f"EX-MREMH-2026-000{number}")
+    told = sections(brief)["In short"].splitlines()[2]
+    assert [number for number in range(1, 7) if f"EX-MREMH-2026-000{number}" in told] == [4, 5, 6]
+    assert "; 3 earlier notes" in told
 
 
 def test_what_is_to_be_decided_is_the_ministrys_before_a_task_of_the_post(incident):
