@@ -25,6 +25,7 @@ from inviolable.diplomacy.wording import wording_of
 from inviolable.diplomacy.writing import held
 from inviolable.incidents.brief import alone
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.place import posts_at
 from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
 from inviolable.posts.lookup import accounts, at_the_ministry, list_posts, person_of, same_person, works_elsewhere
@@ -66,15 +67,11 @@ def elsewhere(actor: Actor, state: IncidentState, organ: str, now: datetime, *, 
     Who decides on a note holds a role at its organ; who works on it, there, where it happened, or at the mission that
     this post answers to.
     """
-    opened, there = state.opened, {organ}
+    there = {organ}
     user = User(role=actor["role"], person=person_of(actor))
     if not decides:
-        for one in list_posts():
-            if (
-                (one.receiving, one.post_class) == (opened.get("receiving"), opened["post"].get("class"))
-                and one.city
-                and one.city in str(opened.get("place", ""))
-            ):
+        for one in posts_at(state):
+            if one.post_class == state.opened["post"].get("class"):
                 there |= {one.slug, *filter(None, [one.mission])}
         if there == {MINISTRY}:  # It happened at no place that is on our list: nobody is known to be of another one.
             return False

@@ -14,13 +14,17 @@ from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import Post
 
 
+def posts_at(state: IncidentState) -> list[Post]:
+    """Our posts in the city where it happened."""
+    posts = Post.objects.filter(receiving=state.opened.get("receiving", "")).exclude(city="")
+    return [one for one in posts if one.city in state.opened.get("place", "")]
+
+
 def zone_of(state: IncidentState) -> tzinfo | None:
     """The clock of the place where it happened, None where nobody told one: of our post there, or one that was named
     since, if its offset is the one that was told; else that offset."""
-    opened = state.opened
-    posts = Post.objects.filter(receiving=opened.get("receiving", "")).exclude(city="")
-    ours = [ZoneInfo(one.time_zone) for one in posts if one.time_zone and one.city in opened.get("place", "")]
-    occurred = opened["occurred"].partition("/")[0]
+    ours = [ZoneInfo(one.time_zone) for one in posts_at(state) if one.time_zone]
+    occurred = state.opened["occurred"].partition("/")[0]
     began = datetime.fromisoformat(occurred) if len(occurred) > len("2026-01-27") else None
     if began is None or began.tzinfo is None:
         return next(iter(ours), None)
