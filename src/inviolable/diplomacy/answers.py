@@ -100,21 +100,28 @@ def _told_otherwise(
 ) -> Iterator[Claim]:
     """Statements on which a value rests that a person confirmed and that theirs leaves out, each once: of others, and
     what their own side said later. days: on which that side said what."""
+    seen = {(one.called, one.words)}
+    for claim in _against(state, part, one):
+        said = claim.voice, claim.raw
+        if voice_of(state, claim).kind == THEIRS:
+            counts = said in days and days[said] > one.day
+        else:
+            counts = len(claim.raw.split()) >= FEWEST_WORDS
+        if counts and said not in seen:
+            seen.add(said)
+            yield claim
+
+
+def _against(state: IncidentState, part: str, one: Statement) -> Iterator[Claim]:
+    """What the confirmed values rest on that a statement leaves out."""
+    confirmed = state.confirmed(part)
     theirs_of = [claim for claim in claims_of(state, part, "") if (claim.voice, claim.raw) == (one.called, one.words)]
-    seen: set[tuple[str, str]] = {(one.called, one.words)}
-    for their in theirs_of:
-        for fact, left in bears_on(their).items():
-            for value, decisions in state.confirmed(part).get(fact, {}).items():
-                other = value not in left if their.polarity == "affirms" else value == their.value
-                for claim in (state.claims[name] for two in decisions for name in two.claims if name in state.claims):
-                    day = days.get((claim.voice, claim.raw))
-                    if voice_of(state, claim).kind == THEIRS:
-                        counts = day is not None and day > one.day
-                    else:
-                        counts = len(claim.raw.split()) >= FEWEST_WORDS
-                    if other and counts and (claim.voice, claim.raw) not in seen:
-                        seen.add((claim.voice, claim.raw))
-                        yield claim
+    said = [(their, fact, left) for their in theirs_of for fact, left in bears_on(their).items()]
+    for their, fact, left in said:
+        for value, decisions in confirmed.get(fact, {}).items():
+            if value not in left if their.polarity == "affirms" else value == their.value:
+                names = (name for two in decisions for name in two.claims)
+                yield from (state.claims[name] for name in names if name in state.claims)
 
 
 def _our_ministry(voice: Voice) -> bool:
