@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import ANY
 
 import pytest
 from django.db import transaction
@@ -40,6 +41,7 @@ from inviolable.incidents.actions import assign, done
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.fold import fold
 from inviolable.incidents.lookup import incident_state
+from inviolable.ledger.models import Subject
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.moments import written as at_written
 from inviolable.posts.actions import add_user
@@ -295,6 +297,9 @@ def test_what_nobody_confirmed_answers_nothing():
     assert not list(answers(state, TABLES, "en"))
 
 
+PHOTOGRAPH = "0b5e0a3e-5f0c-4f6e-9a55-00000000000e"
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ["America/Chicago", ""])
 def test_an_exhibit_against_a_statement_is_of_the_day_on_which_it_was_made_there(ministry, zone):  # noqa: F811
@@ -305,15 +310,18 @@ def test_an_exhibit_against_a_statement_is_of_the_day_on_which_it_was_made_there
         entries(
             ("incident.opened", OPENED),
             claimed("7", "signage", "unclear", **UNMARKED),
-            ("exhibit.received", {"exhibit": "e-1", "sha256": "0" * 64, "media": "image/jpeg"}),
-            ("claim.answered", {"claim": "7", "exhibit": "e-1", "stance": "against"}),
+            ("exhibit.received", {"exhibit": PHOTOGRAPH, "sha256": "0" * 64, "media": "image/jpeg"}),
+            ("claim.answered", {"claim": "7", "exhibit": PHOTOGRAPH, "stance": "against"}),
             confirmed("signage", "unclear", "7"),
         )
     )
     told_in_order[2]["happened"] = made
-    ((offer, called),) = answers(fold(told_in_order), TABLES, "en")
+    state = fold(told_in_order)
+    ((offer, called),) = answers(state, TABLES, "en")
     assert offer.values[f"{offer.paragraph.id}:day"].words["es"] == ("26 de enero de 2026",)
     assert called.endswith("of 26 January 2026")
+    Subject.objects.create(id=PHOTOGRAPH, stream=state.stream, about="exhibit", erased=NOW)
+    assert list(answers(state, TABLES, "en")) == [], "nobody holds what was erased"
 
 
 @pytest.mark.django_db
@@ -340,6 +348,17 @@ def test_an_answer_stands_for_what_the_file_holds_and_is_stopped_when_that_is_go
     (name,) = (one.id for one in content.paragraphs if one.id.startswith("answered-"))
     assert not no_longer(state, content, NOW)
     assert no_longer(told(None, *theirs, both[0]), content, NOW) == {name: ()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("decision", "counts"), [("confirmed", True), ("rejected", False), (None, False)])
+def test_what_a_document_says_answers_only_as_long_as_a_person_finds_it_there(home, decision, counts):  # noqa: F811
+    where = {"record": "s-1", "version": 1}
+    press = claimed("8", "signage", "clear", **SEALS, **where)
+    decided = [("claim.decided", {"claim": "8", "decision": decision})] if decision else []
+    both = (confirmed("signage", "unclear", "7"), confirmed("signage", "clear", "8"))
+    state = told(None, claimed("7", "signage", "unclear", **UNMARKED), press, *decided, *both)
+    assert [called for _offer, called in answers(state, TABLES, "en")] == ([ANY] if counts else [])
 
 
 OURS = {"voice": "Ministry of Foreign Affairs of Ecuador", "source": "Communiqué of 27 January"}

@@ -23,10 +23,11 @@ from inviolable.incidents.picture import fact_words
 from inviolable.incidents.place import day_of, zone_of
 from inviolable.incidents.terms import Claim
 from inviolable.incidents.wording import example_words, in_each_language, said_by
+from inviolable.ledger.models import Subject
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
 from inviolable.sources.shelf import shelf
-from inviolable.sources.theirs import theirs
+from inviolable.sources.theirs import Link, theirs
 from inviolable.sources.tongue import likelier
 from inviolable.sources.voices import Voice
 
@@ -53,7 +54,7 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
                 said = {"theirs": one.words, "ours": claim.raw, "who": said_by(claim.voice, claim.source)}
                 warned = " ".join(filter(None, (called % said, disputed(state, part, claim))))
                 yield on_offer(name, text, told, words, "facts", host), warned
-            for link in (link for link in against.get(one.claim, ()) if link.stance == AGAINST):
+            for link in filter(_held, against.get(one.claim, ())):
                 told = {"proof": in_each_language(partial(media_words, link.proof.media))}
                 made = day_of(link.proof.made, there)
                 told["day"] = _dated(made, words)
@@ -66,6 +67,12 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
                     "day": shown_day(made),
                 }
                 yield offer, called % said
+
+
+def _held(link: Link) -> bool:
+    """Whether it speaks against a statement, and can be shown: what was erased is on record, and nobody holds it."""
+    erased = Subject.objects.filter(id=link.proof.exhibit).exclude(erased=None)
+    return link.stance == AGAINST and not erased.exists()
 
 
 def disputed(state: IncidentState, part: str, claim: Claim) -> str:
@@ -113,15 +120,15 @@ def _told_otherwise(
 
 
 def _against(state: IncidentState, part: str, one: Statement) -> Iterator[Claim]:
-    """What the confirmed values rest on that a statement leaves out."""
-    confirmed = state.confirmed(part)
-    theirs_of = [claim for claim in claims_of(state, part, "") if (claim.voice, claim.raw) == (one.called, one.words)]
+    """What the confirmed values rest on that a statement leaves out, of documents what a person found in them."""
+    confirmed, counting = state.confirmed(part), {claim.id: claim for claim in claims_of(state, part, "")}
+    theirs_of = [claim for claim in counting.values() if (claim.voice, claim.raw) == (one.called, one.words)]
     said = [(their, fact, left) for their in theirs_of for fact, left in bears_on(their).items()]
     for their, fact, left in said:
         for value, decisions in confirmed.get(fact, {}).items():
             if value not in left if their.polarity == "affirms" else value == their.value:
                 names = (name for two in decisions for name in two.claims)
-                yield from (state.claims[name] for name in names if name in state.claims)
+                yield from (counting[name] for name in names if name in counting)
 
 
 def _our_ministry(voice: Voice) -> bool:
