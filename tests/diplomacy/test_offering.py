@@ -255,6 +255,15 @@ def test_another_repetition_stops_the_note_that_counts_one_less(second, open_at)
 
 
 @pytest.mark.django_db
+def test_a_delivery_that_was_corrected_recalls_no_protest(second):
+    content = put(REF, "protested")
+    assert not stopped(REF, content)
+    deliver(REF, NOTE, OUT + timedelta(days=1), "failed")
+    assert stopped(REF, content) == {f"protested-{NOTE}": ()}
+    assert not offers(REF, "protested")
+
+
+@pytest.mark.django_db
 def test_the_days_that_go_by_stop_nothing_and_what_a_person_wrote_stays(second):
     who = {"actor": COUNSELLOR, "now": NOW}
     assign(REF, "Deliver a letter of protest", "minister_office", **who)

@@ -212,8 +212,9 @@ def _given(ours: Value, offered: Mapping[str, Value], content: Content) -> bool:
 
 
 def _had(file: NoteFile) -> Item | None:
-    """The delivery by which the other State had a note first."""
-    return next((one for one in file.deliveries if one.body["outcome"] in HAD), None)
+    """The delivery by which the other State had a note first. The last of each way corrects those before it."""
+    last = {one.body["channel"]: one for one in file.deliveries}
+    return next((one for one in last.values() if one.body["outcome"] in HAD), None)
 
 
 def _dated(file: NoteFile) -> date:
