@@ -98,6 +98,12 @@ def test_a_fact_is_claimed_and_confirmed_with_a_keyboard_only(example_server, op
     press_until(page, "^Sign in$")
     enter(page)
     page.goto(f"{example_server.url}{INCIDENT}")
+    beside = page.context.new_page()
+    beside.goto(f"{example_server.url}{INCIDENT}")
+    more = beside.locator("details", has=beside.get_by_text(re.compile("more facts$")))
+    before = more.locator("summary").inner_text()
+    more.locator("summary").click()
+    page.bring_to_front()
     press_until(page, "^Facts$")
     enter(page)
     press_until(page, "^Record what somebody said$")
@@ -130,6 +136,8 @@ def test_a_fact_is_claimed_and_confirmed_with_a_keyboard_only(example_server, op
     expect(fact).to_contain_text("A white van counts")
     expect(page.get_by_role("region", name="Confirmed", exact=True)).to_contain_text("A white van")
     picture(page, "facts-confirmed")
+    expect(more.locator("summary")).not_to_have_text(before)
+    expect(more, "what was unfolded stays so, though it is called otherwise now").to_have_attribute("open", "")
 
 
 @pytest.mark.long

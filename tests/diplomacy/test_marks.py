@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inviolable.diplomacy.bracketed import shown, taken
 from inviolable.diplomacy.marks import BLANK, TEXT, VALUE, Piece, fill, keys
 from inviolable.diplomacy.terms import Value
 
@@ -48,3 +49,37 @@ def test_nothing_of_a_text_is_lost_and_each_mark_is_one_piece(stretches):
 
     assert [one.key for one in pieces if one.kind != TEXT] == keys(text)
     assert "".join(f"[[{one.key}]]" if one.kind != TEXT else one.words for one in pieces) == text
+
+
+# ---- as somebody edits them --------------------------------------------------------------------
+
+DAY, TOLD, SAID = (
+    Value(key, "confirmed", {"en": ("27 January 2026",)}) for key in ("day", "protested-5:day", "claim-7:day")
+)
+
+
+def edited(text: str, *values: Value, near: str = "") -> tuple[str, list[str]]:
+    return taken(text, {one.key: one for one in values}, "en", near)
+
+
+def test_words_in_brackets_are_the_fact_before_what_a_person_chose():
+    assert edited("On [[27 January 2026]].", TOLD, DAY) == ("On [[day]].", [])
+    assert edited("On [[27 January 2026]].", TOLD) == ("On [[protested-5:day]].", []), "there is no other"
+    assert edited("On [[27  January\n2026]].", TOLD, DAY, near="[[protested-5:day]]")[0] == "On [[protested-5:day]]."
+
+
+def test_of_two_that_read_the_same_and_stood_here_each_is_kept():
+    near = "From [[day]] to [[claim-7:day]]."
+    text = shown(near, {one.key: one for one in (DAY, SAID)}, "en")
+    assert text == "From [[27 January 2026]] to [[27 January 2026]]."
+    assert edited(text, SAID, DAY, near=near) == (near, [])
+
+
+def test_where_two_facts_read_the_same_a_person_says_which():
+    text, (fault,) = edited("On [[27 January 2026]].", TOLD, DAY, SAID)
+    assert text == "On [[27 January 2026]]."
+    assert fault == (
+        "[[27 January 2026]] is said by several facts of this note. Write which one you mean: [[day]], [[claim-7:day]]."
+    )
+    assert edited("On [[claim-7:day]].", TOLD, DAY, SAID) == ("On [[claim-7:day]].", [])
+    assert "is no fact of this note" in edited("On [[28 January 2026]].", DAY)[1][0]

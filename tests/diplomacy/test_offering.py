@@ -1,11 +1,15 @@
 """What whoever drafts is offered: nothing of it stands in a note before a person chose it, then all of it."""
 
-from datetime import timedelta
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from unittest.mock import ANY
 
 import pytest
 from django.db import transaction
 from tests.diplomacy.demands.conftest import (  # noqa: F401 - fixtures
     COUNSELLOR,
+    LAWYER,
     NUMBER,
     OUT,
     REF,
@@ -18,24 +22,30 @@ from tests.diplomacy.demands.conftest import (  # noqa: F401 - fixtures
     reader,
     release,
 )
-from tests.diplomacy.knock import drafted
+from tests.diplomacy.knock import OPENED, drafted
 from tests.diplomacy.knock import incident as told
-from tests.incidents.test_fold import claimed, confirmed
+from tests.incidents.test_fold import claimed, confirmed, entries
 
 from inviolable.diplomacy.actions import record_demarche
 from inviolable.diplomacy.answers import answers, disputed_in
 from inviolable.diplomacy.demands import actions, lookup, replies
+from inviolable.diplomacy.demands.book import book
+from inviolable.diplomacy.demands.models import Repetition
 from inviolable.diplomacy.marks import plain
-from inviolable.diplomacy.offering import offering
+from inviolable.diplomacy.offering import no_longer, offering
+from inviolable.diplomacy.standing import standing_of
 from inviolable.diplomacy.statements import statements
 from inviolable.diplomacy.wording import wording
-from inviolable.diplomacy.writing import held, redrafted
+from inviolable.diplomacy.writing import redrafted
 from inviolable.incidents.actions import assign, done
 from inviolable.incidents.desk import at_desk
-from inviolable.incidents.lookup import find_incident, incident_state
-from inviolable.incidents.page import existing
+from inviolable.incidents.fold import fold
+from inviolable.incidents.lookup import incident_state
+from inviolable.ledger.models import Subject
 from inviolable.ledger.moments import Happened
+from inviolable.ledger.moments import written as at_written
 from inviolable.posts.actions import add_user
+from inviolable.posts.models import User
 from inviolable.sources.terms import pasted
 
 NOW = OUT + timedelta(days=46)
@@ -44,8 +54,8 @@ NOTE = "0b5e0a3e-5f0c-4f6e-9a55-00000000000a"
 
 
 def offers(reference: str, name: str):
-    user = add_user(f"counsellor-{name}", "duty_officer", now=NOW)
-    return list(getattr(offering(user, existing(reference), NOW), name)())
+    user = User.objects.filter(name="counsellor").first() or add_user("counsellor", "duty_officer", now=NOW)
+    return list(getattr(offering(incident_state(reference), user, NOW), name)())
 
 
 def paragraphs(chosen, language: str = "es", state=None) -> dict[str, str]:
@@ -79,9 +89,7 @@ def test_an_earlier_note_is_recalled_by_number_and_day_with_what_is_still_open(s
 
 @pytest.mark.django_db
 def test_what_a_person_confirmed_alone_is_recalled(second):
-    one = next(
-        one for one in lookup.repeats(find_incident("chicago"), incident_state("chicago")) if one.kind[:3] == "non"
-    )
+    one = next(one for one in lookup.repeats(incident_state("chicago")) if one.kind[:3] == "non")
     actions.match("chicago", [one.id], actor=COUNSELLOR, now=NOW)
     (note,) = offers("chicago", "repeated")
     said = paragraphs([note])[f"recalled-{NOTE}"]
@@ -109,10 +117,10 @@ def test_after_a_reply_it_is_not_called_unanswered_and_its_assurance_is_quoted_w
 def test_firmer_wording_is_a_paragraph_of_its_own_and_asks_for_nothing_twice(second):
     again = next(one for one in offers("chicago", "firmer") if "firmer-again" in one.offer.paragraph.id)
     content = drafted(told(), offers=[again.offer])
-    assert NUMBER in plain(content, "es")["firmer-again-1"]
+    assert NUMBER in plain(content, "es")["firmer-again"]
     ids = [one.id for one in content.paragraphs]
-    assert ids.index("regret") < ids.index("firmer-again-1") < ids.index("notice")
-    assert not any(one.demand for one in content.paragraphs if one.id == "firmer-again-1")
+    assert ids.index("regret") < ids.index("firmer-again") < ids.index("notice")
+    assert not any(one.demand for one in content.paragraphs if one.id == "firmer-again")
 
 
 @pytest.mark.django_db
@@ -153,7 +161,122 @@ def test_drafted_again_it_keeps_what_was_chosen(second, home):  # noqa: F811
     (note,) = offers("chicago", "repeated")
     state = incident_state("chicago")
     content = drafted(state, offers=[note.offer])
-    assert plain(redrafted(state, content), "es")[f"recalled-{NOTE}"] == plain(content, "es")[f"recalled-{NOTE}"]
+    assert redrafted(state, content, None, NOW).paragraphs == content.paragraphs
+
+
+# ---- what was chosen is held against the file again ---------------------------------------------
+
+
+def put(reference: str, name: str):
+    """A note on that incident with everything of one kind that is on offer now."""
+    return drafted(incident_state(reference), offers=[one.offer for one in offers(reference, name)])
+
+
+def stopped(reference: str, content) -> dict[str, tuple[str, ...]]:
+    return no_longer(incident_state(reference), content, NOW)
+
+
+def again(reference: str, content):
+    return redrafted(incident_state(reference), content, User.objects.first(), NOW)
+
+
+def reply(text: str = "The facts are under review. The Government assures that instructions were given.") -> str:
+    came = OUT + timedelta(days=20)
+    return replies.take_reply(REF, NOTE, "the embassy", came, pasted(text), actor=COUNSELLOR, now=came)
+
+
+@pytest.mark.django_db
+def test_a_note_that_says_unanswered_is_stopped_once_the_reply_came_and_says_otherwise_drafted_again(second):
+    content = put("chicago", "repeated")
+    assert not stopped("chicago", content)
+    reply()
+    assert stopped("chicago", content) == {f"recalled-{NOTE}": ("siguen sin respuesta",)}
+    [stop] = (one for one in standing_of(incident_state("chicago"), content, NOW) if one.paragraph[:8] == "recalled")
+    assert (stop.code, stop.says) == (
+        "gone",
+        "“siguen sin respuesta” is not what the file says now. Draft the note again, or take this paragraph out.",
+    )
+    content = again("chicago", content)
+    assert "no han sido atendidos" in plain(content, "es")[f"recalled-{NOTE}"]
+    assert not stopped("chicago", content)
+
+
+@pytest.mark.django_db
+def test_a_demand_that_was_met_is_neither_recalled_nor_called_open(second):
+    content = put("chicago", "repeated")
+    answer = reply("Here is the explanation.")
+    by_kind = {one.kind: one.id for one in book(incident_state(REF).timeline).unmet}
+    replies.link(REF, answer, 1, by_kind["explanation"], "meets", actor=COUNSELLOR, now=NOW)
+    actions.met(REF, by_kind["explanation"], f"reply/{answer}/1", "it explains", actor=COUNSELLOR, now=NOW)
+    actions.agree(REF, by_kind["explanation"], "so it is", actor=LAWYER, now=NOW)
+    (was,) = stopped("chicago", content).values()
+    assert was[0].startswith("explicación, instrucciones")
+    (note,) = offers("chicago", "repeated")
+    assert "explicación" not in paragraphs([note])[f"recalled-{NOTE}"]
+
+
+@pytest.mark.django_db
+def test_an_assurance_that_was_taken_back_stops_the_note_that_holds_them_to_it_and_goes_drafted_again(second):
+    answer = reply()
+    assurance = replies.mark_assurance(REF, answer, 2, actor=COUNSELLOR, now=NOW)
+    content, firmer = put("chicago", "repeated"), put("chicago", "firmer")
+    assert not stopped("chicago", content) | stopped("chicago", firmer)
+    replies.take_back_assurance(REF, assurance, "it was none", actor=COUNSELLOR, now=NOW)
+    assert stopped("chicago", content) == {f"assured-{assurance}": ()}
+    assert stopped("chicago", firmer) == {f"firmer-broken-{assurance}": ()}
+    stops = standing_of(incident_state("chicago"), content, NOW)
+    [says] = [one.says for one in stops if one.paragraph == f"assured-{assurance}" and one.code == "gone"]
+    assert says.startswith("The file gives this no longer.")
+    assert list(again("chicago", content).paragraphs) == [
+        one for one in content.paragraphs if one.id != f"assured-{assurance}"
+    ]
+
+
+@pytest.mark.django_db
+def test_after_what_a_person_confirmed_alone_was_taken_back_nobody_has_confirmed_the_rest(second):
+    assurance = replies.mark_assurance(REF, reply(), 2, actor=COUNSELLOR, now=NOW)
+    actions.match("chicago", [assurance], actor=COUNSELLOR, now=NOW)
+    assert [one.offer.paragraph.id for one in offers("chicago", "repeated")] == [f"assured-{assurance}"]
+    replies.take_back_assurance(REF, assurance, "it was none", actor=COUNSELLOR, now=NOW)
+    assert offers("chicago", "repeated") == []
+    assert not Repetition.objects.exists(), "nothing is repeated that was not promised"
+
+
+@pytest.mark.django_db
+def test_another_repetition_stops_the_note_that_counts_one_less(second, open_at):  # noqa: F811
+    content = put("chicago", "firmer")
+    assert content.values["firmer-again:times"].words["es"] == ("1",)
+    assert not stopped("chicago", content)
+    open_at("houston", "houston", OUT + timedelta(days=40))
+    first = lookup.repeats(incident_state("houston"))[0]
+    actions.match("houston", [first.id], actor=COUNSELLOR, now=NOW)
+    assert stopped("chicago", content) == {"firmer-again": ("1",)}
+    assert not stopped("chicago", again("chicago", content))
+
+
+@pytest.mark.django_db
+def test_a_delivery_that_was_corrected_recalls_no_protest(second):
+    content = put(REF, "protested")
+    assert not stopped(REF, content)
+    deliver(REF, NOTE, OUT + timedelta(days=1), "failed")
+    assert stopped(REF, content) == {f"protested-{NOTE}": ()}
+    assert not offers(REF, "protested")
+
+
+@pytest.mark.django_db
+def test_the_days_that_go_by_stop_nothing_and_what_a_person_wrote_stays(second):
+    who = {"actor": COUNSELLOR, "now": NOW}
+    assign(REF, "Deliver a letter of protest", "minister_office", **who)
+    (task,) = (one.name for one in incident_state(REF).still_open() if one.kind == "task.assigned")
+    done(REF, task.removeprefix("task/"), result="Delivered", **who)
+    everything = [one.offer for name in ("firmer", "protested") for one in offers(REF, name)]
+    content = drafted(incident_state(REF), offers=everything)
+    (way,) = (key for key in content.values if key.endswith(":way") and content.values[key].asks)
+    written = replace(content.values[way], state="confirmed", words={"es": ("en mano",), "en": ("by hand",)})
+    content = replace(content, values={**content.values, way: written})
+    assert "firmer-unanswered" in {one.id for one in content.paragraphs}
+    assert not no_longer(incident_state(REF), content, NOW + timedelta(days=3))
+    assert again(REF, content).values[way] == written
 
 
 # ---- answers -----------------------------------------------------------------------------------
@@ -183,15 +306,68 @@ def test_what_nobody_confirmed_answers_nothing():
     assert not list(answers(state, TABLES, "en"))
 
 
+PHOTOGRAPH = "0b5e0a3e-5f0c-4f6e-9a55-00000000000e"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["America/Chicago", ""])
+def test_an_exhibit_against_a_statement_is_of_the_day_on_which_it_was_made_there(ministry, zone):  # noqa: F811
+    """At eight in the evening of the 26th in Minneapolis it is the 27th elsewhere."""
+    at = datetime(2026, 1, 27, 2, tzinfo=UTC)
+    made = {"from": at_written(at), "to": at_written(at)} | ({"zone": zone} if zone else {})
+    told_in_order = list(
+        entries(
+            ("incident.opened", OPENED),
+            claimed("7", "signage", "unclear", **UNMARKED),
+            ("exhibit.received", {"exhibit": PHOTOGRAPH, "sha256": "0" * 64, "media": "image/jpeg"}),
+            ("claim.answered", {"claim": "7", "exhibit": PHOTOGRAPH, "stance": "against"}),
+            confirmed("signage", "unclear", "7"),
+        )
+    )
+    told_in_order[2]["happened"] = made
+    state = fold(told_in_order)
+    ((offer, called),) = answers(state, TABLES, "en")
+    assert offer.values[f"{offer.paragraph.id}:day"].words["es"] == ("26 de enero de 2026",)
+    assert called.endswith("of 26 January 2026")
+    Subject.objects.create(id=PHOTOGRAPH, stream=state.stream, about="exhibit", erased=NOW)
+    assert list(answers(state, TABLES, "en")) == [], "nobody holds what was erased"
+
+
+@pytest.mark.django_db
+def test_a_reply_is_of_one_day_wherever_a_note_names_it(second):
+    """It came in the morning in Madrid, when it was still the day before in Quito."""
+    came = datetime(2026, 2, 17, 4, 30, tzinfo=UTC)
+    text = pasted("The Government assures that instructions were given.")
+    answer = replies.take_reply(REF, NOTE, "them", came, text, actor=COUNSELLOR, now=came, zone="Europe/Madrid")
+    replies.mark_assurance(REF, answer, 1, actor=COUNSELLOR, now=came)
+    explanation = next(iter(book(incident_state(REF).timeline).demands))
+    replies.link(REF, answer, 1, explanation, "evades", actor=COUNSELLOR, now=came)
+    said = paragraphs(offers("chicago", "repeated") + offers("chicago", "firmer") + offers(REF, "firmer"))
+    days = {name[:13]: re.findall(r"\d+ de febrero", one) for name, one in said.items() if "de febrero" in one}
+    assert set(map(tuple, days.values())) == {("17 de febrero",)}
+    assert len(days) == 3
+
+
 @pytest.mark.django_db
 def test_an_answer_stands_for_what_the_file_holds_and_is_stopped_when_that_is_gone(home):  # noqa: F811
     theirs = (claimed("7", "signage", "unclear", **UNMARKED), claimed("8", "signage", "clear", **SEALS))
     both = (confirmed("signage", "unclear", "7"), confirmed("signage", "clear", "8"))
     state = told(None, *theirs, *both)
     content = drafted(state, offers=[offer for offer, _called in answers(state, TABLES, "en")])
-    ours = {key for key in content.values if key.startswith("answered-") and not key.endswith("translation")}
-    assert not ours & held(state, content).outdated
-    assert ours <= held(told(None, *theirs, both[0]), content).outdated
+    (name,) = (one.id for one in content.paragraphs if one.id.startswith("answered-"))
+    assert not no_longer(state, content, NOW)
+    assert no_longer(told(None, *theirs, both[0]), content, NOW) == {name: ()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("decision", "counts"), [("confirmed", True), ("rejected", False), (None, False)])
+def test_what_a_document_says_answers_only_as_long_as_a_person_finds_it_there(home, decision, counts):  # noqa: F811
+    where = {"record": "s-1", "version": 1}
+    press = claimed("8", "signage", "clear", **SEALS, **where)
+    decided = [("claim.decided", {"claim": "8", "decision": decision})] if decision else []
+    both = (confirmed("signage", "unclear", "7"), confirmed("signage", "clear", "8"))
+    state = told(None, claimed("7", "signage", "unclear", **UNMARKED), press, *decided, *both)
+    assert [called for _offer, called in answers(state, TABLES, "en")] == ([ANY] if counts else [])
 
 
 OURS = {"voice": "Ministry of Foreign Affairs of Ecuador", "source": "Communiqué of 27 January"}

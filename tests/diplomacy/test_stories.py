@@ -64,8 +64,10 @@ def test_a_blank_leads_to_the_fact_and_back_to_the_note(tell, identities, home, 
     assert re.fullmatch(rf"{INCIDENT}notes/{note}/\?recorded=\d+#next", back.url)
     assert "Fact confirmed" in words_of(officer.get(back.url).content.decode())
     assert "person" in incident_state(REF).confirmed("1")
-    elsewhere = officer.post(f"{INCIDENT}facts/confirm/", one_click | {"then": "https://elsewhere.example/"})
-    assert elsewhere.url.startswith(f"{INCIDENT}facts/")
+    up = (f"{INCIDENT}{step}sign-out/" for step in ("../../", "%2e%2e/%2E%2e/", ".%2e/../", "x\\..\\..\\..\\"))
+    for address in ("https://elsewhere.example/", *up):
+        elsewhere = officer.post(f"{INCIDENT}facts/confirm/", one_click | {"then": address})
+        assert elsewhere.url.startswith(f"{INCIDENT}facts/"), address
 
 
 def test_facts_disagree_the_note_waits_and_a_correction_adds(tell, identities, home, reader):
@@ -150,6 +152,6 @@ def test_the_capital_wants_it_quiet_and_the_file_survives_the_minister(ready, re
     assert timeline.count("relations are good just now") == 3
     assert "Oral démarche" in page(next_minister, "demands/") or "oral démarche" in page(next_minister, "demands/")
     state = incident_state(REF)
-    sheet = brief(Incident.objects.get(), state, [(part, None) for part in state.parts], "en", NOW)
+    sheet = brief(Incident.objects.get(), state, [(part, None) for part in state.parts], "en", NOW, None)
     [was_done] = [one for one in sheet.sections if one.heading == "What was done"]
     assert any("We ask for an explanation." in line.text for line in was_done.lines)

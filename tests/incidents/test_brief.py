@@ -8,6 +8,8 @@ import pytest
 from pypdf import PdfReader
 from tests.incidents.conftest import NOW, OFFICER
 
+from inviolable.documents.pdf import CannotTypeset
+from inviolable.documents.sheet import Line, Section, Sheet, one_page
 from inviolable.incidents.actions import assign, claim, confirm, done
 from inviolable.incidents.brief import brief
 from inviolable.incidents.lookup import whole
@@ -104,7 +106,7 @@ def test_whether_they_may_enter_is_asked_only_while_an_alarm_is_open(reader, tol
     item = {"seq": len(state.timeline), "kind": "alarm.raised", "body": body, "actor": dict(OFFICER)}
     state.take(item | {"happened": Happened.at(NOW).as_entry(), "recorded": written(NOW)})
     opinions = [(part, None) for part in state.parts]
-    assert brief(told, state, opinions, "en", NOW).sections[0].heading == "May they enter?"
+    assert brief(told, state, opinions, "en", NOW, None).sections[0].heading == "May they enter?"
 
 
 def test_both_languages_say_the_same_facts_cut_alike(reader, told):
@@ -119,6 +121,16 @@ def test_both_languages_say_the_same_facts_cut_alike(reader, told):
     assert set(sayings("es")) == set(sayings("en"))
     for fact, lines in sayings("es").items():
         assert set(lines) == set(sayings("en")[fact]), fact
+
+
+def test_a_language_that_cannot_be_set_withholds_no_other(home):
+    """In one of them what is never cut fills more than the page; whoever asks for that one is told so."""
+    door = [Section("May they enter?", (Line("No."),) * many, whole=True) for many in (1, 99)]
+    short, long = (Sheet("Brief", "Inviolable", "", "", (one,), "page", "of", "%d more") for one in door)
+    made, _pdf = one_page({"es": long, "en": short}, "en", NOW)
+    assert made.sections == short.sections
+    with pytest.raises(CannotTypeset):
+        one_page({"es": long, "en": short}, "es", NOW)
 
 
 def test_word_says_the_same_in_the_other_language(reader, told):

@@ -19,6 +19,7 @@ from inviolable.diplomacy.mailing import UNDER_WAY, address_of_record, decide
 from inviolable.diplomacy.mailing import mail as send_by_mail
 from inviolable.diplomacy.page import Notes, draft_of, note_of, notes_of, who
 from inviolable.diplomacy.series import release
+from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.views import HERE, mailed, shown
 from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.page import show
@@ -58,8 +59,9 @@ def step(request: Request, reference: str, note: UUID) -> HttpResponse:
             case "submit":
                 actions.submit(reference, file.id, **by)
             case "refresh" | "redraft":
-                again = refreshed if given["do"] == "refresh" else redrafted
-                content = again(found.page.state, actions.content_of(file.id, given["version"]))
+                state, content = found.page.state, content_of(file.id, given["version"])
+                anew = given["do"] == "redraft"
+                content = redrafted(state, content, request.user, request.now) if anew else refreshed(state, content)
                 actions.revise(reference, file.id, given["version"], content, "redrafted", **by)
             case "approve":
                 actions.approve(reference, file.id, given["version"], **by)
@@ -98,7 +100,7 @@ def deliver(request: Request, reference: str, note: UUID) -> HttpResponse:
 def _by_mail(found: Notes, file: NoteFile) -> dict[str, Any]:
     """How a note stands by e-mail of record: what became of the last one, and what can be done."""
     message, last = next(reversed(file.mails.items()), ("", None))
-    content = actions.content_of(file.id, file.last.number)
+    content = content_of(file.id, file.last.number)
     return {
         "mail": mailed(last) if last else None,
         "held": message if last and last.state == "held" else "",

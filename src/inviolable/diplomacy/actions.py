@@ -21,6 +21,7 @@ from inviolable.diplomacy.models import Look, Version
 from inviolable.diplomacy.shown import STATES, stops_words
 from inviolable.diplomacy.standing import elsewhere, organ_of, sender_class, standing_of, who_decides, wrote
 from inviolable.diplomacy.terms import Content
+from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.waiting import tell
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.fold import IncidentState
@@ -275,11 +276,3 @@ def refuse_stops(desk: Desk, found: NoteFile) -> Content:
         words = ngettext("%(number)s thing stops it. %(what)s", "%(number)s things stop it. %(what)s", len(stopping))
         raise Stopped(words % {"number": len(stopping), "what": stops_words(content, stopping[:5])})
     return content
-
-
-def content_of(note: str, number: int) -> Content:
-    """A version as it was kept. Raises Refused where there is none."""
-    kept = Version.objects.filter(note=note, number=number).first()
-    if kept is None:
-        raise Refused(f"version {number} of this note is not kept here.")
-    return contents.loads(kept.content.encode())

@@ -20,12 +20,14 @@ from inviolable.diplomacy.wording import Words
 from inviolable.incidents.exhibiting import media_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words
+from inviolable.incidents.place import day_of, zone_of
 from inviolable.incidents.terms import Claim
 from inviolable.incidents.wording import example_words, in_each_language, said_by
+from inviolable.ledger.models import Subject
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
 from inviolable.sources.shelf import shelf
-from inviolable.sources.theirs import Proof, theirs
+from inviolable.sources.theirs import Link, theirs
 from inviolable.sources.tongue import likelier
 from inviolable.sources.voices import Voice
 
@@ -35,7 +37,7 @@ AGAINST = "against"
 def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> Iterator[tuple[Offer, str]]:
     """Each as a paragraph, and as a form asks it in the reader's language. What is contested is offered as what was
     told, by whom: it states nothing in our own voice."""
-    host = str(state.opened.get("host_language", ""))
+    host, there = str(state.opened.get("host_language", "")), zone_of(state)
     against = {one.claim: one.links for one in theirs(state, shelf(state.timeline), language)}
     for part in state.parts:
         said_by_them = statements(state, part)
@@ -52,18 +54,25 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
                 said = {"theirs": one.words, "ours": claim.raw, "who": said_by(claim.voice, claim.source)}
                 warned = " ".join(filter(None, (called % said, disputed(state, part, claim))))
                 yield on_offer(name, text, told, words, "facts", host), warned
-            for link in (link for link in against.get(one.claim, ()) if link.stance == AGAINST):
+            for link in filter(_held, against.get(one.claim, ())):
                 told = {"proof": in_each_language(partial(media_words, link.proof.media))}
-                told["day"] = _dated(_made(link.proof), words)
+                made = day_of(link.proof.made, there)
+                told["day"] = _dated(made, words)
                 text = "answered_before" if link.proof.before is not None else "answered_exhibit"
                 offer = on_offer(f"{answer_to(one.key)}{link.seq}", text, told, words, "facts", host)
                 called = _("To “%(theirs)s”: %(proof)s of %(day)s")
                 said = {
                     "theirs": one.words,
                     "proof": media_words(link.proof.media),
-                    "day": shown_day(_made(link.proof)),
+                    "day": shown_day(made),
                 }
                 yield offer, called % said
+
+
+def _held(link: Link) -> bool:
+    """Whether it speaks against a statement, and can be shown: what was erased is on record, and nobody holds it."""
+    erased = Subject.objects.filter(id=link.proof.exhibit).exclude(erased=None)
+    return link.stance == AGAINST and not erased.exists()
 
 
 def disputed(state: IncidentState, part: str, claim: Claim) -> str:
@@ -98,21 +107,28 @@ def _told_otherwise(
 ) -> Iterator[Claim]:
     """Statements on which a value rests that a person confirmed and that theirs leaves out, each once: of others, and
     what their own side said later. days: on which that side said what."""
-    theirs_of = [claim for claim in claims_of(state, part, "") if (claim.voice, claim.raw) == (one.called, one.words)]
-    seen: set[tuple[str, str]] = {(one.called, one.words)}
-    for their in theirs_of:
-        for fact, left in bears_on(their).items():
-            for value, decisions in state.confirmed(part).get(fact, {}).items():
-                other = value not in left if their.polarity == "affirms" else value == their.value
-                for claim in (state.claims[name] for two in decisions for name in two.claims if name in state.claims):
-                    day = days.get((claim.voice, claim.raw))
-                    if voice_of(state, claim).kind == THEIRS:
-                        counts = day is not None and day > one.day
-                    else:
-                        counts = len(claim.raw.split()) >= FEWEST_WORDS
-                    if other and counts and (claim.voice, claim.raw) not in seen:
-                        seen.add((claim.voice, claim.raw))
-                        yield claim
+    seen = {(one.called, one.words)}
+    for claim in _against(state, part, one):
+        said = claim.voice, claim.raw
+        if voice_of(state, claim).kind == THEIRS:
+            counts = said in days and days[said] > one.day
+        else:
+            counts = len(claim.raw.split()) >= FEWEST_WORDS
+        if counts and said not in seen:
+            seen.add(said)
+            yield claim
+
+
+def _against(state: IncidentState, part: str, one: Statement) -> Iterator[Claim]:
+    """What the confirmed values rest on that a statement leaves out, of documents what a person found in them."""
+    confirmed, counting = state.confirmed(part), {claim.id: claim for claim in claims_of(state, part, "")}
+    theirs_of = [claim for claim in counting.values() if (claim.voice, claim.raw) == (one.called, one.words)]
+    said = [(their, fact, left) for their in theirs_of for fact, left in bears_on(their).items()]
+    for their, fact, left in said:
+        for value, decisions in confirmed.get(fact, {}).items():
+            if value not in left if their.polarity == "affirms" else value == their.value:
+                names = (name for two in decisions for name in two.claims)
+                yield from (counting[name] for name in names if name in counting)
 
 
 def _our_ministry(voice: Voice) -> bool:
@@ -140,7 +156,3 @@ def _words(state: IncidentState, part: str, claim: Claim, words: Mapping[str, Wo
 
 def _dated(day: date, words: Mapping[str, Words]) -> dict[str, str]:
     return {language: day_words(day, table, "date") for language, table in words.items()}
-
-
-def _made(proof: Proof) -> date:
-    return proof.made.start.date()

@@ -18,11 +18,12 @@ class Background:
     about, as a case file has them; sending, receiving: the two States (ISO 3166-1), "" where nobody says; zone, offset:
     IANA name of the post's, and how far its clock was from UTC; confirmed: law facts with the values that count;
     unnamed: claims whose speaker nobody confirmed; records: what it may quote; demands: of the note on file; outdated:
-    marks that do not stand for what is known now; unreviewed: by mark, rules and provisions behind it that no legal
-    adviser has reviewed, by name, each with its pinpoint; cites: provisions that the law was found to rest on, None
-    where nobody asked it; today: the day of its release, None where the date of a text does not matter; own: what
-    organs of the sending State are called, in small letters without accents; people: names that the incident's file
-    has.
+    marks that do not stand for what is known now; no_longer: by paragraph, which of its words that were on offer the
+    file does not give any more, none for one that it does not give at all; unreviewed: by mark, rules and provisions
+    behind it that no legal adviser has reviewed, by name, each with its pinpoint; cites: provisions that the law was
+    found to rest on, None where nobody asked it; today: the day of its release, None where the date of a text does not
+    matter; own: what organs of the sending State are called, in small letters without accents; people: names that the
+    incident's file has.
     """
 
     sender: str = "ministry"
@@ -37,6 +38,7 @@ class Background:
     records: Sequence[Record] = ()
     demands: tuple[str, ...] = ()
     outdated: frozenset[str] = frozenset()
+    no_longer: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unreviewed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cites: frozenset[str] | None = None
     today: date | None = None

@@ -19,6 +19,7 @@ from inviolable.diplomacy.held import bytes_of
 from inviolable.diplomacy.page import draft_of, notes_of, stop_rows, who
 from inviolable.diplomacy.release import stops_in_text
 from inviolable.diplomacy.standing import background_of
+from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.views import HERE
 from inviolable.diplomacy.writing import content_for
 from inviolable.incidents.page import show
@@ -55,7 +56,7 @@ def edit(request: Request, reference: str, note: UUID) -> HttpResponse:
     file = draft_of(found, note, request)
     if file.state != DRAFT:
         return redirect("diplomacy:note", reference, note)
-    content = actions.content_of(file.id, file.last.number)
+    content = content_of(file.id, file.last.number)
     form = Edit(content, file.last.number, request)
 
     def take() -> None:

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request
-from inviolable.diplomacy import marks
+from inviolable.diplomacy import bracketed, marks
 from inviolable.diplomacy.forms import DAY
 from inviolable.diplomacy.offered import blank_name, by_hand
 from inviolable.diplomacy.quoting import TRANSLATION, VOICE, WORDS
@@ -58,7 +58,7 @@ class Edit(forms.Form):
             field.initial = next(iter(value.words.get(language, ())), "")
             self.fields[blank_name(key, language)] = field
         for paragraph, language in self._texts():
-            shown = marks.shown(paragraph.text.get(language, ""), content.values, language)
+            shown = bracketed.shown(paragraph.text.get(language, ""), content.values, language)
             self._add(f"{paragraph.id}-{language}", self.names[paragraph.id], shown, language)
         for language in content.languages:
             self._add(f"new-{language}", _("Another paragraph"), "", language)
@@ -134,10 +134,9 @@ class Edit(forms.Form):
         for name in (*before, *(f"new-{language}" for language in self.content.languages)):
             if name in given:
                 language, text = name.rpartition("-")[2], given[name].replace("\r\n", "\n")
-                given[name], strange = marks.taken(text, self.content.values, language, before.get(name, ""))
-                for said in strange:
-                    told = _("[[%(said)s]] is no fact of this note. Leave facts in brackets alone, or write it out.")
-                    self.add_error(name, told % {"said": said})
+                given[name], faults = bracketed.taken(text, self.content.values, language, before.get(name, ""))
+                for told in faults:
+                    self.add_error(name, told)
         return given
 
     def _told(self, one: Paragraph) -> Paragraph:

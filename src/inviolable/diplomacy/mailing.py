@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from inviolable.counsel.clocks import day_words
-from inviolable.diplomacy.actions import content_of, in_state, refuse_who
+from inviolable.diplomacy.actions import in_state, refuse_who
 from inviolable.diplomacy.file import MAIL, RELEASED, NoteFile, note_files
 from inviolable.diplomacy.series import PDF, released_paper
 from inviolable.diplomacy.standing import organ_of
+from inviolable.diplomacy.versions import content_of
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import incident_state, shown_to

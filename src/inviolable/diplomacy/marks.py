@@ -11,8 +11,6 @@ from inviolable.diplomacy.wording import wording
 
 #: A key begins with a letter or digit: `[[entered]]`, `[[entered:act]]`, `[[vccr-31-3]]`, `[[event.date]]`.
 MARK = re.compile(r"\[\[([a-z0-9][A-Za-z0-9_.:-]*)\]\]")
-#: What somebody who edits sees for a mark.
-BRACKETED = re.compile(r"\[\[(.*?)\]\](?!\])", re.S)
 #: What a stretch of a paragraph is. A blank stands where something is missing or contested.
 TEXT, VALUE, BLANK = "text", "value", "blank"
 
@@ -40,41 +38,6 @@ def plain(content: Content, language: str) -> dict[str, str]:
     """By its id, each paragraph as somebody reads it in one language; one without words in it is left out."""
     told = ((one.id, one.text.get(language, "")) for one in content.paragraphs)
     return {name: "".join(piece.words for piece in fill(text, content.values, language)) for name, text in told if text}
-
-
-def shown(text: str, values: Mapping[str, Value], language: str) -> str:
-    """A paragraph as somebody edits it: in the double brackets of each mark stands what it says."""
-    pieces = fill(text, values, language)
-    return "".join(one.words if one.kind == TEXT else f"[[{_within(one)}]]" for one in pieces)
-
-
-def taken(text: str, values: Mapping[str, Value], language: str, near: str) -> tuple[str, list[str]]:
-    """What `shown` gave, after somebody edited it, with its marks again; and what stands in brackets and is no mark.
-
-    near: the text before, whose marks come first where two say the same. Keys in brackets are marks as well.
-    """
-    left, strange = [*keys(near), *values], list[str]()
-    said = {key: _plain_space(_within(_filled(key, values.get(key), language))) for key in left}
-
-    def mark(found: re.Match[str]) -> str:
-        words = _plain_space(found[1])
-        key = next((one for one in left if said[one] == words), words if words in values else "")
-        if not key:
-            strange.append(found[1])
-            return found[0]
-        if left.count(key) > 1:
-            left.remove(key)
-        return f"[[{key}]]"
-
-    return BRACKETED.sub(mark, text), strange
-
-
-def _within(piece: Piece) -> str:
-    return piece.words[1:-1] if piece.kind == BLANK else piece.words
-
-
-def _plain_space(words: str) -> str:
-    return " ".join(words.split())
 
 
 def _pieces(text: str, values: Mapping[str, Value], language: str) -> Iterator[Piece]:

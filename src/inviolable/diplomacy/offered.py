@@ -49,10 +49,10 @@ def _value(key: str, mark: str, told: Mapping[str, str] | None, words: Mapping[s
     return Value(key, "unknown", dict.fromkeys(words, ()), asks)
 
 
-def firmer(name: str, one: Offer, words: Mapping[str, Words], host: str) -> Offer:
+def firmer(one: Offer, words: Mapping[str, Words], host: str) -> Offer:
     """Firmer wording as a paragraph that a note can take."""
     told = {key: {language: value.words[language][0] for language in words} for key, value in one.values.items()}
-    return _named(replace(one.paragraph, id=FIRMER + name), told, words, host)
+    return _named(one.paragraph, told, words, host)
 
 
 def answer_to(statement: str) -> str:
@@ -66,21 +66,13 @@ def listed(items: Collection[str], words: Words) -> str:
     return words["cited"]["last"].join(filter(None, (", ".join(first), last)))
 
 
-def taken_by(content: Content) -> list[Offer]:
-    """What a note has of these already, as it stands there."""
-    return [
-        Offer(replace(one, text={language: _literal(text) for language, text in one.text.items()}), content.values)
-        for one in content.paragraphs
-        if one.id.startswith(BEGIN)
-    ]
-
-
-def _literal(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
+def taken_by(content: Content) -> list[Paragraph]:
+    """What a note has of these."""
+    return [one for one in content.paragraphs if one.id.startswith(BEGIN)]
 
 
 def by_hand(key: str) -> bool:
-    """Whether what a mark stands for was chosen or written for this note, and no fact of its incident changes it."""
+    """Whether what a mark stands for was chosen or written for this note: it is no fact of its incident."""
     return key.startswith(BEGIN) or key.endswith(TRANSLATION)
 
 

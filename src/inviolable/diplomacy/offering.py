@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from inviolable.counsel.clocks import day_words as shown_day
 from inviolable.counsel.page import reading
-from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.answers import answers
 from inviolable.diplomacy.demands import offers
 from inviolable.diplomacy.demands.again import Standing
@@ -25,18 +23,20 @@ from inviolable.diplomacy.demands.lookup import repeats, times_repeated
 from inviolable.diplomacy.demands.picture import reasons_of
 from inviolable.diplomacy.demands.wording import DEMANDS, OCCASIONS
 from inviolable.diplomacy.file import NoteFile, demarches, note_files
+from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.naming import day_words
-from inviolable.diplomacy.offered import ASSURED, PROTESTED, RECALLED, firmer, listed, on_offer
+from inviolable.diplomacy.offered import ASSURED, BEGIN, PROTESTED, RECALLED, firmer, listed, on_offer
 from inviolable.diplomacy.phrases import LANGUAGES, pattern
 from inviolable.diplomacy.shown import WAYS
 from inviolable.diplomacy.terms import DEMANDS as KINDS
+from inviolable.diplomacy.terms import Content, Paragraph, Value
+from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.wording import Words, wording_of
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import incident_state, shown_to
-from inviolable.incidents.page import Page
-from inviolable.incidents.terms import Item, Told
+from inviolable.incidents.place import day_of
+from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import in_own_language
-from inviolable.ledger.moments import read
 from inviolable.posts.actions import Refused
 from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
@@ -58,17 +58,12 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Offering:
-    """For one incident, and one reader."""
+    """For one incident, and one reader; None: whoever it is, where nobody is shown it."""
 
-    user: User
-    page: Page
+    state: IncidentState
+    user: User | None
     now: datetime
     words: Mapping[str, Words]
-
-    @property
-    def state(self) -> IncidentState:
-        """Of the incident."""
-        return self.page.state
 
     def protested(self) -> Iterator[Choice]:
         """What was said to the other State of this incident before: notes that it has, démarches, tasks done."""
@@ -76,17 +71,17 @@ class Offering:
             if file.released and file.form in PROTESTING and (item := _had(file)):
                 way, date_of = item.body["channel"], _dated(file)
                 told = {"number": self._same(file.number), "date": self._date(date_of)}
-                told |= {"day": self._date(_day(item.happened)), "way": self._in_words("ways", way)}
+                told |= {"day": self._date(day_of(item.happened)), "way": self._in_words("ways", way)}
                 called = _("Note %(number)s, %(way)s, on %(day)s")
-                said = {"number": file.number, "way": WAYS[way], "day": shown_day(_day(item.happened))}
+                said = {"number": file.number, "way": WAYS[way], "day": shown_day(day_of(item.happened))}
                 yield self._choice(PROTESTED + file.id, "protested_note", told, called % said)
         for item in demarches(self.state.timeline):
             called = _("Oral démarche, %(by)s to %(to)s, on %(day)s") % self._shown(item)
-            told = {"day": self._date(_day(item.happened))}
+            told = {"day": self._date(day_of(item.happened))}
             yield self._choice(f"{PROTESTED}{item.seq}", "protested_orally", told, called)
         for item in self.state.timeline:
             if item.kind == "task.done" and (what := self._task(item)):
-                told = {"day": self._date(_day(item.happened))}
+                told = {"day": self._date(day_of(item.happened))}
                 called = _("Task done on %(day)s: %(what)s") % (self._shown(item) | {"what": what})
                 yield self._choice(f"{PROTESTED}{item.seq}", "protested", told, called)
 
@@ -98,50 +93,56 @@ class Offering:
             other = incident_state(incident.reference)
             found, files = book(other.timeline), note_files(other.timeline)
             for note in found.released:
-                kinds = {one.kind for one in here if one.kind and found.demands[one.id].note is note}
+                ours = (one for one in here if one.kind and one.until is None)
+                kinds = {one.kind for one in ours if found.demands[one.id].note is note}
                 if kinds:
                     yield self._recalled(incident.called, files[note.id], [one for one in KINDS if one in kinds], found)
             for one in (found.assurances[one.id] for one in here if not one.kind):
-                day = at_the_ministry(read(found.replies[one.reply].came)).date()
+                day = day_of(found.replies[one.reply].happened)
                 called = _("Assurance of %(day)s: “%(words)s” (%(incident)s)")
                 said = {"day": shown_day(day), "words": one.words, "incident": incident.called}
                 told = {"day": self._date(day), "words": self._same(one.words)}
                 yield self._choice(ASSURED + one.id, "assured", told, called % said)
 
     def _recalled(self, incident: str, file: NoteFile, kinds: list[str], found: Any) -> Choice:
-        answered = any(one.note == file.id for one in found.replies.values())
+        remains = "unmet" if any(one.note == file.id for one in found.replies.values()) else "unanswered"
         demanded = {
             language: listed([table["demanded"][one] for one in kinds], table) for language, table in self.words.items()
         }
         told = {"number": self._same(file.number), "date": self._date(_dated(file)), "demanded": demanded}
+        told["remains"] = self._in_words("remains", remains)
         what = ", ".join(str(DEMANDS[one]) for one in kinds)
         said = {"number": file.number, "day": shown_day(_dated(file)), "what": what, "incident": incident}
         called = _("Note %(number)s of %(day)s: %(what)s (%(incident)s)") % said
-        return self._choice(RECALLED + file.id, "recalled_unmet" if answered else "recalled", told, called)
+        return self._choice(RECALLED + file.id, "recalled", told, called)
 
     def firmer(self) -> Iterator[Choice]:
         """Firmer wording, after silence or an answer here, or because it happened again."""
         found = book(self.state.timeline)
         told = list(offers.of_this(found, reasons_of(found, self.user, self.now), self.now))
         if standing := self._standing()[0]:
-            times = times_repeated(self.page.incident, self.state, [one.id for one in standing])
+            times = times_repeated(self.state, [one.id for one in standing], self.user)
             told += offers.of_earlier(standing, times)
         host = str(self.state.opened.get("host_language", ""))
-        for number, (occasion, one) in enumerate(told, 1):
-            taken = firmer(f"{occasion}-{number}", one, self.words, host)
-            yield Choice(taken, f"{OCCASIONS[occasion]}: {one.words(reading())}")
+        for occasion, one in told:
+            yield Choice(firmer(one, self.words, host), f"{OCCASIONS[occasion]}: {one.words(reading())}")
 
     def answered(self) -> Iterator[Choice]:
         """What the file holds against what the other State said."""
         for offer, called in answers(self.state, self.words, reading()):
             yield Choice(offer, called)
 
+    def offers(self) -> dict[str, Offer]:
+        """All of it, by the ids of the paragraphs."""
+        told = (*self.protested(), *self.repeated(), *self.answered(), *self.firmer())
+        return {one.offer.paragraph.id: one.offer for one in told}
+
     # ---- what these need -----------------------------------------------------------------------
 
     def _standing(self) -> tuple[list[Standing], dict[str, Any]]:
         """What it repeats as a person said, or where nobody has yet, seems to; with the incidents that the reader is
         shown, by their streams."""
-        found = repeats(self.page.incident, self.state)
+        found = repeats(self.state)
         said = {name for one in book(self.state.timeline).again for name in (*one.demands, *one.assurances)}
         chosen = [one for one in found if one.id in said] if said else found
         known = {one.stream: one for one in shown_to(self.user).filter(stream__in={one.stream for one in chosen})}
@@ -161,7 +162,7 @@ class Offering:
         return ": ".join(filter(None, (in_own_language(task.words, task.what), result)))
 
     def _shown(self, item: Item) -> dict[str, Any]:
-        return {**item.body, "day": shown_day(_day(item.happened))}
+        return {**item.body, "day": shown_day(day_of(item.happened))}
 
     def _same(self, words: str) -> dict[str, str]:
         return dict.fromkeys(self.words, words)
@@ -173,14 +174,47 @@ class Offering:
         return {language: told[table][word] for language, told in self.words.items()}
 
 
-def offering(user: User, page: Page, now: datetime) -> Offering:
+def offering(state: IncidentState, user: User | None, now: datetime) -> Offering:
     """For the form on which a note is drafted. Raises Faulty for a fault in the ministry's own words."""
-    return Offering(user, page, now, {one: wording_of(Path(settings.HOME), one) for one in LANGUAGES})
+    return Offering(state, user, now, {one: wording_of(Path(settings.HOME), one) for one in LANGUAGES})
+
+
+def no_longer(state: IncidentState, content: Content, now: datetime) -> dict[str, tuple[str, ...]]:
+    """The paragraphs with what was on offer once and the file does not give any more, or not so: by id, which of their
+    words it does not; none for a paragraph that it does not give at all."""
+    chosen = {one.id: _chosen(one) for one in content.paragraphs if one.id.startswith(BEGIN) or _chosen(one)}
+    offers = offering(state, None, now).offers() if chosen else {}
+    values = {key: value for one in offers.values() for key, value in one.values.items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for name, marks in chosen.items():
+        gone = name.startswith(BEGIN) and name not in offers
+        told = () if gone else (content.values[key] for key in marks if key in content.values)
+        others = tuple(
+            " / ".join(one.words.get(content.language, ())) for one in told if not _given(one, values, content)
+        )
+        if gone or others:
+            found[name] = others
+    return found
+
+
+def _chosen(one: Paragraph) -> dict[str, None]:
+    """The marks in it that stand for what was on offer."""
+    return dict.fromkeys(key for text in one.text.values() for key in keys(text) if key.startswith(BEGIN))
+
+
+def _given(ours: Value, offered: Mapping[str, Value], content: Content) -> bool:
+    """Whether what a mark says is on offer now. A person's own words are on no offer, and that days go by changes
+    nothing."""
+    if (theirs := offered.get(ours.key)) is None:
+        return False
+    same = all(ours.words.get(language) == theirs.words[language] for language in content.languages)
+    return same or bool(theirs.asks) or ours.key.endswith(":days")
 
 
 def _had(file: NoteFile) -> Item | None:
-    """The delivery by which the other State had a note first."""
-    return next((one for one in file.deliveries if one.body["outcome"] in HAD), None)
+    """The delivery by which the other State had a note first. The last of each way corrects those before it."""
+    last = {one.body["channel"]: one for one in file.deliveries}
+    return next((one for one in last.values() if one.body["outcome"] in HAD), None)
 
 
 def _dated(file: NoteFile) -> date:
@@ -194,9 +228,3 @@ def _says(texts: Iterable[str], name: str) -> bool:
     """Whether any of them does, in any language. name: of a pattern of checks/."""
     folded = [fold(text) for text in texts]
     return any(pattern(language, name).search(text) for language in LANGUAGES for text in folded)
-
-
-def _day(happened: Told) -> date:
-    """On the calendar of the place that it was told in."""
-    there = happened.start.astimezone(ZoneInfo(happened.zone)) if happened.zone else at_the_ministry(happened.start)
-    return there.date()

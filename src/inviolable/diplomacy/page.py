@@ -13,7 +13,6 @@ from django.http import Http404
 
 from inviolable.counsel.page import Request
 from inviolable.diplomacy import marks
-from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.compare import GONE, Change, changes
 from inviolable.diplomacy.file import RELEASED, NoteFile, note_files
 from inviolable.diplomacy.layout import labels, sheets
@@ -34,6 +33,7 @@ from inviolable.diplomacy.shown import (
 )
 from inviolable.diplomacy.standing import wrote
 from inviolable.diplomacy.terms import Content, Stop
+from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.waiting import turn_of
 from inviolable.incidents.page import Page, actor_of, existing
 from inviolable.incidents.wording import charged, moment_words, who_words

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -22,6 +22,7 @@ from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS
 from inviolable.diplomacy.said import asks_in, attributed, by_word, in_text, pinpoint_faults, sentences
 from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
+from inviolable.sources.drafts import unquoted
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.vocabulary import fold
 
@@ -40,46 +41,35 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
     found = [*channel_stops(content, known)]
     for paragraph in content.paragraphs:
         found += _unfilled(content, paragraph, known)
+        found += _no_longer(paragraph, known)
         found += _unprintable(paragraph.id, paragraph.text.values())
     found += _frame(content, known)
     texts = {language: _without_blanks(content, language) for language in content.languages}
     for language in content.languages:
-        found += in_text(
-            texts[language], content.date, language, _quoting(known, content, (WORDS, TRANSLATION)), reader
-        )
-        found += _as_said(content, language, known, reader)
-        found += _pinpoints(content, language, known)
+        found += in_text(texts[language], content.date, language, replace(known, records=()), reader)
+        found += _quotes(content, language, known.records, reader)
+        found += _pinpoints(_typed(content, language), known, *_cited(content, known))
         found += _asked(content, texts[language], language)
     found += language_stops(content, texts)
     order = {one.id: place for place, one in enumerate(content.paragraphs)}
     return tuple(sorted(set(found), key=lambda one: (order.get(one.paragraph, -1), one.code, one.says)))
 
 
-def _as_said(content: Content, language: str, known: Background, reader: str) -> Iterator[Stop]:
-    """What is quoted as if it had been said so: a translation of ours is a source for nothing but itself."""
-    if any(key.endswith(TRANSLATION) for key in content.values):
-        texts = _without_blanks(content, language, (TRANSLATION,))
-        found = in_text(texts, content.date, language, _quoting(known, content, WORDS), reader)
-        yield from (one for one in found if one.code == "quote")
-
-
-def _quoting(known: Background, content: Content, ends: str | tuple[str, ...]) -> Background:
-    """With what its marks quote as a source. ends: of their keys."""
-    if not known.records:
-        return known
-    told = [one for key, one in content.values.items() if key.endswith(ends)]
+def _quotes(content: Content, language: str, records: Sequence[Record], reader: str) -> Iterator[Stop]:
+    """What is quoted and nobody said so: neither on file nor in what the marks of a note quote. A translation of ours
+    is a source for nothing, nor was it said so itself."""
+    told = [one for key, one in content.values.items() if key.endswith(WORDS)]
     said = (words for one in told for several in one.words.values() for words in several)
-    claims = tuple(Claim("note", place, "", "", quote=one) for place, one in enumerate(said))
-    return replace(known, records=(*known.records, Record("note", claims=claims)))
+    ours = Record("note", claims=tuple(Claim("note", place, "", "", quote=one) for place, one in enumerate(said)))
+    for name, text in _without_blanks(content, language, TRANSLATION).items() if records else ():
+        yield from (Stop("quote", name, says) for says in unquoted(text, (*records, ours), reader))
 
 
 def stops_in_text(text: str, published: str, language: str, known: Background, reader: str = "en") -> tuple[Stop, ...]:
     """The same for any text that was pasted or uploaded. published: its day, or "" where it bears none."""
     texts = {str(number): one for number, one in enumerate(filter(str.strip, text.split("\n\n")), 1)}
-    found = set(in_text(texts, published, language, known, reader))
-    for name, one in texts.items():
-        found |= {*_hidden(name, one)}
-        found |= {Stop(code, name, says) for code, says in pinpoint_faults(one, known, known.cites)}
+    found = {*in_text(texts, published, language, known, reader), *_pinpoints(texts, known, known.cites)}
+    found |= {stop for name, one in texts.items() for stop in _hidden(name, one)}
     return tuple(sorted(found))
 
 
@@ -118,14 +108,14 @@ def _frame(content: Content, known: Background) -> Iterator[Stop]:
         yield Stop("date", "", told % {"date": content.date, "today": known.today.isoformat()})
 
 
-def _without_blanks(content: Content, language: str, without: tuple[str, ...] = ()) -> Mapping[str, str]:
+def _without_blanks(content: Content, language: str, without: str | tuple[str, ...] = ()) -> Mapping[str, str]:
     """The words of each paragraph. Blanks are stopped by what they stand for. without: how keys end whose words are
     left out, too."""
     return {
         one.id: "".join(
-            piece.words
+            "…" if piece.key.endswith(without) else piece.words
             for piece in marks.fill(one.text.get(language, ""), content.values, language)
-            if piece.kind != marks.BLANK and not piece.key.endswith(without)
+            if piece.kind != marks.BLANK
         )
         for one in content.paragraphs
     }
@@ -134,18 +124,30 @@ def _without_blanks(content: Content, language: str, without: tuple[str, ...] = 
 # ---- what somebody typed ---------------------------------------------------------------------
 
 
-def _pinpoints(content: Content, language: str, known: Background) -> Iterator[Stop]:
-    """Provisions that are typed, and not the mark of a finding, are held against the findings of this note."""
+def _typed(content: Content, language: str) -> Mapping[str, str]:
+    """What somebody typed in each paragraph, and not what the mark of a finding says."""
+    filled = {one.id: marks.fill(one.text.get(language, ""), content.values, language) for one in content.paragraphs}
+    return {
+        name: "".join(piece.words if _by_a_person(piece) else " … " for piece in pieces)
+        for name, pieces in filled.items()
+    }
+
+
+def _cited(content: Content, known: Background) -> tuple[set[str], set[str] | None]:
+    """The provisions that the findings of a note rest on, and those that they say were broken; None where it is held
+    against no broken ones, as a statement, which cites none by itself and says what the note says."""
     values = content.values.values()
     cites = {cite for value in values for cite in value.cites}
-    broken = {cite for value in values if value.result in WRONG for cite in value.cites}
-    if content.form not in DEMANDING:  # It cites none by itself, and says what the note says.
-        cites |= known.cites or set()
-    for one in content.paragraphs:
-        pieces = marks.fill(one.text.get(language, ""), content.values, language)
-        typed = "".join(piece.words if _by_a_person(piece) else " … " for piece in pieces)
-        for code, says in pinpoint_faults(typed, known, cites, broken if content.form in DEMANDING else None):
-            yield Stop(code, one.id, says)
+    if content.form not in DEMANDING:
+        return cites | (known.cites or set()), None
+    return cites, {cite for value in values if value.result in WRONG for cite in value.cites}
+
+
+def _pinpoints(
+    texts: Mapping[str, str], known: Background, cites: Collection[str] | None, broken: Collection[str] | None = None
+) -> Iterator[Stop]:
+    for name, text in texts.items():
+        yield from (Stop(code, name, says) for code, says in pinpoint_faults(text, known, cites, broken))
 
 
 def _by_a_person(piece: marks.Piece) -> bool:
@@ -175,6 +177,16 @@ def _unfilled(content: Content, paragraph: Paragraph, known: Background) -> Iter
             yield Stop("blank", paragraph.id, _("The mark %(key)s stands for nothing.") % {"key": f"[[{key}]]"})
         else:
             yield from _of_value(content, paragraph, value, known)
+
+
+def _no_longer(paragraph: Paragraph, known: Background) -> Iterator[Stop]:
+    if paragraph.id in known.no_longer:
+        gone = _("The file gives this no longer. Draft the note again, or take this paragraph out.")
+        text = _("“%(said)s” is not what the file says now. Draft the note again, or take this paragraph out.")
+        words = known.no_longer[paragraph.id]
+        yield from (Stop("gone", paragraph.id, text % {"said": said}) for said in words)
+        if not words:
+            yield Stop("gone", paragraph.id, gone)
 
 
 def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Background) -> Iterator[Stop]:

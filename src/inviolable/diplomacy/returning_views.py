@@ -21,6 +21,7 @@ from inviolable.diplomacy.forms import Accept
 from inviolable.diplomacy.held import bytes_of
 from inviolable.diplomacy.page import change_rows, draft_of, notes_of, who
 from inviolable.diplomacy.shown import paragraph_names
+from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.views import HERE
 from inviolable.diplomacy.word_file import NotReturned
 from inviolable.incidents.page import show
@@ -55,7 +56,7 @@ def bring_back(request: Request, reference: str, note: UUID, upload: Upload | No
 
 def _compared(form: forms.Form, file: NoteFile, data: bytes) -> dict[str, Any]:
     """What came back, in words; and what accepting it takes."""
-    base = actions.content_of(file.id, file.last.number)
+    base = content_of(file.id, file.last.number)
     try:
         back = returned.read(data, base)
     except NotReturned as fault:

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from inviolable.counsel.page import Request, faults_shown, home, reading
 from inviolable.counsel.reviewing import NotSigned, sign_ticked, to_be_read
-from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.page import draft_of, notes_of, row
+from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.writing import to_review
 from inviolable.incidents.page import show
 

@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 
 from inviolable.diplomacy import content as contents
 from inviolable.diplomacy import marks, paper
-from inviolable.diplomacy.actions import behind, content_of, in_state, refuse_stops, refuse_who
+from inviolable.diplomacy.actions import behind, in_state, refuse_stops, refuse_who
 from inviolable.diplomacy.demands.actions import open_demands
 from inviolable.diplomacy.file import APPROVED, note_files
 from inviolable.diplomacy.models import Paper
 from inviolable.diplomacy.standing import organ_of, wrote
 from inviolable.diplomacy.terms import Content
+from inviolable.diplomacy.versions import content_of
 from inviolable.documents.pdf import CannotTypeset
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.fold import IncidentState

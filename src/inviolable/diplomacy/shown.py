@@ -144,6 +144,7 @@ CODES: dict[str, Promise] = {
     "date": _("date"),
     "demand": _("demand"),
     "did": _("claim"),
+    "gone": _("no longer so"),
     "languages": _("the languages differ"),
     "memory": _("from memory"),
     "name": _("name"),

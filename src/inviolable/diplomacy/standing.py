@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.naming import after, state_words
+from inviolable.diplomacy.offering import no_longer
 from inviolable.diplomacy.organs import Organ, class_of, organ_named
 from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.release import stops
@@ -24,6 +25,7 @@ from inviolable.diplomacy.wording import wording_of
 from inviolable.diplomacy.writing import held
 from inviolable.incidents.brief import alone
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.place import posts_at
 from inviolable.incidents.terms import FIRST
 from inviolable.ledger.actions import Actor
 from inviolable.posts.lookup import accounts, at_the_ministry, list_posts, person_of, same_person, works_elsewhere
@@ -65,15 +67,11 @@ def elsewhere(actor: Actor, state: IncidentState, organ: str, now: datetime, *, 
     Who decides on a note holds a role at its organ; who works on it, there, where it happened, or at the mission that
     this post answers to.
     """
-    opened, there = state.opened, {organ}
+    there = {organ}
     user = User(role=actor["role"], person=person_of(actor))
     if not decides:
-        for one in list_posts():
-            if (
-                (one.receiving, one.post_class) == (opened.get("receiving"), opened["post"].get("class"))
-                and one.city
-                and one.city in str(opened.get("place", ""))
-            ):
+        for one in posts_at(state):
+            if one.post_class == state.opened["post"].get("class"):
                 there |= {one.slug, *filter(None, [one.mission])}
         if there == {MINISTRY}:  # It happened at no place that is on our list: nobody is known to be of another one.
             return False
@@ -115,7 +113,12 @@ def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[
     known = background_of(state, content.part or FIRST, content.organ, public=content.form == "statement")
     return stops(
         content,
-        replace(known, **held(state, content)._asdict(), today=at_the_ministry(now).date()),
+        replace(
+            known,
+            **held(state, content)._asdict(),
+            no_longer=no_longer(state, content, now),
+            today=at_the_ministry(now).date(),
+        ),
         (get_language() or "en")[:2],
     )
 

@@ -40,6 +40,7 @@ DECIDE = Way(gettext_lazy("Decide on the statement at its source"), "sources:lis
 REVIEW = Way(gettext_lazy("Review and sign what this note rests on"), "diplomacy:review", ("sign", "pack"))
 VERIFY = Way(gettext_lazy("Read where it comes from"), "counsel:law", ("sign", "pack"))
 REFRESH = Way(gettext_lazy("Take the facts as they are now"), "", DRAFTS, "#next")
+REDRAFT = Way(gettext_lazy("Draft it again; what was changed by hand goes"), "", DRAFTS, "#next")
 EDIT = Way(gettext_lazy("Edit the paragraph"), "diplomacy:edit", DRAFTS)
 HEAD = Way(gettext_lazy("Edit what stands above the paragraphs"), "diplomacy:edit", DRAFTS)
 BACK = Way(gettext_lazy("Send it back first"), "", ("approve", "note"), "#next")
@@ -47,6 +48,7 @@ BACK = Way(gettext_lazy("Send it back first"), "", ("approve", "note"), "#next")
 WAYS = {
     "contested": (WITHDRAW,),
     "did": (CONFIRM, EDIT),
+    "gone": (REDRAFT, EDIT),
     "memory": (VERIFY, EDIT),
     "outdated": (REFRESH,),
     "speaker": (DECIDE,),

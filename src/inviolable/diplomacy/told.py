@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.demands.aging import passed
-from inviolable.diplomacy.demands.book import Book, Demand, Reply, book
+from inviolable.diplomacy.demands.book import Demand, Reply, book_of
 from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
 from inviolable.diplomacy.file import DROPPED, RELEASED, NoteFile, note_files
@@ -22,11 +22,15 @@ from inviolable.incidents.aftermath import MILESTONES
 from inviolable.incidents.brief import DECIDING, DONE, NOTES, SAY
 from inviolable.incidents.export import DOCUMENTS
 from inviolable.incidents.fold import IncidentState
-from inviolable.incidents.models import Incident
+from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.short import UNPROVED
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import charged, happened_words
 from inviolable.posts.lookup import at_the_ministry
+from inviolable.posts.models import User
+
+#: How many notes the brief tells of; the record has the others.
+MOST = 3
 
 
 def join() -> None:
@@ -49,21 +53,10 @@ def join() -> None:
     )
 
 
-def book_of(state: IncidentState) -> Book:
-    """What was demanded in an incident, worked out once for the same entries. Nobody changes it."""
-    known: tuple[int, Book] = state.beside.get("demands", (0, Book()))
-    taken, found = known
-    if taken != len(state.timeline):
-        found = book(state.timeline)
-        state.beside["demands"] = len(state.timeline), found
-    return found
-
-
 def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
-    """How far each note is, and what of its demands waits."""
-    for file in note_files(state.timeline).values():
-        if file.state == DROPPED:
-            continue
+    """How far each of the newest notes is, and what of its demands waits; and how many there were before."""
+    files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
+    for file in files[-MOST:]:
         told = [FORMS[file.form] if not file.number else _named(file.form, file.number)]
         if file.deliveries or replies_to(state, file):
             told.extend(since_release(state, file))
@@ -78,6 +71,8 @@ def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
             age = ngettext("for %(number)s day", "for %(number)s days", days) % {"number": days}
             told.append(f"{waits % {'number': len(unmet)}}, {age}")
         yield ", ".join(map(str, told))
+    if earlier := len(files[:-MOST]):
+        yield ngettext("%(number)s earlier note", "%(number)s earlier notes", earlier) % {"number": earlier}
 
 
 def _unproved(state: IncidentState, part: str, finding: str) -> dict[str, str]:
@@ -116,7 +111,7 @@ def since_release(state: IncidentState, file: NoteFile) -> Iterator[str]:
         yield words % {"answered": answered, "number": len(demands)}
 
 
-def _decides(incident: Incident, state: IncidentState, now: datetime) -> str:
+def _decides(reader: User | None, state: IncidentState, now: datetime) -> str:
     """What the ministry decides: a note's next step, a repetition, what a reply does, demands that passed an age."""
     files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
     for file in files:
@@ -132,7 +127,7 @@ def _decides(incident: Incident, state: IncidentState, now: datetime) -> str:
     if any(one.met for one in found.unmet):
         return _("Whether a demand is met: %(who)s") % {"who": charged("legal")}
     said = {name for one in found.again for name in (*one.demands, *one.assurances)}
-    if any(one.id not in said for one in repeats(incident, state)):
+    if shown_to(reader).filter(stream__in={one.stream for one in repeats(state) if one.id not in said}).exists():
         return _("Whether this repeats what was demanded or promised before")
     heard = {link.reply for one in found.demands.values() for link in one.links}
     for reply in found.replies.values():

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from inviolable.counsel.clocks import day_words
 from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.diplomacy import paper as papers
-from inviolable.diplomacy.actions import content_of, look_at, why_not_approve
+from inviolable.diplomacy.actions import look_at, why_not_approve
 from inviolable.diplomacy.answers import disputed_in
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, Mail, NoteFile, demarches
 from inviolable.diplomacy.page import (
@@ -33,6 +33,7 @@ from inviolable.diplomacy.standing import of_one_person, standing_of, who_decide
 from inviolable.diplomacy.stopping import stop_rows
 from inviolable.diplomacy.terms import Content
 from inviolable.diplomacy.told import since_release
+from inviolable.diplomacy.versions import content_of
 from inviolable.incidents.page import actor_of, show
 from inviolable.incidents.picture import fact_words
 from inviolable.incidents.terms import Item

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,15 +13,15 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from inviolable.counsel import record
-from inviolable.diplomacy.answers import answers
 from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.known import Known
-from inviolable.diplomacy.offered import ANSWERED, by_hand, taken_by
+from inviolable.diplomacy.offered import by_hand, taken_by
+from inviolable.diplomacy.offering import offering
 from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS, beside
 from inviolable.diplomacy.statements import Statement, quoted, statements
 from inviolable.diplomacy.terms import Annex, Content, Value
-from inviolable.diplomacy.wording import Words, wording_of
+from inviolable.diplomacy.wording import wording_of
 from inviolable.incidents.case import case_of
 from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.findings import find
@@ -30,6 +31,7 @@ from inviolable.law.assess import Answer
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 from inviolable.posts.actions import is_example
+from inviolable.posts.models import User
 
 #: What a note keeps when it is drafted again.
 KEPT = (
@@ -45,18 +47,20 @@ def content_for(state: IncidentState, part: str, told: Mapping[str, Any], annexe
     return _drafted(state, part, dict(told) | {"annexes": tuple(_annexes(state, annexes)), "example": is_example()})
 
 
-def redrafted(state: IncidentState, content: Content) -> Content:
+def redrafted(state: IncidentState, content: Content, user: User | None, now: datetime) -> Content:
     """The same note drafted again, by the same hand to the same addressee. What was changed by hand is gone from it.
 
-    It quotes the statements that it quoted, and those that a draft quotes by itself; it keeps what somebody chose from
-    what was on offer, and the translations of what it quotes.
+    It quotes the statements that it quoted, and those that a draft quotes by itself; it keeps what a person wrote into
+    its blanks, and what somebody chose from what was on offer, as far as that is on offer to the user now.
     """
     told = {name: getattr(content, name) for name in KEPT}
     ours = {one.key for one, by_itself in offered(state, content.part) if by_itself}
     before = {key.removesuffix(":words") for key in content.values if key.startswith("claim-")}
-    told |= {"statements": ours | before, "offers": taken_by(content)}
+    offers = offering(state, user, now).offers()
+    told |= {"statements": ours | before, "offers": [offers[one.id] for one in taken_by(content) if one.id in offers]}
     made = _drafted(state, content.part, told)
-    kept = {key: one for key, one in content.values.items() if by_hand(key) and _same_words(key, content, made)}
+    written = {key: one for key, one in content.values.items() if by_hand(key) and one.asks}
+    kept = {key: one for key, one in written.items() if _same_words(key, content, made)}
     return replace(made, values={key: kept.get(key, one) for key, one in made.values.items()})
 
 
@@ -107,7 +111,6 @@ def held(state: IncidentState, content: Content) -> Held:
     known = _known(state, content)
     now = _refreshed(known, content).values
     gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
-    gone |= _unanswered(state, content, known.words)
     waiting = {key: left for key in _cited(known, content) if (left := known.law.unreviewed(key))}
     return Held(frozenset(gone), waiting)
 
@@ -125,14 +128,6 @@ def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ..
 def _cited(known: Known, content: Content) -> list[str]:
     """The marks that stand for what the law says."""
     return [key for key, one in content.values.items() if (one.cites or one.result) and known.law.cites(key)]
-
-
-def _unanswered(state: IncidentState, content: Content, words: Mapping[str, Words]) -> set[str]:
-    """The marks of answers to statements that the file does not give any more, or not so."""
-    ours = [key for key in content.values if key.startswith(ANSWERED) and not key.endswith(TRANSLATION)]
-    offers = [offer for offer, _called in answers(state, words, content.language)] if ours else []
-    now = {key: one for offer in offers for key, one in offer.values.items()}
-    return {key for key in ours if key not in now or _said(content.values[key], content) != _said(now[key], content)}
 
 
 def _said(value: Value, content: Content) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib.resources import files
@@ -62,11 +63,12 @@ def one_page(sheets: Mapping[str, Sheet], language: str, now: datetime) -> tuple
     """The sheet in a language, cut to what one page holds, each cut said in it, and its PDF.
 
     sheets: the same in each language; all are cut alike, so that every reader has the same lines. Raises CannotTypeset
-    if nothing fits.
+    if nothing fits; what cannot be set in another language is no reason to withhold this one.
     """
     most = MOST
     for each, sheet in sheets.items():
-        most = _most(sheet, each, now, most)
+        with suppress(CannotTypeset):  # Of its own language the last line raises it again.
+            most = _most(sheet, each, now, most)
     cut = _cut_to(sheets[language], most)
     return cut, _set(cut, language, now, single=True)
 

@@ -28,6 +28,7 @@ from inviolable.incidents.wording import (
     part_words,
     said_by,
 )
+from inviolable.posts.models import User
 
 #: The kinds of entry that say that something was done; rooms above add theirs.
 DONE = {"dossier.exported", "finding.made", "incident.closed", "incident.reopened", "task.done"}
@@ -35,7 +36,7 @@ DONE = {"dossier.exported", "finding.made", "incident.closed", "incident.reopene
 SAY: dict[str, Callable[[IncidentState, Item, datetime], str]] = {}
 #: What they say of correspondence about it: a line for each note, and what somebody is to decide on it.
 NOTES: list[Callable[[IncidentState, datetime], Iterable[str]]] = []
-DECIDING: list[Callable[[Incident, IncidentState, datetime], str]] = []
+DECIDING: list[Callable[[User | None, IncidentState, datetime], str]] = []
 #: Whose account a claim is at the root: OURS, THEIRS, or any other name.
 ROOTS: list[Callable[[IncidentState, Claim], str]] = []
 OURS, THEIRS = "ours", "theirs"
@@ -51,12 +52,14 @@ def brief(
     opinions: Iterable[tuple[str, Opinion | None]],
     language: str,
     now: datetime,
+    reader: User | None,
 ) -> Sheet:
-    """The brief in the active language. opinions: what the law says of each part, None where it does not answer."""
+    """The brief in the active language. opinions: what the law says of each part, None where it does not answer;
+    reader: to whom it tells of no incident that they are not shown, None for whoever is shown all."""
     told = list(opinions)
     several, alone_said = _facts(state, language)
     sections = [
-        Section(_("In short"), tuple(_short(incident, state, told, language, now)), whole=True),
+        Section(_("In short"), tuple(_short(incident, state, told, language, now, reader)), whole=True),
         Section(_("Verified: two accounts or more"), tuple(several), _("Nothing rests on two accounts yet.")),
         Section(_("Confirmed on one account"), tuple(alone_said), _("Nothing.")),
         Section(_("Not known"), tuple(_unknown(state, told, language)), _("Nothing that the law asks for.")),
@@ -132,19 +135,20 @@ def _short(
     told: list[tuple[str, Opinion | None]],
     language: str,
     now: datetime,
+    reader: User | None,
 ) -> Iterator[Line]:
     yield Line(happened(state, language), tag=_("What happened"))
     yield Line(rules(state, told), tag=_("The law"))
     notes = [line for say in NOTES for line in say(state, now)]
     yield Line("; ".join(notes) or _("No note was drafted."), tag=_("The note"))
-    yield Line(_asked(incident, state, now), tag=_("To be decided"))
+    yield Line(_asked(incident, state, now, reader), tag=_("To be decided"))
 
 
-def _asked(incident: Incident, state: IncidentState, now: datetime) -> str:
+def _asked(incident: Incident, state: IncidentState, now: datetime, reader: User | None) -> str:
     """What waits for somebody's decision: of a note first, then what is overdue, then what is contested."""
     if incident.closed:
         return _("Nothing: the incident is closed.")
-    if words := next(filter(None, (say(incident, state, now) for say in DECIDING)), ""):
+    if words := next(filter(None, (say(reader, state, now) for say in DECIDING)), ""):
         return words
     late = sorted((one for one in state.still_open() if one.due and one.due < now), key=lambda one: one.due or now)
     if late:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.urls import reverse
@@ -19,6 +21,9 @@ from inviolable.incidents.picture import fact_words, question_of, value_words
 from inviolable.incidents.terms import FIRST, Decision
 from inviolable.incidents.terms import Claim as Claimed
 
+#: The path of a page of ours. It has no dots, nor what a browser reads as dots: they lead out of it.
+STEPS = re.compile(r"[\w/-]+")
+
 
 class _Then(Act):
     """What is said of a fact, and from where somebody came to say it: there they go back."""
@@ -32,7 +37,7 @@ class _Then(Act):
         """Its address, "" where there is none."""
         address = str((self.data if self.is_bound else self.initial).get("then", ""))
         home = reverse("incidents:overview", args=[self.page.incident.reference])
-        inside = address.startswith(home) and "/.." not in address
+        inside = address.startswith(home) and STEPS.fullmatch(urlsplit(address).path)
         return address if inside and url_has_allowed_host_and_scheme(address, None) else ""
 
     def goes_to(self, reference: str) -> str:

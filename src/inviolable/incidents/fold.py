@@ -65,6 +65,11 @@ class IncidentState:
         return str(self.opened["reference"])
 
     @property
+    def stream(self) -> str:
+        """In which its entries stand."""
+        return f"incident/{self.opened['incident']}"
+
+    @property
     def title(self) -> str:
         """As it was opened."""
         return str(self.opened["title"])

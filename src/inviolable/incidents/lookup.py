@@ -27,15 +27,15 @@ def hide_from(hidden: Callable[[Actor], set[str]]) -> None:
     _HIDING.append(hidden)
 
 
-def shown_to(user: Actor) -> QuerySet[Incident]:
-    """The incidents that a user is shown, the one opened last first."""
-    hidden = {stream for hiding in _HIDING for stream in hiding(user)}
+def shown_to(user: Actor | None) -> QuerySet[Incident]:
+    """The incidents that a user is shown, the one opened last first; every one where nobody is shown anything."""
+    hidden = {stream for hiding in _HIDING for stream in hiding(user)} if user else set[str]()
     return Incident.objects.exclude(stream__in=hidden).order_by("-number")
 
 
 def list_incidents(user: Actor | None = None) -> list[Incident]:
     """Every incident, the one opened last first; for a user those that they are shown."""
-    return list(shown_to(user) if user else Incident.objects.order_by("-number"))
+    return list(shown_to(user))
 
 
 def find_incident(reference: str) -> Incident | None:

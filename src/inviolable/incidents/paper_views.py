@@ -32,7 +32,7 @@ def brief(request: Request, reference: str, form: str) -> HttpResponse:
         with translation.override(each):
             told = opinions_of(page.incident, each)
             opinions = [(part, told.get(part)) for part in page.state.parts]
-            sheets[each] = make_brief(page.incident, page.state, opinions, each, request.now)
+            sheets[each] = make_brief(page.incident, page.state, opinions, each, request.now, request.user)
     made, pdf = sheet.one_page(sheets, language, request.now)
     return _paper(form, f"{reference}-brief-{language}", lambda: pdf, lambda: sheet.word(made, language, request.now))
 

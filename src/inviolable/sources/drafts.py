@@ -53,9 +53,8 @@ def check_text(
     }
     sentences = labels(reader)["checks"]
     missing = [sentences["demand_missing"].format(said=one) for one in _missing(text, scene.demands)]
-    unquoted = [sentences["unquoted"].format(said=one) for one in _unquoted(text, records)]
     found |= {Finding("demand", (record.id,), says) for says in missing}
-    found |= {Finding("quote", (record.id,), says) for says in unquoted}
+    found |= {Finding("quote", (record.id,), says) for says in unquoted(text, records, reader)}
     return tuple(sorted(found))
 
 
@@ -80,11 +79,14 @@ def _missing(text: str, demands: Iterable[str]) -> list[str]:
     return [one for one in demands if normal(key.id, one).norm not in made]
 
 
-def _unquoted(text: str, records: Iterable[Record]) -> list[str]:
-    """What is in quotation marks and in no quotation of the records, where these have any."""
+def unquoted(text: str, records: Iterable[Record], reader: str = "en") -> list[str]:
+    """What is in quotation marks and in no quotation of the records, where these have any: a sentence for each, in the
+    reader's language."""
+    says = labels(reader)["checks"]["unquoted"]
     known = [fold(claim.quote) for record in records for claim in record.claims if claim.quote]
     said = [one.said for one in quotations(text) if known and len(one.said.split()) >= FEWEST_WORDS]
-    return [one for one in said if not any(fuzz.partial_ratio(fold(one), quote) >= COPIED for quote in known)]
+    strange = (one for one in said if not any(fuzz.partial_ratio(fold(one), quote) >= COPIED for quote in known))
+    return [says.format(said=one) for one in strange]
 
 
 def _offset(zone: str, published: str) -> timedelta | None:

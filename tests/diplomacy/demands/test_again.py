@@ -81,7 +81,7 @@ def of(reference: str):
 
 
 def offered(reference: str) -> list[Standing]:
-    return lookup.repeats(find_incident(reference), incident_state(reference))
+    return lookup.repeats(incident_state(reference))
 
 
 def test_it_is_offered_and_linked_when_a_person_confirms(second):
@@ -109,11 +109,21 @@ def test_what_the_other_state_never_had_it_does_not_repeat(incident, open_at):
 def test_a_third_one_is_the_second_repetition(second, open_at):
     names = [one.id for one in offered("chicago")]
     actions.match("chicago", names, actor=COUNSELLOR, now=NOW)
-    miami = open_at("miami", "miami", NOW + 9 * DAY)
+    open_at("miami", "miami", NOW + 9 * DAY)
     state = incident_state("miami")
-    assert lookup.times_repeated(miami, state, names) == 2
-    assert lookup.times_repeated(find_incident("chicago"), incident_state("chicago"), names) == 1
-    assert lookup.repeats(miami, state)
+    assert lookup.times_repeated(state, names, None) == 2
+    assert lookup.times_repeated(incident_state("chicago"), names, None) == 1
+    assert lookup.repeats(state)
+
+
+def test_a_repetition_that_somebody_is_not_shown_is_not_counted_for_them(second, open_at, monkeypatch):
+    names = [one.id for one in offered("chicago")]
+    actions.match("chicago", names, actor=COUNSELLOR, now=NOW)
+    open_at("miami", "miami", NOW + 9 * DAY)
+    press = add_user("press", "press", now=NOW)
+    assert lookup.times_repeated(incident_state("miami"), names, press) == 2
+    monkeypatch.setattr("inviolable.incidents.lookup._HIDING", [lambda _user: {second.stream}])
+    assert lookup.times_repeated(incident_state("miami"), names, press) == 1
 
 
 def test_what_was_met_before_is_not_repeated_and_a_drill_repeats_nothing_real(second, open_at):

@@ -322,7 +322,7 @@ def test_a_person_confirms_it_and_both_incidents_count_it(second, reader, at):
 def test_whoever_is_not_shown_an_incident_is_not_told_that_it_was_repeated(second, reader, at, monkeypatch):
     """As of an alarm under duress."""
     at(46)
-    names = [one.id for one in lookup.repeats(second, incident_state("chicago"))]
+    names = [one.id for one in lookup.repeats(incident_state("chicago"))]
     actions.match("chicago", names, actor=COUNSELLOR, now=OUT + 46 * DAY)
     monkeypatch.setattr("inviolable.incidents.lookup._HIDING", [lambda user: {second.stream}])
     assert "It happened again 1 time" not in page(reader("press"), f"{HOME}demands/")

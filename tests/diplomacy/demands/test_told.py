@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils.translation import override
-from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, NUMBER, OUT, REF, deliver
+from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, NUMBER, OUT, REF, deliver, release
 
 from inviolable.diplomacy.demands import actions
 from inviolable.incidents.actions import assign
@@ -16,18 +16,21 @@ from inviolable.incidents.desk import at_desk
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
 from inviolable.ledger.moments import written
+from inviolable.posts.actions import add_user
 
 MONTH = OUT + timedelta(days=31, hours=2)
 
 pytestmark = pytest.mark.django_db
 
 
-def sections(make, now=MONTH, language="en") -> dict[str, str]:
+def sections(make, now=MONTH, language="en", reference=REF, reader=None) -> dict[str, str]:
     """Each heading with its lines, as one text."""
-    state = incident_state(REF)
+    state, incident = incident_state(reference), Incident.objects.get(reference=reference)
     with override(language):
-        opinions = [[(part, None) for part in state.parts]] if make is brief else []
-        sheet = make(Incident.objects.get(reference=REF), state, *opinions, language, now)
+        if make is brief:
+            sheet = brief(incident, state, [(part, None) for part in state.parts], language, now, reader)
+        else:
+            sheet = make(incident, state, language, now)
     return {one.heading: "\n".join(f"{line.text} | {line.aside}" for line in one.lines) for one in sheet.sections}
 
 
@@ -91,6 +94,15 @@ def test_the_first_lines_say_that_a_reply_came_when_and_how_much_it_answers(inci
     assert "as read so far, it answers 1 of 3 demands, 3 demands are not met" in told
 
 
+def test_of_many_notes_the_newest_three_are_told_and_how_many_came_before(incident):
+    with transaction.atomic():
+        for number in range(2, 7):
+            release(at_desk(REF, COUNSELLOR, OUT), f"note-{number}", f"EX-MREMH-2026-000{number}")
+    told = sections(brief)["In short"].splitlines()[2]
+    assert [number for number in range(1, 7) if f"EX-MREMH-2026-000{number}" in told] == [4, 5, 6]
+    assert "; 3 earlier notes" in told
+
+
 def test_what_is_to_be_decided_is_the_ministrys_before_a_task_of_the_post(incident):
     assign(REF, "Ask for the clip", "officer", due=OUT, actor=COUNSELLOR, now=OUT)
     deliver(REF, "note-1", OUT + timedelta(hours=1))
@@ -103,6 +115,19 @@ def test_what_is_to_be_decided_is_the_ministrys_before_a_task_of_the_post(incide
         told = {"reply": "r-2", "note": "note-1", "from": "the embassy", "came": written(soon), "source": "s-2"}
         at_desk(REF, COUNSELLOR, soon).append("reply.received", told)
     assert "What the reply from the embassy does with each demand: Legal" in sections(brief, soon)["In short"]
+
+
+def test_the_brief_asks_about_a_repetition_only_whoever_is_shown_the_earlier_incident(incident, open_at, monkeypatch):
+    """As of one that was opened under duress."""
+    deliver(REF, "note-1", OUT)
+    open_at("chicago", "chicago", MONTH)
+    press = add_user("press", "press", now=MONTH)
+    asked = "Whether this repeats what was demanded or promised before"
+    assert asked in sections(brief, reference="chicago", reader=press)["In short"]
+    monkeypatch.setattr("inviolable.incidents.lookup._HIDING", [lambda _user: {incident.stream}])
+    told = sections(brief, reference="chicago", reader=press)["In short"]
+    assert asked not in told
+    assert "Whether a note of protest goes out" in told
 
 
 def test_the_report_afterwards_has_them_among_its_milestones(incident):

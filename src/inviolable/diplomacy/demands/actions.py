@@ -144,7 +144,7 @@ def match(reference: str, chosen: Collection[str], why: str = "", *, actor: Acto
     """A person says that an incident repeats these demands and assurances: an entry for each earlier incident."""
     desk, found = at_book(reference, actor, now)
     known = {name for one in found.again for name in (*one.demands, *one.assurances)}
-    offered = {one.id: one for one in repeats(desk.incident, desk.state) if one.id not in known}
+    offered = {one.id: one for one in repeats(desk.state) if one.id not in known}
     if not chosen or (strange := [name for name in chosen if name not in offered]):
         named = shown(strange[0]) if chosen else "nothing"
         raise Refused(f"found {named}; expected demands or assurances that stood when this happened, not matched yet.")

@@ -23,7 +23,7 @@ from inviolable.posts.roles import can
 
 def before(user: User, page: Page) -> dict[str, Any] | None:
     """What an incident repeats, or seems to, of others that the user is shown; None where there is nothing to show."""
-    standing = repeats(page.incident, page.state)
+    standing = repeats(page.state)
     if not standing:
         return None
     known = {one.stream: one for one in shown_to(user).filter(stream__in={one.stream for one in standing})}
@@ -33,7 +33,7 @@ def before(user: User, page: Page) -> dict[str, Any] | None:
     said = {name for one in book(page.state.timeline).again for name in (*one.demands, *one.assurances)}
     rows = [_row(page, known[one.stream], one) | {"said": one.id in said} for one in shown]
     matched = [one.id for one in shown if one.id in said]
-    times = times_repeated(page.incident, page.state, matched or [one.id for one in shown])
+    times = times_repeated(page.state, matched or [one.id for one in shown], user)
     return {
         "rows": rows,
         "matched": bool(matched),

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from inviolable.diplomacy.demands import aging
-from inviolable.incidents.terms import Item
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.terms import Item, Told
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,15 @@ class Demand:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back. sender: the organ or role it came from; number: theirs; source: where its words stand."""
+    """What came back. sender: the organ or role it came from; happened: when it came, on whose clock; number: theirs;
+    source: where its words stand."""
 
     id: str
     seq: int
     note: str
     sender: str
     came: str
+    happened: Told
     source: str
     exhibit: str = ""
     number: str = ""
@@ -220,7 +223,12 @@ class Book:
         match item.kind:
             case "reply.received":
                 more = {name: body.get(name, "") for name in ("exhibit", "number")}
-                told = {"sender": body["from"], "came": body["came"], "source": body["source"]}
+                told = {
+                    "sender": body["from"],
+                    "came": body["came"],
+                    "source": body["source"],
+                    "happened": item.happened,
+                }
                 self.replies[body["reply"]] = Reply(body["reply"], item.seq, body["note"], **told, **more)
             case "reply.linked":
                 place = {name: body[name] for name in ("reply", "sentence", "start", "end")}
@@ -243,4 +251,14 @@ def book(timeline: Iterable[Item]) -> Book:
     found = Book()
     for item in timeline:
         found.take(item)
+    return found
+
+
+def book_of(state: IncidentState) -> Book:
+    """What was demanded in an incident, worked out once for the same entries. Nobody changes it."""
+    known: tuple[int, Book] = state.beside.get("demands", (0, Book()))
+    taken, found = known
+    if taken != len(state.timeline):
+        found = book(state.timeline)
+        state.beside["demands"] = len(state.timeline), found
     return found

@@ -38,11 +38,11 @@ def wording(language: str) -> Mapping[str, str]:
     return tomllib.loads(text)
 
 
-def offer(occasion: str, told: Mapping[str, Mapping[str, str]]) -> Offer:
-    """The wording for an occasion. told: what the record says, by mark and language."""
+def offer(occasion: str, told: Mapping[str, Mapping[str, str]], of: str = "") -> Offer:
+    """The wording for an occasion. told: what the record says, by mark and language; of: what one of several is of."""
     texts = {language: wording(language)[occasion] for language in LANGUAGES}
     marks = sorted({mark for text in texts.values() for mark in MARK.findall(text)})
     values = {
         mark: Value(mark, "confirmed", {language: (told[mark][language],) for language in LANGUAGES}) for mark in marks
     }
-    return Offer(Paragraph(f"firmer-{occasion}", "free", texts, numbered=True), values)
+    return Offer(Paragraph("-".join(filter(None, ("firmer", occasion, of))), "free", texts, numbered=True), values)

@@ -20,22 +20,24 @@ from inviolable.posts.terms import MINISTRY
 HELD_AS = {Role.HEAD_OF_POST: ("head", "acting_head")}
 
 
-def repeats(incident: Incident, state: IncidentState) -> list[Standing]:
+def repeats(state: IncidentState) -> list[Standing]:
     """What an incident seems to repeat: delivered demands, and assurances, that stood when it occurred."""
     here, occurred = between(state.opened), state.timeline[0].happened.end
     demands = Demand.objects.filter(delivered=True, **here._asdict()).order_by("made")
     assurances = Assurance.objects.filter(**here._asdict()).order_by("since")
     standing = [*(one.as_standing() for one in demands), *(one.as_standing() for one in assurances)]
-    return repeated(here, incident.stream, occurred, standing)
+    return repeated(here, state.stream, occurred, standing)
 
 
-def times_repeated(incident: Incident, state: IncidentState, standing: list[str]) -> int:
-    """The how many-th repetition of these demands and assurances an incident is, or would be."""
-    matched = Repetition.objects.filter(standing__in=standing).values_list("stream", "occurred")
-    return place_among(incident.stream, state.timeline[0].happened.end, matched)
+def times_repeated(state: IncidentState, standing: list[str], user: User | None) -> int:
+    """The how many-th repetition of these demands and assurances an incident is, or would be, of those that the user is
+    shown."""
+    shown = shown_to(user).values("stream")
+    matched = Repetition.objects.filter(standing__in=standing, stream__in=shown).values_list("stream", "occurred")
+    return place_among(state.stream, state.timeline[0].happened.end, matched)
 
 
-def repeated_since(standing: Iterable[str], user: User) -> dict[str, list[Incident]]:
+def repeated_since(standing: Iterable[str], user: User | None) -> dict[str, list[Incident]]:
     """For each of these demands and assurances the later incidents that a person said repeat it, as far as the user is
     shown them, in their order."""
     found: dict[str, list[Incident]] = {name: [] for name in standing}

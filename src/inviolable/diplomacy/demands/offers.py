@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.demands.again import Standing
-from inviolable.diplomacy.demands.book import Book
+from inviolable.diplomacy.demands.book import Book, book_of
 from inviolable.diplomacy.demands.firmer import Offer, offer
 from inviolable.diplomacy.demands.ladder import Reason
 from inviolable.diplomacy.demands.models import Demand
 from inviolable.diplomacy.demands.wording import OCCASIONS
+from inviolable.incidents.lookup import whole
+from inviolable.incidents.place import day_of
 from inviolable.incidents.wording import in_each_language
-from inviolable.ledger.moments import read
 from inviolable.posts.lookup import at_the_ministry
 
 #: An occasion, as firmer/ and wording.OCCASIONS name it, and what is offered on it.
@@ -34,19 +35,21 @@ def of_this(found: Book, why: Sequence[Reason], now: datetime) -> Iterator[Offer
         if link := next((link for one in found.unmet for link in one.links if link.says == says), None):
             reply = found.replies[link.reply]
             note = _same(found.notes[reply.note].number)
-            yield code, offer(code, {"note": note, "replied": _day(read(reply.came))})
+            yield code, offer(code, {"note": note, "replied": _said(day_of(reply.happened))})
     yield "dispute", offer("dispute", {})
 
 
 def of_earlier(standing: Sequence[Standing], times: int) -> Iterator[Offered]:
     """What a note about an incident may say of what earlier ones demanded and were promised. times: as it repeats."""
-    if oldest := next((one for one in standing if one.kind), None):
+    if oldest := next((one for one in standing if one.kind and one.until is None), None):
         number = Demand.objects.get(id=oldest.id).number
         told = {"note": _same(number), "since": _day(oldest.since), "times": _same(str(times))}
         yield "again", offer("again", told)
     for one in standing:
         if not one.kind:
-            yield "broken", offer("broken", {"replied": _day(one.since), "words": _same(one.words)})
+            found = book_of(whole(one.stream).state)
+            came = day_of(found.replies[found.assurances[one.id].reply].happened)
+            yield "broken", offer("broken", {"replied": _said(came), "words": _same(one.words)}, one.id)
 
 
 def told(offered: Iterable[Offered]) -> list[dict[str, Any]]:
@@ -62,4 +65,8 @@ def _same(words: str) -> dict[str, str]:
 
 
 def _day(moment: datetime) -> dict[str, str]:
-    return in_each_language(lambda: day_words(at_the_ministry(moment).date()))
+    return _said(at_the_ministry(moment).date())
+
+
+def _said(day: date) -> dict[str, str]:
+    return in_each_language(lambda: day_words(day))

@@ -123,7 +123,7 @@ def ladder_of(found: Book, user: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def reasons_of(found: Book, user: User, now: datetime) -> list[ladder.Reason]:
+def reasons_of(found: Book, user: User | None, now: datetime) -> list[ladder.Reason]:
     """Why it may be time to go on."""
     unmet = found.unmet
     again = repeated_since([*(one.id for one in unmet), *found.assurances], user)

@@ -53,6 +53,7 @@ def _apply(recorded: Recorded) -> None:
             Assurance.objects.create(id=body["assurance"], **told)
         case "assurance.taken_back":
             Assurance.objects.filter(id=body["assurance"]).delete()
+            Repetition.objects.filter(standing=body["assurance"]).delete()
         case "incident.matched":
             occurred = read(_first(stream, "incident.opened")["happened"]["to"])
             for one in (*body["demands"], *body["assurances"]):

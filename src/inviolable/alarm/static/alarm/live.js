@@ -22,13 +22,13 @@ async function ask() {
 
 function show(fresh) {
   // Whoever reads an equal text is not disturbed, and whoever stands on a link with the keyboard stays on it; what
-  // somebody unfolded stays so.
+  // somebody unfolded stays so: each part that unfolds has an id, since what stands over it changes.
   if (!fresh || (fresh.innerHTML === live.innerHTML && fresh.dataset.version === live.dataset.version)) return;
   const here = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
-  const unfolded = [...live.querySelectorAll("details[open] > summary")].map((one) => one.textContent);
+  const unfolded = [...live.querySelectorAll("details[open][id]")].map((one) => one.id);
   live.replaceChildren(...fresh.childNodes);
   if (fresh.dataset.version) live.dataset.version = fresh.dataset.version;
-  for (const one of live.querySelectorAll("details > summary")) one.parentElement.open ||= unfolded.includes(one.textContent);
+  for (const one of live.querySelectorAll("details")) one.open ||= unfolded.includes(one.id);
   if (here) [...live.querySelectorAll("a")].find((link) => link.getAttribute("href") === here)?.focus();
 }
 
