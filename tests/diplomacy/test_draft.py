@@ -3,7 +3,7 @@
 import pytest
 from tests.diplomacy.knock import STOPPED, claimed, confirmed, drafted, incident
 
-from inviolable.diplomacy.marks import BLANK, fill, plain
+from inviolable.diplomacy.marks import BLANK, fill, keys, plain
 from inviolable.diplomacy.wording import plan, wording
 from inviolable.incidents.case import case_of
 from inviolable.law.assess import assess
@@ -38,7 +38,7 @@ def test_an_attempt_that_was_stopped_is_called_an_attempt_and_nothing_more():
     said = plain(content, "en")
 
     assert said["came"].startswith("On Tuesday 27 January 2026, at about 11:00 local time (17:00 UTC), one officer of")
-    assert said["line"] == "An attempt was made to enter without consent. Nobody crossed the line of the premises."
+    assert "An attempt was made to enter without consent. Nobody crossed the line of the premises." in said["came"]
     assert said["act_attempt"] == "What happened was an attempted entry without consent, which was prevented."
     assert "Nobody who may consent has consented" in said["consent"]
     assert blanks(content) == []
@@ -47,6 +47,18 @@ def test_an_attempt_that_was_stopped_is_called_an_attempt_and_nothing_more():
     assert demands(content) == ["explanation", "investigation", "instructions", "non_repetition", "regret"]
     assert said["non_repetition"].endswith(";")
     assert said["regret"].endswith(".")
+
+
+def test_what_is_said_of_one_subject_is_one_paragraph_and_its_marks_are_kept():
+    content = drafted(incident())
+    facts = [one for one in content.paragraphs if one.block == "facts"]
+
+    assert [one.id for one in facts] == ["came", "assault", "disturbed"]
+    assert keys(facts[0].text["es"])[-4:] == ["attempted", "entered", "head", "status"]
+    assert plain(content, "en")["disturbed"] == (
+        "The peace of the post was disturbed and its dignity impaired. The work of the post was interrupted."
+        " Nationals of Ecuador who had come to be served were inside at that time."
+    )
 
 
 def test_an_entry_is_called_an_entry_and_what_was_taken_is_asked_back():
@@ -97,7 +109,7 @@ def test_what_is_only_claimed_is_said_in_the_blank_and_nowhere_else():
     facts = {key: value for key, value in STOPPED.items() if key not in ("entered", "attempted")}
     content = drafted(incident(facts, claim))
 
-    line = plain(content, "en")["line"]
+    line = plain(content, "en")["came"]
     assert (
         "[____ whether the line of the premises was crossed; claimed, not confirmed: The premises were entered" in line
     )
@@ -346,7 +358,7 @@ def test_private_persons_are_no_organs_and_protection_is_owed_all_the_same():
     said = plain(drafted(incident(facts, sending="BD", receiving="IN")), "en")
 
     assert "private persons came to the offices" in said["came_others"]
-    assert said["protected"] == "The authorities of India did not take the appropriate steps to protect the post."
+    assert said["warned"].endswith("The authorities of India did not take the appropriate steps to protect the post.")
     assert "attribution" not in said
     assert "31(3)" in said["rule-vccr-31-3"]
 

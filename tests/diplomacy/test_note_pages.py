@@ -57,6 +57,22 @@ def drafted(client, **changed: str) -> str:
     return post(client, "draft/", **{**ASKED, **changed}).rstrip("/").rpartition("/")[2]
 
 
+def test_the_first_draft_asks_what_the_ministry_is_called_in_full_until_its_home_says_so(ready, reader, home):
+    officer, full = (
+        reader("officer"),
+        "Ministerio de Relaciones Exteriores y Movilidad Humana de la República del Ecuador",
+    )
+    assert "Set it in notes/organs.toml" in words_of(get(officer, "draft/"))
+    given = content_of(drafted(officer, sender_es=full), 1)
+    assert given.sender["es"] == full
+    assert full in given.paragraphs[0].text["es"]
+    assert given.sender["en"] == "Ministry of Foreign Affairs of Ecuador", "left empty, it is what the organ is called"
+    (home / "notes").mkdir()
+    (home / "notes" / "organs.toml").write_text(f'[ministry]\nsender = {{ es = "{full}", en = "Ministry" }}\n')
+    assert "sender_es" not in get(officer, "draft/")
+    assert content_of(drafted(officer), 1).sender["es"] == full
+
+
 def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     officer, legal, minister = reader("officer"), reader("legal"), reader("minister_office")
     note = drafted(officer)
@@ -242,7 +258,7 @@ def test_whoever_edits_reads_what_facts_say_and_numbers_as_on_paper(ready, reade
     page = unescape(get(client, f"{note}/edit/"))
     assert "[[day]]" not in page
     assert "El [[martes 27 de enero de 2026]], [[hacia las 11:00" in page
-    assert {"es": "<legend>Párrafo 15 a) (exigencias)", "en": "<legend>Paragraph 15 a) (demands)"}[language] in page
+    assert {"es": "<legend>Párrafo 11 a) (exigencias)", "en": "<legend>Paragraph 11 a) (demands)"}[language] in page
     assert {"es": "opcional", "en": "optional"}[language] not in page
     form = fields(get(client, f"{note}/edit/"))
     came = form["came-es"].replace("[[Inmigración", "agentes de [[Inmigración")
