@@ -111,12 +111,13 @@ def test_two_accounts_of_one_person_are_two_eyes(ready) -> None:
         add_user(name, role, now=NOW) for name, role in {"A": "legal", "B": "minister_office", "C": "legal"}.items()
     )
     User.objects.filter(id__in=[writer.id, double.id]).update(person="p-1")
+    minister = {"role": "minister_office", "id": "user-30"}
     note = actions.draft(REF, ready, actor=writer.actor, now=NOW)
     actions.submit(REF, note, actor=writer.actor, now=NOW)
-    look(note, double.actor, other.actor, MINISTER)
+    look(note, double.actor, other.actor, minister)
     actions.approve(REF, note, 1, actor=other.actor, now=NOW)
     assert "four eyes" in refused(actions.approve, note, 1, by=double.actor)
-    actions.approve(REF, note, 1, actor=MINISTER, now=NOW)
+    actions.approve(REF, note, 1, actor=minister, now=NOW)
     assert "four eyes" in refused(release, note, by=double.actor)
     release(REF, note, actor=other.actor, now=NOW)
 

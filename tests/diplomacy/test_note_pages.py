@@ -265,8 +265,8 @@ def test_whoever_edits_reads_what_facts_say_and_numbers_as_on_paper(ready, reade
     post(client, f"{note}/edit/", **form | {"came-es": came, "why": "who they were"})
     said = next(one for one in content_of(note, 2).paragraphs if one.id == "came").text["es"]
     assert "agentes de [[agency]]" in said, "what stands in brackets is bound to its fact still"
-    same = next(one for one in content_of(note, 1).paragraphs if one.id == "line").text
-    assert next(one for one in content_of(note, 2).paragraphs if one.id == "line").text == same
+    same = next(one for one in content_of(note, 1).paragraphs if one.id == "disturbed").text
+    assert next(one for one in content_of(note, 2).paragraphs if one.id == "disturbed").text == same
 
 
 def test_a_translation_that_a_person_writes_stands_beside_the_words_and_is_no_quotation_of_theirs(ready, reader):
@@ -344,6 +344,36 @@ def test_whoever_chooses_or_approves_an_answer_reads_whose_account_is_otherwise(
     assert f'<a href="#p-{answer}">' in page
     assert re.search(f"{said}:.+ {ambassador}\\.", words_of(page))
     assert said not in get(legal, f"{drafted(officer, statements=key)}/")
+
+
+def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_reviewed_the_law(ready, reader):
+    officer, legal = reader("officer"), reader("legal")
+    voice = {"voice": "ICE spokesperson", "source": "a statement to the press"}
+    claim(REF, "entered", "no", raw="At no time did anybody enter it", **voice, actor=OFFICER, now=NOW)
+    key = re.findall(r'name="statements" value="([^"]+)"', get(officer, "draft/"))[0]
+    note = drafted(officer, statements=key)
+    assert "Nothing in it is written by hand" in first_read(get(officer, f"{note}/"))
+    form = fields(get(officer, f"{note}/edit/"))
+    (blank,) = (name for name in form if name.endswith(":translation-es"))
+    changed = {
+        blank: "En ningún momento entró nadie",
+        "protest-es": "El Gobierno del Ecuador protesta.",
+        "why": "shorter",
+    }
+    post(officer, f"{note}/edit/", **form | changed)
+    told = first_read(page := get(legal, f"{note}/"))
+    assert re.search(r"Paragraph \d+ \(protest\): written by hand", told)
+    assert re.search(r"Paragraph \d+ \(facts\): a blank that a person filled", told)
+    assert '<a href="#p-protest">' in page
+    assert re.search(r"Written by: Consular officer \(.+?\): drafted, changed here Paragraph", told)
+    assert "Law reviewed by Legal adviser, on 29 January 2026: VCCR" in told
+    assert '<a href="#p-recall">VCCR 31(2)</a>' in page
+
+
+def first_read(page: str) -> str:
+    """The list above a note."""
+    told = page.partition('aria-labelledby="hands">')[2].partition("</section>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", told)).split())
 
 
 def test_a_note_of_the_ministry_is_released_by_people_of_the_ministry_and_approvals_bear_a_name_and_an_hour(
