@@ -47,7 +47,7 @@ def test_it_says_attempt_asks_for_no_repetition_and_waits_for_what_is_contested_
 
     assert "an attempted entry without consent" in english["act_attempt"]
     assert "ninguna oficina del Ecuador en los Estados Unidos de América" in spanish["non_repetition"]
-    assert "«If you touch me, I will grab you»" in spanish["assault_words"]
+    assert "«If you touch me, I will grab you»" in spanish["assault_words_of"]
     pieces = (piece for one in content.paragraphs for piece in fill(one.text["en"], content.values, "en"))
     assert [piece.key for piece in pieces if piece.kind == BLANK] == ["officers", "person"]
 

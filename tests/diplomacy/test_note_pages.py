@@ -14,7 +14,7 @@ from tests.incidents.conftest import NOW, OFFICER
 from inviolable.diplomacy import actions, content, drafting_views
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import note_files
-from inviolable.incidents.actions import add_part, claim, confirm
+from inviolable.incidents.actions import add_part, claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
 
@@ -368,6 +368,21 @@ def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_revie
     assert re.search(r"Written by: Consular officer \(.+?\): drafted, changed here Paragraph", told)
     assert "Law reviewed by Legal adviser, on 29 January 2026: VCCR" in told
     assert '<a href="#p-recall">VCCR 31(2)</a>' in page
+
+
+def test_a_paragraph_that_cannot_be_filled_is_left_out_from_where_its_blank_is(ready, reader):
+    officer = reader("officer")
+    withdraw(REF, "person", "employee", "nobody saw who", actor=OFFICER, now=NOW)
+    note = drafted(officer)
+    page = get(officer, f"{note}/")
+    assert f'/{note}/edit/#id_out-assault">Leave the paragraph out</a>' in page
+    form = fields(edit := get(officer, f"{note}/edit/"))
+    assert 'id="id_out-assault"' in edit
+    kept = {name: value for name, value in form.items() if not name.startswith("out-")}
+    post(officer, f"{note}/edit/", **kept | {"out-assault": "on", "why": "nobody knows whom"})
+    assert "assault" not in {one.id for one in content_of(note, 2).paragraphs}
+    assert "Paragraph 2 (facts) of the version before: taken out" in first_read(page := get(officer, f"{note}/"))
+    assert "Nothing stops it" in words_of(page)
 
 
 def first_read(page: str) -> str:
