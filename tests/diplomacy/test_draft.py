@@ -285,10 +285,13 @@ def test_conduct_is_called_adopted_only_on_the_word_of_the_state_itself(told, in
     if voice := told.get("voice"):
         words = "We ordered it and would do it again"
         said = [claimed("7", "adopted", "yes", voice=voice, raw=words), confirmed("adopted", "yes", "7")]
-    cites = drafted(incident({**STOPPED, **facts}, *said)).values["responsibility"].cites
+    content = drafted(incident({**STOPPED, **facts}, *said))
+    cites = content.values["arsiwa-4"].cites
 
     assert "ARSIWA 4" in cites
     assert ("ARSIWA 11" in cites) == invoked
+    assert "ARSIWA 4" not in content.values["responsibility"].cites, "each is cited for what it says"
+    assert "art. 4" in plain(content, "en")["attribution"] or invoked
 
 
 def test_what_can_be_attributed_by_adoption_alone_is_not_attributed_without_it():
@@ -303,11 +306,12 @@ def test_what_can_be_attributed_by_adoption_alone_is_not_attributed_without_it()
 # ---- how it reads ------------------------------------------------------------------------------
 
 
-def test_the_articles_on_responsibility_are_cited_once_and_short():
+def test_the_articles_on_responsibility_are_cited_short_where_they_are_relied_on():
     for language, title in (("en", "ILC Articles on State"), ("es", "Artículos de la CDI")):
         text = whole(drafted(incident(ENTERED)), language)
-        assert text.count(title) == 1
-        assert "arts. 4, 30(b), 35, 36, 37 " in text
+        assert text.count(title) == 2
+        assert "art. 4)" in text
+        assert "arts. 30(b), 35, 36, 37 " in text
 
 
 def test_states_are_named_in_full_first_and_a_ministry_says_how(tmp_path):

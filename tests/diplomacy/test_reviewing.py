@@ -44,6 +44,7 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert cited <= found.keys(), "every provision that it cites"
     assert len(found) < len(shipped_packs()["vccr"].provisions) / 2, "and not the whole convention"
     assert "VCCR 37" not in found
+    assert "ARSIWA 11" not in found, "nothing that it does not invoke"
     said = words_of(page)
     assert shipped_packs()["vccr"].published in said
     assert "In our words and with our remarks; not the words of the treaty" in said

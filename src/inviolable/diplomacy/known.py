@@ -53,7 +53,7 @@ class Known:
         return [one for one in self.law.wrongs if not unproved(one, self.status)]
 
     @cached_property
-    def _not_invoked(self) -> frozenset[str]:
+    def not_invoked(self) -> frozenset[str]:
         """Provisions of [invoked] that no statement of the receiving State bears out, confirmed and in its words."""
         return frozenset(cite for cite, (fact, value) in plan()["invoked"].items() if not self._theirs(fact, value))
 
@@ -87,7 +87,7 @@ class Known:
     def value(self, key: str) -> Value:
         """What a mark stands for: a fact, `fact:variant`, `fact:words`, a finding, `claim-12:voice`, a place."""
         if self.law.cites(key):
-            return self.law.value(key, self._not_invoked)
+            return self.law.value(key, self.not_invoked)
         if key.endswith(TRANSLATION):
             return blank(key, self.words, self._on_file(key.removesuffix(TRANSLATION)))
         if key.startswith("claim-"):

@@ -109,7 +109,8 @@ def held(state: IncidentState, content: Content) -> Held:
     gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
     gone |= _unanswered(state, content, known.words)
     cited = [key for key, one in content.values.items() if (one.cites or one.result) and known.law.cites(key)]
-    waiting = {key: left for key in cited if (left := known.law.unreviewed(key))}
+    told = {key: [one for one in known.law.unreviewed(key) if one not in known.not_invoked] for key in cited}
+    waiting = {key: tuple(left) for key, left in told.items() if left}
     return Held(frozenset(gone), waiting)
 
 
