@@ -3,7 +3,7 @@
 import pytest
 from tests.diplomacy.knock import STOPPED, claimed, confirmed, drafted, incident
 
-from inviolable.diplomacy.marks import BLANK, fill, plain
+from inviolable.diplomacy.marks import BLANK, fill, keys, plain
 from inviolable.diplomacy.wording import plan, wording
 from inviolable.incidents.case import case_of
 from inviolable.law.assess import assess
@@ -38,7 +38,7 @@ def test_an_attempt_that_was_stopped_is_called_an_attempt_and_nothing_more():
     said = plain(content, "en")
 
     assert said["came"].startswith("On Tuesday 27 January 2026, at about 11:00 local time (17:00 UTC), one officer of")
-    assert said["line"] == "An attempt was made to enter without consent. Nobody crossed the line of the premises."
+    assert "An attempt was made to enter without consent. Nobody crossed the line of the premises." in said["came"]
     assert said["act_attempt"] == "What happened was an attempted entry without consent, which was prevented."
     assert "Nobody who may consent has consented" in said["consent"]
     assert blanks(content) == []
@@ -47,6 +47,18 @@ def test_an_attempt_that_was_stopped_is_called_an_attempt_and_nothing_more():
     assert demands(content) == ["explanation", "investigation", "instructions", "non_repetition", "regret"]
     assert said["non_repetition"].endswith(";")
     assert said["regret"].endswith(".")
+
+
+def test_what_is_said_of_one_subject_is_one_paragraph_and_its_marks_are_kept():
+    content = drafted(incident())
+    facts = [one for one in content.paragraphs if one.block == "facts"]
+
+    assert [one.id for one in facts] == ["came", "assault", "disturbed"]
+    assert keys(facts[0].text["es"])[-4:] == ["attempted", "entered", "head", "status"]
+    assert plain(content, "en")["disturbed"] == (
+        "The peace of the post was disturbed and its dignity impaired. The work of the post was interrupted."
+        " Nationals of Ecuador who had come to be served were inside at that time."
+    )
 
 
 def test_an_entry_is_called_an_entry_and_what_was_taken_is_asked_back():
@@ -97,7 +109,7 @@ def test_what_is_only_claimed_is_said_in_the_blank_and_nowhere_else():
     facts = {key: value for key, value in STOPPED.items() if key not in ("entered", "attempted")}
     content = drafted(incident(facts, claim))
 
-    line = plain(content, "en")["line"]
+    line = plain(content, "en")["came"]
     assert (
         "[____ whether the line of the premises was crossed; claimed, not confirmed: The premises were entered" in line
     )
@@ -121,6 +133,23 @@ def test_words_that_a_fact_rests_on_are_quoted_as_they_were_said():
     spanish, english = (plain(content, language)["assault_words"] for language in ("es", "en"))
     assert spanish.endswith("«If you touch me, I will grab you» (traducción propia: «[____ traducción]»).")
     assert english.endswith("“If you touch me, I will grab you”."), "whoever reads English needs none"
+
+
+def test_words_that_one_source_alone_has_are_told_as_its_own_and_those_of_two_are_not():
+    one, other = (
+        claimed(name, "assault", "threat", raw="I will grab you", voice=who, source="by telephone")
+        for name, who in (("7", "A neighbour"), ("8", "A visitor"))
+    )
+    told = {key: value for key, value in STOPPED.items() if key != "assault"}
+    content = drafted(incident(told, one, confirmed("assault", "threat", "7")))
+    assert (
+        plain(content, "en")["assault_words_of"] == "According to A neighbour, the words said were: “I will grab you”."
+    )
+    assert plain(content, "es")["assault_words_of"].startswith("Según A neighbour, las palabras pronunciadas fueron")
+    assert "assault_words" not in ids(content)
+
+    both = drafted(incident(told, one, other, confirmed("assault", "threat", "7", "8")))
+    assert plain(both, "en")["assault_words"] == "The words said were: “I will grab you”."
 
 
 SAYS = {"voice": "ICE spokesperson", "raw": "at no time did they enter"}
@@ -256,10 +285,13 @@ def test_conduct_is_called_adopted_only_on_the_word_of_the_state_itself(told, in
     if voice := told.get("voice"):
         words = "We ordered it and would do it again"
         said = [claimed("7", "adopted", "yes", voice=voice, raw=words), confirmed("adopted", "yes", "7")]
-    cites = drafted(incident({**STOPPED, **facts}, *said)).values["responsibility"].cites
+    content = drafted(incident({**STOPPED, **facts}, *said))
+    cites = content.values["arsiwa-4"].cites
 
     assert "ARSIWA 4" in cites
     assert ("ARSIWA 11" in cites) == invoked
+    assert "ARSIWA 4" not in content.values["responsibility"].cites, "each is cited for what it says"
+    assert "art. 4" in plain(content, "en")["attribution"] or invoked
 
 
 def test_what_can_be_attributed_by_adoption_alone_is_not_attributed_without_it():
@@ -274,11 +306,12 @@ def test_what_can_be_attributed_by_adoption_alone_is_not_attributed_without_it()
 # ---- how it reads ------------------------------------------------------------------------------
 
 
-def test_the_articles_on_responsibility_are_cited_once_and_short():
+def test_the_articles_on_responsibility_are_cited_short_where_they_are_relied_on():
     for language, title in (("en", "ILC Articles on State"), ("es", "Artículos de la CDI")):
         text = whole(drafted(incident(ENTERED)), language)
-        assert text.count(title) == 1
-        assert "arts. 4, 30(b), 35, 36, 37 " in text
+        assert text.count(title) == 2
+        assert "art. 4)" in text
+        assert "arts. 30(b), 35, 36, 37 " in text
 
 
 def test_states_are_named_in_full_first_and_a_ministry_says_how(tmp_path):
@@ -346,7 +379,7 @@ def test_private_persons_are_no_organs_and_protection_is_owed_all_the_same():
     said = plain(drafted(incident(facts, sending="BD", receiving="IN")), "en")
 
     assert "private persons came to the offices" in said["came_others"]
-    assert said["protected"] == "The authorities of India did not take the appropriate steps to protect the post."
+    assert said["warned"].endswith("The authorities of India did not take the appropriate steps to protect the post.")
     assert "attribution" not in said
     assert "31(3)" in said["rule-vccr-31-3"]
 

@@ -14,12 +14,15 @@ from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.marks import BLANK, fill, plain
 from inviolable.incidents.case import case_of
 from inviolable.incidents.example import REFERENCE, load_example
+from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.lookup import incident_state
+from inviolable.incidents.wording import in_each_language
 from inviolable.ledger.actions import add_recipient
 from inviolable.posts.actions import load_example_users
 from inviolable.posts.example import load_example_posts
 from inviolable.posts.models import User
 from inviolable.sources.example import load_example_sources
+from inviolable.sources.shelf import shelf_of
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -44,7 +47,7 @@ def test_it_says_attempt_asks_for_no_repetition_and_waits_for_what_is_contested_
 
     assert "an attempted entry without consent" in english["act_attempt"]
     assert "ninguna oficina del Ecuador en los Estados Unidos de América" in spanish["non_repetition"]
-    assert "«If you touch me, I will grab you»" in spanish["assault_words"]
+    assert "«If you touch me, I will grab you»" in spanish["assault_words_of"]
     pieces = (piece for one in content.paragraphs for piece in fill(one.text["en"], content.values, "en"))
     assert [piece.key for piece in pieces if piece.kind == BLANK] == ["officers", "person"]
 
@@ -55,6 +58,20 @@ def test_what_the_other_side_said_is_told_as_said_with_the_day_on_which_it_was_s
     assert len(told) == 2
     assert told[0].startswith("A statement of Wednesday 28 January 2026 (Department of Homeland Security) says:")
     assert told[1].startswith("A statement of Thursday 29 January 2026 (ICE) says: “Its officers were there")
+
+
+def test_an_annex_is_called_what_it_is_to_another_state_and_not_how_it_is_filed_here(content):
+    state = incident_state(REFERENCE)
+    bulletin, paper_es, _paper_en = (one.last.exhibit for one in shelf_of(state).sources.values())
+
+    assert in_each_language(lambda: annex_words(state, bulletin)) == {
+        "es": "Comunicado de prensa del 27 de enero de 2026, Cancillería del Ecuador",
+        "en": "Press release of 27 January 2026, Ecuador's foreign ministry",
+    }
+    assert (
+        in_each_language(lambda: annex_words(state, paper_es))["en"]
+        == "Article of 28 January 2026, EJEMPLO: un periódico"
+    )
 
 
 def test_every_fact_names_its_entry_and_every_rule_the_entry_of_its_finding(content):

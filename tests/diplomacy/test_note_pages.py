@@ -14,7 +14,7 @@ from tests.incidents.conftest import NOW, OFFICER
 from inviolable.diplomacy import actions, content, drafting_views
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import note_files
-from inviolable.incidents.actions import add_part, claim, confirm
+from inviolable.incidents.actions import add_part, claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
 
@@ -55,6 +55,22 @@ def last(note: str) -> int:
 
 def drafted(client, **changed: str) -> str:
     return post(client, "draft/", **{**ASKED, **changed}).rstrip("/").rpartition("/")[2]
+
+
+def test_the_first_draft_asks_what_the_ministry_is_called_in_full_until_its_home_says_so(ready, reader, home):
+    officer, full = (
+        reader("officer"),
+        "Ministerio de Relaciones Exteriores y Movilidad Humana de la República del Ecuador",
+    )
+    assert "Set it in notes/organs.toml" in words_of(get(officer, "draft/"))
+    given = content_of(drafted(officer, sender_es=full), 1)
+    assert given.sender["es"] == full
+    assert full in given.paragraphs[0].text["es"]
+    assert given.sender["en"] == "Ministry of Foreign Affairs of Ecuador", "left empty, it is what the organ is called"
+    (home / "notes").mkdir()
+    (home / "notes" / "organs.toml").write_text(f'[ministry]\nsender = {{ es = "{full}", en = "Ministry" }}\n')
+    assert "sender_es" not in get(officer, "draft/")
+    assert content_of(drafted(officer), 1).sender["es"] == full
 
 
 def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
@@ -242,15 +258,15 @@ def test_whoever_edits_reads_what_facts_say_and_numbers_as_on_paper(ready, reade
     page = unescape(get(client, f"{note}/edit/"))
     assert "[[day]]" not in page
     assert "El [[martes 27 de enero de 2026]], [[hacia las 11:00" in page
-    assert {"es": "<legend>Párrafo 15 a) (exigencias)", "en": "<legend>Paragraph 15 a) (demands)"}[language] in page
+    assert {"es": "<legend>Párrafo 11 a) (exigencias)", "en": "<legend>Paragraph 11 a) (demands)"}[language] in page
     assert {"es": "opcional", "en": "optional"}[language] not in page
     form = fields(get(client, f"{note}/edit/"))
     came = form["came-es"].replace("[[Inmigración", "agentes de [[Inmigración")
     post(client, f"{note}/edit/", **form | {"came-es": came, "why": "who they were"})
     said = next(one for one in content_of(note, 2).paragraphs if one.id == "came").text["es"]
     assert "agentes de [[agency]]" in said, "what stands in brackets is bound to its fact still"
-    same = next(one for one in content_of(note, 1).paragraphs if one.id == "line").text
-    assert next(one for one in content_of(note, 2).paragraphs if one.id == "line").text == same
+    same = next(one for one in content_of(note, 1).paragraphs if one.id == "disturbed").text
+    assert next(one for one in content_of(note, 2).paragraphs if one.id == "disturbed").text == same
 
 
 def test_a_translation_that_a_person_writes_stands_beside_the_words_and_is_no_quotation_of_theirs(ready, reader):
@@ -328,6 +344,51 @@ def test_whoever_chooses_or_approves_an_answer_reads_whose_account_is_otherwise(
     assert f'<a href="#p-{answer}">' in page
     assert re.search(f"{said}:.+ {ambassador}\\.", words_of(page))
     assert said not in get(legal, f"{drafted(officer, statements=key)}/")
+
+
+def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_reviewed_the_law(ready, reader):
+    officer, legal = reader("officer"), reader("legal")
+    voice = {"voice": "ICE spokesperson", "source": "a statement to the press"}
+    claim(REF, "entered", "no", raw="At no time did anybody enter it", **voice, actor=OFFICER, now=NOW)
+    key = re.findall(r'name="statements" value="([^"]+)"', get(officer, "draft/"))[0]
+    note = drafted(officer, statements=key)
+    assert "Nothing in it is written by hand" in first_read(get(officer, f"{note}/"))
+    form = fields(get(officer, f"{note}/edit/"))
+    (blank,) = (name for name in form if name.endswith(":translation-es"))
+    changed = {
+        blank: "En ningún momento entró nadie",
+        "protest-es": "El Gobierno del Ecuador protesta.",
+        "why": "shorter",
+    }
+    post(officer, f"{note}/edit/", **form | changed)
+    told = first_read(page := get(legal, f"{note}/"))
+    assert re.search(r"Paragraph \d+ \(protest\): written by hand", told)
+    assert re.search(r"Paragraph \d+ \(facts\): a blank that a person filled", told)
+    assert '<a href="#p-protest">' in page
+    assert re.search(r"Written by: Consular officer \(.+?\): drafted, changed here Paragraph", told)
+    assert "Law reviewed by Legal adviser, on 29 January 2026: VCCR" in told
+    assert '<a href="#p-recall">VCCR 31(2)</a>' in page
+
+
+def test_a_paragraph_that_cannot_be_filled_is_left_out_from_where_its_blank_is(ready, reader):
+    officer = reader("officer")
+    withdraw(REF, "person", "employee", "nobody saw who", actor=OFFICER, now=NOW)
+    note = drafted(officer)
+    page = get(officer, f"{note}/")
+    assert f'/{note}/edit/#id_out-assault">Leave the paragraph out</a>' in page
+    form = fields(edit := get(officer, f"{note}/edit/"))
+    assert 'id="id_out-assault"' in edit
+    kept = {name: value for name, value in form.items() if not name.startswith("out-")}
+    post(officer, f"{note}/edit/", **kept | {"out-assault": "on", "why": "nobody knows whom"})
+    assert "assault" not in {one.id for one in content_of(note, 2).paragraphs}
+    assert "Paragraph 2 (facts) of the version before: taken out" in first_read(page := get(officer, f"{note}/"))
+    assert "Nothing stops it" in words_of(page)
+
+
+def first_read(page: str) -> str:
+    """The list above a note."""
+    told = page.partition('aria-labelledby="hands">')[2].partition("</section>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", told)).split())
 
 
 def test_a_note_of_the_ministry_is_released_by_people_of_the_ministry_and_approvals_bear_a_name_and_an_hour(

@@ -409,6 +409,7 @@ def test_what_their_own_side_said_later_answers_that_there_is_no_record():
     offer = next(offer for offer, called in answers(state, TABLES, "en") if "Its officers were there" in called)
     denial = next(one.key for one in statements(state, "1") if one.words == DENIED["raw"])
     content = drafted(state, offers=[offer], statements=[denial])
+    assert next(offer for offer, _called in answers(state, TABLES, "en")) == offer, "their own word comes first"
     said = plain(content, "es")[offer.paragraph.id]
     assert said.startswith("No concuerda con esa declaración la que ICE hizo después, el 29 de enero de 2026: «Its")
 

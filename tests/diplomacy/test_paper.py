@@ -4,16 +4,18 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 
 import docx
 import pytest
 from docx.oxml.ns import qn
+from tests.diplomacy.conftest import hand_made
 from tests.diplomacy.knock import STOPPED, drafted, incident
 
 from inviolable.diplomacy import paper, word
 from inviolable.diplomacy.content import digest
 from inviolable.diplomacy.marks import keys
-from inviolable.diplomacy.terms import Annex
+from inviolable.diplomacy.terms import Annex, Paragraph
 
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 VIDEO = Annex("e-1", SHA256, {"en": "Video recorded at the door", "es": "Vídeo grabado en la puerta"})
@@ -121,3 +123,32 @@ def test_word_says_draft_and_example_above_each_language(content):
         "EJEMPLO · BORRADOR — no emitido",
         "EXAMPLE · DRAFT — not released",
     ]
+
+
+def grown(lines):
+    """A note in Spanish, longer by so many paragraphs of one line."""
+    note = hand_made(courtesy=())
+    *told, closing = note.paragraphs
+    more = (Paragraph(f"free-{number}", "free", {"es": f"Párrafo {number}."}, numbered=True) for number in range(lines))
+    return replace(note, paragraphs=(*told, *more, closing))
+
+
+def test_courtesy_date_seal_and_addressee_stand_with_the_paragraphs_before_them_wherever_the_page_ends(tmp_path):
+    for lines in range(18, 36):
+        told = pages(paper.pdf(grown(lines), "1", "released"), tmp_path)
+        (page,) = (one for one in told if "reitera a la Embajada las seguridades" in one)
+        ends = (
+            f"Párrafo {lines - 2}.",
+            f"Párrafo {lines - 1}.",
+            "Quito, 29",
+            "Embajada de los Estados Unidos de América",
+        )
+        assert all(one in page for one in ends), (lines, page)
+
+
+def test_word_is_told_the_same(content):
+    lines = docx.Document(io.BytesIO(word.docx(grown(20), "", "draft"))).paragraphs
+    kept = [one.text.strip() for one in lines if one.paragraph_format.keep_with_next]
+
+    assert kept[:2] == ["Párrafo 18.", "Párrafo 19."]
+    assert kept[3:] == ["Quito, 29 de enero de 2026", "Rúbrica y sello", "Anexos"]

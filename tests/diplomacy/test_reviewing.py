@@ -55,6 +55,7 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert {"vccr/no-entry", "vccr/own-agents", "vccr/hindered", "arsiwa/organ"} <= set(shown)
     assert len(shown) < 15, "and not the 72 rules of these provisions"
     assert not {"vccr/rival", "vccr/refusal-binds-device", "vccr/honorary-post", "vccr/homes"} & set(shown)
+    assert "ARSIWA 11" not in found, "nothing that it does not invoke"
     said = words_of(page)
     assert shipped_packs()["vccr"].published in said
     assert "In our words and with our remarks; not the words of the treaty" in said

@@ -45,6 +45,8 @@ def written_to() -> set[str]:
 def test_each_step_is_asked_of_whoever_takes_it_on_their_page_and_by_a_letter(ready, people):
     note = actions.draft(REF, ready, actor=people["officer"].actor, now=NOW)
     assert written_to() == set()
+    assert "A note that you drafted is not submitted yet" in waits(people["officer"])
+    assert "you drafted" not in waits(people["legal"])
     actions.submit(REF, note, actor=people["officer"].actor, now=NOW)
     assert "A note waits for your approval since 27 January 2026, 12:00 (UTC−05:00), 17:00 UTC" in waits(
         people["legal"]
@@ -70,11 +72,13 @@ def test_each_step_is_asked_of_whoever_takes_it_on_their_page_and_by_a_letter(re
 def test_approved_it_waits_for_whoever_may_release_it_and_wrote_none_of_it(ready, people):
     note = actions.draft(REF, ready, actor=people["legal"].actor, now=NOW)
     actions.submit(REF, note, actor=people["legal"].actor, now=NOW)
+    actions.look_at(note, 1, actor=people["other"].actor, now=NOW)
+    actions.approve(REF, note, 1, actor=people["other"].actor, now=NOW)
     actions.look_at(note, 1, actor=people["minister_office"].actor, now=NOW)
     actions.approve(REF, note, 1, actor=people["minister_office"].actor, now=NOW)
     assert "waits to be released" in waits(people["minister_office"])
     assert "waits to be released" not in waits(people["legal"]), "they wrote it"
-    assert written_to() == {"quito-cabinet", "quito-cabinet-2"}
+    assert written_to() == {"quito-cabinet", "quito-cabinet-2", "quito-legal-2"}
     release(REF, note, actor=people["minister_office"].actor, now=NOW)
     assert written_to() == set()
     assert "released" not in waits(people["minister_office"])
@@ -101,6 +105,18 @@ def test_whom_nothing_reaches_reads_it_on_their_page(ready, people):
     actions.submit(REF, note, actor=people["officer"].actor, now=NOW)
     assert written_to() == set()
     assert "A note waits for your approval" in waits(people["legal"])
+
+
+def test_law_that_holds_a_note_up_waits_for_whoever_reviews_it(ready, people, home):
+    actions.draft(REF, ready, actor=people["officer"].actor, now=NOW)
+    assert "waits for your review" not in waits(people["legal"]), "all of it is reviewed"
+    signed = (home / "sign-offs.jsonl").read_text("utf-8")
+    (home / "sign-offs.jsonl").unlink()
+    assert "A note rests on law that waits for your review" in waits(people["legal"])
+    assert "Una nota se apoya en derecho que espera su revisión" in waits(people["legal"], language="es")
+    assert "waits for your review" not in waits(people["officer"])
+    (home / "sign-offs.jsonl").write_text(signed, "utf-8")
+    assert "waits for your review" not in waits(people["legal"])
 
 
 def test_five_notes_ask_the_database_no_more_than_one(ready, people):

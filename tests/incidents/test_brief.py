@@ -54,8 +54,11 @@ def test_it_begins_with_what_happened_the_law_the_note_and_what_is_to_be_decided
     short = words(reader("minister_office")).split("In short")[1].split("Verified")[0]
     happened, rest = short.split("The law:")
     assert "27 January 2026, 11:00 (UTC−06:00)" in happened.replace("\N{NO-BREAK SPACE}", " ")
-    assert "which agency came is contested (ICE / another agency); the line was not crossed" in happened
-    assert "whether anybody was threatened is not known" in happened
+    assert "which agency came is contested (ICE / another agency). The line was not crossed; whether" in happened
+    assert "whether anybody was threatened is not known." in happened
+    confirm(REF, "work_stopped", "yes", why="they closed", **WHO)
+    short = words(reader("minister_office")).split("In short")[1].split("The law:")[0]
+    assert "is not known. The work of the post was stopped or hindered." in short, "a third sentence: what came of it"
     assert "wait for facts" in rest
     assert rest.index("The note: No note was drafted.") < rest.index(
         "To be decided: Whether a note of protest goes out"

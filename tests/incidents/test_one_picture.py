@@ -1,6 +1,7 @@
 """The first page of an incident (scenario 15): known, contested, unknown, who was told, and what others change."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 
@@ -23,6 +24,27 @@ def page(client) -> str:
     answer = client.get(HOME)
     assert answer.status_code == 200
     return unescape(answer.content.decode())
+
+
+def test_what_is_over_leads_with_what_happened_and_what_goes_on_with_the_door(reader, incident):
+    confirm(REF, "entered", "no", **WHO)
+    duty = reader("duty_officer")
+    over = page(duty)
+    assert over.index('id="happened"') < over.index('id="to-do"') < over.index('id="door"')
+    assert "The line was not crossed" in words_of(over)
+    confirm(REF, "continuing", "yes", **WHO)
+    now = page(duty)
+    assert 'id="happened"' not in now
+    assert now.index('id="door"') < now.index('id="to-do"')
+
+
+def test_facts_recorded_at_one_moment_have_no_column_that_says_it_again(reader, incident):
+    confirm(REF, "entered", "no", **WHO)
+    confirm(REF, "attempted", "yes", **WHO)
+    duty = reader("duty_officer")
+    assert 'scope="col">Entry</th>' in page(duty)
+    confirm(REF, "work_stopped", "yes", actor=OFFICER, now=NOW + timedelta(hours=1))
+    assert 'scope="col">Recorded</th>' in page(duty)
 
 
 def test_each_fact_has_its_source_and_both_clocks_and_contradictions_stand_side_by_side(reader, incident):

@@ -19,7 +19,15 @@ from inviolable.diplomacy.demands.aging import released_by
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, NoteFile, note_files, proofs
 from inviolable.diplomacy.models import Look, Version
 from inviolable.diplomacy.shown import STATES, stops_words
-from inviolable.diplomacy.standing import elsewhere, organ_of, sender_class, standing_of, who_decides, wrote
+from inviolable.diplomacy.standing import (
+    elsewhere,
+    organ_of,
+    others_have,
+    sender_class,
+    standing_of,
+    who_decides,
+    wrote,
+)
 from inviolable.diplomacy.terms import Content
 from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.waiting import tell
@@ -103,7 +111,8 @@ def submit(reference: str, note: str, *, actor: Actor, now: datetime) -> tuple[s
     """Ask the chain of its organ to approve the last version; the roles, in order. What stops a release stops this."""
     desk, found = _at_note(reference, note, actor, now, "draft", DRAFT)
     refuse_stops(desk, found)
-    steps = organ_of(found.organ).steps_after(found.last.by["role"])
+    role = found.last.by["role"]
+    steps = organ_of(found.organ).steps_after(role, others=others_have(role, found))
     desk.append("note.submitted", {"note": note, "version": found.last.number, "steps": list(steps)})
     tell(desk, note)
     return steps

@@ -43,7 +43,8 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
         said_by_them = statements(state, part)
         days = {(one.called, one.words): one.day for one in said_by_them}
         for one in said_by_them:
-            for claim in _told_otherwise(state, part, one, days):
+            told_of = _told_otherwise(state, part, one, days)
+            for claim in sorted(told_of, key=lambda claim: voice_of(state, claim).kind != THEIRS):
                 voice = voice_of(state, claim)
                 told = {"voice": _voice(voice, claim, words), "words": _words(state, part, claim, words)}
                 text = "answered_ours" if _our_ministry(voice) else "answered"

@@ -13,7 +13,7 @@ class DiplomacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this room's kinds and projections known, and its pages a part of each incident's."""
-        from inviolable.diplomacy import kinds, mailing, shown, told, waiting  # noqa: F401
+        from inviolable.diplomacy import kinds, mailing, shown, told, unreviewed, waiting  # noqa: F401
         from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401
         from inviolable.diplomacy.demands import pages
         from inviolable.incidents.exhibiting import call_exhibits
@@ -27,6 +27,7 @@ class DiplomacyConfig(AppConfig):
         speak(shown.ENTRIES, shown.SHOWN, shown.SAID)
         call_exhibits(shown.exhibits_called)
         when_asked(waiting.waiting)
+        when_asked(unreviewed.waiting)
         pages.join()
         told.join()
         mailing.join()

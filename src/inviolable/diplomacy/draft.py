@@ -67,7 +67,7 @@ def draft(
     words = {one: wording_of(home, one) for one in languages}
     known = Known(state, part, case, Law(answer, words, found, own), words)
     writer = _Writer(known, form, channel, organ, sender, addressee, statements, offers)
-    paragraphs = _ended(list(writer.paragraphs()))
+    paragraphs = _ended(writer.paragraphs())
     chosen = {key: value for one in offers for key, value in one.values.items()}
     used = dict.fromkeys(key for one in paragraphs for text in one.text.values() for key in keys(text))
     return Content(
@@ -102,13 +102,17 @@ class _Writer:
     chosen: Collection[str] | None
     offers: Sequence[Offer]
 
-    def paragraphs(self) -> Iterator[Paragraph]:
-        """Those that the plan puts into this note, in its order."""
-        there: set[str] = set()
+    def paragraphs(self) -> list[Paragraph]:
+        """Those that the plan puts into this note, in its order; those of one subject gathered into one."""
+        there, found, subject = set[str](), list[Paragraph](), ""
         for row in plan()["paragraph"]:
             if self._stands(row) and row.get("unless") not in there:
                 there.add(row["id"])
-                yield from self._of(row)
+                for one in self._of(row):
+                    same = subject and subject == row.get("subject")
+                    found[-1:] = [_gathered(found[-1], one)] if same else [*found[-1:], one]
+                    subject = row.get("subject", "")
+        return found
 
     def _stands(self, row: Mapping[str, Any]) -> bool:
         if "forms" in row and self.form not in plan()["forms"][row["forms"]]:
@@ -196,6 +200,11 @@ class _Writer:
             "post": with_article(post, words),
         }
         return named | joined(told, words)
+
+
+def _gathered(before: Paragraph, after: Paragraph) -> Paragraph:
+    """Both as one, by the name of the first."""
+    return replace(before, text={language: f"{said} {after.text[language]}" for language, said in before.text.items()})
 
 
 def _ended(paragraphs: list[Paragraph]) -> tuple[Paragraph, ...]:

@@ -60,6 +60,8 @@ class Edit(forms.Form):
         for paragraph, language in self._texts():
             shown = bracketed.shown(paragraph.text.get(language, ""), content.values, language)
             self._add(f"{paragraph.id}-{language}", self.names[paragraph.id], shown, language)
+        for one in content.paragraphs:
+            self.fields[f"out-{one.id}"] = forms.BooleanField(label=_("Leave this paragraph out"), required=False)
         for language in content.languages:
             self._add(f"new-{language}", _("Another paragraph"), "", language)
         kinds = [("", _("It demands nothing")), *((one, DEMANDED[one]) for one in DEMANDS)]
@@ -76,7 +78,7 @@ class Edit(forms.Form):
             yield self._group(_("To be filled in"), blanks, str(hint))
         for one in self.content.paragraphs:
             texts = [f"{one.id}-{language}" for language in self.content.languages]
-            yield self._group(self.names[one.id], [*texts, f"demand-{one.id}"])
+            yield self._group(self.names[one.id], [*texts, f"demand-{one.id}", f"out-{one.id}"])
         new = [f"new-{language}" for language in self.content.languages]
         yield self._group(_("Another paragraph"), [*new, "demand"], str(_("Left empty, there is none.")))
         yield self._group(_("About this version"), ["why"])
@@ -153,10 +155,10 @@ class Edit(forms.Form):
         return words.replace(before, self.cleaned_data[f"addressee-{language}"]) if left and before else words
 
     def told(self) -> Content:
-        """The version as it was edited. A paragraph without words in any language is taken out."""
+        """The version as it was edited. A paragraph is taken out that is left out or has no words in any language."""
         given, content = self.cleaned_data, self.content
         languages = content.languages
-        kept = [self._told(one) for one in content.paragraphs]
+        kept = [self._told(one) for one in content.paragraphs if not given[f"out-{one.id}"]]
         new = {language: given[f"new-{language}"] for language in languages}
         if any(new.values()):
             last = next((row for row, one in enumerate(kept) if one.block == "closing"), len(kept))

@@ -38,6 +38,7 @@ from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import part_words
 from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.roles import can
+from inviolable.posts.terms import MINISTRY
 
 DAY = {"type": "date"}
 #: What is done with a note next.
@@ -67,6 +68,8 @@ class Draft(forms.Form):
 
     form = forms.ChoiceField(label=_("What is it to be?"), initial="note_verbale")
     organ = forms.ChoiceField(label=_("Who sends it?"), help_text=_("It takes its number from their series."))
+    sender_es = line(_("Full official name of the sender, in Spanish"), most=200)
+    sender_en = line(_("Full official name of the sender, in English"), most=200)
     language = forms.ChoiceField(label=_("In which language does it count?"), initial="es")
     courtesy = forms.BooleanField(label=_("With a courtesy translation in the other one"), required=False, initial=True)
     addressee_es = line(_("To whom, in Spanish"), _("Left empty: the other ministry or embassy."))
@@ -127,6 +130,20 @@ class Draft(forms.Form):
         _choices(self, "form", ((name, words) for name, words in FORMS.items() if name != "demarche"))
         _choices(self, "organ", ((name, words or _("The ministry")) for name, words in organs_for(page.state)))
         _choices(self, "language", LANGUAGES.items())
+        self._ask_for_names()
+
+    def _ask_for_names(self) -> None:
+        """What the sender is called in full, as long as this home does not say so of its ministry."""
+        ministry = organ_of(MINISTRY)
+        hint = _(
+            "As its letterhead has it. Left empty, the ministry is “%(name)s”. Set it in notes/organs.toml: sender."
+        )
+        for language in LANGUAGES:
+            name = f"sender_{language}"
+            told = {"name": called(ministry.sender[language], self.opened, language)}
+            self.fields[name].help_text = hint % told
+            if ministry.named:
+                del self.fields[name]
 
     def _offered(self, found: Offering) -> dict[str, Offer]:
         """What can be put into it, by its id, as the fields offer it; none of it is chosen by itself."""
@@ -182,7 +199,7 @@ class Draft(forms.Form):
             "form": given["form"],
             "channel": given["channel"],
             "organ": given["organ"],
-            "sender": {language: self._called("sender", language) for language in LANGUAGES},
+            "sender": {one: given.get(f"sender_{one}") or self._called("sender", one) for one in LANGUAGES},
             "addressee": {language: given[f"addressee_{language}"] for language in LANGUAGES},
             "language": given["language"],
             "courtesy": courtesy,

@@ -9,7 +9,7 @@ from functools import cached_property
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.naming import both_states, day_words, days_words, joined, time_words
 from inviolable.diplomacy.pinpoints import Law
-from inviolable.diplomacy.quoting import TRANSLATION, WORDS, blank, spoken_in, with_translation
+from inviolable.diplomacy.quoting import TRANSLATION, VOICE, WORDS, blank, spoken_in, with_translation
 from inviolable.diplomacy.statements import THEIRS, Statement, bears_on, claims_of, quoted, statements, voice_of
 from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words, plan
@@ -19,6 +19,7 @@ from inviolable.law.casefile import Case
 from inviolable.law.words import texts
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
+from inviolable.sources.shelf import shelf
 from inviolable.sources.tongue import likelier
 
 
@@ -42,7 +43,7 @@ class Known:
             bare = name in self.law.results and not self.value(name).cites
             return "unknown" if bare and self.law.value(name).cites else found
         if name.endswith(":words"):
-            return ("unknown", "known", "contested")[min(len(self._raws(name.partition(":")[0])), 2)]
+            return self._carried(name.partition(":")[0])
         values = list(self.standing(name))
         return values[0] if len(values) == 1 else "contested" if values else "unknown"
 
@@ -52,7 +53,7 @@ class Known:
         return [one for one in self.law.wrongs if not unproved(one, self.status)]
 
     @cached_property
-    def _not_invoked(self) -> frozenset[str]:
+    def not_invoked(self) -> frozenset[str]:
         """Provisions of [invoked] that no statement of the receiving State bears out, confirmed and in its words."""
         return frozenset(cite for cite, (fact, value) in plan()["invoked"].items() if not self._theirs(fact, value))
 
@@ -86,13 +87,15 @@ class Known:
     def value(self, key: str) -> Value:
         """What a mark stands for: a fact, `fact:variant`, `fact:words`, a finding, `claim-12:voice`, a place."""
         if self.law.cites(key):
-            return self.law.value(key, self._not_invoked)
+            return self.law.value(key, self.not_invoked)
         if key.endswith(TRANSLATION):
             return blank(key, self.words, self._on_file(key.removesuffix(TRANSLATION)))
         if key.startswith("claim-"):
             return self._statement(key)
-        if key.endswith(":words"):
+        if key.endswith(WORDS):
             return self._said(key)
+        if key.endswith(VOICE):
+            return self._carriers(key)
         standing = self.standing(key.partition(":")[0])
         if not standing and key in ("day", "time", "place"):
             return self._scene(key)
@@ -154,6 +157,35 @@ class Known:
             if one.id in rests and one.raw:
                 found.setdefault(one.raw, []).append(one.id)
         return found
+
+    def _carried(self, fact: str) -> str:
+        """How the words of a fact stand: `single` where one source alone has them, and is named."""
+        raws = self._raws(fact)
+        if len(raws) == 1 and len(self._tellers(fact, next(iter(self.words)))) == 1:
+            return "single"
+        return ("unknown", "known", "contested")[min(len(raws), 2)]
+
+    def _tellers(self, fact: str, language: str) -> list[str]:
+        """Who has the words of a fact: the document in which they stand, else whoever told us."""
+        names = [one for several in self._raws(fact).values() for one in several]
+        known = labels(language)["voices"]
+        told = (
+            self._publisher(one)
+            or (one.voice and str(known.get(voice_of(self.state, one).id, one.voice)))
+            or one.source
+            for one in (self.state.claims[name] for name in names)
+        )
+        return list(dict.fromkeys(filter(None, told)))
+
+    def _publisher(self, claim: Claim) -> str:
+        source = shelf(self.state.timeline).sources.get(claim.record)
+        return source.about("publisher") if source else ""
+
+    def _carriers(self, key: str) -> Value:
+        fact = key.removesuffix(VOICE)
+        told = {one: words["cited"]["last"].join(self._tellers(fact, one)) for one, words in self.words.items()}
+        claims = [one for several in self._raws(fact).values() for one in several]
+        return self._of(key, {one: (said,) if said else () for one, said in told.items()}, claims, self._seq(claims))
 
     def _said(self, key: str) -> Value:
         raws = self._raws(key.partition(":")[0])

@@ -7,7 +7,7 @@ and date, initials and stamp or signature, addressee, annexes. A letter names it
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from inviolable.diplomacy.marks import TEXT, Piece, fill
@@ -21,18 +21,24 @@ ROLES = (
     "letterhead", "number", "title", "note", "body", "numbered", "item", "place", "sign", "addressee", "heading",
     "annex",
 )  # fmt: skip
+#: Of these, what is of the text; and what comes after the signature and the addressee, on whichever page.
+TEXT_ROLES, AFTER = ("body", "numbered", "item"), ("heading", "annex")
+#: So many paragraphs of the text stay with the closing courtesy and all below it, which stand on no page alone.
+WITH_CLOSING = 2
 #: Who initials or signs it: a note verbale bears initials and a stamp and no signature. A translation bears neither.
 SIGNED = {"note_verbale": "initials", "signed_note": "signature", "letter": "signature"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph of a sheet. label: its number, as `3.` or `a)`; paragraph: the id of the one it is, "" if none."""
+    """One paragraph of a sheet. label: its number, as `3.` or `a)`; paragraph: the id of the one it is, "" if none;
+    keep: on the page of the line that follows."""
 
     role: str
     pieces: tuple[Piece, ...]
     label: str = ""
     paragraph: str = ""
+    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def _sheet(content: Content, number: str, status: str, language: str) -> Sheet:
     said = wording(language)["document"]
     title = said["number"].format(number=number) if number else said["no_number"]
     marks = [said["example"] if content.example else "", said["draft"] if status == DRAFT else ""]
-    lines = tuple(_lines(content, title, language, wording(language)))
+    lines = _kept(list(_lines(content, title, language, wording(language))))
     return Sheet(language, " · ".join(filter(None, marks)), f"{said[content.form]} {title}", lines)
 
 
@@ -77,6 +83,15 @@ def _lines(content: Content, title: str, language: str, words: Words) -> Iterato
     if not letter and content.form != "statement":
         yield _line("addressee", content.addressee[language])
     yield from _annexes(content, language, said["annexes"], said["annex"])
+
+
+def _kept(lines: list[Line]) -> tuple[Line, ...]:
+    """The end of a note on one page with the last paragraphs before it, and the annexes together."""
+    last = max((row for row, one in enumerate(lines) if one.role in TEXT_ROLES), default=0)
+    end = next((row for row, one in enumerate(lines) if row > last and one.role in AFTER), len(lines)) - 1
+    ends = range(last - WITH_CLOSING, end)
+    annexes = range(end + 1, len(lines) - 1)
+    return tuple(replace(one, keep=row in ends or row in annexes) for row, one in enumerate(lines))
 
 
 def labels(content: Content) -> dict[str, str]:

@@ -31,7 +31,8 @@ LANGUAGES = ("es", "en")
 class Organ:
     """One of them. steps: roles; number: with {place} and {year}; sender, addressee: by language, with
     {of_sending} and {of_receiving} for the names of the States. record: addresses of record of others, by State
-    (ISO 3166-1 alpha-2) or by the name of the office; answers: its own, for what comes back."""
+    (ISO 3166-1 alpha-2) or by the name of the office; answers: its own, for what comes back. named: whether this home
+    says what it is called in full."""
 
     name: str
     steps: tuple[str, ...]
@@ -40,6 +41,7 @@ class Organ:
     addressee: Mapping[str, str]
     record: Mapping[str, str]
     answers: str
+    named: bool = False
 
     def numbered(self, place: int, year: int, *, example: bool) -> str:
         """A number as it is written. An example's series is another one, and is seen to be."""
@@ -50,10 +52,11 @@ class Organ:
         by_name = next((self.record[one] for one in names if one in self.record), "")
         return by_name or (self.record.get(receiving, "") if channel in OF_A_STATE else "")
 
-    def steps_after(self, role: str) -> tuple[str, ...]:
-        """Who is to approve what somebody with that role wrote: the chain without one step of theirs, never nobody."""
+    def steps_after(self, role: str, *, others: bool) -> tuple[str, ...]:
+        """Who is to approve what somebody with that role wrote. others: whether other people have it, who take its
+        step; where nobody does, the chain is without one step of theirs, and never nobody's."""
         left = list(self.steps)
-        if role in left:
+        if role in left and not others:
             left.remove(role)
         return tuple(left) or self.steps
 
@@ -67,9 +70,10 @@ def class_of(organ: str, post_class: str = "") -> str:
 def organ_named(home: Path, organ: str, kind: str) -> Organ:
     """The organ of that name. kind: its class. Raises Faulty for what the home's file gets wrong."""
     own = read_toml_file(home / OWN, "file of organs")
-    told = {**_shipped()[kind], **_checked(own, kind, home), **_checked(own, organ, home)}
-    of_record = told.get("record", {}), told.get("answers", "")
-    return Organ(organ, tuple(told["steps"]), told["number"], told["sender"], told["addressee"], *of_record)
+    here = {**_checked(own, kind, home), **_checked(own, organ, home)}
+    told = {**_shipped()[kind], **here}
+    rest = told.get("record", {}), told.get("answers", ""), "sender" in here
+    return Organ(organ, tuple(told["steps"]), told["number"], told["sender"], told["addressee"], *rest)
 
 
 @cache

@@ -41,4 +41,4 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
 
 def _line(line: Line) -> dict[str, Any]:
     pieces = [{"words": one.words, "blank": one.kind == BLANK} for one in line.pieces]
-    return {"role": line.role, "label": line.label, "pieces": pieces}
+    return {"role": line.role, "label": line.label, "keep": line.keep, "pieces": pieces}

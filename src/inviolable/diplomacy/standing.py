@@ -61,6 +61,13 @@ def wrote(found: NoteFile, actor: Actor, whose: Mapping[str, str] | None = None)
     return any(same_person({"id": hand}, actor, known) for hand in found.hands)
 
 
+def others_have(role: str, found: NoteFile) -> bool:
+    """Whether somebody who wrote no version of a note can sign in with that role."""
+    known = accounts()
+    able = (one.actor for one in User.objects.filter(role=role, is_active=True))
+    return any(not wrote(found, one, known) for one in able)
+
+
 def elsewhere(actor: Actor, state: IncidentState, organ: str, now: datetime, *, decides: bool) -> bool:
     """Whether somebody who acts for one post would act here for another.
 

@@ -42,6 +42,7 @@ VERIFY = Way(gettext_lazy("Read where it comes from"), "counsel:law", ("sign", "
 REFRESH = Way(gettext_lazy("Take the facts as they are now"), "", DRAFTS, "#next")
 REDRAFT = Way(gettext_lazy("Draft it again; what was changed by hand goes"), "", DRAFTS, "#next")
 EDIT = Way(gettext_lazy("Edit the paragraph"), "diplomacy:edit", DRAFTS)
+LEAVE = Way(gettext_lazy("Leave the paragraph out"), "diplomacy:edit", DRAFTS)
 HEAD = Way(gettext_lazy("Edit what stands above the paragraphs"), "diplomacy:edit", DRAFTS)
 BACK = Way(gettext_lazy("Send it back first"), "", ("approve", "note"), "#next")
 #: What is put right elsewhere than in the words of the note, or there as well.
@@ -80,7 +81,7 @@ def roles_words(verb: str, thing: str) -> str:
 
 
 def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: Stop) -> Iterator[dict[str, Any]]:
-    for way in _chosen(content, stop):
+    for way in (one for one in _chosen(content, stop) if file.state == DRAFT or one is not LEAVE):
         taken = BACK if way.who == DRAFTS and file.state != DRAFT else way
         own = way.page.startswith("diplomacy")
         given = [] if way is VERIFY else [reference, file.id] if own else [reference]
@@ -90,7 +91,8 @@ def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: St
             note = reverse("diplomacy:note", args=[reference, file.id])
             page, query = "incidents:settle", query | {"key": fact, "then": f"{note}#next"}
         address = reverse(page, args=given, query=query) if page else ""
-        at = f"#id_{_field(content, stop)}" if taken is EDIT else taken.at
+        fields = {EDIT: _field(content, stop), LEAVE: f"out-{stop.paragraph}"}
+        at = f"#id_{fields[taken]}" if taken in fields else taken.at
         open_to = not own or can(user, *taken.who)
         yield {"words": taken.words, "address": f"{address}{at}" if open_to else "", "who": roles_words(*taken.who)}
 
@@ -99,7 +101,9 @@ def _chosen(content: Content, stop: Stop) -> tuple[Way, ...]:
     if not stop.paragraph:
         return WAYS.get(stop.code, (HEAD,))
     if stop.code == "blank" and _unknown(content, stop):
-        return (CONFIRM, EDIT)
+        return (CONFIRM, EDIT, LEAVE)
+    if stop.code == "blank":
+        return (EDIT, LEAVE)
     return WAYS.get(stop.code, (EDIT,))
 
 

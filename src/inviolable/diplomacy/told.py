@@ -12,6 +12,8 @@ from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.demands.aging import passed
 from inviolable.diplomacy.demands.book import Demand, Reply, book_of
 from inviolable.diplomacy.demands.lookup import repeats
+from inviolable.diplomacy.demands.replies import words_of
+from inviolable.diplomacy.demands.sentences import sentences
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
 from inviolable.diplomacy.file import DROPPED, RELEASED, NoteFile, note_files
 from inviolable.diplomacy.known import unproved
@@ -31,6 +33,9 @@ from inviolable.posts.models import User
 
 #: How many notes the brief tells of; the record has the others.
 MOST = 3
+
+#: Up to how many characters a reply is quoted whole.
+SHORT = 200
 
 
 def join() -> None:
@@ -99,7 +104,8 @@ def since_release(state: IncidentState, file: NoteFile) -> Iterator[str]:
         yield f"{words} ({happened_words(last.happened)})"
     for one in replies:
         told = {"when": happened_words(state.timeline[one.seq].happened), "sender": one.sender}
-        yield _("replied to by %(sender)s (%(when)s)") % told
+        said = _said(state, one)
+        yield (_("replied to by %(sender)s (%(when)s)") % told) + (f": “{said}”" if said else "")
     demands = [one for one in book_of(state).demands.values() if one.note.id == file.id]
     if replies and demands:
         answered = sum(bool(one.links) for one in demands)
@@ -165,8 +171,16 @@ def _delivered(state: IncidentState, item: Item, _now: datetime) -> str:
 
 
 def _replied(state: IncidentState, item: Item, _now: datetime) -> str:
-    said = {"from": item.body["from"], "note": _cited(state, item)}
-    return _("Reply from %(from)s (%(note)s)") % said
+    told = {"from": item.body["from"], "note": _cited(state, item)}
+    said = _said(state, book_of(state).replies[item.body["reply"]])
+    return (_("Reply from %(from)s (%(note)s)") % told) + (f": “{said}”" if said else "")
+
+
+def _said(state: IncidentState, reply: Reply) -> str:
+    """What a reply says, in its words: all of a short one, else its first sentence; "" where it is not readable."""
+    words = " ".join(words_of(f"incident/{state.opened['incident']}", reply).split())
+    first = sentences(words)[:1] if len(words) > SHORT else ()
+    return first[0].words if first else words
 
 
 def _demanded(state: IncidentState, item: Item, now: datetime) -> str:
@@ -178,14 +192,16 @@ def _demanded(state: IncidentState, item: Item, now: datetime) -> str:
     days = one.days(now)
     told = {"number": days, "day": day_words(at_the_ministry(one.since).date())}
     age = ngettext("%(number)s day since %(day)s", "%(number)s days since %(day)s", days) % told
-    return f"{what}: {_how(one)}, {age}"
+    return f"{what}: {_how(state, one)}, {age}"
 
 
-def _how(one: Demand) -> str:
+def _how(state: IncidentState, one: Demand) -> str:
     if one.met:
         return _("somebody says that it is met; legal decides")
     if one.links:
         return _("the reply %(does)s") % {"does": ANSWERS[one.links[-1].says]}
+    if any(reply.note == one.note.id for reply in book_of(state).replies.values()):
+        return _("a reply came; nothing in it is linked to this")
     return _("unanswered")
 
 

@@ -15,6 +15,7 @@ from inviolable.diplomacy import paper as papers
 from inviolable.diplomacy.actions import look_at, why_not_approve
 from inviolable.diplomacy.answers import disputed_in
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, Mail, NoteFile, demarches
+from inviolable.diplomacy.hands import signers, writers, written_in
 from inviolable.diplomacy.page import (
     Notes,
     change_rows,
@@ -42,6 +43,8 @@ from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.roles import can
 
 HERE = {"here": "diplomacy:notes"}
+#: A note that is not released yet, and may be.
+OPEN = (DRAFT, SUBMITTED, APPROVED)
 MEDIA = {"pdf": PDF, "docx": WORD}
 
 
@@ -70,8 +73,7 @@ def one(request: Request, reference: str, note: UUID) -> HttpResponse:
 def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> HttpResponse:
     """The page of a note. form: one that was refused."""
     content, by = content_of(file.id, file.last.number), actor_of(request.user)
-    stopping = standing_of(found.page.state, content, request.now) if file.state in (DRAFT, SUBMITTED, APPROVED) else ()
-    alone = of_one_person(found.page.state, content) if file.state in (DRAFT, SUBMITTED, APPROVED) else []
+    stopping = standing_of(found.page.state, content, request.now) if file.state in OPEN else ()
     since, changed = since_last_look(file, by["id"])
     seen = saw(file, by["id"])
     look_at(file.id, file.last.number, **who(request))
@@ -82,8 +84,6 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "heads": heads(content, file),
         "stops": len(stopping),
         "stopping": stop_rows(request.user, found.reference, file, content, stopping),
-        "disputed": _disputed(found, file, content),
-        "alone": [fact_words(key, reading()) for key in alone],
         "since": since,
         "seen": seen,
         "changed": change_rows(changed, content_of(file.id, since), content) if changed else (),
@@ -94,16 +94,21 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "refused": form,
         "stands": list(since_release(found.page.state, file)) if file.state == RELEASED else [],
         **_next(request, file),
+        **(_hands(found, file, content) if file.state in OPEN else {}),
     }
     return show(request, "diplomacy/note.html", found.page, HERE | context, 422 if form else 200)
 
 
-def _disputed(found: Notes, file: NoteFile, content: Content) -> list[tuple[str, str, str]]:
-    """Before it is released: the answers in it that rest on what is contested, by paragraph and its name."""
-    if file.state not in (DRAFT, SUBMITTED, APPROVED):
-        return []
+def _hands(found: Notes, file: NoteFile, content: Content) -> dict[str, Any]:
+    """By whose hand it is, and what whoever approves it must know of what it says."""
     names = paragraph_names(content)
-    return [(one, names[one], said) for one, said in disputed_in(found.page.state, content)]
+    return {
+        "written": list(written_in(file, content)),
+        "writers": writers(file),
+        "signers": signers(content),
+        "disputed": [(one, names[one], said) for one, said in disputed_in(found.page.state, content)],
+        "alone": [fact_words(key, reading()) for key in of_one_person(found.page.state, content)],
+    }
 
 
 def _next(request: Request, file: NoteFile) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from inviolable.diplomacy.standing import who_decides, wrote
 from inviolable.incidents.desk import Desk
 from inviolable.incidents.fold import item_of
 from inviolable.incidents.lookup import decoded, shown_to
-from inviolable.incidents.models import Obligation
+from inviolable.incidents.models import Incident, Obligation
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import moment_words
 from inviolable.ledger.actions import SYSTEM
@@ -37,11 +37,12 @@ from inviolable.posts.roles import can
 from inviolable.posts.waiting import Question
 
 TEMPLATE = "note"
-APPROVE, RELEASE, REVISE = "approve", "release", "revise"
+APPROVE, RELEASE, REVISE, SUBMIT = "approve", "release", "revise", "submit"
 ASKED = {
     APPROVE: gettext_noop("A note waits for your approval since %(since)s: %(what)s (%(incident)s)"),
     RELEASE: gettext_noop("A note is approved and waits to be released since %(since)s: %(what)s (%(incident)s)"),
     REVISE: gettext_noop("A note that you wrote was sent back, %(since)s: %(what)s (%(incident)s)"),
+    SUBMIT: gettext_noop("A note that you drafted is not submitted yet, %(since)s: %(what)s (%(incident)s)"),
 }
 
 
@@ -66,21 +67,31 @@ def turn_of(file: NoteFile) -> Turn | None:
 
 def waiting(user: User, now: datetime) -> Iterator[Question]:
     """The notes that wait for somebody's step, in the incidents that they are shown."""
+    notes = open_notes(user)
+    whose = accounts() if notes else {}
+    elsewhere = cache(lambda organ: works_elsewhere(user, organ, now))
+    for incident, file in notes:
+        turn = turn_of(file)
+        if turn and _is_of(user, file, turn, whose) and (turn.what == REVISE or not elsewhere(file.organ)):
+            yield question(ASKED[turn.what], incident, file, turn.since)
+        elif not turn and file.state == DRAFT and file.last.by["id"] == user.actor["id"]:
+            yield question(ASKED[SUBMIT], incident, file, file.last.item)
+
+
+def open_notes(user: User) -> list[tuple[Incident, NoteFile]]:
+    """Every note that is on its way, in the incidents that somebody is shown; none for who reads no notes."""
     if not can(user, "read", "note"):
-        return
+        return []
     still = Obligation.objects.filter(kind="note.drafted", closed_by=None)
     incidents = list(shown_to(user).filter(id__in=still.values("incident")))
-    told, whose = _told_in([one.stream for one in incidents]), accounts() if incidents else {}
-    elsewhere = cache(lambda organ: works_elsewhere(user, organ, now))
-    for incident in incidents:
-        for file in note_files(told[incident.stream]).values():
-            turn = turn_of(file)
-            if turn and _is_of(user, file, turn, whose) and (turn.what == REVISE or not elsewhere(file.organ)):
-                said = {"since": moment_words(turn.since.recorded), "what": FORMS[file.form]}
-                words = _(ASKED[turn.what]) % {**said, "incident": incident.called}
-                yield Question(
-                    words, reverse("diplomacy:note", args=[incident.reference, file.id]), turn.since.recorded
-                )
+    told = _told_in([one.stream for one in incidents])
+    return [(one, file) for one in incidents for file in note_files(told[one.stream]).values()]
+
+
+def question(asks: str, incident: Incident, file: NoteFile, since: Item, page: str = "diplomacy:note") -> Question:
+    """What is asked of somebody about a note, as their first page shows it. page: where it is done."""
+    said = {"since": moment_words(since.recorded), "what": FORMS[file.form], "incident": incident.called}
+    return Question(_(asks) % said, reverse(page, args=[incident.reference, file.id]), since.recorded)
 
 
 def _is_of(user: User, file: NoteFile, turn: Turn, whose: Mapping[str, str]) -> bool:

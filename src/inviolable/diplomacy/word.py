@@ -29,8 +29,6 @@ STYLES = {
     "annex": "small",
 }
 LEVELS = {"numbered": 0, "item": 1}
-#: A closing courtesy and the date do not stand on one page and the signature on the next.
-KEPT = ("body", "place", "heading")
 #: A line that is no paragraph of the note has a bookmark too, so that whoever reads it back leaves it out.
 FRAME = "frame"
 
@@ -59,7 +57,7 @@ def _line(content: Content, line: OnPaper, language: str, places: dict[str, int]
     runs = tuple(_run(one, content.values.get(one.key), name, marks) for one in line.pieces)
     if line.role == "sign":
         runs = (Run("\n\n\n"), *runs)
-    return Line(STYLES.get(line.role, "plain"), runs, LEVELS.get(line.role), name, keep=line.role in KEPT)
+    return Line(STYLES.get(line.role, "plain"), runs, LEVELS.get(line.role), name, keep=line.keep)
 
 
 def _run(piece: Piece, value: Value | None, paragraph: str, marks: Iterator[int]) -> Run:

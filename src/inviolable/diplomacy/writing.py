@@ -111,7 +111,7 @@ def held(state: IncidentState, content: Content) -> Held:
     known = _known(state, content)
     now = _refreshed(known, content).values
     gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
-    waiting = {key: left for key in _cited(known, content) if (left := known.law.unreviewed(key))}
+    waiting = {key: left for key in _cited(known, content) if (left := _unreviewed(known, key))}
     return Held(frozenset(gone), waiting)
 
 
@@ -121,8 +121,13 @@ def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ..
     known = _known(state, content)
     cited = _cited(known, content)
     behind = {name for key in cited for name in known.law.rests_on(key)}
-    waiting = dict.fromkeys(name for key in cited for name in known.law.unreviewed(key))
+    waiting = dict.fromkeys(name for key in cited for name in _unreviewed(known, key))
     return {name: tuple(one for one in known.law.over(name) if one not in behind) for name in waiting}
+
+
+def _unreviewed(known: Known, key: str) -> dict[str, str]:
+    """What waits for a review behind a mark, by name, each with its pinpoint; nothing that the note does not invoke."""
+    return {name: cite for name, cite in known.law.unreviewed(key).items() if cite not in known.not_invoked}
 
 
 def _cited(known: Known, content: Content) -> list[str]:

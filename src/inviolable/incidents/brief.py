@@ -16,7 +16,7 @@ from inviolable.documents.sheet import Line, Section, Sheet
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.models import Incident
 from inviolable.incidents.picture import fact_words, item_words, value_words
-from inviolable.incidents.short import happened, order, rules, said
+from inviolable.incidents.short import GOING_ON, happened, order, rules, said
 from inviolable.incidents.terms import FIRST, Claim, Decision, Item, Obligation
 from inviolable.incidents.wording import (
     charged,
@@ -40,8 +40,6 @@ DECIDING: list[Callable[[User | None, IncidentState, datetime], str]] = []
 #: Whose account a claim is at the root: OURS, THEIRS, or any other name.
 ROOTS: list[Callable[[IncidentState, Claim], str]] = []
 OURS, THEIRS = "ours", "theirs"
-#: What goes on as long as it is open: whether somebody may enter is asked only then.
-GOING_ON = "alarm.raised"
 #: Rooms above say who could answer a fact of the law, in a language: "" where they do not know.
 ASKING: list[Callable[[str, str], str]] = []
 

@@ -30,10 +30,12 @@ MEDIA: dict[str, Promise] = {
 
 
 class Called(NamedTuple):
-    """What a room says of an exhibit. how: how we have it, where no grade says that: what we made is nobody's gift."""
+    """What a room says of an exhibit. how: how we have it, where no grade says that: what we made is nobody's gift.
+    abroad: what a document calls it that goes out, "" where that is what it is and when we had it."""
 
     what: str
     how: str = ""
+    abroad: str = ""
 
 
 _CALLING: list[Callable[[IncidentState], Mapping[str, Called]]] = []
@@ -50,7 +52,7 @@ def called(state: IncidentState) -> dict[str, Called]:
     for calling in _CALLING:
         found.update(calling(state))
     return {
-        name: told if told.how else Called(told.what, str(GRADES[state.exhibits[name].body["grade"]]))
+        name: told if told.how else told._replace(how=str(GRADES[state.exhibits[name].body["grade"]]))
         for name, told in found.items()
         if name in state.exhibits
     }
@@ -72,8 +74,12 @@ def exhibit_lines(state: IncidentState) -> dict[str, str]:
 
 
 def annex_words(state: IncidentState, exhibit: str) -> str:
-    """An exhibit as a document names it that goes out: what it is, and when we had it; not from whom."""
-    what, received = called(state)[exhibit].what, state.timeline[state.exhibits[exhibit].seq].recorded
+    """An exhibit as a document names it that goes out: what it is, whose and of which day; of what nobody published,
+    when we had it, and not from whom."""
+    told, received = called(state)[exhibit], state.timeline[state.exhibits[exhibit].seq].recorded
+    if told.abroad:
+        return told.abroad
+    what = told.what
     day = day_words(at_the_ministry(received).date())
     return _("%(what)s, received on %(day)s") % {"what": what[:1].upper() + what[1:], "day": day}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,13 +19,19 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words, value_words
 from inviolable.incidents.terms import FIRST, Part
 
-#: What the first line says, in this order: of each the first name that the incident knows.
-CORE = (("actor.agency", "agency", "actor"), ("officers",), ("attempted",), ("entered",), ("assault",))
+#: What the first lines say, sentence by sentence in order of time: of each the first name that the incident knows.
+CAME = (("actor.agency", "agency", "actor"), ("officers",))
+DID = (("attempted",), ("entered",), ("assault",))
+CORE = (*CAME, *DID)
+#: What came of it, where that is confirmed.
+EFFECTS = ("seized", "disturbed", "work_stopped", "nationals_present", "access_blocked")
 #: In which order facts are told: these, then all others.
 ORDER = (*(name for names in CORE for name in names), "consent_by", "zone", "disturbed", "work_stopped", "seized")
 #: Which results are named, the gravest first.
 GRAVE = ("breach", "arguable", "missing", "disputed")
 MISSING = "missing"
+#: What goes on as long as it is open: whether somebody may enter is asked only then.
+GOING_ON = "alarm.raised"
 #: Rooms above say for want of which facts a note would not allege a breach, each with how it stands.
 UNPROVED: list[Callable[[IncidentState, str, str], Mapping[str, str]]] = []
 
@@ -46,13 +53,27 @@ def said(key: str, value: str, language: str) -> str:
 
 
 def happened(state: IncidentState, language: str) -> str:
-    """Where and when, who came, whether the line was crossed, whether anybody was threatened; what is contested or
-    unknown is said so."""
+    """In three sentences where and when who came, what they did, and what came of it; what is contested or unknown is
+    said so."""
     part: Part = state.parts[FIRST]
     first, _sep, last = part.occurred.partition("/")
     where = part.place or state.opened.get("place", "")
     head = ", ".join(filter(None, (when_words((first, last or first)), where)))
-    return f"{head}: {'; '.join(_core(state, language))}."
+    came, did, effects = (
+        "; ".join(one) for one in (_core(state, CAME, language), _core(state, DID, language), _effects(state, language))
+    )
+    sentences = (f"{head}: {came}", *filter(None, (did, effects)))
+    return " ".join(f"{one[:1].upper()}{one[1:]}." for one in sentences)
+
+
+def is_over(state: IncidentState, now: datetime) -> bool:
+    """Whether it is for more than a day that nobody has stood at the door: no alarm goes on, and it is not said to."""
+    last = state.parts[FIRST].occurred.rpartition("/")[2]
+    ended = datetime.fromisoformat(last) if last else now
+    ended = ended if ended.tzinfo else ended.replace(tzinfo=UTC)
+    goes_on = "yes" in state.confirmed(FIRST).get("continuing", {})
+    alarmed = any(one.kind == GOING_ON for one in state.still_open())
+    return not goes_on and not alarmed and now - ended > timedelta(days=1)
 
 
 def rules(state: IncidentState, told: Iterable[tuple[str, Opinion | None]]) -> str:
@@ -93,9 +114,14 @@ def _named(one: Finding) -> str:
     return f"{one.name} ({', '.join(one.cites)})"
 
 
-def _core(state: IncidentState, language: str) -> Iterator[str]:
+def _effects(state: IncidentState, language: str) -> Iterator[str]:
     confirmed = state.confirmed(FIRST)
-    for names in CORE:
+    return (said(key, "yes", language) for key in EFFECTS if list(confirmed.get(key, {})) == ["yes"])
+
+
+def _core(state: IncidentState, core: Iterable[tuple[str, ...]], language: str) -> Iterator[str]:
+    confirmed = state.confirmed(FIRST)
+    for names in core:
         known = next((name for name in names if name in confirmed), names[-1])
         values: Mapping[str, Any] = confirmed.get(known, {})
         lines = sayings(language)["agency" if known == "actor.agency" else known]

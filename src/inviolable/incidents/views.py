@@ -50,6 +50,7 @@ from inviolable.incidents.page import (
 )
 from inviolable.incidents.picture import counted, of_the_post, picture, stale_findings
 from inviolable.incidents.proof import standing
+from inviolable.incidents.short import happened, is_over
 from inviolable.incidents.terms import FIRST, OTHERWISE_SAID_IN, Finding, Item, Obligation
 from inviolable.incidents.timeline_views import told
 from inviolable.incidents.wording import (
@@ -118,6 +119,8 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
         "here": "overview",
         "standing": standing(page.entries, page.broken),
         "closed": moment_words(page.incident.closed) if page.incident.closed else "",
+        "over": is_over(state, request.now),
+        "happened": happened(state, language),
         "acts": acts_for(request.user, page),
         "parts": [_beside(page, one) for one in doors_of([page.incident], language)[page.incident.stream]],
         "opinion": opinions.get(FIRST),
@@ -169,6 +172,7 @@ def _facts(state: IncidentState, part: str, opinion: Opinion | None) -> dict[str
     return {
         "part": state.parts[part],
         "known": settled,
+        "times": len({row.sides[0].recorded for row in settled}) > 1,
         "known_first": settled[:FIRST_FACTS],
         "known_rest": settled[FIRST_FACTS:],
         "contested": [row for row in rows if len(row.sides) > 1],

@@ -98,7 +98,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     # What we hold against what the other side says; the exhibits stay sealed.
     ("answer", "claim"): IN_CHARGE | {Role.PRESS, Role.LEGAL},
     ("add", "note"): IN_CHARGE | {Role.RECEPTION},
-    ("add", "exhibit"): IN_CHARGE | {Role.RECEPTION},
+    # Whoever records a delivery has the stamped copy of it.
+    ("add", "exhibit"): IN_CHARGE | {Role.RECEPTION, Role.LEGAL, Role.MINISTER_OFFICE},
     # A code with which a visitor hands her clip over: whoever answers for what happens there speaks with her.
     ("ask", "clip"): IN_CHARGE,
     # What comes is sealed all the same: only an identity of headquarters opens it.

@@ -16,9 +16,10 @@ from inviolable.counsel.page import reading
 from inviolable.incidents.exhibiting import Called
 from inviolable.incidents.fold import IncidentState
 from inviolable.sources.naming import as_named, labels, named
-from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, shelf_of
+from inviolable.sources.shelf import CONFIRMED, CORRECTED, PROPOSED, REJECTED, Source, shelf_of
 from inviolable.sources.values import normal
 from inviolable.sources.vocabulary import keys
+from inviolable.sources.voices import ORGANS, voice_in
 
 
 def _key_words(key: str) -> str:
@@ -60,6 +61,15 @@ KINDS: dict[str, Promise] = {
     "document": _("a document"),
     "expert": _("an expert"),
     "unknown": _("not known"),
+}
+#: What a document of each kind is to another State, with its day and whose it is.
+ABROAD: dict[str, Promise] = {
+    "press": _("Article of %(day)s, %(whose)s"),
+    "own_organ": _("Press release of %(day)s, %(whose)s"),
+    "receiving_organ": _("Statement of %(day)s, %(whose)s"),
+    "recording": _("Recording of %(day)s, %(whose)s"),
+    "document": _("Document of %(day)s, %(whose)s"),
+    "expert": _("Opinion of %(day)s, %(whose)s"),
 }
 #: What is said of a document (kinds.DESCRIPTION).
 DESCRIBED: dict[str, Promise] = {
@@ -147,7 +157,19 @@ def exhibits_called(state: IncidentState) -> dict[str, Called]:
             day = day_words(date.fromisoformat(day))
         told = ", ".join(filter(None, (source.said.get("publisher", ""), day)))
         what = ": ".join(filter(None, (str(KINDS.get(source.kind, source.kind)), told)))
+        abroad = _abroad(source, day)
         for version in source.versions.values():
-            found[version.copy] = Called(gettext("the words of %(what)s") % {"what": what})
-            found[version.exhibit] = Called(what)
+            copied = gettext("the words of %(what)s") % {"what": what}
+            found[version.copy] = Called(copied, abroad=abroad)
+            found[version.exhibit] = Called(what, abroad=abroad)
     return found
+
+
+def _abroad(source: Source, day: str) -> str:
+    """As another State reads it, "" where nobody says whose it is, or of which day: an organ by its name in the
+    reader's language."""
+    whose = source.said.get("publisher", "")
+    if not whose or not day or source.kind not in ABROAD:
+        return ""
+    named = labels(reading())["voices"].get(voice_in(whose).id, whose) if source.kind in ORGANS else whose
+    return str(ABROAD[source.kind]) % {"whose": named, "day": day}

@@ -28,9 +28,10 @@ from inviolable.ledger.exhibits import About
 from inviolable.ledger.rebuild import rebuild
 from inviolable.outbox.loop import words_of
 from inviolable.outbox.models import Message
-from inviolable.posts.actions import Refused
+from inviolable.posts.actions import Refused, add_user
 from inviolable.posts.models import Contact, HeldRole, Person
 from inviolable.posts.roles import Role
+from inviolable.posts.waiting import waiting_for
 from inviolable.web.doctor import examine
 
 pytestmark = pytest.mark.django_db
@@ -287,3 +288,12 @@ def test_numbers_and_days_are_kept_with_each_demand(incident):
         (NUMBER, "legal", "minister_office", "EC", "US")
     }
     assert NOW < OUT
+
+
+def test_demands_that_grew_old_stand_on_the_first_page_of_whose_they_are(incident):
+    deliver(REF, "note-1", OUT)
+    legal, press = (add_user(role, role, now=OUT) for role in ("legal", "press"))
+    told = [one.words for one in waiting_for(legal, OUT + timedelta(days=8))]
+    assert told == [f"3 demands are not met since 27 January 2026: {incident.called}"]
+    assert not waiting_for(legal, OUT + timedelta(days=2))
+    assert not waiting_for(press, OUT + timedelta(days=8))

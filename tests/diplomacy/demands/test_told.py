@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import override
 from tests.diplomacy.demands.conftest import COUNSELLOR, LAWYER, NUMBER, OUT, REF, deliver, release
 
-from inviolable.diplomacy.demands import actions
+from inviolable.diplomacy.demands import actions, replies
 from inviolable.incidents.actions import assign
 from inviolable.incidents.aftermath import aftermath
 from inviolable.incidents.brief import brief
@@ -17,6 +17,7 @@ from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
 from inviolable.ledger.moments import written
 from inviolable.posts.actions import add_user
+from inviolable.sources.terms import pasted
 
 MONTH = OUT + timedelta(days=31, hours=2)
 
@@ -103,6 +104,20 @@ def test_of_many_notes_the_newest_three_are_told_and_how_many_came_before(incide
     assert "; 3 earlier notes" in told
 
 
+def test_what_a_reply_says_is_quoted_whole_where_it_is_short_and_by_its_first_sentence_where_it_is_not(
+    incident, identities
+):
+    who = {"actor": COUNSELLOR, "now": MONTH}
+    replies.take_reply(REF, "note-1", "the embassy", MONTH, pasted("We have it. It is under review."), **who)
+    assert "(27 February 2026" in (told := sections(brief)["In short"].replace("\N{NO-BREAK SPACE}", " "))
+    assert ": “We have it. It is under review.”" in told
+    assert "): “We have it. It is under review.”" in sections(brief)["What was done"]
+    assert "a reply came; nothing in it is linked to this" in sections(brief)["What is next"]
+    long = "The Embassy acknowledges the note. " + "It has nothing to add to what was said before. " * 9
+    replies.take_reply(REF, "note-1", "the embassy", MONTH, pasted(long), **who)
+    assert ": “The Embassy acknowledges the note.”" in sections(brief)["In short"]
+
+
 def test_what_is_to_be_decided_is_the_ministrys_before_a_task_of_the_post(incident):
     assign(REF, "Ask for the clip", "officer", due=OUT, actor=COUNSELLOR, now=OUT)
     deliver(REF, "note-1", OUT + timedelta(hours=1))
@@ -138,7 +153,7 @@ def test_the_report_afterwards_has_them_among_its_milestones(incident):
     assert f"Note verbale no. {NUMBER}: handed over" in fast
     assert "Reply received: after 31 d 7 h" in fast
     assert (
-        f"Guarantees of non-repetition (Note verbale no. {NUMBER}): unanswered"
+        f"Guarantees of non-repetition (Note verbale no. {NUMBER}): a reply came; nothing in it is linked to this"
         in sections(aftermath)["What was to be done"]
     )
 

@@ -1,0 +1,84 @@
+"""By whose hand a note is as it stands: what people wrote into it that no fact did, who they are, and who reviewed the
+law that it cites. Whoever approves it reads that first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from inviolable.counsel import library, record
+from inviolable.counsel.clocks import as_of_words
+from inviolable.diplomacy.actions import content_of
+from inviolable.diplomacy.file import NoteFile
+from inviolable.diplomacy.marks import keys
+from inviolable.diplomacy.offered import by_hand
+from inviolable.diplomacy.shown import HOW, paragraph_names
+from inviolable.diplomacy.terms import Content, Paragraph
+from inviolable.incidents.wording import charged, who_words
+from inviolable.law.review import by_provision
+
+#: How a version is made out of facts alone.
+DRAWN = ("drafted", "redrafted")
+
+
+def written_in(file: NoteFile, content: Content) -> Iterator[tuple[str, str, str]]:
+    """What is by hand since it was drafted out of facts: the paragraph, what it is called ("" for its id: it was taken
+    out), and what was done."""
+    base = content_of(file.id, next(one.number for one in reversed(file.versions) if one.how in DRAWN))
+    was, names = {one.id: one for one in base.paragraphs}, paragraph_names(content, base)
+    for one in content.paragraphs:
+        if one.id not in was or was[one.id].text != one.text:
+            yield one.id, names[one.id], _("written by hand")
+        elif _filled(one, content):
+            yield one.id, names[one.id], _("a blank that a person filled")
+    now = {one.id for one in content.paragraphs}
+    for one in base.paragraphs:
+        if one.id not in now:
+            yield "", names[one.id], _("taken out")
+
+
+def _filled(one: Paragraph, content: Content) -> bool:
+    """Whether words stand in it that a person wrote for a mark which no fact fills."""
+    told = (content.values.get(key) for text in one.text.values() for key in keys(text))
+    return any(value and by_hand(value.key) and value.asks and any(value.words.values()) for value in told)
+
+
+def writers(file: NoteFile) -> list[str]:
+    """Who wrote versions of it, and how."""
+    found: dict[str, dict[str, None]] = {}
+    for one in file.versions:
+        found.setdefault(who_words(one.by), {})[str(HOW[one.how])] = None
+    return [f"{who}: {', '.join(how)}" for who, how in found.items()]
+
+
+def signers(content: Content) -> list[dict[str, Any]]:
+    """Who reviewed the provisions that it cites, and when, the same together; last those that nobody did. Each
+    provision with the paragraph in which it is cited first."""
+    signed = record.decided(Path(settings.HOME)).signed
+    known = {
+        cite: sign
+        for pack in library.all_packs(Path(settings.HOME)).values()
+        for cite, sign in by_provision(pack, signed).items()
+    }
+    found: dict[str, dict[str, str]] = {}
+    for cite, paragraph in _cited(content).items():
+        sign = known.get(cite)
+        told = {"who": charged(sign.role), "day": as_of_words(sign.date)} if sign else {}
+        by = _("%(who)s, on %(day)s") % told if sign else _("nobody")
+        found.setdefault(by, {})[cite] = paragraph
+    last = _("nobody")
+    return [{"by": by, "cites": list(found[by].items())} for by in sorted(found, key=lambda one: one == last)]
+
+
+def _cited(content: Content) -> dict[str, str]:
+    """The paragraph in which each provision is cited first."""
+    found: dict[str, str] = {}
+    for one in content.paragraphs:
+        for key in keys(one.text.get(content.language, "")):
+            for cite in content.values[key].cites if key in content.values else ():
+                found.setdefault(cite, one.id)
+    return found
