@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from inviolable.counsel import library, record
 from inviolable.counsel.clocks import as_of_words
-from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.offered import by_hand
 from inviolable.diplomacy.shown import HOW, paragraph_names
 from inviolable.diplomacy.terms import Content, Paragraph
+from inviolable.diplomacy.versions import content_of
 from inviolable.incidents.wording import charged, who_words
 from inviolable.law.review import by_provision
 

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils.translation import gettext_noop
 
 from inviolable.counsel import record
-from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import DRAFT, SUBMITTED, NoteFile
+from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.waiting import open_notes, question
 from inviolable.diplomacy.writing import held
 from inviolable.incidents.lookup import incident_state
