@@ -69,9 +69,13 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert {rules[name].cite for name, _digest in sign.provisions} == {first}
     assert " ".join(digest for _name, digest in sign.provisions) == found[first]
     assert "not reviewed" in get(legal, f"{note}/")
+    assert re.search(rf"Law reviewed by Legal adviser \(.+?\), on [^:]+: {re.escape(first)} Law reviewed by "
+                     r"nobody: ", words_of(get(legal, f"{note}/")))  # fmt: skip
     answer = legal.post(f"{HOME}{note}/law/", {"read": [found[one] for one in rest]})
     assert answer.headers["Location"] == f"{HOME}{note}/"
-    assert "Nothing stops it" in words_of(get(legal, f"{note}/")), "not even that the note must be drafted again"
+    read = words_of(get(legal, f"{note}/"))
+    assert "Nothing stops it" in read, "not even that the note must be drafted again"
+    assert "Law reviewed by nobody" not in read
     step(legal, note, "submit")
 
 

@@ -3,7 +3,7 @@ law that it cites. Whoever approves it reads that first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from inviolable.diplomacy.shown import HOW, paragraph_names
 from inviolable.diplomacy.terms import Content, Paragraph
 from inviolable.diplomacy.versions import content_of
 from inviolable.incidents.wording import charged, who_words
-from inviolable.law.review import by_provision
+from inviolable.law.review import SignOff, last_read
 
 #: How a version is made out of facts alone.
 DRAWN = ("drafted", "redrafted")
@@ -55,23 +55,27 @@ def writers(file: NoteFile) -> list[str]:
     return [f"{who}: {', '.join(how)}" for who, how in found.items()]
 
 
-def signers(content: Content) -> list[dict[str, Any]]:
-    """Who reviewed the provisions that it cites, and when, the same together; last those that nobody did. Each
-    provision with the paragraph in which it is cited first."""
+def signers(content: Content, unreviewed: Collection[str]) -> list[dict[str, Any]]:
+    """Who reviewed the provisions that it cites, and when, the same together; last those that nobody did as far as it
+    rests on them. Each provision with the paragraph in which it is cited first."""
     signed = record.decided(Path(settings.HOME)).signed
     known = {
         cite: sign
         for pack in library.all_packs(Path(settings.HOME)).values()
-        for cite, sign in by_provision(pack, signed).items()
+        for cite, sign in last_read(pack, signed).items()
     }
     found: dict[str, dict[str, str]] = {}
     for cite, paragraph in _cited(content).items():
-        sign = known.get(cite)
-        told = {"who": charged(sign.role), "day": as_of_words(sign.date)} if sign else {}
+        sign = known.get(cite) if cite not in unreviewed else None
+        told = {"who": _signer(sign), "day": as_of_words(sign.date)} if sign else {}
         by = _("%(who)s, on %(day)s") % told if sign else _("nobody")
         found.setdefault(by, {})[cite] = paragraph
     last = _("nobody")
     return [{"by": by, "cites": list(found[by].items())} for by in sorted(found, key=lambda one: one == last)]
+
+
+def _signer(sign: SignOff) -> str:
+    return who_words({"role": sign.role, "id": sign.by}) if sign.by else charged(sign.role)
 
 
 def _cited(content: Content) -> dict[str, str]:

@@ -47,6 +47,16 @@ def by_rule(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
     return {name: sign for name, sign in _by_name(pack, signed).items() if name in alone}
 
 
+def last_read(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
+    """The provisions of which somebody has reviewed anything as it stands, each with the last sign-off that counts."""
+    named, found = _by_name(pack, signed), dict[str, SignOff]()
+    for one in pack.provisions:
+        signs = [named[name] for name in (one.cite, *(rule.id for rule in one.rules)) if name in named]
+        if signs:
+            found[one.cite] = max(signs, key=lambda sign: sign.date)
+    return found
+
+
 def _by_name(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
     """What sign-offs name and what still stands as they name it, each with the first that does."""
     found: dict[str, SignOff] = {}
