@@ -93,8 +93,8 @@ def test_the_sheet_of_the_year_counts_and_names_nobody(forgetting, incident, ope
     page = words_of(client.get("/year/2026/").content.decode())
     assert f"Note verbale no. {NUMBER} unanswered for" in page
     answered(timedelta(days=13, hours=1))
-    again = open_at("chicago", "again", OUT + timedelta(days=40))
-    standing = [one.id for one in repeats(again, incident_state("again"))]
+    open_at("chicago", "again", OUT + timedelta(days=40))
+    standing = [one.id for one in repeats(incident_state("again"))]
     demands.match("again", standing, actor=COUNSELLOR, now=OUT + timedelta(days=41))
     person = recorded(REF)
     erasure.erase(person, "she asked", actor=LAWYER, now=OUT + timedelta(days=42))
