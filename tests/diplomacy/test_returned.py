@@ -116,17 +116,17 @@ def test_a_value_that_was_taken_out_is_a_finding(content):
 
 def test_a_paragraph_that_was_deleted_takes_its_values_along(content):
     edited = Edited(content)
-    for words in ("Nadie cruzó la línea", "Nobody crossed the line"):
+    for words in ("Se perturbó la tranquilidad", "The peace of the post was disturbed"):
         paragraph = edited.paragraph(words)
         paragraph.getparent().remove(paragraph)
     told = read(edited.saved(), content)
 
     assert [(one.how, one.paragraph, one.language) for one in told.changes] == [
-        ("removed", "line", "es"),
-        ("removed", "line", "en"),
+        ("removed", "disturbed", "es"),
+        ("removed", "disturbed", "en"),
     ]
-    assert {one.key for one in told.controls_removed} == {"attempted", "entered"}
-    assert "line" not in {one.id for one in told.content.paragraphs}
+    assert {one.key for one in told.controls_removed} == {"disturbed", "work_stopped", "nationals_present"}
+    assert "disturbed" not in {one.id for one in told.content.paragraphs}
 
 
 def test_a_paragraph_that_was_written_stands_where_it_was_written(content):
@@ -175,13 +175,13 @@ def test_a_copy_that_says_something_else_says_it_and_what_is_copied_from_the_fra
 
 def test_paragraphs_that_changed_places_are_told(content):
     edited = Edited(content)
-    first, second = edited.paragraph("Se perturbó la tranquilidad"), edited.paragraph("El trabajo de la oficina")
+    first, second = edited.paragraph("Se amenazó"), edited.paragraph("Se perturbó la tranquilidad")
     second.addnext(first)
     told = read(edited.saved(), content)
 
     assert [one.how for one in told.changes] == ["moved"]
     order = [one.id for one in told.content.paragraphs]
-    assert order.index("work_stopped") < order.index("disturbed")
+    assert order.index("disturbed") < order.index("assault")
 
 
 def test_what_was_inserted_with_changes_tracked_counts_and_what_was_deleted_does_not(content):

@@ -105,7 +105,7 @@ def refused(client: Client, address: str, **given: object) -> str:
                 "Draft a note",
             },
         ),
-        ("legal", {"Place a legal hold", "Add a source", "Draft a note", "Write a lesson"}),
+        ("legal", {"Place a legal hold", "Add a source", "Add an exhibit", "Draft a note", "Write a lesson"}),
         ("press", {"Add a source", "Draft a note", "Write a lesson"}),
         ("auditor", set()),
     ],
