@@ -7,7 +7,6 @@ from collections import deque
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import unescape
-from itertools import product
 from pathlib import Path
 from uuid import uuid4
 
@@ -466,7 +465,7 @@ def test_without_a_language_the_officer_is_told_something_all_the_same(reader):
     assert incident_state("lobby-fire").opened["host_language"] == "en"
     told = {"post": {"class": "consulate"}, "occurred": "2026-01-27", "sending": "EC", "receiving": "US"}
     open_incident("by-an-earlier-release", "Door", **told, actor=OFFICER, now=NOW)
-    for reference, language in product(("lobby-fire", "by-an-earlier-release"), ("es", "en")):
+    for reference, language in (("lobby-fire", "es"), ("by-an-earlier-release", "en")):
         law = reader("legal", language).get(f"/incidents/{reference}/law/").content.decode()
         assert '<blockquote class="say" lang="en">' in law
 
