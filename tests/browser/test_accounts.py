@@ -34,7 +34,8 @@ def test_what_must_be_found_out_first_is_on_the_first_screen(
     page.on("console", lambda message: complaints.append(message.text))
     sign_in(page, example_server.link_for("minister_office"))
     page.goto(f"{example_server.url}{INCIDENT}")
-    page.get_by_role("link", name=re.compile("^(Accounts|Relatos)$")).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("^(Accounts|Relatos)$")).click()
     seen = first_screen(page)
     assert seen.index(asks) < seen.index("?") < seen.index(who)
     assert answer in seen
