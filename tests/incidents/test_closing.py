@@ -14,6 +14,7 @@ from inviolable.incidents import actions
 from inviolable.incidents.aftermath import span_words
 from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.incidents.models import Obligation
+from inviolable.ledger.moments import Happened
 from inviolable.posts.actions import Refused
 
 REF = "minneapolis"
@@ -98,6 +99,14 @@ def test_the_report_reads_the_timeline_by_itself_in_both_languages(reader, over)
     document = docx.Document(BytesIO(client.get(f"/incidents/{REF}/after.docx?lang=en").content))
     assert any("Call the embassy" in one.text for one in document.paragraphs)
     assert client.get(f"/incidents/{REF}/after.txt").status_code == 404
+
+
+def test_what_was_done_in_time_and_recorded_later_is_not_told_as_late(reader, incident):
+    task = actions.assign(REF, "Call the embassy", "duty_officer", due=NOW + timedelta(hours=1), **WHO)
+    told = Happened(NOW + timedelta(minutes=30), NOW + timedelta(minutes=30), "UTC", "17:30")
+    actions.done(REF, task, result="They know", happened=told, **LATER)
+    text = words_of(reader("minister_office").get(f"/incidents/{REF}/after/").content.decode())
+    assert "done in time, as told; recorded 1 d 5 h late Call the embassy" in text
 
 
 @pytest.mark.parametrize(

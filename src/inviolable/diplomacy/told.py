@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from inviolable.counsel.clocks import day_words
 from inviolable.diplomacy.demands.aging import passed
@@ -36,6 +38,14 @@ MOST = 3
 
 #: Up to how many characters a reply is quoted whole.
 SHORT = 200
+#: How many demands a reply meets, refuses and so on; "" for what nothing in it is linked to.
+COUNTED: dict[str, Promise] = {
+    "meets": gettext_lazy("%(number)s met"),
+    "partly": gettext_lazy("%(number)s met in part"),
+    "refuses": gettext_lazy("%(number)s refused"),
+    "evades": gettext_lazy("%(number)s passed over"),
+    "": gettext_lazy("%(number)s not answered"),
+}
 
 
 def join() -> None:
@@ -108,13 +118,14 @@ def since_release(state: IncidentState, file: NoteFile) -> Iterator[str]:
         yield (_("replied to by %(sender)s (%(when)s)") % told) + (f": “{said}”" if said else "")
     demands = [one for one in book_of(state).demands.values() if one.note.id == file.id]
     if replies and demands:
-        answered = sum(bool(one.links) for one in demands)
-        words = ngettext(
-            "as read so far, it answers %(answered)s of %(number)s demand",
-            "as read so far, it answers %(answered)s of %(number)s demands",
-            len(demands),
-        )
-        yield words % {"answered": answered, "number": len(demands)}
+        yield _answered(demands)
+
+
+def _answered(demands: Sequence[Demand]) -> str:
+    """What the other side did with the demands of one note, as somebody read its replies: how many of them each way."""
+    said = Counter(one.links[-1].says if one.links else "" for one in demands)
+    ways = [str(words) % {"number": said[way]} for way, words in COUNTED.items() if said[way]]
+    return _("as read so far, of its demands: %(ways)s") % {"ways": ", ".join(ways)}
 
 
 def _decides(reader: User | None, state: IncidentState, now: datetime) -> str:
@@ -177,10 +188,16 @@ def _replied(state: IncidentState, item: Item, _now: datetime) -> str:
 
 
 def _said(state: IncidentState, reply: Reply) -> str:
-    """What a reply says, in its words: all of a short one, else its first sentence; "" where it is not readable."""
-    words = " ".join(words_of(f"incident/{state.opened['incident']}", reply).split())
-    first = sentences(words)[:1] if len(words) > SHORT else ()
-    return first[0].words if first else words
+    """What a reply says, in its words: all of a short one; of a long one the first sentence that somebody linked to a
+    demand, else its first; "" where it is not readable."""
+    words = words_of(f"incident/{state.opened['incident']}", reply)
+    links = [link for one in book_of(state).demands.values() for link in one.links if link.reply == reply.id]
+    if len(words) > SHORT and links:
+        first = min(links, key=lambda link: link.start)
+        words = words[first.start : first.end]
+    elif len(words) > SHORT and (found := sentences(words)):
+        words = found[0].words
+    return " ".join(words.split())
 
 
 def _demanded(state: IncidentState, item: Item, now: datetime) -> str:

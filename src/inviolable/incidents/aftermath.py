@@ -105,9 +105,12 @@ def _obligations(state: IncidentState, now: datetime) -> Iterator[Line]:
 def _outcome(state: IncidentState, one: Obligation, late: str) -> str:
     if one.closed_by is None:
         return late or (_("handed over") if one.superior else _("still open"))
-    done = state.timeline[one.closed_by].recorded
+    closed = state.timeline[one.closed_by]
+    done = closed.recorded
     if one.due and done > one.due:
-        return _("done %(span)s late") % {"span": span_words((done - one.due).total_seconds())}
+        in_time = closed.happened.start <= one.due
+        told = _("done in time, as told; recorded %(span)s late") if in_time else _("done %(span)s late")
+        return told % {"span": span_words((done - one.due).total_seconds())}
     return _("done after %(span)s") % {
         "span": span_words((done - state.timeline[one.opened_by].recorded).total_seconds())
     }

@@ -92,7 +92,7 @@ def test_the_first_lines_say_that_a_reply_came_when_and_how_much_it_answers(inci
     assert "nothing came back" not in told
     assert "handed over to them (" in told
     assert "replied to by the embassy (27 February 2026" in told.replace("\N{NO-BREAK SPACE}", " ")
-    assert "as read so far, it answers 1 of 3 demands, 3 demands are not met" in told
+    assert "as read so far, of its demands: 1 refused, 2 not answered, 3 demands are not met" in told
 
 
 def test_of_many_notes_the_newest_three_are_told_and_how_many_came_before(incident):
@@ -114,8 +114,13 @@ def test_what_a_reply_says_is_quoted_whole_where_it_is_short_and_by_its_first_se
     assert "): “We have it. It is under review.”" in sections(brief)["What was done"]
     assert "a reply came; nothing in it is linked to this" in sections(brief)["What is next"]
     long = "The Embassy acknowledges the note. " + "It has nothing to add to what was said before. " * 9
-    replies.take_reply(REF, "note-1", "the embassy", MONTH, pasted(long), **who)
+    reply = replies.take_reply(REF, "note-1", "the embassy", MONTH, pasted(long), **who)
     assert ": “The Embassy acknowledges the note.”" in sections(brief)["In short"]
+    [first, *_others] = (one.name.partition("/")[2] for one in incident_state(REF).still_open())
+    replies.link(REF, reply, 2, first, "evades", **who)
+    told = sections(brief)["In short"]
+    assert ": “It has nothing to add to what was said before.”" in told, "what somebody read in it, not its courtesy"
+    assert "of its demands: 1 passed over, 2 not answered" in told
 
 
 def test_what_is_to_be_decided_is_the_ministrys_before_a_task_of_the_post(incident):
