@@ -244,6 +244,7 @@ class Delivery(Dated):
     title = _("Record a delivery")
     lead = _("What you record last of each way counts: it corrects what was recorded of that way before.")
     button = _("Record it")
+    ours = True
     happened = _("When was that?")
 
     def __init__(self, page: Page, request: Request, note: NoteFile) -> None:
@@ -318,6 +319,7 @@ class Demarche(Dated):
 
     title = _("Record an oral démarche")
     button = _("Record it")
+    ours = True
     happened = _("When was that?")
 
     def __init__(self, page: Page, request: Request) -> None:

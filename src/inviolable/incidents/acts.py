@@ -20,7 +20,7 @@ from inviolable.ledger import erasure
 from inviolable.ledger.moments import Happened
 from inviolable.posts.lookup import ministry_zone
 from inviolable.posts.models import Post
-from inviolable.posts.roles import EVERY_PERSON, Role
+from inviolable.posts.roles import EVERY_PERSON, OF_A_POST, Role
 
 # ---- what all have in common -------------------------------------------------------------------
 
@@ -71,6 +71,13 @@ def last_zone(page: Page) -> str:
     return told[-1] if told else UTC
 
 
+def own_zone(page: Page, request: Request) -> str:
+    """On whose clock somebody tells what they did or received themselves: the ministry's, but at a post that named last
+    in this incident."""
+    ministry = str(ministry_zone())
+    return last_zone(page) if request.user.role in OF_A_POST or ministry == UTC else ministry
+
+
 def zones_of(page: Page) -> Choices:
     """Time zones to choose among: first the one named last in the incident, the post's, the ministry's, those of our
     posts there."""
@@ -82,15 +89,17 @@ def zones_of(page: Page) -> Choices:
 
 
 class Dated(Act):
-    """An act that says when something happened, which is a claim."""
+    """An act that says when something happened, which is a claim. ours: it is told by whoever did it."""
 
     happened: ClassVar[Promise] = _("When was that?")
+    ours: ClassVar[bool] = False
 
     def __init__(self, page: Page, request: Request) -> None:
         super().__init__(page, request)
         self.fields["at"] = moment_field(self.happened, _("Leave it empty for now."))
+        zone = own_zone(page, request) if self.ours else last_zone(page)
         self.fields["zone"] = forms.ChoiceField(
-            label=_("On the clock of"), choices=zones_of(page), initial=last_zone(page), required=False
+            label=_("On the clock of"), choices=zones_of(page), initial=zone, required=False
         )
 
     def clean(self) -> dict[str, Any]:

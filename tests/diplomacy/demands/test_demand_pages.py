@@ -224,6 +224,7 @@ def test_a_reply_is_not_older_than_the_delivery_and_the_ministrys_clock_is_near(
     assert "That is before the note was delivered" in refused(client, "replies/add/", **given)
     clocks = client.get(f"{HOME}replies/add/").content.decode().split('name="zone"')[1]
     assert "America/Guayaquil" in "".join(clocks.split('value="')[1:4])
+    assert 'value="America/Guayaquil" selected' in clocks, "it came to the ministry"
     done(client, "replies/add/", **given | {"came": f"{OUT + 11 * DAY:%Y-%m-%dT%H:%M}"})
 
 

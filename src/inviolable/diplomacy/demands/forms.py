@@ -15,7 +15,7 @@ from inviolable.diplomacy.demands import actions
 from inviolable.diplomacy.demands.book import Demand, book
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, RUNGS, demand_words
 from inviolable.diplomacy.file import proofs
-from inviolable.incidents.acts import Act, Dated, last_zone, zones_of
+from inviolable.incidents.acts import Act, Dated, own_zone, zones_of
 from inviolable.incidents.exhibiting import exhibit_lines
 from inviolable.incidents.fields import UTC, hidden, line, lines, moment_field, moment_in
 from inviolable.incidents.page import Page
@@ -206,7 +206,7 @@ class Received(forms.Form):
         self.now = request.now
         self.notes = {one.id: one for one in book(page.state.timeline).released}
         self.fields["note"].choices = [(one.id, one.number) for one in self.notes.values()]  # type: ignore[attr-defined]
-        self.fields["zone"].choices, self.fields["zone"].initial = zones_of(page), last_zone(page)  # type: ignore[attr-defined]
+        self.fields["zone"].choices, self.fields["zone"].initial = zones_of(page), own_zone(page, request)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A moment that has come, and at which they had the note."""
