@@ -37,6 +37,10 @@ MAX_RECORD = 100_000_000
 REPAIR = "free some space or make it writable, then do it again"
 
 
+class Changed(Faulty):
+    """What was read is not what stands there now."""
+
+
 @dataclass(frozen=True, eq=False)
 class Decided:
     """Everything in a home that an answer depends on besides the case. Two are equal where their marks are."""
@@ -173,15 +177,16 @@ def sign(
     pack_id: str,
     role: str,
     on: date,
-    names: Iterable[str] = (),
+    names: Mapping[str, str] | Iterable[str] = (),
     by: str = "",
     first: Callable[[SignOff], object] | None = None,
 ) -> SignOff:
     """Record that a role has reviewed what it names of a pack as it stands, provisions by pinpoint and rules by id;
     where nothing is named, every provision.
 
-    by: whose signature it is; first: what comes before it counts, such as its entry. Raises Faulty on an unknown pack,
-    provision or rule, or another role.
+    names: each with its SHA-256 where a page showed it; by: whose signature it is; first: what comes before it counts,
+    such as its entry. Raises Changed where something is not what was shown, Faulty on an unknown pack, provision or
+    rule, or another role.
     """
     packs = {**shipped_packs(), **{pack.id: pack for pack in own_packs(home)}}
     if pack_id not in packs:
@@ -189,6 +194,9 @@ def sign(
     if role != REVIEWER:
         raise Faulty([Fault("law sign", 0, f"role {role!r} cannot sign the law off", f"only the role {REVIEWER} can")])
     pack = packs[pack_id]
+    shown_as = dict(names) if isinstance(names, Mapping) else {}
+    if other := [name for name, digest in shown_as.items() if pack.signable.get(name) != digest]:
+        raise Changed([Fault("law sign", 0, f"{name} is not what was read", "read it again") for name in other])
     read = dict.fromkeys(names) or pack.digests
     if unknown := [one for one in read if one not in pack.signable]:
         what = "unknown provision or rule"

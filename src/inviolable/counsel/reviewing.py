@@ -28,11 +28,12 @@ class NotSigned(Exception):
 
 
 @transaction.atomic
-def sign(user: User, pack: str, names: Iterable[str], *, actor: Actor, now: datetime) -> SignOff:
+def sign(user: User, pack: str, names: Mapping[str, str] | Iterable[str], *, actor: Actor, now: datetime) -> SignOff:
     """Somebody has reviewed provisions and rules of a pack as they stand, by name; where nothing is named, each of its
     provisions. In the record and in sign-offs.jsonl, or in neither.
 
-    user: whose signature it is; actor: who has it written. Raises Refused where they may not, Faulty."""
+    user: whose signature it is; actor: who has it written; names: each with the SHA-256 of what was shown, if it was.
+    Raises Refused where they may not, record.Changed where something else stands there now, Faulty."""
     if not can(user, "sign", "pack"):
         raise Refused(f"law sign: {user.name} signs in as {user.role}; only a legal adviser signs the law off.")
 
@@ -51,23 +52,30 @@ def sign(user: User, pack: str, names: Iterable[str], *, actor: Actor, now: date
     return record.sign(home(), pack, user.role, now.date(), names, user.actor["id"], entry)
 
 
+@transaction.atomic
 def sign_ticked(request: Request) -> None:
-    """Record what was ticked, each tick the digests of what was shown beside it. Raises NotSigned, Faulty."""
+    """Record what was ticked, each tick the digests of what was shown beside it; all of it or nothing. Raises NotSigned,
+    Faulty."""
     ticked = [digest for tick in request.POST.getlist("read") for digest in tick.split()]
     known = {
         digest: (pack.id, name) for pack in library.all_packs(home()).values() for name, digest in pack.signable.items()
     }
     if not ticked:
         raise NotSigned(_("Nothing was signed. Tick each provision that you have read and agree with, then sign."), 422)
+    changed = NotSigned(
+        _("Nothing was signed: a provision is not the one you read, it has changed. Read it again, then sign."), 409
+    )
     if not known.keys() >= set(ticked):
-        raise NotSigned(
-            _("Nothing was signed: a provision is not the one you read, it has changed. Read it again, then sign."), 409
-        )
-    read: dict[str, list[str]] = {}
-    for pack, name in map(known.__getitem__, ticked):
-        read.setdefault(pack, []).append(name)
-    for pack, names in read.items():
-        sign(request.user, pack, names, actor=request.user.actor, now=request.now)
+        raise changed
+    read: dict[str, dict[str, str]] = {}
+    for digest in ticked:
+        pack, name = known[digest]
+        read.setdefault(pack, {})[name] = digest
+    try:
+        for pack, names in read.items():
+            sign(request.user, pack, names, actor=request.user.actor, now=request.now)
+    except record.Changed:
+        raise changed from None
 
 
 def words_of(home: Path, signed: SignOff, language: str) -> Iterator[str]:
