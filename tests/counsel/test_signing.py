@@ -4,7 +4,7 @@ import pytest
 from tests.counsel.conftest import NOW
 from tests.counsel.test_law_pages import OWN_PACK, law_signed
 
-from inviolable.counsel import library, record
+from inviolable.counsel import record
 from inviolable.counsel.reviewing import sign
 from inviolable.posts.models import User
 
@@ -23,16 +23,16 @@ def own(home):
 def test_what_is_swapped_while_she_signs_is_not_signed(reader, home, own, monkeypatch):
     client = reader("legal")
     [pack] = record.own_packs(home)
-    packs = library.all_packs
+    packs = record.all_packs
 
-    def swapped(home):
+    def swapped(home, among=()):
         """All law files, of which one changes as soon as they were read."""
-        found = packs(home)
+        found = packs(home, among)
         own.write_text(OWN_PACK.replace("protects the yard", "protects everything everywhere"), encoding="utf-8")
         return found
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(library, "all_packs", swapped)
+        meanwhile.setattr(record, "all_packs", swapped)
         answer = client.post(f"/law/packs/{pack.id}/sign/", {"read": pack.digests["EC–US 2027 art.1"]})
     assert answer.status_code == 409
     assert "it has changed. Read it again" in answer.content.decode()

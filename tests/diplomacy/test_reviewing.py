@@ -7,6 +7,7 @@ from html import unescape
 import jsonschema
 import pytest
 from tests.counsel.conftest import words_of
+from tests.counsel.test_law_pages import OWN_PACK
 from tests.diplomacy.conftest import REF
 from tests.diplomacy.knock import ADDRESSED, STOPPED, incident
 from tests.diplomacy.test_note_pages import HOME, drafted, get, step
@@ -23,6 +24,7 @@ from inviolable.incidents.case import case_of
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.assess import assess
 from inviolable.law.law import shipped_packs
+from inviolable.law.review import by_rule, changed
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +135,84 @@ def test_a_rule_that_changed_waits_again_and_one_beside_it_that_changed_does_not
     whole = record_file.read_text("utf-8")
     record_file.write_text(whole.replace(shipped_packs()["vccr"].rule_digests["vccr/no-entry"], "0" * 64), "utf-8")
     assert held(incident_state(REF), content).unreviewed == {"entry": {"vccr/no-entry": "VCCR 31(2)"}}
+
+
+WORKS = """
+## art.2 Works / Obras
+
+en: Save while works are under way.
+
+es: Salvo mientras haya obras.
+
+tag: V
+source: ours
+
+    rule    works: place is none
+    when    head is career or career_local; status is open; zone is grounds; actor is officer
+    over    ec-us-2027/yard
+    en      Works.
+    es      Obras.
+"""
+
+
+@pytest.mark.parametrize(("signed", "then"), [(OWN_PACK + WORKS, OWN_PACK), (OWN_PACK, OWN_PACK + WORKS)])
+def test_an_exception_taken_away_or_added_asks_for_a_new_signature_of_the_rule_under_it(home, signed, then) -> None:
+    (home / "packs").mkdir()
+    file = home / "packs/ec-us-2027.md"
+
+    def law() -> Law:
+        own = record.own_packs(home)
+        facts = {**STOPPED, "zone": "grounds", "entered": "yes"}
+        return Law(assess(case_of(incident(facts)), signed=record.sign_offs(home), own=own), {}, own=own)
+
+    file.write_text(signed, encoding="utf-8")
+    ours = [one.id for pack in record.own_packs(home) for one in pack.rules]
+    among = [pack.id for pack in law().governing]
+    record.sign(home, "ec-us-2027", "legal", date(2026, 1, 29), ours, among=among)
+    assert not {"ec-us-2027/yard", "ec-us-2027/works"} & law().unreviewed("entry").keys()
+    file.write_text(then, encoding="utf-8")
+    if then == OWN_PACK:
+        assert law().answer["entry"]["answer"] == "refuse", "only now the yard decides"
+        assert "ec-us-2027/yard" in law().unreviewed("entry")
+    else:
+        record.sign(home, "ec-us-2027", "legal", date(2026, 1, 30), ["ec-us-2027/works"], among=among)
+        [own] = record.own_packs(home)
+        assert changed(own, record.sign_offs(home)).keys() == {"ec-us-2027/yard"}
+
+
+def test_what_an_own_treaty_sets_over_a_signed_rule_is_read_where_it_is_in_force_and_nowhere_else(home) -> None:
+    plain = ["vccr", "arsiwa"]
+    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["vccr/grounds"], among=plain)
+    (home / "packs").mkdir()
+    (home / "packs/ec-us-2027.md").write_text(OWN_PACK, encoding="utf-8")
+
+    def signed(among: list[str]) -> bool:
+        return "vccr/grounds" in by_rule(record.all_packs(home, among)["vccr"], record.sign_offs(home))
+
+    assert signed(plain), "between other States nothing changed"
+    assert not signed([*plain, "ec-us-2027"])
+    record.sign(home, "vccr", "legal", date(2026, 1, 30), ["vccr/grounds"], among=[*plain, "ec-us-2027"])
+    assert signed([*plain, "ec-us-2027"])
+    (home / "packs/ec-us-2027.md").write_text(OWN_PACK.replace("status is open; ", ""), encoding="utf-8")
+    assert not signed([*plain, "ec-us-2027"]), "it is set over it in more cases now"
+
+
+def test_on_the_page_of_a_note_it_is_signed_with_what_an_own_treaty_sets_over_it(ready, reader, home) -> None:
+    (home / "sign-offs.jsonl").unlink()
+    (home / "packs").mkdir()
+    hall = OWN_PACK.replace("zone is grounds", "zone is work; actor is private").replace(
+        "vccr/grounds", "vccr/work-part"
+    )
+    hall = hall.replace("place is inviolable", "place is none")
+    (home / "packs/ec-us-2027.md").write_text(hall, encoding="utf-8")
+    legal = reader("legal")
+    note = drafted(legal)
+    page = get(legal, f"{note}/law/")
+    assert "ec-us-2027/yard" in page, "it is shown among what would change it"
+    assert legal.post(f"{HOME}{note}/law/", {"read": list(waiting(page).values())}).status_code == 302
+    assert not waiting(get(legal, f"{note}/law/"))
+    [vccr] = [one for one in record.sign_offs(home) if one.pack == "vccr"]
+    assert dict(vccr.provisions)["vccr/work-part"] != shipped_packs()["vccr"].rule_digests["vccr/work-part"]
 
 
 BEIJING = {

@@ -16,7 +16,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -26,7 +26,7 @@ from typing import Any
 
 from inviolable.law.faults import Fault, Faulty, nearest, shown
 from inviolable.law.files import read_bytes, read_toml_file
-from inviolable.law.law import read_packs, shipped_packs
+from inviolable.law.law import put_together, read_packs, shipped_packs
 from inviolable.law.lawfile import NAME, Pack
 from inviolable.law.regime import nearest_state, state_codes
 from inviolable.law.review import SignOff
@@ -142,6 +142,14 @@ def own_packs(home: Path) -> list[Pack]:
     return packs
 
 
+def all_packs(home: Path, among: Collection[str] = ()) -> dict[str, Pack]:
+    """Shipped packs and the ministry's own, by id. among: those that are in force together, with what each sets over
+    the rules of the others. Raises Faulty."""
+    packs = {**shipped_packs(), **{pack.id: pack for pack in own_packs(home)}}
+    together = put_together([packs[one] for one in among if one in packs], vocabulary()).packs
+    return packs | {pack.id: pack for pack in together}
+
+
 def _never_applies(pack: Pack) -> Iterator[Fault]:
     if pack.id in shipped_packs():
         yield Fault(pack.file, 1, f"pack {pack.id!r} is shipped already", "choose another name")
@@ -177,18 +185,19 @@ def sign(
     pack_id: str,
     role: str,
     on: date,
-    names: Mapping[str, str] | Iterable[str] = (),
+    names: Iterable[str] = (),
     by: str = "",
     first: Callable[[SignOff], object] | None = None,
+    among: Collection[str] = (),
 ) -> SignOff:
     """Record that a role has reviewed what it names of a pack as it stands, provisions by pinpoint and rules by id;
     where nothing is named, every provision.
 
-    names: each with its SHA-256 where a page showed it; by: whose signature it is; first: what comes before it counts,
-    such as its entry. Raises Changed where something is not what was shown, Faulty on an unknown pack, provision or
-    rule, or another role.
+    names: a mapping holds the SHA-256 of each as it was shown; by: whose signature it is; first: what comes before it
+    counts, such as its entry; among: the law files in force together where it was read. Raises Changed where something
+    is not what was shown, Faulty on an unknown pack, provision or rule, or another role.
     """
-    packs = {**shipped_packs(), **{pack.id: pack for pack in own_packs(home)}}
+    packs = all_packs(home, among)
     if pack_id not in packs:
         raise Faulty([Fault("law sign", 0, f"unknown pack {pack_id!r}", nearest(pack_id, packs))])
     if role != REVIEWER:

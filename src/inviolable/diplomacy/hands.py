@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from inviolable.counsel import library, record
+from inviolable.counsel import record
 from inviolable.counsel.clocks import as_of_words
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.marks import keys
@@ -61,7 +61,7 @@ def signers(content: Content, unreviewed: Collection[str]) -> list[dict[str, Any
     signed = record.decided(Path(settings.HOME)).signed
     known = {
         cite: sign
-        for pack in library.all_packs(Path(settings.HOME)).values()
+        for pack in record.all_packs(Path(settings.HOME)).values()
         for cite, sign in last_read(pack, signed).items()
     }
     found: dict[str, dict[str, str]] = {}

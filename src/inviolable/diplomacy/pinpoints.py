@@ -147,14 +147,14 @@ class Law:
 
     @cached_property
     def _rules(self) -> dict[str, Rule]:
-        return {rule.id: rule for pack in self._governing for rule in pack.rules}
+        return {rule.id: rule for pack in self.governing for rule in pack.rules}
 
     @cached_property
     def _above(self) -> Mapping[str, frozenset[str]]:
-        return put_together(self._governing, vocabulary()).above
+        return put_together(self.governing, vocabulary()).above
 
     @cached_property
-    def _governing(self) -> list[Pack]:
+    def governing(self) -> list[Pack]:
         """The law files that the answer was worked out with."""
         asked = {one["pack"] for one in (*self.answer["reviewed"], *self.answer["unreviewed"])}
         return [pack for pack in self._packs if pack.id in asked]

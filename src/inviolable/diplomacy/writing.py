@@ -125,6 +125,11 @@ def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ..
     return {name: tuple(one for one in known.law.over(name) if one not in behind) for name in waiting}
 
 
+def in_force(state: IncidentState, content: Content) -> tuple[str, ...]:
+    """The law files that are in force together for a note."""
+    return tuple(pack.id for pack in _known(state, content).law.governing)
+
+
 def _unreviewed(known: Known, key: str) -> dict[str, str]:
     """What waits for a review behind a mark, by name, each with its pinpoint; nothing that the note does not invoke."""
     return {name: cite for name, cite in known.law.unreviewed(key).items() if cite not in known.not_invoked}

@@ -2,7 +2,8 @@
 
 One without names is of a whole law file, as that file's SHA-256 says. One with names is of these alone, provisions by
 pinpoint and rules by id, each as `Pack.signable` has it: a new version of the file leaves those reviewed that it did
-not change. A rule was read with the words of its provision.
+not change. A rule was read with the words of its provision and with the rules set over it in the law files in force
+there: one more of these, one less or another one, and its signature counts no more, though nobody signs these by it.
 """
 
 from __future__ import annotations
@@ -74,8 +75,8 @@ def _by_name(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
 
 
 def changed(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
-    """The provisions and rules that were reviewed in other words than they have now, by name, each with the last such
-    sign-off."""
+    """The provisions and rules that were reviewed in other words than they have now, or with other rules over them, by
+    name, each with the last such sign-off."""
     signed = tuple(signed)
     whole = by_provision(pack, signed)
     now = whole.keys() | _by_name(pack, signed).keys()
