@@ -24,7 +24,8 @@ from inviolable.incidents.case import case_of
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.assess import assess
 from inviolable.law.law import shipped_packs
-from inviolable.law.review import by_rule, changed
+from inviolable.law.review import by_rule
+from inviolable.law.review import changed as changed_since
 
 pytestmark = pytest.mark.django_db
 
@@ -52,10 +53,11 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert len(found) < len(shipped_packs()["vccr"].provisions) / 2, "and not the whole convention"
     assert "VCCR 37" not in found
     rules = {one.id: one for pack in shipped_packs().values() for one in pack.rules}
+    provisions = [one for pack in shipped_packs().values() for one in pack.provisions]
     shown = re.findall(r'<p class="aside hash">([^<]+)</p></article>', page)
     assert {rules[one].cite for one in shown} == found.keys()
-    assert {"vccr/no-entry", "vccr/own-agents", "vccr/hindered", "arsiwa/organ"} <= set(shown)
-    assert len(shown) < 15, "and not the 72 rules of these provisions"
+    assert {"vccr/no-entry", "vccr/own-agents", "vccr/hindered", "arsiwa/organ", "vccr/wrong-premises"} <= set(shown)
+    assert len(shown) < sum(len(one.rules) for one in provisions if one.cite in found) / 4, "and not all their rules"
     assert not {"vccr/rival", "vccr/refusal-binds-device", "vccr/honorary-post", "vccr/homes"} & set(shown)
     assert "ARSIWA 11" not in found, "nothing that it does not invoke"
     said = words_of(page)
@@ -177,7 +179,33 @@ def test_an_exception_taken_away_or_added_asks_for_a_new_signature_of_the_rule_u
     else:
         record.sign(home, "ec-us-2027", "legal", date(2026, 1, 30), ["ec-us-2027/works"], among=among)
         [own] = record.own_packs(home)
-        assert changed(own, record.sign_offs(home)).keys() == {"ec-us-2027/yard"}
+        assert changed_since(own, record.sign_offs(home)).keys() == {"ec-us-2027/yard"}
+
+
+QUIET = {"attempted": "no", "disturbed": "no", "work_stopped": "no", "assault": "none", "nationals_present": "no"}
+
+
+@pytest.mark.parametrize(("changed", "asked"), [(QUIET, True), ({}, False)])
+def test_what_makes_something_wrong_without_a_reason_in_the_answer_waits_where_it_may_decide(
+    home, changed, asked
+) -> None:
+    (home / "packs").mkdir()
+    wrong = """
+    rule    all-wrong: wrong-premises is yes
+    when    actor is officer
+    en      Whatever an officer does is wrong.
+    es      Todo es ilícito.
+"""
+    (home / "packs/ec-us-2027.md").write_text(OWN_PACK + wrong, encoding="utf-8")
+    own = record.own_packs(home)
+    law = Law(assess(case_of(incident({**STOPPED, **changed})), own=own), {}, own=own)
+    assert law.results["arsiwa-43"] == "yes"
+    assert bool(law.wrongs) is not asked
+    waits = law.unreviewed("responsibility")
+    assert ("ec-us-2027/all-wrong" in waits) is asked, "not where a breach makes it wrong anyway"
+    assert {"vccr/wrong-premises", "arsiwa/notify"} <= waits.keys()
+    assert "vccr/w-59" not in waits, "that article is out of the question"
+    assert asked or {"vccr/w-31-3", "vccr/own-agents"} <= waits.keys(), "but what does, down to its article"
 
 
 def test_what_an_own_treaty_sets_over_a_signed_rule_is_read_where_it_is_in_force_and_nowhere_else(home) -> None:
