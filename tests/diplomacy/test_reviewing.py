@@ -97,6 +97,25 @@ def test_a_signature_for_other_words_than_stand_there_leaves_the_stop(unread, re
     assert "It was reviewed on 2026-01-29 in other words, and has changed since." in page
 
 
+def test_whoever_approves_it_reads_each_who_signed_what_it_rests_on_and_nobody_else(unread, reader, home) -> None:
+    content = content_for(incident_state(REF), "1", ADDRESSED)
+    waiting = list(to_review(incident_state(REF), content))
+    vccr = [one for one in waiting if one.startswith("vccr/")]
+    record.sign(home, "arsiwa", "legal", date(2026, 1, 28), by="user-6")
+    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["vccr/no-entry"], by="user-7")
+    record.sign(home, "vccr", "legal", date(2026, 1, 30), set(vccr) - {"vccr/no-entry", "vccr/hindered"}, by="user-8")
+    record.sign(home, "vccr", "legal", date(2026, 2, 3), ["vccr/honorary-post"], by="user-9")
+    read = words_of(get(reader("officer"), f"{drafted(reader('officer'))}/"))
+    by = dict(re.findall(r"Law reviewed by (nobody|[^()]+?\(.+?\), on [^:]+): (.*?)(?= Law reviewed| Before|$)", read))
+    whose = {re.sub(r".*\((.+)\).*", r"\1", who): told for who, told in by.items()}
+    assert "VCCR 31(2)" in whose["no. 7"]
+    assert "VCCR 31(3)" not in whose["no. 7"]
+    assert "VCCR 31(2)" in whose["no. 8"], "of the rules beside it"
+    assert "VCCR 1–79" in whose["no. 8"], "though no paragraph names it"
+    assert whose["nobody"].startswith("VCCR 28")
+    assert "no. 9" not in whose, "on the rule of honorary posts it does not rest"
+
+
 def test_what_would_change_it_is_shown_folded_and_needs_no_tick(unread, reader) -> None:
     legal = reader("legal")
     page = get(legal, f"{drafted(legal)}/law/")

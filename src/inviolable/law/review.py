@@ -8,7 +8,7 @@ there: one more of these, one less or another one, and its signature counts no m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from .lawfile import Pack
@@ -48,14 +48,16 @@ def by_rule(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
     return {name: sign for name, sign in _by_name(pack, signed).items() if name in alone}
 
 
-def last_read(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
-    """The provisions of which somebody has reviewed anything as it stands, each with the last sign-off that counts."""
-    named, found = _by_name(pack, signed), dict[str, SignOff]()
-    for one in pack.provisions:
-        signs = [named[name] for name in (one.cite, *(rule.id for rule in one.rules)) if name in named]
-        if signs:
-            found[one.cite] = max(signs, key=lambda sign: sign.date)
-    return found
+def read_by(pack: Pack, signed: Iterable[SignOff], names: Collection[str]) -> Mapping[str, list[SignOff | None]]:
+    """Whose sign-offs count for some rules and provisions of a pack, by provision: a rule's own, else its provision's;
+    None for what nobody has reviewed as it stands."""
+    signed = tuple(signed)
+    named, whole = _by_name(pack, signed), by_provision(pack, signed)
+    return {
+        one.cite: [named.get(name) or whole.get(one.cite) for name in read]
+        for one in pack.provisions
+        if (read := [name for name in (one.cite, *(rule.id for rule in one.rules)) if name in names])
+    }
 
 
 def _by_name(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
