@@ -15,6 +15,7 @@ from tests.incidents.conftest import NOW, OFFICER
 from tests.law.test_docs import schema
 
 from inviolable.counsel import record
+from inviolable.counsel.reviewing import sign
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.writing import content_for, held, to_review
@@ -26,6 +27,7 @@ from inviolable.law.assess import assess
 from inviolable.law.law import shipped_packs
 from inviolable.law.review import by_rule
 from inviolable.law.review import changed as changed_since
+from inviolable.posts.actions import add_user
 
 pytestmark = pytest.mark.django_db
 
@@ -101,19 +103,22 @@ def test_whoever_approves_it_reads_each_who_signed_what_it_rests_on_and_nobody_e
     content = content_for(incident_state(REF), "1", ADDRESSED)
     waiting = list(to_review(incident_state(REF), content))
     vccr = [one for one in waiting if one.startswith("vccr/")]
-    record.sign(home, "arsiwa", "legal", date(2026, 1, 28), by="user-6")
-    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["vccr/no-entry"], by="user-7")
-    record.sign(home, "vccr", "legal", date(2026, 1, 30), set(vccr) - {"vccr/no-entry", "vccr/hindered"}, by="user-8")
-    record.sign(home, "vccr", "legal", date(2026, 2, 3), ["vccr/honorary-post"], by="user-9")
+    first, second, third = (add_user(f"adviser {number}", "legal", now=NOW) for number in range(3))
+    record.sign(home, "arsiwa", "legal", date(2026, 1, 28))
+    sign(first, "vccr", ["vccr/no-entry"], actor=first.actor, now=NOW)
+    rest = set(vccr) - {"vccr/no-entry", "vccr/hindered"}
+    sign(second, "vccr", rest, actor={"role": "legal", "id": "command-line"}, now=NOW)
+    sign(third, "vccr", ["vccr/honorary-post"], actor=third.actor, now=NOW)
     read = words_of(get(reader("officer"), f"{drafted(reader('officer'))}/"))
-    by = dict(re.findall(r"Law reviewed by (nobody|[^()]+?\(.+?\), on [^:]+): (.*?)(?= Law reviewed| Before|$)", read))
-    whose = {re.sub(r".*\((.+)\).*", r"\1", who): told for who, told in by.items()}
-    assert "VCCR 31(2)" in whose["no. 7"]
-    assert "VCCR 31(3)" not in whose["no. 7"]
-    assert "VCCR 31(2)" in whose["no. 8"], "of the rules beside it"
-    assert "VCCR 1–79" in whose["no. 8"], "though no paragraph names it"
-    assert whose["nobody"].startswith("VCCR 28")
-    assert "no. 9" not in whose, "on the rule of honorary posts it does not rest"
+    by = dict(re.findall(r"Law reviewed by (.+?): (.*?)(?= Law reviewed|$)", read))
+    [hers] = [told for who, told in by.items() if f"(no. {first.pk}), on" in who]
+    assert "VCCR 31(2)" in hers
+    assert "VCCR 31(3)" not in hers
+    [his] = [told for who, told in by.items() if f"(no. {second.pk}) by a command at the server, on" in who]
+    assert "VCCR 31(2)" in his, "of the rules beside it"
+    assert "VCCR 1–79" in his, "though no paragraph names it"
+    assert by["nobody"].startswith("VCCR 28")
+    assert not [who for who in by if f"no. {third.pk})" in who], "on the rule of honorary posts it does not rest"
 
 
 def test_what_would_change_it_is_shown_folded_and_needs_no_tick(unread, reader) -> None:

@@ -68,7 +68,8 @@ def signers(content: Content, read: Mapping[str, Iterable[SignOff | None]]) -> l
 
 
 def _signer(sign: SignOff) -> str:
-    return who_words({"role": sign.role, "id": sign.by}) if sign.by else charged(sign.role)
+    who = who_words({"role": sign.role, "id": sign.by}) if sign.by else charged(sign.role)
+    return _("%(who)s by a command at the server") % {"who": who} if sign.via else who
 
 
 def _cited(content: Content) -> dict[str, str]:

@@ -18,7 +18,8 @@ from .lawfile import Pack
 class SignOff:
     """A role's legal sign-off (INVIOLABLE_HOME holds them). hash: of the pack that was read; provisions: name and
     SHA-256 of each provision or rule that was read, none where all of the pack was; by: the account of whoever signed,
-    as entries name it, "" in lines of before that named none."""
+    as entries name it, "" in lines of before that named none; via: what gave it for them, such as the command line, as
+    its entry says."""
 
     pack: str
     hash: str
@@ -26,6 +27,7 @@ class SignOff:
     date: str
     provisions: tuple[tuple[str, str], ...] = ()
     by: str = ""
+    via: str = ""
 
 
 def by_provision(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
