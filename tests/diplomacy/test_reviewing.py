@@ -7,6 +7,7 @@ from html import unescape
 import jsonschema
 import pytest
 from tests.counsel.conftest import words_of
+from tests.counsel.test_law_pages import OWN_PACK
 from tests.diplomacy.conftest import REF
 from tests.diplomacy.knock import ADDRESSED, STOPPED, incident
 from tests.diplomacy.test_note_pages import HOME, drafted, get, step
@@ -14,6 +15,7 @@ from tests.incidents.conftest import NOW, OFFICER
 from tests.law.test_docs import schema
 
 from inviolable.counsel import record
+from inviolable.counsel.reviewing import sign
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.writing import content_for, held, to_review
@@ -23,6 +25,9 @@ from inviolable.incidents.case import case_of
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.assess import assess
 from inviolable.law.law import shipped_packs
+from inviolable.law.review import by_rule
+from inviolable.law.review import changed as changed_since
+from inviolable.posts.actions import add_user
 
 pytestmark = pytest.mark.django_db
 
@@ -50,10 +55,11 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert len(found) < len(shipped_packs()["vccr"].provisions) / 2, "and not the whole convention"
     assert "VCCR 37" not in found
     rules = {one.id: one for pack in shipped_packs().values() for one in pack.rules}
+    provisions = [one for pack in shipped_packs().values() for one in pack.provisions]
     shown = re.findall(r'<p class="aside hash">([^<]+)</p></article>', page)
     assert {rules[one].cite for one in shown} == found.keys()
-    assert {"vccr/no-entry", "vccr/own-agents", "vccr/hindered", "arsiwa/organ"} <= set(shown)
-    assert len(shown) < 15, "and not the 72 rules of these provisions"
+    assert {"vccr/no-entry", "vccr/own-agents", "vccr/hindered", "arsiwa/organ", "vccr/wrong-premises"} <= set(shown)
+    assert len(shown) < sum(len(one.rules) for one in provisions if one.cite in found) / 4, "and not all their rules"
     assert not {"vccr/rival", "vccr/refusal-binds-device", "vccr/honorary-post", "vccr/homes"} & set(shown)
     assert "ARSIWA 11" not in found, "nothing that it does not invoke"
     said = words_of(page)
@@ -91,6 +97,28 @@ def test_a_signature_for_other_words_than_stand_there_leaves_the_stop(unread, re
     assert {cite for cites in found.values() for cite in cites.values()} == {"VCCR 31(3)"}
     page = words_of(reader("legal").get("/law/packs/vccr/").content.decode())
     assert "It was reviewed on 2026-01-29 in other words, and has changed since." in page
+
+
+def test_whoever_approves_it_reads_each_who_signed_what_it_rests_on_and_nobody_else(unread, reader, home) -> None:
+    content = content_for(incident_state(REF), "1", ADDRESSED)
+    waiting = list(to_review(incident_state(REF), content))
+    vccr = [one for one in waiting if one.startswith("vccr/")]
+    first, second, third = (add_user(f"adviser {number}", "legal", now=NOW) for number in range(3))
+    record.sign(home, "arsiwa", "legal", date(2026, 1, 28))
+    sign(first, "vccr", ["vccr/no-entry"], actor=first.actor, now=NOW)
+    rest = set(vccr) - {"vccr/no-entry", "vccr/hindered"}
+    sign(second, "vccr", rest, actor={"role": "legal", "id": "command-line"}, now=NOW)
+    sign(third, "vccr", ["vccr/honorary-post"], actor=third.actor, now=NOW)
+    read = words_of(get(reader("officer"), f"{drafted(reader('officer'))}/"))
+    by = dict(re.findall(r"Law reviewed by (.+?): (.*?)(?= Law reviewed|$)", read))
+    [hers] = [told for who, told in by.items() if f"(no. {first.pk}), on" in who]
+    assert "VCCR 31(2)" in hers
+    assert "VCCR 31(3)" not in hers
+    [his] = [told for who, told in by.items() if f"(no. {second.pk}) by a command at the server, on" in who]
+    assert "VCCR 31(2)" in his, "of the rules beside it"
+    assert "VCCR 1–79" in his, "though no paragraph names it"
+    assert by["nobody"].startswith("VCCR 28")
+    assert not [who for who in by if f"no. {third.pk})" in who], "on the rule of honorary posts it does not rest"
 
 
 def test_what_would_change_it_is_shown_folded_and_needs_no_tick(unread, reader) -> None:
@@ -133,6 +161,110 @@ def test_a_rule_that_changed_waits_again_and_one_beside_it_that_changed_does_not
     whole = record_file.read_text("utf-8")
     record_file.write_text(whole.replace(shipped_packs()["vccr"].rule_digests["vccr/no-entry"], "0" * 64), "utf-8")
     assert held(incident_state(REF), content).unreviewed == {"entry": {"vccr/no-entry": "VCCR 31(2)"}}
+
+
+WORKS = """
+## art.2 Works / Obras
+
+en: Save while works are under way.
+
+es: Salvo mientras haya obras.
+
+tag: V
+source: ours
+
+    rule    works: place is none
+    when    head is career or career_local; status is open; zone is grounds; actor is officer
+    over    ec-us-2027/yard
+    en      Works.
+    es      Obras.
+"""
+
+
+@pytest.mark.parametrize(("signed", "then"), [(OWN_PACK + WORKS, OWN_PACK), (OWN_PACK, OWN_PACK + WORKS)])
+def test_an_exception_taken_away_or_added_asks_for_a_new_signature_of_the_rule_under_it(home, signed, then) -> None:
+    (home / "packs").mkdir()
+    file = home / "packs/ec-us-2027.md"
+
+    def law() -> Law:
+        own = record.own_packs(home)
+        facts = {**STOPPED, "zone": "grounds", "entered": "yes"}
+        return Law(assess(case_of(incident(facts)), signed=record.sign_offs(home), own=own), {}, own=own)
+
+    file.write_text(signed, encoding="utf-8")
+    ours = [one.id for pack in record.own_packs(home) for one in pack.rules]
+    among = [pack.id for pack in law().governing]
+    record.sign(home, "ec-us-2027", "legal", date(2026, 1, 29), ours, among=among)
+    assert not {"ec-us-2027/yard", "ec-us-2027/works"} & law().unreviewed("entry").keys()
+    file.write_text(then, encoding="utf-8")
+    if then == OWN_PACK:
+        assert law().answer["entry"]["answer"] == "refuse", "only now the yard decides"
+        assert "ec-us-2027/yard" in law().unreviewed("entry")
+    else:
+        record.sign(home, "ec-us-2027", "legal", date(2026, 1, 30), ["ec-us-2027/works"], among=among)
+        [own] = record.own_packs(home)
+        assert changed_since(own, record.sign_offs(home)).keys() == {"ec-us-2027/yard"}
+
+
+QUIET = {"attempted": "no", "disturbed": "no", "work_stopped": "no", "assault": "none", "nationals_present": "no"}
+
+
+@pytest.mark.parametrize(("changed", "asked"), [(QUIET, True), ({}, False)])
+def test_what_makes_something_wrong_without_a_reason_in_the_answer_waits_where_it_may_decide(
+    home, changed, asked
+) -> None:
+    (home / "packs").mkdir()
+    wrong = """
+    rule    all-wrong: wrong-premises is yes
+    when    actor is officer
+    en      Whatever an officer does is wrong.
+    es      Todo es ilícito.
+"""
+    (home / "packs/ec-us-2027.md").write_text(OWN_PACK + wrong, encoding="utf-8")
+    own = record.own_packs(home)
+    law = Law(assess(case_of(incident({**STOPPED, **changed})), own=own), {}, own=own)
+    assert law.results["arsiwa-43"] == "yes"
+    assert bool(law.wrongs) is not asked
+    waits = law.unreviewed("responsibility")
+    assert ("ec-us-2027/all-wrong" in waits) is asked, "not where a breach makes it wrong anyway"
+    assert {"vccr/wrong-premises", "arsiwa/notify"} <= waits.keys()
+    assert "vccr/w-59" not in waits, "that article is out of the question"
+    assert asked or {"vccr/w-31-3", "vccr/own-agents"} <= waits.keys(), "but what does, down to its article"
+
+
+def test_what_an_own_treaty_sets_over_a_signed_rule_is_read_where_it_is_in_force_and_nowhere_else(home) -> None:
+    plain = ["vccr", "arsiwa"]
+    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["vccr/grounds"], among=plain)
+    (home / "packs").mkdir()
+    (home / "packs/ec-us-2027.md").write_text(OWN_PACK, encoding="utf-8")
+
+    def signed(among: list[str]) -> bool:
+        return "vccr/grounds" in by_rule(record.all_packs(home, among)["vccr"], record.sign_offs(home))
+
+    assert signed(plain), "between other States nothing changed"
+    assert not signed([*plain, "ec-us-2027"])
+    record.sign(home, "vccr", "legal", date(2026, 1, 30), ["vccr/grounds"], among=[*plain, "ec-us-2027"])
+    assert signed([*plain, "ec-us-2027"])
+    (home / "packs/ec-us-2027.md").write_text(OWN_PACK.replace("status is open; ", ""), encoding="utf-8")
+    assert not signed([*plain, "ec-us-2027"]), "it is set over it in more cases now"
+
+
+def test_on_the_page_of_a_note_it_is_signed_with_what_an_own_treaty_sets_over_it(ready, reader, home) -> None:
+    (home / "sign-offs.jsonl").unlink()
+    (home / "packs").mkdir()
+    hall = OWN_PACK.replace("zone is grounds", "zone is work; actor is private").replace(
+        "vccr/grounds", "vccr/work-part"
+    )
+    hall = hall.replace("place is inviolable", "place is none")
+    (home / "packs/ec-us-2027.md").write_text(hall, encoding="utf-8")
+    legal = reader("legal")
+    note = drafted(legal)
+    page = get(legal, f"{note}/law/")
+    assert "ec-us-2027/yard" in page, "it is shown among what would change it"
+    assert legal.post(f"{HOME}{note}/law/", {"read": list(waiting(page).values())}).status_code == 302
+    assert not waiting(get(legal, f"{note}/law/"))
+    [vccr] = [one for one in record.sign_offs(home) if one.pack == "vccr"]
+    assert dict(vccr.provisions)["vccr/work-part"] != shipped_packs()["vccr"].rule_digests["vccr/work-part"]
 
 
 BEIJING = {

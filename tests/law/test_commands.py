@@ -125,6 +125,8 @@ def test_a_sign_off_counts_until_the_pack_changes(office: Path) -> None:
     record = office / "sign-offs.jsonl"
     line = json.loads(record.read_text())
     assert line["by"] == "user-1"
+    record.write_text(json.dumps(line | {"by": "user-424242"}) + "\n")
+    assert json.loads(inviolable(office, "assess", str(CASE), "--json").stdout)["reviewed"] == [], "no entry says so"
     record.write_text(json.dumps(line | {"provisions": dict.fromkeys(line["provisions"], "0" * 64)}) + "\n")
     assert json.loads(inviolable(office, "assess", str(CASE), "--json").stdout)["reviewed"] == []
 

@@ -12,9 +12,11 @@ from tests.installation import installations
 from tests.ledger.authorities import good_authority
 from tests.server import inviolable
 
+from inviolable.counsel.reviewing import sign
 from inviolable.ledger import actions, reserve, rounds, sequencer
 from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.models import Recipient, Stamp
+from inviolable.posts.actions import add_user
 from inviolable.web import doctor
 from inviolable.web.doctor import examine
 
@@ -102,6 +104,20 @@ def test_a_database_that_does_not_wait_for_the_disk_is_red(home, now, tmp_path):
         # The suite's PostgreSQL runs without fsync, and the doctor sees that.
         said = make("loose").python(LOOSE)
     assert said == ("synchronous is 0\n" if connection.vendor == "sqlite" else "fsync is off\n")
+
+
+def test_a_signature_of_the_law_is_in_the_record_and_in_its_file_or_red(home, now):
+    adviser = add_user("adviser", "legal", now=now)
+    sign(adviser, "vccr", ["VCCR 31(2)"], actor=adviser.actor, now=now)
+    assert states(now, "law") == ["green"]
+    file = home / "sign-offs.jsonl"
+    line = file.read_text("utf-8")
+    file.write_text(line + line.replace(adviser.actor["id"], "user-424242"), "utf-8")
+    found = look(now)["law"]
+    assert (found.state, "line 2 of sign-offs.jsonl says that 'user-424242' signed" in found.said) == ("red", True)
+    file.unlink()
+    found = look(now)["law"]
+    assert (found.state, "without a line in sign-offs.jsonl, which do not count: 1" in found.said) == ("red", True)
 
 
 def test_the_reserve_is_amber_before_the_first_start_and_red_when_it_is_given_away(home, now):

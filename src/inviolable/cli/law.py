@@ -12,6 +12,7 @@ from inviolable.cli.words import (
     account,
     existing_home,
     faults_refused,
+    home_as_signed,
     open_home,
     refusals,
     refuse,
@@ -36,7 +37,7 @@ def assess(
     from inviolable.law.plain import plain
 
     with faults_refused():
-        home = existing_home()
+        home = home_as_signed()
         decided = (record.positions(home), record.sign_offs(home), record.own_packs(home)) if home else ({}, [], [])
         assessment = Assessment(load_case(case_file), *decided, language=lang.value)
         output = canonical(assessment.answer()) + "\n" if as_json else plain(assessment)
@@ -112,7 +113,7 @@ def law_book(
     if precedents and not precedents.is_dir():
         refuse(f"precedents: {precedents} is no folder; name one that holds case files")
     with faults_refused():
-        home = existing_home()
+        home = home_as_signed()
         decided = record.decided(home) if home else record.Decided({}, (), ())
         shelf = Shelf(
             packs={**shipped_packs(), **{pack.id: pack for pack in decided.own}},

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from inviolable.cli.words import Lang, existing_home, faults_refused
+from inviolable.cli.words import Lang, faults_refused, home_as_signed
 
 
 def sources(
@@ -32,7 +32,7 @@ def sources(
         if len(frames) > 1:
             raise Faulty([Fault(str(frames[1]), 0, "is a second case file", "name one, or none")])
         records = load(file for file in files if file not in frames)
-        home = existing_home()
+        home = home_as_signed()
         decided = (record.positions(home), record.sign_offs(home), record.own_packs(home)) if home else ({}, [], [])
         report = Report(records, load_case(frames[0]) if frames else None, lang.value, *decided)
         output = canonical(report.answer()) + "\n" if as_json else report.plain(whole=everything)

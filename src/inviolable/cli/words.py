@@ -103,6 +103,17 @@ def existing_home() -> Path | None:
     return home if home.exists() else None
 
 
+def home_as_signed() -> Path | None:
+    """The same; where it has a database and a line of sign-offs names somebody, ready to hold it against the record."""
+    from inviolable.counsel import record
+
+    home = existing_home()
+    with_record = home and (os.environ.get("INVIOLABLE_DATABASE") or (home / "inviolable.sqlite3").exists())
+    if home and with_record and record.names_signers(home):
+        open_home()
+    return home
+
+
 #: Who acts, in the record, when a command does.
 COMMAND_LINE = {"role": "administrator", "id": "command-line"}
 

@@ -14,6 +14,7 @@ def read(value: Any) -> bool:
 
 declare(
     # Somebody has reviewed the law as it stands. hash: of the whole pack; read: provisions by pinpoint and rules by id;
-    # by: the account whose signature it is, also where a command signs on its behalf; day: ISO 8601, in UTC.
+    # by: the account whose signature it is, also where a command signs on its behalf, as the actor says then;
+    # day: ISO 8601, in UTC.
     Kind("law.signed", {"pack": text, "hash": digest, "read": read, "role": text, "by": text, "day": text}),
 )

@@ -171,15 +171,10 @@ def answers(fact: str, language: str) -> list[tuple[str, str]]:
     return [(value, words[value]) for value in vocabulary().facts[fact].values]
 
 
-def all_packs(home: Path) -> dict[str, Pack]:
-    """Shipped packs and the ministry's own, by id."""
-    return {**shipped_packs(), **{pack.id: pack for pack in record.own_packs(home)}}
-
-
 def shelf(home: Path, language: str) -> Shelf:
     """Everything there is to read. Raises Faulty on a fault in this home's files."""
     signed = record.sign_offs(home)
-    volumes = [_volume(pack, signed, language) for pack in all_packs(home).values()]
+    volumes = [_volume(pack, signed, language) for pack in record.all_packs(home).values()]
     kinds = tuple(
         (kind_words(kind), rows)
         for kind in KINDS
@@ -190,7 +185,7 @@ def shelf(home: Path, language: str) -> Shelf:
 
 def book(home: Path, pack_id: str, language: str) -> Book | None:
     """One pack, None where there is none of that name."""
-    packs = all_packs(home)
+    packs = record.all_packs(home)
     if pack_id not in packs:
         return None
     pack = packs[pack_id]
@@ -234,7 +229,7 @@ def _volume(pack: Pack, signed: Sequence[SignOff], language: str) -> Volume:
 
 def _points(home: Path, language: str) -> Iterator[Point]:
     taken = record.positions(home)
-    every = all_packs(home).values()
+    every = record.all_packs(home).values()
     for position in vocabulary().positions.values():
         words = texts(language)["positions"][position.id]
         options = tuple(

@@ -3,8 +3,9 @@
 positions.toml    express-refusal = "binds"           one line per position taken; absent: unset
 positions.jsonl   {"position", "option", "role", "at"}  one line per choice, only ever added; "" unsets
 sign-offs.jsonl   {"pack", "hash", "role", "date"}    one line per sign-off, only ever added; "provisions",
-                  {pinpoint or rule id: SHA-256}, says of which, "by" whose it is (reviewing.py, with its entry in
-                  the record); an older line without them is of the whole pack, or of whom nobody wrote down
+                  {pinpoint or rule id: SHA-256}, says of which, "by" whose it is (reviewing.py): such a line counts
+                  where an entry of the record says the same (signed.py), so not where there is no database; an older
+                  line without them is of the whole pack, or of whom nobody wrote down
 packs/*.md        the ministry's own law files, such as a confidential bilateral convention
 texts/*.toml      certified official texts: "VCCR 31(2)" = "…", shown beside our own words
 """
@@ -16,17 +17,19 @@ import json
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
+
 from inviolable.law.faults import Fault, Faulty, nearest, shown
 from inviolable.law.files import read_bytes, read_toml_file
-from inviolable.law.law import read_packs, shipped_packs
+from inviolable.law.law import put_together, read_packs, shipped_packs
 from inviolable.law.lawfile import NAME, Pack
 from inviolable.law.regime import nearest_state, state_codes
 from inviolable.law.review import SignOff
@@ -35,6 +38,10 @@ from inviolable.law.vocabulary import vocabulary
 REVIEWER = "legal"
 MAX_RECORD = 100_000_000
 REPAIR = "free some space or make it writable, then do it again"
+
+
+class Changed(Faulty):
+    """What was read is not what stands there now."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,18 +89,47 @@ def positions(home: Path) -> dict[str, str]:
 def sign_offs(home: Path) -> list[SignOff]:
     """Every sign-off, oldest first. One of an older hash stays here and counts no more.
 
-    A line that is none counts as not reviewed; see `bad_sign_offs`."""
-    return [sign for _, sign in _sign_off_lines(home) if sign]
+    A line that is none, or that names somebody without an entry, counts as not reviewed; see `bad_sign_offs`."""
+    return [sign for _number, sign in _checked(home) if isinstance(sign, SignOff)]
 
 
 def bad_sign_offs(home: Path) -> list[Fault]:
-    """The lines of sign-offs.jsonl that are no sign-off, for whoever signs next."""
+    """The lines of sign-offs.jsonl that count as not reviewed, for whoever signs next."""
     way_out = "it counts as not reviewed; restore the line from a backup or sign again"
     return [
-        Fault(str(home / "sign-offs.jsonl"), number, "is no sign-off", way_out)
-        for number, sign in _sign_off_lines(home)
-        if sign is None
+        Fault(str(home / "sign-offs.jsonl"), number, why, way_out)
+        for number, why in _checked(home)
+        if isinstance(why, str)
     ]
+
+
+def names_signers(home: Path) -> bool:
+    """Whether some line says whose it is, so that the record is asked."""
+    return any(sign and sign.by for _number, sign in _sign_off_lines(home))
+
+
+def _checked(home: Path) -> Iterator[tuple[int, SignOff | str]]:
+    """Each line as what counts, with who gave it, or why it does not."""
+    lines = list(_sign_off_lines(home))
+    recorded = _recorded() if any(sign and sign.by for _number, sign in lines) else {}
+    for number, sign in lines:
+        if sign is None:
+            yield number, "is no sign-off"
+        elif not sign.by:
+            yield number, sign
+        elif (same := replace(sign, provisions=tuple(sorted(sign.provisions)), via="")) in recorded:
+            yield number, replace(sign, via=recorded[same])
+        else:
+            yield number, f"says that {shown(sign.by)} signed, and no entry of the record says the same"
+
+
+def _recorded() -> Mapping[SignOff, str]:
+    """What the record says was signed; nothing where no database is at hand."""
+    if not apps.ready:
+        return {}
+    from inviolable.counsel.signed import recorded  # Tables cannot be named before Django is ready.
+
+    return recorded()
 
 
 def _sign_off_lines(home: Path) -> Iterator[tuple[int, SignOff | None]]:
@@ -138,6 +174,14 @@ def own_packs(home: Path) -> list[Pack]:
     return packs
 
 
+def all_packs(home: Path, among: Collection[str] = ()) -> dict[str, Pack]:
+    """Shipped packs and the ministry's own, by id. among: those that are in force together, with what each sets over
+    the rules of the others. Raises Faulty."""
+    packs = {**shipped_packs(), **{pack.id: pack for pack in own_packs(home)}}
+    together = put_together([packs[one] for one in among if one in packs], vocabulary()).packs
+    return packs | {pack.id: pack for pack in together}
+
+
 def _never_applies(pack: Pack) -> Iterator[Fault]:
     if pack.id in shipped_packs():
         yield Fault(pack.file, 1, f"pack {pack.id!r} is shipped already", "choose another name")
@@ -176,19 +220,24 @@ def sign(
     names: Iterable[str] = (),
     by: str = "",
     first: Callable[[SignOff], object] | None = None,
+    among: Collection[str] = (),
 ) -> SignOff:
     """Record that a role has reviewed what it names of a pack as it stands, provisions by pinpoint and rules by id;
     where nothing is named, every provision.
 
-    by: whose signature it is; first: what comes before it counts, such as its entry. Raises Faulty on an unknown pack,
-    provision or rule, or another role.
+    names: a mapping holds the SHA-256 of each as it was shown; by: whose signature it is; first: what comes before it
+    counts, such as its entry; among: the law files in force together where it was read. Raises Changed where something
+    is not what was shown, Faulty on an unknown pack, provision or rule, or another role.
     """
-    packs = {**shipped_packs(), **{pack.id: pack for pack in own_packs(home)}}
+    packs = all_packs(home, among)
     if pack_id not in packs:
         raise Faulty([Fault("law sign", 0, f"unknown pack {pack_id!r}", nearest(pack_id, packs))])
     if role != REVIEWER:
         raise Faulty([Fault("law sign", 0, f"role {role!r} cannot sign the law off", f"only the role {REVIEWER} can")])
     pack = packs[pack_id]
+    shown_as = dict(names) if isinstance(names, Mapping) else {}
+    if other := [name for name, digest in shown_as.items() if pack.signable.get(name) != digest]:
+        raise Changed([Fault("law sign", 0, f"{name} is not what was read", "read it again") for name in other])
     read = dict.fromkeys(names) or pack.digests
     if unknown := [one for one in read if one not in pack.signable]:
         what = "unknown provision or rule"

@@ -1,6 +1,6 @@
 """The legal adviser signs the law piece by piece: what was ticked, as it was read, and nothing else."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -28,11 +28,15 @@ class NotSigned(Exception):
 
 
 @transaction.atomic
-def sign(user: User, pack: str, names: Iterable[str], *, actor: Actor, now: datetime) -> SignOff:
+def sign(
+    user: User, pack: str, names: Iterable[str], *, actor: Actor, now: datetime, among: Collection[str] = ()
+) -> SignOff:
     """Somebody has reviewed provisions and rules of a pack as they stand, by name; where nothing is named, each of its
     provisions. In the record and in sign-offs.jsonl, or in neither.
 
-    user: whose signature it is; actor: who has it written. Raises Refused where they may not, Faulty."""
+    user: whose signature it is; actor: who has it written; names: a mapping holds the SHA-256 of each as it was shown;
+    among: the law files in force together there. Raises Refused where they may not, record.Changed where something
+    else stands there now, Faulty."""
     if not can(user, "sign", "pack"):
         raise Refused(f"law sign: {user.name} signs in as {user.role}; only a legal adviser signs the law off.")
 
@@ -48,31 +52,38 @@ def sign(user: User, pack: str, names: Iterable[str], *, actor: Actor, now: date
         }
         append(INSTALLATION, "law.signed", body, actor=actor, now=now)
 
-    return record.sign(home(), pack, user.role, now.date(), names, user.actor["id"], entry)
+    return record.sign(home(), pack, user.role, now.date(), names, user.actor["id"], entry, among)
 
 
-def sign_ticked(request: Request) -> None:
-    """Record what was ticked, each tick the digests of what was shown beside it. Raises NotSigned, Faulty."""
+@transaction.atomic
+def sign_ticked(request: Request, among: Collection[str] = ()) -> None:
+    """Record what was ticked, each tick the digests of what was shown beside it; all of it or nothing.
+
+    among: the law files in force together where it was shown. Raises NotSigned, Faulty."""
     ticked = [digest for tick in request.POST.getlist("read") for digest in tick.split()]
-    known = {
-        digest: (pack.id, name) for pack in library.all_packs(home()).values() for name, digest in pack.signable.items()
-    }
+    packs = record.all_packs(home(), among)
+    known = {digest: (pack.id, name) for pack in packs.values() for name, digest in pack.signable.items()}
     if not ticked:
         raise NotSigned(_("Nothing was signed. Tick each provision that you have read and agree with, then sign."), 422)
+    changed = NotSigned(
+        _("Nothing was signed: a provision is not the one you read, it has changed. Read it again, then sign."), 409
+    )
     if not known.keys() >= set(ticked):
-        raise NotSigned(
-            _("Nothing was signed: a provision is not the one you read, it has changed. Read it again, then sign."), 409
-        )
-    read: dict[str, list[str]] = {}
-    for pack, name in map(known.__getitem__, ticked):
-        read.setdefault(pack, []).append(name)
-    for pack, names in read.items():
-        sign(request.user, pack, names, actor=request.user.actor, now=request.now)
+        raise changed
+    read: dict[str, dict[str, str]] = {}
+    for digest in ticked:
+        pack, name = known[digest]
+        read.setdefault(pack, {})[name] = digest
+    try:
+        for pack, names in read.items():
+            sign(request.user, pack, names, actor=request.user.actor, now=request.now, among=among)
+    except record.Changed:
+        raise changed from None
 
 
 def words_of(home: Path, signed: SignOff, language: str) -> Iterator[str]:
     """What a sign-off is of, line by line: names with their digests, and the words that were read. Raises Faulty."""
-    pack, named = library.all_packs(home)[signed.pack], dict(signed.provisions)
+    pack, named = record.all_packs(home)[signed.pack], dict(signed.provisions)
     for one in pack.provisions:
         rules = [rule for rule in one.rules if one.cite in named or rule.id in named]
         if one.cite in named or rules:
@@ -87,13 +98,16 @@ def _sha256(named: Mapping[str, str], name: str) -> str:
     return f", SHA-256 {named[name]}" if name in named else ""
 
 
-def to_be_read(home: Path, waiting: Mapping[str, Sequence[str]], language: str) -> list[tuple[Volume, list[Chapter]]]:
+def to_be_read(
+    home: Path, waiting: Mapping[str, Sequence[str]], among: Collection[str], language: str
+) -> list[tuple[Volume, list[Chapter]]]:
     """What waits for a review, pack by pack: of each provision its words and no more than the rules that wait.
 
-    waiting: rules by id and whole provisions by pinpoint, each with the rules that would change it. Raises Faulty on a
+    waiting: rules by id and whole provisions by pinpoint, each with the rules that would change it; among: the law
+    files in force together there. Raises Faulty on a
     fault in this home's files.
     """
-    packs = library.all_packs(home)
+    packs = record.all_packs(home, among)
     rules = {rule.id: rule for pack in packs.values() for rule in pack.rules}
     found = []
     for pack in packs.values():

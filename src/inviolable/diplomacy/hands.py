@@ -3,14 +3,11 @@ law that it cites. Whoever approves it reads that first."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from inviolable.counsel import library, record
 from inviolable.counsel.clocks import as_of_words
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.marks import keys
@@ -19,7 +16,7 @@ from inviolable.diplomacy.shown import HOW, paragraph_names
 from inviolable.diplomacy.terms import Content, Paragraph
 from inviolable.diplomacy.versions import content_of
 from inviolable.incidents.wording import charged, who_words
-from inviolable.law.review import SignOff, last_read
+from inviolable.law.review import SignOff
 
 #: How a version is made out of facts alone.
 DRAWN = ("drafted", "redrafted")
@@ -55,27 +52,24 @@ def writers(file: NoteFile) -> list[str]:
     return [f"{who}: {', '.join(how)}" for who, how in found.items()]
 
 
-def signers(content: Content, unreviewed: Collection[str]) -> list[dict[str, Any]]:
-    """Who reviewed the provisions that it cites, and when, the same together; last those that nobody did as far as it
-    rests on them. Each provision with the paragraph in which it is cited first."""
-    signed = record.decided(Path(settings.HOME)).signed
-    known = {
-        cite: sign
-        for pack in library.all_packs(Path(settings.HOME)).values()
-        for cite, sign in last_read(pack, signed).items()
-    }
-    found: dict[str, dict[str, str]] = {}
-    for cite, paragraph in _cited(content).items():
-        sign = known.get(cite) if cite not in unreviewed else None
-        told = {"who": _signer(sign), "day": as_of_words(sign.date)} if sign else {}
-        by = _("%(who)s, on %(day)s") % told if sign else _("nobody")
-        found.setdefault(by, {})[cite] = paragraph
+def signers(content: Content, read: Mapping[str, Iterable[SignOff | None]]) -> list[dict[str, Any]]:
+    """Who reviewed the law that it rests on, and when, all of them and the same together; last what nobody did. Each
+    provision with the paragraph in which it is cited first, "" where none does.
+
+    read: by provision the sign-offs that count for what is behind what it says (writing.read_by)."""
+    cited, found = _cited(content), dict[str, dict[str, str]]()
+    for cite, signs in read.items():
+        for sign in signs:
+            told = {"who": _signer(sign), "day": as_of_words(sign.date)} if sign else {}
+            by = _("%(who)s, on %(day)s") % told if sign else _("nobody")
+            found.setdefault(by, {})[cite] = cited.get(cite, "")
     last = _("nobody")
     return [{"by": by, "cites": list(found[by].items())} for by in sorted(found, key=lambda one: one == last)]
 
 
 def _signer(sign: SignOff) -> str:
-    return who_words({"role": sign.role, "id": sign.by}) if sign.by else charged(sign.role)
+    who = who_words({"role": sign.role, "id": sign.by}) if sign.by else charged(sign.role)
+    return _("%(who)s by a command at the server") % {"who": who} if sign.via else who
 
 
 def _cited(content: Content) -> dict[str, str]:

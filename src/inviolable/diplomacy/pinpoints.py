@@ -15,7 +15,7 @@ from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words, plan
 from inviolable.law.assess import Answer
 from inviolable.law.law import put_together, shipped_packs
-from inviolable.law.lawfile import Pack, Rule
+from inviolable.law.lawfile import Condition, Pack, Rule
 from inviolable.law.vocabulary import vocabulary, weakest
 
 #: What a finding must be to be protested against.
@@ -105,8 +105,8 @@ class Law:
 
     def rests_on(self, key: str) -> set[str]:
         """What is behind a value, by name: the rules that stand for it and for what these read on the way, as whether a
-        room is part of the premises, by id; a provision that it cites without any of its rules by pinpoint, since its
-        words are to be read all the same. Of a treaty named as a whole, all of it."""
+        room is part of the premises or whether anything is wrong, by id; a provision that it cites without any of its
+        rules by pinpoint, since its words are to be read all the same. Of a treaty named as a whole, all of it."""
         if key == "regime":
             return {one.cite for pack, _tag in self.bilateral for one in pack.provisions}
         found, to_read = set[str](), [name for one in self._answered(key) for name in self._behind[one["id"]]]
@@ -115,7 +115,7 @@ class Law:
             if name not in found:
                 found.add(name)
                 conditions = self._rules[name].conditions if name in self._rules else ()
-                to_read += [behind for one in conditions for behind in self._behind.get(one.name, ())]
+                to_read += [behind for one in conditions for behind in self._behind.get(one.name) or self._decide(one)]
         return found - {self._rules[name].cite for name in found if name in self._rules}
 
     def over(self, name: str) -> tuple[str, ...]:
@@ -145,16 +145,45 @@ class Law:
         rules = [rule for rule in self._rules.values() if (rule.module, rule.cite) == (one["id"], cite)]
         return {rule.id for rule in rules if rule.result == said} or {rule.id for rule in rules} or {cite}
 
+    def _decide(self, condition: Condition) -> list[str]:
+        """Of a stage of which the answer gives no reasons, as whether anything is wrong: the rules that meet a
+        condition on it, as the answer tells what they read; where none certainly does, those that may. None of a
+        fact."""
+        return self._meet(condition, surely=True) or self._meet(condition, surely=False)
+
+    def _meet(self, condition: Condition, *, surely: bool) -> list[str]:
+        return [
+            rule.id
+            for rule in self._by_module.get(condition.name, ())
+            if rule.result in condition.values
+            and not (surely and (rule.views or rule.is_default))
+            and all(self._is_met(one, surely=surely) for one in rule.conditions)
+        ]
+
+    def _is_met(self, condition: Condition, *, surely: bool) -> bool:
+        if said := self.results.get(condition.name):
+            return said in condition.values or (not surely and said in ("open", "disputed"))
+        if condition.name in self._by_module:
+            return bool(self._meet(condition, surely=surely))
+        return not surely
+
+    @cached_property
+    def _by_module(self) -> dict[str, list[Rule]]:
+        found: dict[str, list[Rule]] = {}
+        for rule in self._rules.values():
+            found.setdefault(rule.module, []).append(rule)
+        return found
+
     @cached_property
     def _rules(self) -> dict[str, Rule]:
-        return {rule.id: rule for pack in self._governing for rule in pack.rules}
+        return {rule.id: rule for pack in self.governing for rule in pack.rules}
 
     @cached_property
     def _above(self) -> Mapping[str, frozenset[str]]:
-        return put_together(self._governing, vocabulary()).above
+        return put_together(self.governing, vocabulary()).above
 
     @cached_property
-    def _governing(self) -> list[Pack]:
+    def governing(self) -> list[Pack]:
         """The law files that the answer was worked out with."""
         asked = {one["pack"] for one in (*self.answer["reviewed"], *self.answer["unreviewed"])}
         return [pack for pack in self._packs if pack.id in asked]

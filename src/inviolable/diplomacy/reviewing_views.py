@@ -12,7 +12,7 @@ from inviolable.counsel.page import Request, faults_shown, home, reading
 from inviolable.counsel.reviewing import NotSigned, sign_ticked, to_be_read
 from inviolable.diplomacy.page import draft_of, notes_of, row
 from inviolable.diplomacy.versions import content_of
-from inviolable.diplomacy.writing import to_review
+from inviolable.diplomacy.writing import in_force, to_review
 from inviolable.incidents.page import show
 
 
@@ -24,15 +24,17 @@ def review(request: Request, reference: str, note: UUID) -> HttpResponse:
     found = notes_of(reference)
     file = draft_of(found, note, request)
     refusal, status = "", 200
+    content = content_of(file.id, file.last.number)
+    among = in_force(found.page.state, content)
     if request.method == "POST":
         try:
-            sign_ticked(request)
+            sign_ticked(request, among)
         except NotSigned as refused:
             refusal, status = str(refused), refused.status
-    waiting = to_review(found.page.state, content_of(file.id, file.last.number))
+    waiting = to_review(found.page.state, content)
     if request.method == "POST" and not refusal and not waiting:
         return redirect("diplomacy:note", reference, note)
-    packs = to_be_read(home(), waiting, reading())
+    packs = to_be_read(home(), waiting, among, reading())
     chapters = [chapter for _volume, chapters in packs for chapter in chapters]
     context = {
         "here": "diplomacy:notes",

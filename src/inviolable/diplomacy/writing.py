@@ -27,9 +27,11 @@ from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.findings import find
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.wording import in_each_language
+from inviolable.law import review
 from inviolable.law.assess import Answer
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
+from inviolable.law.review import SignOff
 from inviolable.posts.actions import is_example
 from inviolable.posts.models import User
 
@@ -123,6 +125,24 @@ def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ..
     behind = {name for key in cited for name in known.law.rests_on(key)}
     waiting = dict.fromkeys(name for key in cited for name in _unreviewed(known, key))
     return {name: tuple(one for one in known.law.over(name) if one not in behind) for name in waiting}
+
+
+def in_force(state: IncidentState, content: Content) -> tuple[str, ...]:
+    """The law files that are in force together for a note."""
+    return tuple(pack.id for pack in _known(state, content).law.governing)
+
+
+def read_by(state: IncidentState, content: Content) -> dict[str, list[SignOff | None]]:
+    """Of each provision that a note rests on or cites, whose sign-offs count for what of it is behind what the note
+    says; None among them for what nobody has reviewed as it stands."""
+    home, known = Path(settings.HOME), _known(state, content)
+    names = {name for key in _cited(known, content) for name in known.law.rests_on(key)}
+    signed, found = record.sign_offs(home), dict[str, list[SignOff | None]]()
+    for pack in record.all_packs(home, [one.id for one in known.law.governing]).values():
+        behind = {one.cite for one in pack.provisions if names & {one.cite, *(rule.id for rule in one.rules)}}
+        cited = {cite for value in content.values.values() for cite in value.cites} & pack.digests.keys()
+        found |= review.read_by(pack, signed, names | (cited - behind))
+    return {cite: signs for cite, signs in found.items() if cite not in known.not_invoked}
 
 
 def _unreviewed(known: Known, key: str) -> dict[str, str]:

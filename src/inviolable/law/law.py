@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from importlib.resources.abc import Traversable
@@ -112,11 +112,18 @@ def put_together(packs: Sequence[Pack], words: Vocabulary) -> Law:
         raise Faulty(faults)
     return Law(
         words=words,
-        packs=tuple(packs),
+        packs=tuple(_ruled(pack, rules, above) for pack in packs),
         rules={module: tuple(by_module[module]) for module in order},
         above={name: frozenset(higher) for name, higher in above.items()},
         order=tuple(order),
     )
+
+
+def _ruled(pack: Pack, rules: Mapping[str, Rule], above: Mapping[str, set[str]]) -> Pack:
+    """A pack with what the other packs set over its rules."""
+    own = {rule.id for rule in pack.rules}
+    others = {name: tuple(rules[one] for one in sorted(above[name] - own)) for name in own}
+    return replace(pack, above={name: found for name, found in others.items() if found})
 
 
 def _all_rules(packs: Sequence[Pack]) -> dict[str, Rule]:

@@ -91,7 +91,8 @@ class Pack:
 
     published, address: where the instrument itself is to be read, as lawyers cite it and as a web address; "" where
     nobody said. parties and in_force (ISO date) are for a ministry's own file: between which States it governs, and
-    from when. For shipped packs treaties/*.toml says so, with source and tag."""
+    from when. For shipped packs treaties/*.toml says so, with source and tag. above: by rule, those
+    that other packs set over it, where it was put together with them (law.py)."""
 
     id: str
     cite: str
@@ -107,6 +108,7 @@ class Pack:
     in_force: str = ""
     published: str = ""
     address: str = ""
+    above: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
@@ -118,9 +120,20 @@ class Pack:
 
     @cached_property
     def rule_digests(self) -> Mapping[str, str]:
-        """SHA-256 of each rule by id: of it alone and of all else that its provision's digest is of, the other rules
-        left out."""
-        return {rule.id: self._digest([*_words(one), _rule(rule)]) for one in self.provisions for rule in one.rules}
+        """SHA-256 of each rule by id: of it, of all else that its provision's digest is of, the other rules left out,
+        and of the rules set over it, in whichever law file: where one of these applies, it does not stand."""
+        return {
+            rule.id: self._digest([*_words(one), _rule(rule), *map(_rule, self._over(rule))])
+            for one in self.provisions
+            for rule in one.rules
+        }
+
+    def _over(self, rule: Rule) -> list[Rule]:
+        """The rules set over one, here and in the packs that it was put together with, by id."""
+        here = {one.id: one for one in self.rules if rule.id in one.over or f"<{one.id}" in rule.over}
+        if rule.is_default:
+            here |= {one.id: one for one in self.rules if one.module == rule.module and one is not rule}
+        return sorted((*here.values(), *self.above.get(rule.id, ())), key=lambda one: one.id)
 
     @cached_property
     def signable(self) -> Mapping[str, str]:

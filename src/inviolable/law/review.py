@@ -2,12 +2,13 @@
 
 One without names is of a whole law file, as that file's SHA-256 says. One with names is of these alone, provisions by
 pinpoint and rules by id, each as `Pack.signable` has it: a new version of the file leaves those reviewed that it did
-not change. A rule was read with the words of its provision.
+not change. A rule was read with the words of its provision and with the rules set over it in the law files in force
+there: one more of these, one less or another one, and its signature counts no more, though nobody signs these by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from .lawfile import Pack
@@ -17,7 +18,8 @@ from .lawfile import Pack
 class SignOff:
     """A role's legal sign-off (INVIOLABLE_HOME holds them). hash: of the pack that was read; provisions: name and
     SHA-256 of each provision or rule that was read, none where all of the pack was; by: the account of whoever signed,
-    as entries name it, "" in lines of before that named none."""
+    as entries name it, "" in lines of before that named none; via: what gave it for them, such as the command line, as
+    its entry says."""
 
     pack: str
     hash: str
@@ -25,6 +27,7 @@ class SignOff:
     date: str
     provisions: tuple[tuple[str, str], ...] = ()
     by: str = ""
+    via: str = ""
 
 
 def by_provision(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
@@ -47,14 +50,16 @@ def by_rule(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
     return {name: sign for name, sign in _by_name(pack, signed).items() if name in alone}
 
 
-def last_read(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
-    """The provisions of which somebody has reviewed anything as it stands, each with the last sign-off that counts."""
-    named, found = _by_name(pack, signed), dict[str, SignOff]()
-    for one in pack.provisions:
-        signs = [named[name] for name in (one.cite, *(rule.id for rule in one.rules)) if name in named]
-        if signs:
-            found[one.cite] = max(signs, key=lambda sign: sign.date)
-    return found
+def read_by(pack: Pack, signed: Iterable[SignOff], names: Collection[str]) -> Mapping[str, list[SignOff | None]]:
+    """Whose sign-offs count for some rules and provisions of a pack, by provision: a rule's own, else its provision's;
+    None for what nobody has reviewed as it stands."""
+    signed = tuple(signed)
+    named, whole = _by_name(pack, signed), by_provision(pack, signed)
+    return {
+        one.cite: [named.get(name) or whole.get(one.cite) for name in read]
+        for one in pack.provisions
+        if (read := [name for name in (one.cite, *(rule.id for rule in one.rules)) if name in names])
+    }
 
 
 def _by_name(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
@@ -74,8 +79,8 @@ def _by_name(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
 
 
 def changed(pack: Pack, signed: Iterable[SignOff]) -> Mapping[str, SignOff]:
-    """The provisions and rules that were reviewed in other words than they have now, by name, each with the last such
-    sign-off."""
+    """The provisions and rules that were reviewed in other words than they have now, or with other rules over them, by
+    name, each with the last such sign-off."""
     signed = tuple(signed)
     whole = by_provision(pack, signed)
     now = whole.keys() | _by_name(pack, signed).keys()

@@ -20,6 +20,8 @@ from django.utils import timezone
 from inviolable.alarm import pressed, straight
 from inviolable.alarm.lookup import overdue_drills, protocol_in_force
 from inviolable.alarm.watch import look
+from inviolable.counsel.record import bad_sign_offs
+from inviolable.counsel.signed import unwritten
 from inviolable.diplomacy.demands.reminders import unreached
 from inviolable.incidents.lookup import find_incident
 from inviolable.ledger import canonical, reserve, sequencer
@@ -136,6 +138,17 @@ def _sign_in(home: Path, _now: datetime) -> Iterator[Check]:
         yield Check("sign-in", AMBER, f"an example never asks {provider.issuer}", "Take sign-in.toml away.")
     elif provider:
         yield Check("sign-in", GREEN, f"{provider.issuer} may say who somebody is")
+
+
+def _law(home: Path, _now: datetime) -> Iterator[Check]:
+    bad, lost = bad_sign_offs(home), unwritten(home)
+    for fault in bad:
+        yield Check("law", RED, f"line {fault.line} of sign-offs.jsonl {fault.what}", "Sign again, or take it out.")
+    if lost:
+        said = f"signatures in the record without a line in sign-offs.jsonl, which do not count: {len(lost)}"
+        yield Check("law", RED, said, "Restore that file from a backup, or have the law signed again.")
+    if not bad and not lost:
+        yield Check("law", GREEN, "every signature of the law that names somebody is in the record")
 
 
 def _disk(home: Path, _now: datetime) -> Iterator[Check]:
@@ -444,6 +457,7 @@ LOOKS = (
     _demands,
     _tokens,
     _sign_in,
+    _law,
     _case_files,
     _media,
 )
