@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.diplomacy.conftest import hand_made, saying, standing_for
+from tests.diplomacy.conftest import TEXTS, hand_made, saying, standing_for
 from tests.sources.press import MINNEAPOLIS, press
 
-from inviolable.diplomacy.background import Background
+from inviolable.diplomacy.background import Background, Named
 from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.release import stops, stops_in_text
 from inviolable.diplomacy.said import accusations
@@ -375,10 +375,36 @@ def test_a_provision_typed_by_hand_is_held_against_the_findings_of_the_note(note
 def test_what_was_recalled_only_is_not_said_to_be_broken(note) -> None:
     recalled = replace(note.values["finding"], key="entry", cites=("VCCR 31(2)",), result="refuse")
     known = replace(note, values={**note.values, "entry": recalled})
+    known = saying(known, "opening", f"{TEXTS['opening'][0]} ([[entry]])", f"{TEXTS['opening'][1]} ([[entry]])")
     says = "The Ministry recalls VCCR 31(2).", "El Ministerio recuerda CVRC 31(2)."
     accuses = "The Ministry protests: these acts breach VCCR 31(2).", "El Ministerio protesta: se violó CVRC 31(2)."
     assert codes(saying(known, "protest", *says)) == set()
     assert codes(saying(known, "protest", *accuses)) == {("pinpoint", "protest")}
+
+
+def test_a_mark_that_was_taken_off_bears_no_provision(note) -> None:
+    bare = saying(note, "rules", TEXTS["rules"][0].replace("[[finding]]", "VCCR 31(3)"),
+                  TEXTS["rules"][1].replace("[[finding]]", "CVRC 31(3)"))  # fmt: skip
+    assert "finding" in bare.values
+    assert codes(bare) == {("pinpoint", "rules")}
+
+
+@pytest.mark.parametrize(
+    ("law", "code"),
+    [
+        (Named(frozenset({"VCCR 31(3)"})), ""),
+        (Named(frozenset({"VCCR 31(3)"}), unread=("VCCR 31(3)",)), "unreviewed"),
+        (Named(frozenset({"VCCR 31(3)"}), remembered=("VCCR 31(3)",)), "memory"),
+        (Named(frozenset({"VCCR 31(2)"})), "outdated"),
+    ],
+)
+def test_the_law_behind_a_provision_that_somebody_typed_is_asked_for_as_behind_a_mark(note, law, code) -> None:
+    known, told = replace(KNOWN, named=law), {(code, "protest")} if code else set()
+    typed = saying(note, "protest", "The Ministry recalls VCCR 31(3).", "El Ministerio recuerda CVRC 31(3).")
+    assert codes(typed, known) == told
+    statement = replace(typed, form="statement", channel="to_the_public")
+    assert codes(statement, replace(known, cites=frozenset({"VCCR 31(3)"}))) == told
+    assert codes(note, known) == set(), "no mark is typed"
 
 
 def test_what_the_other_side_is_quoted_with_is_not_stated_by_us() -> None:

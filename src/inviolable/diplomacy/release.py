@@ -22,6 +22,7 @@ from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS
 from inviolable.diplomacy.said import asks_in, attributed, by_word, in_text, pinpoint_faults, sentences
 from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
+from inviolable.diplomacy.typed import law_faults, marked, typed
 from inviolable.sources.drafts import unquoted
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.vocabulary import fold
@@ -48,7 +49,7 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
     for language in content.languages:
         found += in_text(texts[language], content.date, language, replace(known, records=()), reader)
         found += _quotes(content, language, known.records, reader)
-        found += _pinpoints(_typed(content, language), known, *_cited(content, known))
+        found += _pinpoints(typed(content, language), known, *_cited(content, known))
         found += _asked(content, texts[language], language)
     found += language_stops(content, texts)
     order = {one.id: place for place, one in enumerate(content.paragraphs)}
@@ -124,19 +125,10 @@ def _without_blanks(content: Content, language: str, without: str | tuple[str, .
 # ---- what somebody typed ---------------------------------------------------------------------
 
 
-def _typed(content: Content, language: str) -> Mapping[str, str]:
-    """What somebody typed in each paragraph, and not what the mark of a finding says."""
-    filled = {one.id: marks.fill(one.text.get(language, ""), content.values, language) for one in content.paragraphs}
-    return {
-        name: "".join(piece.words if _by_a_person(piece) else " … " for piece in pieces)
-        for name, pieces in filled.items()
-    }
-
-
 def _cited(content: Content, known: Background) -> tuple[set[str], set[str] | None]:
-    """The provisions that the findings of a note rest on, and those that they say were broken; None where it is held
-    against no broken ones, as a statement, which cites none by itself and says what the note says."""
-    values = content.values.values()
+    """The provisions that the findings rest on whose marks stand in a note, and those that they say were broken; None
+    where it is held against no broken ones, as a statement, which cites none by itself and says what the note says."""
+    values = marked(content).values()
     cites = {cite for value in values for cite in value.cites}
     if content.form not in DEMANDING:
         return cites | (known.cites or set()), None
@@ -147,12 +139,9 @@ def _pinpoints(
     texts: Mapping[str, str], known: Background, cites: Collection[str] | None, broken: Collection[str] | None = None
 ) -> Iterator[Stop]:
     for name, text in texts.items():
-        yield from (Stop(code, name, says) for code, says in pinpoint_faults(text, known, cites, broken))
-
-
-def _by_a_person(piece: marks.Piece) -> bool:
-    """Words that somebody typed, in the paragraph or into a blank of it."""
-    return piece.kind == marks.TEXT or (piece.kind != marks.BLANK and by_hand(piece.key))
+        found = [*pinpoint_faults(text, known, cites, broken)]
+        found += law_faults(text, known.named, cites or ()) if known.named else ()
+        yield from (Stop(code, name, says) for code, says in found)
 
 
 def _asked(content: Content, texts: Mapping[str, str], language: str) -> Iterator[Stop]:

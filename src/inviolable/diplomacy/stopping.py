@@ -51,7 +51,7 @@ WAYS = {
     "did": (CONFIRM, EDIT),
     "gone": (REDRAFT, EDIT),
     "memory": (VERIFY, EDIT),
-    "outdated": (REFRESH,),
+    "outdated": (REFRESH, EDIT),
     "speaker": (DECIDE,),
     "unreviewed": (REVIEW,),
 }

@@ -103,11 +103,10 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
 def _hands(found: Notes, file: NoteFile, content: Content) -> dict[str, Any]:
     """By whose hand it is, and what whoever approves it must know of what it says."""
     names = paragraph_names(content)
-    unreviewed = held(found.page.state, content).unreviewed.values()
     return {
         "written": list(written_in(file, content)),
         "writers": writers(file),
-        "signers": signers(content, {cite for waiting in unreviewed for cite in waiting.values()}),
+        "signers": signers(content, held(found.page.state, content).unread),
         "disputed": [(one, names[one], said) for one, said in disputed_in(found.page.state, content)],
         "alone": [fact_words(key, reading()) for key in of_one_person(found.page.state, content)],
     }
