@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.channel import channel_stops
-from inviolable.diplomacy.offered import by_hand
+from inviolable.diplomacy.offered import BEGIN, by_hand
 from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS
@@ -43,6 +43,7 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
     for paragraph in content.paragraphs:
         found += _unfilled(content, paragraph, known)
         found += _no_longer(paragraph, known)
+        found += _taken_off(content, paragraph)
         found += _unprintable(paragraph.id, paragraph.text.values())
     found += _frame(content, known)
     texts = {language: _without_blanks(content, language) for language in content.languages}
@@ -176,6 +177,20 @@ def _no_longer(paragraph: Paragraph, known: Background) -> Iterator[Stop]:
         yield from (Stop("gone", paragraph.id, text % {"said": said}) for said in words)
         if not words:
             yield Stop("gone", paragraph.id, gone)
+
+
+def _taken_off(content: Content, paragraph: Paragraph) -> Iterator[Stop]:
+    """What a paragraph on offer had from the file and no mark says any more: typed, it would outlive the file."""
+    given = [key for key, one in content.values.items() if key.startswith(f"{paragraph.id}:") and not one.asks]
+    for language in content.languages if paragraph.id.startswith(BEGIN) else ():
+        said = marks.keys(paragraph.text.get(language, ""))
+        for key in (one for one in given if one not in said):
+            told = _(
+                "“%(said)s” is from the file, and stands here in no brackets (%(language)s). Put it back in double"
+                " brackets, or leave this out and write a paragraph of your own."
+            )
+            words = next(iter(content.values[key].words.get(language, ())), key)
+            yield Stop("unmarked", paragraph.id, told % {"said": words, "language": language})
 
 
 def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Background) -> Iterator[Stop]:

@@ -156,6 +156,7 @@ CODES: dict[str, Promise] = {
     "sign": _("sign"),
     "soil": _("foreign soil"),
     "speaker": _("speaker"),
+    "unmarked": _("no brackets"),
     "unreviewed": _("not reviewed"),
     "weekday": _("day of the week"),
 }

@@ -53,6 +53,7 @@ WAYS = {
     "memory": (VERIFY, EDIT),
     "outdated": (REFRESH, EDIT),
     "speaker": (DECIDE,),
+    "unmarked": (REDRAFT, EDIT, LEAVE),
     "unreviewed": (REVIEW,),
 }
 
