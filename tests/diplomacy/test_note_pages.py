@@ -17,6 +17,7 @@ from inviolable.diplomacy.file import note_files
 from inviolable.incidents.actions import add_part, claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
+from inviolable.posts.models import Post
 
 HOME = f"/incidents/{REF}/notes/"
 ASKED = {"form": "note_verbale", "organ": "ministry", "language": "es", "courtesy": "on", "place": "Quito"}
@@ -347,6 +348,7 @@ def test_whoever_chooses_or_approves_an_answer_reads_whose_account_is_otherwise(
 
 
 def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_reviewed_the_law(ready, reader):
+    Post.objects.create(slug="ministry", post_class="ministry", city="Quito", time_zone="America/Guayaquil")
     officer, legal = reader("officer"), reader("legal")
     voice = {"voice": "ICE spokesperson", "source": "a statement to the press"}
     claim(REF, "entered", "no", raw="At no time did anybody enter it", **voice, actor=OFFICER, now=NOW)
@@ -358,16 +360,34 @@ def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_revie
     changed = {
         blank: "En ningún momento entró nadie",
         "protest-es": "El Gobierno del Ecuador protesta.",
+        "new-es": "Las solicitudes de la nota anterior siguen sin respuesta.",
         "why": "shorter",
     }
     post(officer, f"{note}/edit/", **form | changed)
     told = first_read(page := get(legal, f"{note}/"))
+    assert re.search(r"Paragraph \d+ \(free text\): written by hand", told), "what is in no brackets and nobody offered"
     assert re.search(r"Paragraph \d+ \(protest\): written by hand", told)
     assert re.search(r"Paragraph \d+ \(facts\): a blank that a person filled", told)
     assert '<a href="#p-protest">' in page
     assert re.search(r"Written by: Consular officer \(.+?\): drafted, changed here Paragraph", told)
     assert "Law reviewed by Legal adviser, on 29 January 2026: VCCR" in told
     assert '<a href="#p-recall">VCCR 31(2)</a>' in page
+
+
+def test_whoever_approves_reads_which_sender_addressee_and_place_a_person_typed(ready, reader):
+    Post.objects.create(slug="ministry", post_class="ministry", city="Quito", time_zone="America/Guayaquil")
+    officer, legal = reader("officer"), reader("legal")
+    said = "Ministry of Foreign Affairs and Human Mobility"
+    note = drafted(officer, sender_en=said, addressee_en="Embassy of the United States in Quito", place="Guayaquil")
+    told = first_read(get(legal, f"{note}/"))
+    assert f"Sender “{said}”: written by hand" in told
+    assert "Addressee “Embassy of the United States in Quito”: written by hand" in told
+    assert told.count("Place “Guayaquil”: written by hand") == 1, "in both languages the same"
+    assert "Ministerio de Relaciones" not in told, "what this home gives is nobody's hand"
+    assert "Nothing in it is written by hand" not in told
+
+    theirs = {"sender_en": "Embassy of the United States of America in Quito"}
+    assert "no organ of the State that sends it" in post(officer, "draft/", 422, **ASKED | theirs)
 
 
 def test_a_paragraph_that_cannot_be_filled_is_left_out_from_where_its_blank_is(ready, reader):

@@ -636,6 +636,29 @@ def test_an_embassy_writes_to_no_other_states_ministry(note) -> None:
         assert (("channel", "") not in codes(told, embassy)) == right
 
 
+@pytest.mark.parametrize(
+    ("es", "en", "right"),
+    [
+        ("Ministerio de Relaciones Exteriores del Ecuador", "Ministry of Foreign Affairs", True),
+        ("Embajada del Ecuador en los Estados Unidos de América", "Embassy of Ecuador to the United States", True),
+        ("Ministerio de Relaciones Exteriores", "Embassy of the United States of America in Quito", False),
+        ("Embajada de los Estados Unidos de América en el Ecuador", "Ministry of Foreign Affairs of Ecuador", False),
+    ],
+)
+def test_nobody_writes_in_the_name_of_another_state(note, es, en, right) -> None:
+    found = codes(replace(note, sender={"es": es, "en": en}), replace(KNOWN, sending="EC", receiving="US"))
+    assert found == (set() if right else {("sender", "")})
+
+
+def test_a_consulate_writes_to_no_authority_of_its_own_state() -> None:
+    for es, en, right in (
+        ("Policía Nacional del Ecuador", "National Police of Ecuador", False),
+        ("Policía de Minneapolis", "Minneapolis Police", True),
+    ):
+        told = letter(addressee={"es": es, "en": en})
+        assert (codes(told, replace(CONSULATE, sending="EC", receiving="US")) == set()) == right
+
+
 def test_a_consulate_does_not_write_to_an_embassy() -> None:
     mission = letter(addressee={"es": "Embajada del Ecuador", "en": "Embassy of Ecuador"})
     assert codes(mission, CONSULATE) == {("channel", "")}

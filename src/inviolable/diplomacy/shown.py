@@ -153,6 +153,7 @@ CODES: dict[str, Promise] = {
     "pinpoint": _("provision"),
     "place": _("kind of post"),
     "quote": _("quotation"),
+    "sender": _("sender"),
     "sign": _("sign"),
     "soil": _("foreign soil"),
     "speaker": _("speaker"),

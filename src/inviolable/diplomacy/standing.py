@@ -107,9 +107,9 @@ def called(template: str, opened: Mapping[str, Any], language: str) -> str:
     return template.format(**{name: after(words["grammar"]["of"], said, words) for name, said in states.items()})
 
 
-def city_of_the_ministry() -> str:
-    """Where notes of the ministry are dated, "" where nobody said."""
-    return Post.objects.filter(slug=MINISTRY).values_list("city", flat=True).first() or ""
+def city_of(organ: str) -> str:
+    """Where notes of the ministry or of a post are dated, "" where nobody said."""
+    return Post.objects.filter(slug=organ).values_list("city", flat=True).first() or ""
 
 
 def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[Stop, ...]:

@@ -52,6 +52,7 @@ WAYS = {
     "gone": (REDRAFT, EDIT),
     "memory": (VERIFY, EDIT),
     "outdated": (REFRESH, EDIT),
+    "sender": (),
     "speaker": (DECIDE,),
     "unmarked": (REDRAFT, EDIT, LEAVE),
     "unreviewed": (REVIEW,),

@@ -104,7 +104,7 @@ def _hands(found: Notes, file: NoteFile, content: Content) -> dict[str, Any]:
     """By whose hand it is, and what whoever approves it must know of what it says."""
     names = paragraph_names(content)
     return {
-        "written": list(written_in(file, content)),
+        "written": list(written_in(found.page.state, file, content)),
         "writers": writers(file),
         "signers": signers(content, held(found.page.state, content).unread),
         "disputed": [(one, names[one], said) for one, said in disputed_in(found.page.state, content)],
