@@ -17,7 +17,7 @@ from inviolable.diplomacy.file import note_files
 from inviolable.incidents.actions import add_part, claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
-from inviolable.posts.models import Post
+from inviolable.posts.models import Post, User
 
 HOME = f"/incidents/{REF}/notes/"
 ASKED = {"form": "note_verbale", "organ": "ministry", "language": "es", "courtesy": "on", "place": "Quito"}
@@ -105,6 +105,34 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     assert first_of(page := get(officer, f"{note}/")).startswith("received, and they say so (")
     assert f'<a class="button secondary" href="{HOME}{note}/deliver/">' in page, "with proof, nothing is left to record"
     assert "1/2026" in get(officer)
+
+
+def test_where_one_person_does_what_two_were_to_do_the_page_says_so(ready, reader):
+    officer, legal, minister, other = (reader(role) for role in ("officer", "legal", *["minister_office"] * 2))
+    note = drafted(officer)
+    step(officer, note, "submit")
+    both = "may release it as well: somebody else should, where there is one."
+    for one in (legal, minister):
+        assert f"Whoever approves it as Minister's office {both}" in first_read(get(one, f"{note}/"))
+        step(one, note, "approve")
+    told = first_read(get(other, f"{note}/"))
+    assert re.search(rf"Minister's office \(.+?\) approved it and {both}", told)
+    assert "Whoever approves" not in told
+    step(minister, note, "release")
+    page = words_of(get(officer, f"{note}/"))
+    assert "both approved and released it: the last two steps are one person's." in page
+    alone = User.objects.filter(role="minister_office").earliest("id").actor
+    stamped = exhibit(b"The same with their stamp.", alone)
+    recorded = "One person's word: whoever released it recorded that it was received."
+    added = "One person's word: whoever released it added the stamped copy or receipt."
+    for one, says in ((minister, {recorded, added}), (officer, {added})):
+        post(one, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped)
+        page = words_of(get(officer, f"{note}/").partition('id="next"')[0])
+        assert {said for said in (recorded, added) if said in page} == says, "above the note, of what counts now"
+    post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=exhibit(b"Another copy, by her."))
+    page = words_of(get(officer, f"{note}/").partition('id="next"')[0])
+    assert "received, and they say so" in page
+    assert "One person's word" not in page
 
 
 @pytest.mark.parametrize(

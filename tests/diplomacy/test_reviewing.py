@@ -200,6 +200,20 @@ def test_a_treaty_of_the_two_states_that_is_named_is_read_whole_and_where_it_dec
     assert not own.digests.keys() & law.unreviewed("vccr-31-2").keys()
 
 
+def test_whoever_approves_reads_that_one_lawyer_wrote_it_and_signed_its_law(unread, reader) -> None:
+    legal, minister, another = reader("legal"), reader("minister_office"), reader("legal")
+    note = drafted(legal)
+    found = waiting(get(legal, f"{note}/law/"))
+    legal.post(f"{HOME}{note}/law/", {"read": list(found.values())})
+    read = words_of(get(minister, f"{note}/"))
+    said = r"Legal adviser \(.+?\) wrote it and also signed the law that it rests on, and nobody else has: ([^.]+)\."
+    assert sorted(re.search(said, read)[1].split(", ")) == sorted(found)
+    assert "also signed" not in words_of(get(minister, f"{drafted(reader('officer'))}/")), "another's note"
+    first, *rest = found
+    another.post(f"{HOME}{note}/law/", {"read": [found[one] for one in rest]})
+    assert re.search(said, words_of(get(minister, f"{note}/")))[1] == first, "the rest a second lawyer has read, too"
+
+
 def test_a_treaty_whose_brackets_were_dropped_is_read_whole_all_the_same(unread) -> None:
     state, own = incident({**STOPPED, "entered": "yes", "zone": "grounds"}, **BEIJING), shipped_packs()["us-china-1980"]
     content = content_for(state, "1", ADDRESSED)

@@ -136,11 +136,17 @@ def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ..
     """What a note rests on and nobody has reviewed as it stands, by name; each with the rules that would change it and
     do not hold here."""
     known = _known(state, content)
-    cited = _cited(known, content)
-    behind = {name for key in cited for name in known.law.rests_on(key)}
+    cited, behind = _cited(known, content), rests_on(state, content)
     waiting = dict.fromkeys(name for key in cited for name in _unreviewed(known, key))
     found = {name: tuple(one for one in known.law.over(name) if one not in behind) for name in waiting}
     return found | dict.fromkeys(held(state, content).named.waits, ())
+
+
+def rests_on(state: IncidentState, content: Content) -> set[str]:
+    """The rules and provisions behind its marks, and those that somebody named by hand; by name."""
+    known = _known(state, content)
+    found = {name for key in _cited(known, content) for name in known.law.rests_on(key)}
+    return {*found, *named_in(content, known.law.bears)} - known.not_invoked
 
 
 def _unreviewed(known: Known, key: str) -> dict[str, str]:
