@@ -382,11 +382,28 @@ def test_what_was_recalled_only_is_not_said_to_be_broken(note) -> None:
     assert codes(saying(known, "protest", *accuses)) == {("pinpoint", "protest")}
 
 
+def test_a_paragraph_that_says_what_the_law_is_has_its_finding_in_brackets_or_is_a_persons_own(note) -> None:
+    bare = saying(note, "rules", "This is not compatible with the Vienna Convention on Consular Relations.",
+                  "Esto no es compatible con la Convención de Viena sobre Relaciones Consulares.")  # fmt: skip
+    assert codes(bare) == {("unmarked", "rules")}
+    assert codes(saying(bare, "rules", block="free")) == set(), "then it is listed as written by hand"
+
+
+def test_a_quotation_whose_brackets_were_dropped_is_one_that_a_source_must_have(note) -> None:
+    said = "I will take you away if you touch me"
+    told = {**note.values, "assault:words": Value("assault:words", "confirmed", {"es": (said,), "en": (said,)}, seq=7)}
+    known = replace(KNOWN, records=press(MINNEAPOLIS), confirmed={**CONFIRMED, "assault": ("threat",)})
+    marked = saying(replace(note, values=told), "protest", "He said “[[assault:words]]”.", "Dijo «[[assault:words]]».")
+    typed = saying(marked, "protest", f"He said “{said}”.", f"Dijo «{said}».")
+    assert "quote" not in {code for code, _where in codes(marked, known)}
+    assert ("quote", "protest") in codes(typed, known)
+
+
 def test_a_mark_that_was_taken_off_bears_no_provision(note) -> None:
     bare = saying(note, "rules", TEXTS["rules"][0].replace("[[finding]]", "VCCR 31(3)"),
                   TEXTS["rules"][1].replace("[[finding]]", "CVRC 31(3)"))  # fmt: skip
     assert "finding" in bare.values
-    assert codes(bare) == {("pinpoint", "rules")}
+    assert codes(bare) == {("pinpoint", "rules"), ("unmarked", "rules")}
 
 
 @pytest.mark.parametrize(
@@ -432,7 +449,7 @@ MADE_UP = "Our officers broke the door of the consulate down"
 
 def with_translation(note: Content, free: str) -> Content:
     """A note that quotes words beside a translation that somebody wrote, and whatever else was typed."""
-    marked = "They said: “No estuvimos en el consulado ese día” (our translation: “[[claim-9:translation]]”)."
+    marked = "They said: “[[claim-9:words]]” (our translation: “[[claim-9:translation]]”)."
     said = saying(note, "came", f"{marked} {free}")
     told = {"claim-9:translation": MADE_UP, "claim-9:words": "No estuvimos en el consulado ese día"}
     values = {key: Value(key, "confirmed", dict.fromkeys(("en", "es"), (words,))) for key, words in told.items()}

@@ -44,6 +44,7 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
         found += _unfilled(content, paragraph, known)
         found += _no_longer(paragraph, known)
         found += _taken_off(content, paragraph)
+        found += _without_law(content, paragraph)
         found += _unprintable(paragraph.id, paragraph.text.values())
     found += _frame(content, known)
     texts = {language: _without_blanks(content, language) for language in content.languages}
@@ -60,7 +61,7 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
 def _quotes(content: Content, language: str, records: Sequence[Record], reader: str) -> Iterator[Stop]:
     """What is quoted and nobody said so: neither on file nor in what the marks of a note quote. A translation of ours
     is a source for nothing, nor was it said so itself."""
-    told = [one for key, one in content.values.items() if key.endswith(WORDS)]
+    told = [one for key, one in marked(content).items() if key.endswith(WORDS)]
     said = (words for one in told for several in one.words.values() for words in several)
     ours = Record("note", claims=tuple(Claim("note", place, "", "", quote=one) for place, one in enumerate(said)))
     for name, text in _without_blanks(content, language, TRANSLATION).items() if records else ():
@@ -191,6 +192,18 @@ def _taken_off(content: Content, paragraph: Paragraph) -> Iterator[Stop]:
             )
             words = next(iter(content.values[key].words.get(language, ())), key)
             yield Stop("unmarked", paragraph.id, told % {"said": words, "language": language})
+
+
+def _without_law(content: Content, paragraph: Paragraph) -> Iterator[Stop]:
+    """A paragraph of the draft that says what the law is, and whose finding no mark names any more."""
+    law = {key for key, one in content.values.items() if one.cites or one.result}
+    for language in content.languages if paragraph.block == "rules" and law - marked(content).keys() else ():
+        if law.isdisjoint(marks.keys(paragraph.text.get(language, ""))):
+            told = _(
+                "No finding stands here in brackets (%(language)s). Put it back in double brackets, or leave this out"
+                " and write a paragraph of your own."
+            )
+            yield Stop("unmarked", paragraph.id, told % {"language": language})
 
 
 def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Background) -> Iterator[Stop]:
