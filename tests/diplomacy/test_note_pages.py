@@ -17,6 +17,7 @@ from inviolable.diplomacy.file import note_files
 from inviolable.incidents.actions import add_part, claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
+from inviolable.posts.models import Post, User
 
 HOME = f"/incidents/{REF}/notes/"
 ASKED = {"form": "note_verbale", "organ": "ministry", "language": "es", "courtesy": "on", "place": "Quito"}
@@ -104,6 +105,34 @@ def test_from_the_facts_to_a_receipt_by_four_people(ready, reader):
     assert first_of(page := get(officer, f"{note}/")).startswith("received, and they say so (")
     assert f'<a class="button secondary" href="{HOME}{note}/deliver/">' in page, "with proof, nothing is left to record"
     assert "1/2026" in get(officer)
+
+
+def test_where_one_person_does_what_two_were_to_do_the_page_says_so(ready, reader):
+    officer, legal, minister, other = (reader(role) for role in ("officer", "legal", *["minister_office"] * 2))
+    note = drafted(officer)
+    step(officer, note, "submit")
+    both = "may release it as well: somebody else should, where there is one."
+    for one in (legal, minister):
+        assert f"Whoever approves it as Minister's office {both}" in first_read(get(one, f"{note}/"))
+        step(one, note, "approve")
+    told = first_read(get(other, f"{note}/"))
+    assert re.search(rf"Minister's office \(.+?\) approved it and {both}", told)
+    assert "Whoever approves" not in told
+    step(minister, note, "release")
+    page = words_of(get(officer, f"{note}/"))
+    assert "both approved and released it: the last two steps are one person's." in page
+    alone = User.objects.filter(role="minister_office").earliest("id").actor
+    stamped = exhibit(b"The same with their stamp.", alone)
+    recorded = "One person's word: whoever released it recorded that it was received."
+    added = "One person's word: whoever released it added the stamped copy or receipt."
+    for one, says in ((minister, {recorded, added}), (officer, {added})):
+        post(one, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped)
+        page = words_of(get(officer, f"{note}/").partition('id="next"')[0])
+        assert {said for said in (recorded, added) if said in page} == says, "above the note, of what counts now"
+    post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=exhibit(b"Another copy, by her."))
+    page = words_of(get(officer, f"{note}/").partition('id="next"')[0])
+    assert "received, and they say so" in page
+    assert "One person's word" not in page
 
 
 @pytest.mark.parametrize(
@@ -347,6 +376,7 @@ def test_whoever_chooses_or_approves_an_answer_reads_whose_account_is_otherwise(
 
 
 def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_reviewed_the_law(ready, reader):
+    Post.objects.create(slug="ministry", post_class="ministry", city="Quito", time_zone="America/Guayaquil")
     officer, legal = reader("officer"), reader("legal")
     voice = {"voice": "ICE spokesperson", "source": "a statement to the press"}
     claim(REF, "entered", "no", raw="At no time did anybody enter it", **voice, actor=OFFICER, now=NOW)
@@ -358,16 +388,34 @@ def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_revie
     changed = {
         blank: "En ningún momento entró nadie",
         "protest-es": "El Gobierno del Ecuador protesta.",
+        "new-es": "Las solicitudes de la nota anterior siguen sin respuesta.",
         "why": "shorter",
     }
     post(officer, f"{note}/edit/", **form | changed)
     told = first_read(page := get(legal, f"{note}/"))
+    assert re.search(r"Paragraph \d+ \(free text\): written by hand", told), "what is in no brackets and nobody offered"
     assert re.search(r"Paragraph \d+ \(protest\): written by hand", told)
     assert re.search(r"Paragraph \d+ \(facts\): a blank that a person filled", told)
     assert '<a href="#p-protest">' in page
     assert re.search(r"Written by: Consular officer \(.+?\): drafted, changed here Paragraph", told)
     assert "Law reviewed by Legal adviser, on 29 January 2026: ARSIWA 4, " in told
     assert '<a href="#p-recall">VCCR 31(2)</a>' in page
+
+
+def test_whoever_approves_reads_which_sender_addressee_and_place_a_person_typed(ready, reader):
+    Post.objects.create(slug="ministry", post_class="ministry", city="Quito", time_zone="America/Guayaquil")
+    officer, legal = reader("officer"), reader("legal")
+    said = "Ministry of Foreign Affairs and Human Mobility"
+    note = drafted(officer, sender_en=said, addressee_en="Embassy of the United States in Quito", place="Guayaquil")
+    told = first_read(get(legal, f"{note}/"))
+    assert f"Sender “{said}”: written by hand" in told
+    assert "Addressee “Embassy of the United States in Quito”: written by hand" in told
+    assert told.count("Place “Guayaquil”: written by hand") == 1, "in both languages the same"
+    assert "Ministerio de Relaciones" not in told, "what this home gives is nobody's hand"
+    assert "Nothing in it is written by hand" not in told
+
+    theirs = {"sender_en": "Embassy of the United States of America in Quito"}
+    assert "no organ of the State that sends it" in post(officer, "draft/", 422, **ASKED | theirs)
 
 
 def test_a_paragraph_that_cannot_be_filled_is_left_out_from_where_its_blank_is(ready, reader):

@@ -32,6 +32,7 @@ from inviolable.diplomacy.demands import actions, lookup, replies
 from inviolable.diplomacy.demands.book import book
 from inviolable.diplomacy.demands.models import Repetition
 from inviolable.diplomacy.marks import plain
+from inviolable.diplomacy.offered import BEGIN
 from inviolable.diplomacy.offering import no_longer, offering
 from inviolable.diplomacy.standing import standing_of
 from inviolable.diplomacy.statements import statements
@@ -199,6 +200,28 @@ def test_a_note_that_says_unanswered_is_stopped_once_the_reply_came_and_says_oth
     content = again("chicago", content)
     assert "no han sido atendidos" in plain(content, "es")[f"recalled-{NOTE}"]
     assert not stopped("chicago", content)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["protested", "repeated", "firmer"])
+def test_what_was_on_offer_and_is_typed_now_is_held_against_nothing_and_so_it_stops(second, name):
+    """A hostile reader took the brackets off: the words outlived the reply that they denied."""
+    reference = REF if name == "protested" else "chicago"
+    content = put(reference, name)
+    offered = [one.id for one in content.paragraphs if one.id.startswith(BEGIN)]
+    assert not unmarked(reference, content)
+    for language in content.languages:
+        typed = [
+            replace(one, text={**one.text, language: plain(content, language)[one.id]}) if one.id in offered else one
+            for one in content.paragraphs
+        ]
+        stopping = unmarked(reference, replace(content, paragraphs=tuple(typed)))
+        assert {one.paragraph for one in stopping} == set(offered)
+        assert all(f"({language})" in one.says for one in stopping)
+
+
+def unmarked(reference: str, content):
+    return [one for one in standing_of(incident_state(reference), content, NOW) if one.code == "unmarked"]
 
 
 @pytest.mark.django_db

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.diplomacy.conftest import hand_made, saying, standing_for
+from tests.diplomacy.conftest import TEXTS, hand_made, saying, standing_for
 from tests.sources.press import MINNEAPOLIS, press
 
-from inviolable.diplomacy.background import Background
+from inviolable.diplomacy.background import Background, Named
 from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.release import stops, stops_in_text
 from inviolable.diplomacy.said import accusations
@@ -375,10 +375,53 @@ def test_a_provision_typed_by_hand_is_held_against_the_findings_of_the_note(note
 def test_what_was_recalled_only_is_not_said_to_be_broken(note) -> None:
     recalled = replace(note.values["finding"], key="entry", cites=("VCCR 31(2)",), result="refuse")
     known = replace(note, values={**note.values, "entry": recalled})
+    known = saying(known, "opening", f"{TEXTS['opening'][0]} ([[entry]])", f"{TEXTS['opening'][1]} ([[entry]])")
     says = "The Ministry recalls VCCR 31(2).", "El Ministerio recuerda CVRC 31(2)."
     accuses = "The Ministry protests: these acts breach VCCR 31(2).", "El Ministerio protesta: se violó CVRC 31(2)."
     assert codes(saying(known, "protest", *says)) == set()
     assert codes(saying(known, "protest", *accuses)) == {("pinpoint", "protest")}
+
+
+def test_a_paragraph_that_says_what_the_law_is_has_its_finding_in_brackets_or_is_a_persons_own(note) -> None:
+    bare = saying(note, "rules", "This is not compatible with the Vienna Convention on Consular Relations.",
+                  "Esto no es compatible con la Convención de Viena sobre Relaciones Consulares.")  # fmt: skip
+    assert codes(bare) == {("unmarked", "rules")}
+    assert codes(saying(bare, "rules", block="free")) == set(), "then it is listed as written by hand"
+
+
+def test_a_quotation_whose_brackets_were_dropped_is_one_that_a_source_must_have(note) -> None:
+    said = "I will take you away if you touch me"
+    told = {**note.values, "assault:words": Value("assault:words", "confirmed", {"es": (said,), "en": (said,)}, seq=7)}
+    known = replace(KNOWN, records=press(MINNEAPOLIS), confirmed={**CONFIRMED, "assault": ("threat",)})
+    marked = saying(replace(note, values=told), "protest", "He said “[[assault:words]]”.", "Dijo «[[assault:words]]».")
+    typed = saying(marked, "protest", f"He said “{said}”.", f"Dijo «{said}».")
+    assert "quote" not in {code for code, _where in codes(marked, known)}
+    assert ("quote", "protest") in codes(typed, known)
+
+
+def test_a_mark_that_was_taken_off_bears_no_provision(note) -> None:
+    bare = saying(note, "rules", TEXTS["rules"][0].replace("[[finding]]", "VCCR 31(3)"),
+                  TEXTS["rules"][1].replace("[[finding]]", "CVRC 31(3)"))  # fmt: skip
+    assert "finding" in bare.values
+    assert codes(bare) == {("pinpoint", "rules"), ("unmarked", "rules")}
+
+
+@pytest.mark.parametrize(
+    ("law", "code"),
+    [
+        (Named(frozenset({"VCCR 31(3)"})), ""),
+        (Named(frozenset({"VCCR 31(3)"}), unread=("VCCR 31(3)",)), "unreviewed"),
+        (Named(frozenset({"VCCR 31(3)"}), remembered=("VCCR 31(3)",)), "memory"),
+        (Named(frozenset({"VCCR 31(2)"})), "outdated"),
+    ],
+)
+def test_the_law_behind_a_provision_that_somebody_typed_is_asked_for_as_behind_a_mark(note, law, code) -> None:
+    known, told = replace(KNOWN, named=law), {(code, "protest")} if code else set()
+    typed = saying(note, "protest", "The Ministry recalls VCCR 31(3).", "El Ministerio recuerda CVRC 31(3).")
+    assert codes(typed, known) == told
+    statement = replace(typed, form="statement", channel="to_the_public")
+    assert codes(statement, replace(known, cites=frozenset({"VCCR 31(3)"}))) == told
+    assert codes(note, known) == set(), "no mark is typed"
 
 
 def test_what_the_other_side_is_quoted_with_is_not_stated_by_us() -> None:
@@ -406,7 +449,7 @@ MADE_UP = "Our officers broke the door of the consulate down"
 
 def with_translation(note: Content, free: str) -> Content:
     """A note that quotes words beside a translation that somebody wrote, and whatever else was typed."""
-    marked = "They said: “No estuvimos en el consulado ese día” (our translation: “[[claim-9:translation]]”)."
+    marked = "They said: “[[claim-9:words]]” (our translation: “[[claim-9:translation]]”)."
     said = saying(note, "came", f"{marked} {free}")
     told = {"claim-9:translation": MADE_UP, "claim-9:words": "No estuvimos en el consulado ese día"}
     values = {key: Value(key, "confirmed", dict.fromkeys(("en", "es"), (words,))) for key, words in told.items()}
@@ -608,6 +651,29 @@ def test_an_embassy_writes_to_no_other_states_ministry(note) -> None:
     ):
         told = replace(note, channel="embassy_to_ministry", addressee={"es": es, "en": en})
         assert (("channel", "") not in codes(told, embassy)) == right
+
+
+@pytest.mark.parametrize(
+    ("es", "en", "right"),
+    [
+        ("Ministerio de Relaciones Exteriores del Ecuador", "Ministry of Foreign Affairs", True),
+        ("Embajada del Ecuador en los Estados Unidos de América", "Embassy of Ecuador to the United States", True),
+        ("Ministerio de Relaciones Exteriores", "Embassy of the United States of America in Quito", False),
+        ("Embajada de los Estados Unidos de América en el Ecuador", "Ministry of Foreign Affairs of Ecuador", False),
+    ],
+)
+def test_nobody_writes_in_the_name_of_another_state(note, es, en, right) -> None:
+    found = codes(replace(note, sender={"es": es, "en": en}), replace(KNOWN, sending="EC", receiving="US"))
+    assert found == (set() if right else {("sender", "")})
+
+
+def test_a_consulate_writes_to_no_authority_of_its_own_state() -> None:
+    for es, en, right in (
+        ("Policía Nacional del Ecuador", "National Police of Ecuador", False),
+        ("Policía de Minneapolis", "Minneapolis Police", True),
+    ):
+        told = letter(addressee={"es": es, "en": en})
+        assert (codes(told, replace(CONSULATE, sending="EC", receiving="US")) == set()) == right
 
 
 def test_a_consulate_does_not_write_to_an_embassy() -> None:

@@ -1,6 +1,7 @@
 """The law that a note rests on is reviewed provision by provision, from the note itself."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
@@ -10,14 +11,17 @@ from tests.counsel.conftest import words_of
 from tests.counsel.test_law_pages import OWN_PACK
 from tests.diplomacy.conftest import REF
 from tests.diplomacy.knock import ADDRESSED, STOPPED, incident
-from tests.diplomacy.test_note_pages import HOME, drafted, get, step
+from tests.diplomacy.test_note_pages import HOME, drafted, fields, get, post, step
 from tests.incidents.conftest import NOW, OFFICER
 from tests.law.test_docs import schema
 
 from inviolable.counsel import record
 from inviolable.counsel.reviewing import sign
 from inviolable.diplomacy.actions import content_of
+from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.pinpoints import Law
+from inviolable.diplomacy.release import stops
+from inviolable.diplomacy.typed import marked
 from inviolable.diplomacy.writing import content_for, held, to_review
 from inviolable.incidents.actions import make_finding
 from inviolable.incidents.again import Recomputed, recompute
@@ -83,6 +87,31 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert "Nothing stops it" in read, "not even that the note must be drafted again"
     assert "Law reviewed by nobody" not in read
     step(legal, note, "submit")
+
+
+def test_law_whose_brackets_were_dropped_or_that_somebody_typed_goes_out_unsigned_no_more(unread, reader) -> None:
+    officer, legal = reader("officer"), reader("legal")
+    note = drafted(officer)
+    form = fields(get(officer, f"{note}/edit/"))
+    law = [one.words for one in content_of(note, 1).values.values() if one.cites]
+    bare = dict(form)
+    for said in (words for one in law for several in one.values() for words in several):
+        bare = {name: text.replace(f"[[{said}]]", said) for name, text in bare.items()}
+    assert bare != form
+    post(officer, f"{note}/edit/", **bare | {"why": "a slip"})
+    assert "no finding that stands here rests on it" in step(officer, note, "submit", 422)
+
+    own = {"es": "Véase CVRC 31(2).", "en": "See VCCR 31(2)."}
+    typed = {f"protest-{language}": f"{form[f'protest-{language}']} {said}" for language, said in own.items()}
+    post(officer, f"{note}/edit/", **form | typed | {"base": "2"})
+    assert "no legal adviser has reviewed all of VCCR 31(2)" in get(legal, f"{note}/")
+    page = get(legal, f"{note}/law/")
+    chapter = page.partition('id="title-vccr-31-2"')[2].partition("</section>")[0]
+    assert "vccr/honorary-post" in chapter, "all of it, since anything may have been written of it"
+    assert shipped_packs()["vccr"].digests["VCCR 31(2)"] in chapter
+    legal.post(f"{HOME}{note}/law/", {"read": list(waiting(page).values())})
+    assert "Nothing stops it" in words_of(get(legal, f"{note}/"))
+    assert "Law reviewed by nobody" not in words_of(get(legal, f"{note}/"))
 
 
 def test_a_signature_for_other_words_than_stand_there_leaves_the_stop(unread, reader, home) -> None:
@@ -301,6 +330,36 @@ def test_a_treaty_of_the_two_states_that_is_named_is_read_whole_and_where_it_dec
     assert list(law.unreviewed("regime")) == [one.cite for one in own.provisions]
     assert "us-china-1980/whole-premises" in law.unreviewed("vccr-31-2")
     assert not own.digests.keys() & law.unreviewed("vccr-31-2").keys()
+
+
+def test_whoever_approves_reads_that_one_lawyer_wrote_it_and_signed_its_law(unread, reader) -> None:
+    legal, minister, another = reader("legal"), reader("minister_office"), reader("legal")
+    note = drafted(legal)
+    found = waiting(get(legal, f"{note}/law/"))
+    legal.post(f"{HOME}{note}/law/", {"read": list(found.values())})
+    read = words_of(get(minister, f"{note}/"))
+    said = r"Legal adviser \(.+?\) wrote it and also signed the law that it rests on, and nobody else has: ([^.]+)\."
+    assert sorted(re.search(said, read)[1].split(", ")) == sorted(found)
+    assert "also signed" not in words_of(get(minister, f"{drafted(reader('officer'))}/")), "another's note"
+    first, *rest = found
+    another.post(f"{HOME}{note}/law/", {"read": [found[one] for one in rest]})
+    assert re.search(said, words_of(get(minister, f"{note}/")))[1] == first, "the rest a second lawyer has read, too"
+
+
+def test_a_treaty_whose_brackets_were_dropped_is_read_whole_all_the_same(unread) -> None:
+    state, own = incident({**STOPPED, "entered": "yes", "zone": "grounds"}, **BEIJING), shipped_packs()["us-china-1980"]
+    content = content_for(state, "1", ADDRESSED)
+    bare = [
+        replace(one, text={name: text.replace("[[regime]]", own.title[name]) for name, text in one.text.items()})
+        for one in content.paragraphs
+    ]
+    typed = replace(content, paragraphs=tuple(bare))
+    assert marked(content).keys() - marked(typed).keys() == {"regime"}
+    told = held(state, typed)
+    assert list(told.named.waits) == list(own.digests)
+    assert own.digests.keys() <= to_review(state, typed).keys()
+    stopping = stops(typed, Background(named=told.named))
+    assert ("unreviewed", "regime") in {(one.code, one.paragraph) for one in stopping}
 
 
 def test_nothing_is_signed_that_was_not_ticked_and_nobody_else_signs(unread, reader, home) -> None:

@@ -5,9 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from inviolable.sources.records import Record
 from inviolable.sources.scene import Scene
+
+
+class Named(NamedTuple):
+    """The provisions that somebody named by hand, in the law as it is now. bears: those on which a text may rest;
+    unread: those that no legal adviser has reviewed whole; remembered: those that were written down from memory;
+    treaties: by their titles, in small letters without accents, what nobody has reviewed of those named as a whole."""
+
+    bears: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
+    remembered: tuple[str, ...] = ()
+    treaties: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+    @property
+    def waits(self) -> dict[str, None]:
+        """All that waits for a review, by pinpoint."""
+        return dict.fromkeys([*self.unread, *(cite for unread in self.treaties.values() for cite in unread)])
 
 
 @dataclass(frozen=True)
@@ -20,7 +38,8 @@ class Background:
     unnamed: claims whose speaker nobody confirmed; records: what it may quote; demands: of the note on file; outdated:
     marks that do not stand for what is known now; no_longer: by paragraph, which of its words that were on offer the
     file does not give any more, none for one that it does not give at all; unreviewed: by mark, rules and provisions
-    behind it that no legal adviser has reviewed, by name, each with its pinpoint; cites: provisions that the law was
+    behind it that no legal adviser has reviewed, by name, each with its pinpoint; named: the provisions that somebody
+    named by hand, None where that is not asked; cites: provisions that the law was
     found to rest on, None where nobody asked it; today: the day of its release, None where the date of a text does not
     matter; own: what organs of the sending State are called, in small letters without accents; people: names that the
     incident's file has.
@@ -40,6 +59,7 @@ class Background:
     outdated: frozenset[str] = frozenset()
     no_longer: Mapping[str, Sequence[str]] = field(default_factory=dict)
     unreviewed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    named: Named | None = None
     cites: frozenset[str] | None = None
     today: date | None = None
     own: frozenset[str] = frozenset()

@@ -62,8 +62,17 @@ def channel_stops(content: Content, known: Background) -> Iterator[Stop]:
         if fold(addressee) in known.own:
             told = _("“%(said)s” is an organ of the sending State. Write to one of the receiving State.")
             yield Stop("channel", "", told % {"said": addressee})
+    for language in content.languages:
+        if foreign(sender := content.sender.get(language, ""), language, known.sending):
+            told = _("“%(said)s” is no organ of the sending State (%(state)s). Drop this note, and draft another.")
+            yield Stop("sender", "", told % {"said": sender, "state": state_name(known.sending, language)})
     if content.channel not in CONSULAR:
         return
+    for language in content.languages:
+        addressee = content.addressee.get(language, "")
+        if known.sending and known.sending in states_in(addressee, language)[:1]:
+            told = _("“%(said)s” is an organ of the sending State. Write to one of the receiving State.")
+            yield Stop("channel", "", told % {"said": addressee})
     for addressee in content.addressee.values():
         if any(
             _kind(addressee, language, kind) for language in LANGUAGES for kind in ("central", "capital", "mission")
@@ -77,13 +86,18 @@ def channel_stops(content: Content, known: Background) -> Iterator[Stop]:
             yield Stop("channel", paragraph.id, told)
 
 
+def foreign(sender: str, language: str, sending: str) -> bool:
+    """Whether a sender names another State as its own: the first one, as in “Embassy of … in …”."""
+    return bool(sending) and not {sending}.issuperset(states_in(sender, language)[:1])
+
+
 def _kind(addressee: str, language: str, kind: str) -> re.Match[str] | None:
     return pattern(language, kind).search(fold(addressee))
 
 
 def _other_state(channel: str, addressee: str, language: str, receiving: str) -> Iterator[Stop]:
     """An organ of the receiving State, and of no other. Its ministry need not say whose it is; an embassy must."""
-    named = states_in(addressee, language)
+    named = frozenset(states_in(addressee, language))
     nuncio = receiving == HOLY_SEE and "nunci" in fold(addressee)
     must = channel == "ministry_to_embassy" and addressee.strip() and not nuncio
     if receiving and (named - {receiving} or (must and not named)):

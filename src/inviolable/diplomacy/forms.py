@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request, reading
 from inviolable.diplomacy import actions
-from inviolable.diplomacy.channel import FORMS_OF, channels_of
+from inviolable.diplomacy.channel import FORMS_OF, channels_of, foreign
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.file import NoteFile, proofs
 from inviolable.diplomacy.offered import answer_to
@@ -21,7 +21,7 @@ from inviolable.diplomacy.offering import Offering, offering
 from inviolable.diplomacy.shown import FORMS, LANGUAGES, OUTCOMES, WAYS
 from inviolable.diplomacy.standing import (
     called,
-    city_of_the_ministry,
+    city_of,
     organ_of,
     organs_for,
     sender_class,
@@ -110,7 +110,7 @@ class Draft(forms.Form):
     firmer = _on_offer(_("Firmer wording"), _("Each that you choose is a paragraph after what is requested."))
 
     def __init__(self, page: Page, request: Request) -> None:
-        initial = {"date": at_the_ministry(request.now).date(), "place": city_of_the_ministry()}
+        initial = {"date": at_the_ministry(request.now).date(), "place": city_of(MINISTRY)}
         super().__init__(request.POST if request.method == "POST" else None, initial=initial)
         self.opened = page.state.opened
         parts = [(part.id, part_words(part)) for part in page.state.parts.values()]
@@ -183,6 +183,9 @@ class Draft(forms.Form):
         for language in LANGUAGES:
             name = f"addressee_{language}"
             given[name] = given[name] or self._called("addressee", language)
+            sender = f"sender_{language}"
+            if foreign(given.get(sender, ""), language, self.opened.get("sending", "")):
+                self.add_error(sender, _("That is no organ of the State that sends it. Write what ours is called."))
             if not given[name] and given["channel"] != "to_the_public":
                 self.add_error(name, _("Write to whom it goes."))
         return given

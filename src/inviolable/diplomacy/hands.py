@@ -12,9 +12,11 @@ from inviolable.counsel.clocks import as_of_words
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.offered import by_hand
-from inviolable.diplomacy.shown import HOW, paragraph_names
+from inviolable.diplomacy.shown import HEAD, HOW, paragraph_names
+from inviolable.diplomacy.standing import called, city_of, organ_of
 from inviolable.diplomacy.terms import Content, Paragraph
 from inviolable.diplomacy.versions import content_of
+from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.wording import charged, who_words
 from inviolable.law.review import SignOff
 
@@ -22,9 +24,10 @@ from inviolable.law.review import SignOff
 DRAWN = ("drafted", "redrafted")
 
 
-def written_in(file: NoteFile, content: Content) -> Iterator[tuple[str, str, str]]:
-    """What is by hand since it was drafted out of facts: the paragraph, what it is called ("" for its id: it was taken
-    out), and what was done."""
+def written_in(state: IncidentState, file: NoteFile, content: Content) -> Iterator[tuple[str, str, str]]:
+    """What is by hand: above the paragraphs what is not as this home says, then since it was drafted out of facts the
+    paragraph, what it is called ("" for its id: it was taken out, or is none), and what was done."""
+    yield from (("", one, _("written by hand")) for one in dict.fromkeys(_typed_above(state, content)))
     base = content_of(file.id, next(one.number for one in reversed(file.versions) if one.how in DRAWN))
     was, names = {one.id: one for one in base.paragraphs}, paragraph_names(content, base)
     for one in content.paragraphs:
@@ -36,6 +39,18 @@ def written_in(file: NoteFile, content: Content) -> Iterator[tuple[str, str, str
     for one in base.paragraphs:
         if one.id not in now:
             yield "", names[one.id], _("taken out")
+
+
+def _typed_above(state: IncidentState, content: Content) -> Iterator[str]:
+    """Who writes, to whom and where, as far as it is not what organs.toml and the organ's own place give."""
+    organ, city = organ_of(content.organ), city_of(content.organ)
+    for language in content.languages:
+        named = {"sender": organ.sender, "addressee": organ.addressee}
+        told = {name: called(one.get(language, ""), state.opened, language) for name, one in named.items()}
+        for name, given in {**told, "place": city}.items():
+            said = getattr(content, name).get(language, "")
+            if said and said != given:
+                yield f"{HEAD[name]} “{said}”"
 
 
 def _filled(one: Paragraph, content: Content) -> bool:

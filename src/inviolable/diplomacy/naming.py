@@ -66,11 +66,11 @@ def both_states(case: Case, language: str, words: Words, called: Called = state_
     return {name: called(code, language, words) or words["states"][name] for name, code in codes.items()}
 
 
-def states_in(text: str, language: str) -> frozenset[str]:
-    """The States that a text names, by their codes; of `Guinea-Bissau` the longer one alone."""
+def states_in(text: str, language: str) -> tuple[str, ...]:
+    """The States that a text names, by their codes, in its order; of `Guinea-Bissau` the longer one alone."""
     names = _state_names(language)
     found = re.findall(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", fold(text))
-    return frozenset(names[one] for one in found)
+    return tuple(names[one] for one in found)
 
 
 @cache

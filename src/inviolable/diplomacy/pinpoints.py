@@ -20,6 +20,8 @@ from inviolable.law.vocabulary import vocabulary, weakest
 
 #: What a finding must be to be protested against.
 WRONG = ("breach", "arguable")
+#: What a finding or a remedy is, for a text to rest on it.
+STANDING = (*WRONG, "engaged", "yes")
 #: Where a dispute on the conventions can be brought to a judge by one of the two States alone.
 JUDGES = ("icj-vccr-op", "icj-vcdr-op")
 
@@ -85,6 +87,20 @@ class Law:
         tags = [one["tag"] for one in found if one.get("tag")]
         result = found[0]["result"] if len(found) == 1 else ""
         return self._of(key, said, cites, weakest(*tags) if tags else "", result, packs)
+
+    @cached_property
+    def bears(self) -> frozenset[str]:
+        """The provisions on which a text may rest: of the entry, and of every finding and remedy that stands."""
+        told = (one for one in self._told if one["id"] == "entry" or one["result"] in STANDING)
+        return frozenset(cite for one in told for cite in one["cites"])
+
+    def of_whole(self, cites: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Which of those provisions nobody has reviewed whole as they stand, and which were written from memory."""
+        whole = {one["pack"] for one in self.answer["reviewed"]}
+        read = {(one["pack"], one["provision"]) for one in self.answer.get("reviewed_provisions", ())}
+        named = [(pack.id, one) for pack in self._packs for one in pack.provisions if one.cite in cites]
+        unread = (one.cite for pack, one in named if pack not in whole and (pack, one.cite) not in read)
+        return tuple(unread), tuple(one.cite for _pack, one in named if one.tag == "M")
 
     def unreviewed(self, key: str) -> dict[str, str]:
         """What a value rests on and nobody has reviewed as it stands, by name as `rests_on` has it, in the order of the

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from inviolable.diplomacy import marks
 from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.channel import channel_stops
-from inviolable.diplomacy.offered import by_hand
+from inviolable.diplomacy.offered import BEGIN, by_hand
 from inviolable.diplomacy.parallel import language_stops
 from inviolable.diplomacy.pinpoints import WRONG
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS
 from inviolable.diplomacy.said import asks_in, attributed, by_word, in_text, pinpoint_faults, sentences
 from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
+from inviolable.diplomacy.typed import law_faults, marked, typed
 from inviolable.sources.drafts import unquoted
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.vocabulary import fold
@@ -42,13 +43,15 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
     for paragraph in content.paragraphs:
         found += _unfilled(content, paragraph, known)
         found += _no_longer(paragraph, known)
+        found += _taken_off(content, paragraph)
+        found += _without_law(content, paragraph)
         found += _unprintable(paragraph.id, paragraph.text.values())
     found += _frame(content, known)
     texts = {language: _without_blanks(content, language) for language in content.languages}
     for language in content.languages:
         found += in_text(texts[language], content.date, language, replace(known, records=()), reader)
         found += _quotes(content, language, known.records, reader)
-        found += _pinpoints(_typed(content, language), known, *_cited(content, known))
+        found += _pinpoints(typed(content, language), known, *_cited(content, known))
         found += _asked(content, texts[language], language)
     found += language_stops(content, texts)
     order = {one.id: place for place, one in enumerate(content.paragraphs)}
@@ -58,7 +61,7 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
 def _quotes(content: Content, language: str, records: Sequence[Record], reader: str) -> Iterator[Stop]:
     """What is quoted and nobody said so: neither on file nor in what the marks of a note quote. A translation of ours
     is a source for nothing, nor was it said so itself."""
-    told = [one for key, one in content.values.items() if key.endswith(WORDS)]
+    told = [one for key, one in marked(content).items() if key.endswith(WORDS)]
     said = (words for one in told for several in one.words.values() for words in several)
     ours = Record("note", claims=tuple(Claim("note", place, "", "", quote=one) for place, one in enumerate(said)))
     for name, text in _without_blanks(content, language, TRANSLATION).items() if records else ():
@@ -124,19 +127,10 @@ def _without_blanks(content: Content, language: str, without: str | tuple[str, .
 # ---- what somebody typed ---------------------------------------------------------------------
 
 
-def _typed(content: Content, language: str) -> Mapping[str, str]:
-    """What somebody typed in each paragraph, and not what the mark of a finding says."""
-    filled = {one.id: marks.fill(one.text.get(language, ""), content.values, language) for one in content.paragraphs}
-    return {
-        name: "".join(piece.words if _by_a_person(piece) else " … " for piece in pieces)
-        for name, pieces in filled.items()
-    }
-
-
 def _cited(content: Content, known: Background) -> tuple[set[str], set[str] | None]:
-    """The provisions that the findings of a note rest on, and those that they say were broken; None where it is held
-    against no broken ones, as a statement, which cites none by itself and says what the note says."""
-    values = content.values.values()
+    """The provisions that the findings rest on whose marks stand in a note, and those that they say were broken; None
+    where it is held against no broken ones, as a statement, which cites none by itself and says what the note says."""
+    values = marked(content).values()
     cites = {cite for value in values for cite in value.cites}
     if content.form not in DEMANDING:
         return cites | (known.cites or set()), None
@@ -147,12 +141,9 @@ def _pinpoints(
     texts: Mapping[str, str], known: Background, cites: Collection[str] | None, broken: Collection[str] | None = None
 ) -> Iterator[Stop]:
     for name, text in texts.items():
-        yield from (Stop(code, name, says) for code, says in pinpoint_faults(text, known, cites, broken))
-
-
-def _by_a_person(piece: marks.Piece) -> bool:
-    """Words that somebody typed, in the paragraph or into a blank of it."""
-    return piece.kind == marks.TEXT or (piece.kind != marks.BLANK and by_hand(piece.key))
+        found = [*pinpoint_faults(text, known, cites, broken)]
+        found += law_faults(text, known.named, cites or ()) if known.named else ()
+        yield from (Stop(code, name, says) for code, says in found)
 
 
 def _asked(content: Content, texts: Mapping[str, str], language: str) -> Iterator[Stop]:
@@ -187,6 +178,32 @@ def _no_longer(paragraph: Paragraph, known: Background) -> Iterator[Stop]:
         yield from (Stop("gone", paragraph.id, text % {"said": said}) for said in words)
         if not words:
             yield Stop("gone", paragraph.id, gone)
+
+
+def _taken_off(content: Content, paragraph: Paragraph) -> Iterator[Stop]:
+    """What a paragraph on offer had from the file and no mark says any more: typed, it would outlive the file."""
+    given = [key for key, one in content.values.items() if key.startswith(f"{paragraph.id}:") and not one.asks]
+    for language in content.languages if paragraph.id.startswith(BEGIN) else ():
+        said = marks.keys(paragraph.text.get(language, ""))
+        for key in (one for one in given if one not in said):
+            told = _(
+                "“%(said)s” is from the file, and stands here in no brackets (%(language)s). Put it back in double"
+                " brackets, or leave this out and write a paragraph of your own."
+            )
+            words = next(iter(content.values[key].words.get(language, ())), key)
+            yield Stop("unmarked", paragraph.id, told % {"said": words, "language": language})
+
+
+def _without_law(content: Content, paragraph: Paragraph) -> Iterator[Stop]:
+    """A paragraph of the draft that says what the law is, and whose finding no mark names any more."""
+    law = {key for key, one in content.values.items() if one.cites or one.result}
+    for language in content.languages if paragraph.block == "rules" and law - marked(content).keys() else ():
+        if law.isdisjoint(marks.keys(paragraph.text.get(language, ""))):
+            told = _(
+                "No finding stands here in brackets (%(language)s). Put it back in double brackets, or leave this out"
+                " and write a paragraph of your own."
+            )
+            yield Stop("unmarked", paragraph.id, told % {"language": language})
 
 
 def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Background) -> Iterator[Stop]:

@@ -162,7 +162,7 @@ def _unsupported(
     one: Cited, cites: Collection[str], broken: Collection[str] | None, accuses: bool
 ) -> Iterator[tuple[str, str]]:
     if not rests_on(one, cites):
-        told = _("“%(said)s”: no finding of this note rests on it. Take it out, or have the law asked about it.")
+        told = _("“%(said)s”: no finding that stands here rests on it. Put one back in brackets, or take this out.")
         yield "pinpoint", told % {"said": one.said}
     elif broken is not None and accuses and not rests_on(one, broken):
         told = _("“%(said)s”: the law was not found to be broken there. Say so of what was, or take it out.")

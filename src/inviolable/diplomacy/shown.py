@@ -153,9 +153,11 @@ CODES: dict[str, Promise] = {
     "pinpoint": _("provision"),
     "place": _("kind of post"),
     "quote": _("quotation"),
+    "sender": _("sender"),
     "sign": _("sign"),
     "soil": _("foreign soil"),
     "speaker": _("speaker"),
+    "unmarked": _("no brackets"),
     "unreviewed": _("not reviewed"),
     "weekday": _("day of the week"),
 }

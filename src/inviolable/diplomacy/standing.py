@@ -17,7 +17,7 @@ from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.naming import after, state_words
 from inviolable.diplomacy.offering import no_longer
 from inviolable.diplomacy.organs import Organ, class_of, organ_named
-from inviolable.diplomacy.pinpoints import WRONG
+from inviolable.diplomacy.pinpoints import STANDING
 from inviolable.diplomacy.release import stops
 from inviolable.diplomacy.said import people_in
 from inviolable.diplomacy.terms import Content, Stop
@@ -36,9 +36,6 @@ from inviolable.sources.exchange import records_of
 from inviolable.sources.shelf import PROPOSED, shelf
 from inviolable.sources.values import normal
 from inviolable.sources.vocabulary import fold
-
-#: What a finding or a remedy is, for a text to rest on it.
-STANDING = (*WRONG, "engaged", "yes")
 
 
 def organ_of(organ: str) -> Organ:
@@ -110,9 +107,9 @@ def called(template: str, opened: Mapping[str, Any], language: str) -> str:
     return template.format(**{name: after(words["grammar"]["of"], said, words) for name, said in states.items()})
 
 
-def city_of_the_ministry() -> str:
-    """Where notes of the ministry are dated, "" where nobody said."""
-    return Post.objects.filter(slug=MINISTRY).values_list("city", flat=True).first() or ""
+def city_of(organ: str) -> str:
+    """Where notes of the ministry or of a post are dated, "" where nobody said."""
+    return Post.objects.filter(slug=organ).values_list("city", flat=True).first() or ""
 
 
 def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[Stop, ...]:

@@ -51,8 +51,10 @@ WAYS = {
     "did": (CONFIRM, EDIT),
     "gone": (REDRAFT, EDIT),
     "memory": (VERIFY, EDIT),
-    "outdated": (REFRESH,),
+    "outdated": (REFRESH, EDIT),
+    "sender": (),
     "speaker": (DECIDE,),
+    "unmarked": (REDRAFT, EDIT, LEAVE),
     "unreviewed": (REVIEW,),
 }
 

@@ -40,6 +40,6 @@ def _unreviewed(incident: Incident, file: NoteFile) -> bool:
     known: tuple[object, bool] = state.beside.get(name, (None, False))
     if known[0] != now:
         with suppress(Refused):  # Its words are not kept here.
-            known = now, bool(held(state, content_of(file.id, file.last.number)).unreviewed)
+            known = now, bool(held(state, content_of(file.id, file.last.number)).unread)
             state.beside[name] = known
     return known[1]

@@ -14,6 +14,7 @@ from inviolable.counsel.page import Request, faults_shown, reading
 from inviolable.diplomacy import paper as papers
 from inviolable.diplomacy.actions import look_at, why_not_approve
 from inviolable.diplomacy.answers import disputed_in
+from inviolable.diplomacy.eyes import both_decisions, one_word, own_law
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, Mail, NoteFile, demarches
 from inviolable.diplomacy.hands import signers, writers, written_in
 from inviolable.diplomacy.page import (
@@ -89,11 +90,11 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "seen": seen,
         "changed": change_rows(changed, content_of(file.id, since), content) if changed else (),
         "history": _history(file),
-        "deliveries": sorted(
-            [*map(_delivery, file.deliveries), *map(mailed, file.mails.values())], key=lambda one: one["item"].seq
-        ),
+        "deliveries": _deliveries(found, file),
+        "word": one_word(found.page.state, file, file.delivery) if file.delivery else [],
         "refused": form,
         "stands": list(since_release(found.page.state, file)) if file.state == RELEASED else [],
+        "both": list(both_decisions(file)),
         **_next(request, file),
         **(_hands(found, file, content) if file.state in OPEN else {}),
     }
@@ -104,8 +105,9 @@ def _hands(found: Notes, file: NoteFile, content: Content) -> dict[str, Any]:
     """By whose hand it is, and what whoever approves it must know of what it says."""
     names = paragraph_names(content)
     return {
-        "written": list(written_in(file, content)),
+        "written": list(written_in(found.page.state, file, content)),
         "writers": writers(file),
+        "own_law": list(own_law(found.page.state, file, content)),
         "signers": signers(content, read_by(found.page.state, content)),
         "disputed": [(one, names[one], said) for one, said in disputed_in(found.page.state, content)],
         "alone": [fact_words(key, reading()) for key in of_one_person(found.page.state, content)],
@@ -151,13 +153,19 @@ def _history(file: NoteFile) -> list[dict[str, Any]]:
     ]
 
 
-def _delivery(item: Item) -> dict[str, Any]:
-    body = item.body
+def _deliveries(found: Notes, file: NoteFile) -> list[dict[str, Any]]:
+    rows = [*(_delivery(found, file, one) for one in file.deliveries), *map(mailed, file.mails.values())]
+    return sorted(rows, key=lambda one: one["item"].seq)
+
+
+def _delivery(found: Notes, file: NoteFile, item: Item) -> dict[str, Any]:
+    body, alone = item.body, one_word(found.page.state, file, item)
     return {
         "item": item,
         "way": WAYS[body["channel"]],
         "outcome": OUTCOMES[body["outcome"]],
-        "tone": {"received": "go", "handed_over": "care"}.get(body["outcome"], "stop"),
+        "tone": {"received": "care" if alone else "go", "handed_over": "care"}.get(body["outcome"], "stop"),
+        "alone": alone,
         "when": happened_words(item.happened),
         "who": who_words(item.actor),
     }

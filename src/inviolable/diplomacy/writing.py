@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from inviolable.counsel import record
+from inviolable.diplomacy.background import Named
 from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.offered import by_hand, taken_by
@@ -21,6 +22,7 @@ from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.quoting import TRANSLATION, WORDS, beside
 from inviolable.diplomacy.statements import Statement, quoted, statements
 from inviolable.diplomacy.terms import Annex, Content, Value
+from inviolable.diplomacy.typed import marked, named_in, named_whole
 from inviolable.diplomacy.wording import wording_of
 from inviolable.incidents.case import case_of
 from inviolable.incidents.exhibiting import annex_words
@@ -34,6 +36,7 @@ from inviolable.law.lawfile import Pack
 from inviolable.law.review import SignOff
 from inviolable.posts.actions import is_example
 from inviolable.posts.models import User
+from inviolable.sources.vocabulary import fold
 
 #: What a note keeps when it is drafted again.
 KEPT = (
@@ -102,10 +105,17 @@ def _refreshed(known: Known, content: Content) -> Content:
 
 class Held(NamedTuple):
     """A note against what is known now. outdated: marks that do not stand for it; unreviewed: by mark, the rules and
-    provisions that it rests on and nobody has reviewed as they stand, by name, each with its pinpoint."""
+    provisions that it rests on and nobody has reviewed as they stand, by name, each with its pinpoint; named: the
+    provisions that somebody named by hand."""
 
     outdated: frozenset[str]
     unreviewed: Mapping[str, Mapping[str, str]]
+    named: Named
+
+    @property
+    def unread(self) -> set[str]:
+        """All of the provisions that wait for a review, by pinpoint."""
+        return {*self.named.waits, *(cite for waiting in self.unreviewed.values() for cite in waiting.values())}
 
 
 def held(state: IncidentState, content: Content) -> Held:
@@ -114,17 +124,31 @@ def held(state: IncidentState, content: Content) -> Held:
     now = _refreshed(known, content).values
     gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
     waiting = {key: left for key in _cited(known, content) if (left := _unreviewed(known, key))}
-    return Held(frozenset(gone), waiting)
+    bears = {*known.law.bears, *(cite for key in marked(content) for cite in now[key].cites)}
+    return Held(frozenset(gone), waiting, _named(known.law, content, frozenset(bears)))
+
+
+def _named(law: Law, content: Content, bears: frozenset[str]) -> Named:
+    titles = {fold(title): pack for pack, _tag in law.bilateral for title in pack.title.values()}
+    treaties = {title: law.of_whole(titles[title].digests)[0] for title in named_whole(content, titles)}
+    return Named(bears, *law.of_whole(named_in(content, bears)), treaties)
 
 
 def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ...]]:
     """What a note rests on and nobody has reviewed as it stands, by name; each with the rules that would change it and
     do not hold here."""
     known = _known(state, content)
-    cited = _cited(known, content)
-    behind = {name for key in cited for name in known.law.rests_on(key)}
+    cited, behind = _cited(known, content), rests_on(state, content)
     waiting = dict.fromkeys(name for key in cited for name in _unreviewed(known, key))
-    return {name: tuple(one for one in known.law.over(name) if one not in behind) for name in waiting}
+    found = {name: tuple(one for one in known.law.over(name) if one not in behind) for name in waiting}
+    return found | dict.fromkeys(held(state, content).named.waits, ())
+
+
+def rests_on(state: IncidentState, content: Content) -> set[str]:
+    """The rules and provisions behind its marks, and those that somebody named by hand; by name."""
+    known = _known(state, content)
+    found = {name for key in _cited(known, content) for name in known.law.rests_on(key)}
+    return {*found, *named_in(content, known.law.bears)} - known.not_invoked
 
 
 def in_force(state: IncidentState, content: Content) -> tuple[str, ...]:
@@ -151,8 +175,8 @@ def _unreviewed(known: Known, key: str) -> dict[str, str]:
 
 
 def _cited(known: Known, content: Content) -> list[str]:
-    """The marks that stand for what the law says."""
-    return [key for key, one in content.values.items() if (one.cites or one.result) and known.law.cites(key)]
+    """The marks in its words that stand for what the law says."""
+    return [key for key, one in marked(content).items() if (one.cites or one.result) and known.law.cites(key)]
 
 
 def _said(value: Value, content: Content) -> tuple[Any, ...]:
