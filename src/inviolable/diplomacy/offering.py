@@ -26,8 +26,10 @@ from inviolable.diplomacy.file import NoteFile, demarches, note_files
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.naming import day_words
 from inviolable.diplomacy.offered import ASSURED, BEGIN, PROTESTED, RECALLED, firmer, listed, on_offer
+from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.phrases import LANGUAGES, pattern
 from inviolable.diplomacy.shown import WAYS
+from inviolable.diplomacy.speakers import Organs
 from inviolable.diplomacy.terms import DEMANDS as KINDS
 from inviolable.diplomacy.terms import Content, Paragraph, Value
 from inviolable.diplomacy.versions import content_of
@@ -129,7 +131,7 @@ class Offering:
 
     def answered(self) -> Iterator[Choice]:
         """What the file holds against what the other State said."""
-        for offer, called in answers(self.state, self.words, reading()):
+        for offer, called in answers(self.state, self.words, reading(), self._organs()):
             yield Choice(offer, called)
 
     def offers(self) -> dict[str, Offer]:
@@ -151,6 +153,10 @@ class Offering:
     def _choice(self, name: str, text: str, told: Mapping[str, Mapping[str, str]], called: str) -> Choice:
         host = str(self.state.opened.get("host_language", ""))
         return Choice(on_offer(name, text, told, self.words, BLOCK, host), called)
+
+    def _organs(self) -> Organs:
+        told = (self.state.opened.get(one, "") for one in ("sending", "receiving"))
+        return organs_called(Path(settings.HOME), *told)
 
     def _task(self, item: Item) -> str:
         """A task that was done, where its words or its result are of a protest or a note; else ""."""

@@ -17,8 +17,9 @@ from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.offered import by_hand, taken_by
 from inviolable.diplomacy.offering import offering
+from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.pinpoints import Law
-from inviolable.diplomacy.quoting import TRANSLATION, WORDS, beside
+from inviolable.diplomacy.quoting import TELLER, WORDS, beside
 from inviolable.diplomacy.statements import Statement, quoted, statements
 from inviolable.diplomacy.terms import Annex, Content, Value
 from inviolable.diplomacy.wording import wording_of
@@ -64,9 +65,9 @@ def redrafted(state: IncidentState, content: Content, user: User | None, now: da
     return replace(made, values={key: kept.get(key, one) for key, one in made.values.items()})
 
 
-def _same_words(translation: str, *versions: Content) -> bool:
-    """Whether what a translation stands beside is the same in all of them."""
-    words = [version.values.get(translation.removesuffix(TRANSLATION) + WORDS) for version in versions]
+def _same_words(key: str, *versions: Content) -> bool:
+    """Whether the words that a blank is of, as its translation, are the same in all of them."""
+    words = [version.values.get(key.rpartition(":")[0] + WORDS) for version in versions]
     return all(one and words[0] and one.words == words[0].words for one in words) or not any(words)
 
 
@@ -85,7 +86,8 @@ def refreshed(state: IncidentState, content: Content) -> Content:
 def _known(state: IncidentState, content: Content) -> Known:
     law = _law(state, content.part)
     words = {one: wording_of(Path(settings.HOME), one) for one in content.languages}
-    return Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words)
+    called = organs_called(Path(settings.HOME), law.case.sending, law.case.receiving)
+    return Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words, called)
 
 
 def _refreshed(known: Known, content: Content) -> Content:
@@ -93,8 +95,9 @@ def _refreshed(known: Known, content: Content) -> Content:
     for key in (one for one in values if not by_hand(one)):
         with suppress(StopIteration):  # A statement that counts no more stays, and is stopped by its speaker.
             values[key] = known.value(key)
-            if values[key].words != content.values[key].words and (ours := beside(key)) in values:
-                values[ours] = known.value(ours)  # It is of other words than these.
+            if values[key].words != content.values[key].words:
+                for ours in {beside(key), beside(key, TELLER)} & values.keys():
+                    values[ours] = known.value(ours)  # It is of other words than these.
     return replace(content, values=values, seq=known.state.timeline[-1].seq)
 
 
