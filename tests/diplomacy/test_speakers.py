@@ -157,7 +157,7 @@ def test_a_note_and_any_text_that_names_whoever_told_us_is_stopped(ready, home, 
     assert stopped(written("una persona que estaba presente")) == []
     typed = saying(note, "protest", en="We protest, as Ms Torres saw it.", es="Protestamos.")
     assert any("“Torres” told us of this" in says for says in stopped(typed))
-    kept = redrafted(state, written("a person"), None, NOW)
+    kept = redrafted(state, written("a person"), NOW)
     assert kept.values[mark].words["en"] == ("a person",)
     found = stops_in_text("La vecina Torres lo vio.", "", "es", background_of(state, "1", "ministry"))
     assert "name" in {one.code for one in found}

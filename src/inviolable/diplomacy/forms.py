@@ -121,7 +121,7 @@ class Draft(forms.Form):
         _choices(self, "annexes", exhibits)
         if not exhibits:
             del self.fields["annexes"]
-        self.offers = self._offered(offering(page.state, request.user, request.now))
+        self.offers = self._offered(offering(page.state, request.now))
         said = [told for part in page.state.parts for told in offered(page.state, part)]
         _choices(self, "statements", ((one.key, _quoted(one)) for one, _by_itself in said))
         self.by_itself = [one.key for one, by_itself in offered(page.state, FIRST) if by_itself]

@@ -32,7 +32,6 @@ from inviolable.law.assess import Answer
 from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 from inviolable.posts.actions import is_example
-from inviolable.posts.models import User
 
 #: What a note keeps when it is drafted again.
 KEPT = (
@@ -48,16 +47,16 @@ def content_for(state: IncidentState, part: str, told: Mapping[str, Any], annexe
     return _drafted(state, part, dict(told) | {"annexes": tuple(_annexes(state, annexes)), "example": is_example()})
 
 
-def redrafted(state: IncidentState, content: Content, user: User | None, now: datetime) -> Content:
+def redrafted(state: IncidentState, content: Content, now: datetime) -> Content:
     """The same note drafted again, by the same hand to the same addressee. What was changed by hand is gone from it.
 
     It quotes the statements that it quoted, and those that a draft quotes by itself; it keeps what a person wrote into
-    its blanks, and what somebody chose from what was on offer, as far as that is on offer to the user now.
+    its blanks, and what somebody chose from what was on offer, as far as that is on offer now.
     """
     told = {name: getattr(content, name) for name in KEPT}
     ours = {one.key for one, by_itself in offered(state, content.part) if by_itself}
     before = {key.removesuffix(":words") for key in content.values if key.startswith("claim-")}
-    offers = offering(state, user, now).offers()
+    offers = offering(state, now).offers()
     told |= {"statements": ours | before, "offers": [offers[one.id] for one in taken_by(content) if one.id in offers]}
     made = _drafted(state, content.part, told)
     written = {key: one for key, one in content.values.items() if by_hand(key) and one.asks}
