@@ -30,7 +30,7 @@ from inviolable.diplomacy.actions import draft, record_demarche
 from inviolable.diplomacy.answers import answers, disputed_in
 from inviolable.diplomacy.demands import actions, lookup, replies
 from inviolable.diplomacy.demands.book import book
-from inviolable.diplomacy.demands.models import Repetition
+from inviolable.diplomacy.demands.models import Demand, Repetition
 from inviolable.diplomacy.marks import plain
 from inviolable.diplomacy.offering import left_out, no_longer, offering
 from inviolable.diplomacy.standing import standing_of
@@ -303,6 +303,17 @@ def test_a_delivery_that_was_corrected_recalls_no_protest(second):
     deliver(REF, NOTE, OUT + timedelta(days=1), "failed")
     assert stopped(REF, content) == {f"protested-{NOTE}": ()}
     assert not offers(REF, "protested")
+
+
+@pytest.mark.django_db
+def test_the_other_state_had_a_note_by_its_earliest_delivery_whenever_that_was_told(second):
+    """The one by hand was six days later than it was said at first; of an e-mail before it we heard last."""
+    deliver(REF, NOTE, OUT + timedelta(days=6))
+    deliver(REF, NOTE, OUT + timedelta(days=7), at=OUT + timedelta(days=2), way="email")
+    (note,) = offers(REF, "protested")
+    assert "sent by e-mail on 29 January 2026" in paragraphs([note], "en")[f"protested-{NOTE}"]
+    since = {one.since for one in book(incident_state(REF).timeline).unmet}
+    assert since == {one.since for one in Demand.objects.all()} == {OUT + timedelta(days=2)}
 
 
 @pytest.mark.django_db

@@ -17,6 +17,7 @@ from inviolable.counsel.page import reading
 from inviolable.diplomacy.answers import answers
 from inviolable.diplomacy.demands import offers
 from inviolable.diplomacy.demands.again import Standing
+from inviolable.diplomacy.demands.aging import Delivery, first_had
 from inviolable.diplomacy.demands.book import book
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.demands.lookup import repeats, times_repeated
@@ -46,9 +47,8 @@ from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
 from inviolable.sources.vocabulary import fold
 
-#: The forms in which a State protests to another; and what of a delivery says that the other State had it.
+#: The forms in which a State protests to another.
 PROTESTING = ("note_verbale", "signed_note")
-HAD = ("handed_over", "received", "refused")
 #: Where in a note these stand: before its own protest.
 BLOCK = "characterisation"
 
@@ -71,7 +71,7 @@ class Offering:
     def protested(self) -> Iterator[Choice]:
         """What was said to the other State of this incident before: notes that it has, démarches, tasks done."""
         for file in note_files(self.state.timeline).values():
-            if file.released and file.form in PROTESTING and (item := _had(file)):
+            if file.released and file.form in PROTESTING and (item := _had(file, file.released)):
                 way, date_of = item.body["channel"], _dated(file)
                 told = {"number": self._same(file.number), "date": self._date(date_of)}
                 told |= {"day": self._date(day_of(item.happened)), "way": self._in_words("ways", way)}
@@ -232,10 +232,12 @@ def _given(ours: Value, offered: Mapping[str, Value], content: Content) -> bool:
     return same or bool(theirs.asks) or ours.key.endswith(":days")
 
 
-def _had(file: NoteFile) -> Item | None:
-    """The delivery by which the other State had a note first. The last of each way corrects those before it."""
-    last = {one.body["channel"]: one for one in file.deliveries}
-    return next((one for one in last.values() if one.body["outcome"] in HAD), None)
+def _had(file: NoteFile, released: Item) -> Item | None:
+    """The delivery by which the other State had a note first, from which its demands count as well."""
+    items = {one.seq: one for one in file.deliveries}
+    told = (Delivery(one.body["channel"], one.body["outcome"], one.happened.start, one.seq) for one in items.values())
+    first = first_had(told, released.recorded)
+    return items[first.seq] if first else None
 
 
 def _dated(file: NoteFile) -> date:
