@@ -19,10 +19,12 @@ from inviolable.diplomacy.statements import statements
 from inviolable.diplomacy.wording import wording
 from inviolable.diplomacy.writing import content_for, redrafted
 from inviolable.incidents.actions import claim, confirm
+from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.lookup import incident_state
 from inviolable.sources.shelf import shelf
 
 THREAT = "If you touch me I will take you away"
+PAPER = "0b5e0a3e-5f0c-4f6e-9a55-00000000000e"
 ORGANS = organs_called(None, "EC", "US")
 TABLES = {language: wording(language) for language in LANGUAGES}
 
@@ -161,3 +163,25 @@ def test_a_note_and_any_text_that_names_whoever_told_us_is_stopped(ready, home, 
     assert kept.values[mark].words["en"] == ("a person",)
     found = stops_in_text("La vecina Torres lo vio.", "", "es", background_of(state, "1", "ministry"))
     assert "name" in {one.code for one in found}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "published", "called"),
+    [
+        ("eyewitness", "2026-01-27", "A document, received on "),
+        ("unknown", "2026-01-27", "A document, received on "),
+        ("recording", "2026-01-27", "Recording of 27 January 2026"),
+        ("recording", "", "A recording, received on "),
+        ("expert", "2026-01-27", "Opinion of 27 January 2026"),
+        ("press", "2026-01-27", "Article of 27 January 2026, Ana Torres"),
+    ],
+)
+def test_an_annex_is_called_what_it_is_and_after_nobody_who_gave_it(kind, published, called):
+    given = {"exhibit": PAPER, "sha256": "0" * 64, "media": "application/pdf", "grade": "C"}
+    told = document(kind, "Ana Torres")
+    state = incident(
+        None, ("exhibit.received", given), (told[0], {**told[1], "exhibit": PAPER, "published": published})
+    )
+    assert annex_words(state, PAPER).startswith(called)
+    assert kind == "press" or "Torres" not in annex_words(state, PAPER)
