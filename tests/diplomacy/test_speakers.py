@@ -123,13 +123,14 @@ def test_names_of_whoever_told_us_are_names_and_those_of_organs_and_newspapers_a
         claimed("10", "entered", "no", voice="ICE spokesperson", source="The New York Times"),
         claimed("11", "entered", "no", voice="Senator Bell Marsh", record="1", version=1),
         claimed("12", "entered", "no", voice="Luis Vera, a witness", record="1", version=1),
-        claimed("13", "entered", "no", voice="Newsroom of El Faro del Norte"),
+        claimed("13", "entered", "no", voice="Newsroom of El Faro del Norte", source="Call with the Duty Officer"),
     )
     state = incident(STOPPED, document("press"), *told)
     found = names_of_sources(state, shelf(state.timeline), ORGANS)
     assert {"Ana Torres", "Torres", "Rosa", "Luis Vera", "Vera"} <= found
     text = (
-        "The Ambassador and Staff of the Embassy of Ecuador in Washington, the New York Times, El Faro and Senator Bell"
+        "The Ambassador, the Duty Officer, the Consul General and Staff of the Embassy of Ecuador in Washington; "
+        "the New York Times, El Faro and Senator Bell"
     )
     assert not any(name in text for name in found)
     of_nobody = incident(STOPPED, document("unknown"))

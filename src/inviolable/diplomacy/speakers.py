@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from inviolable.diplomacy.naming import states_in
 from inviolable.diplomacy.phrases import LANGUAGES, pattern
@@ -85,8 +85,8 @@ def names_of_sources(state: IncidentState, known: Shelf, organs: Organs) -> froz
     where a newspaper names them."""
     called = (words for one in organs for words in one.values())
     ours = _words(" ".join([*called, *(one.place for one in state.parts.values()), *_publishers(known)]))
-    found = (name for told in _who_told(state, known) for name in _names(told, ours | _our_words()))
-    return frozenset(found)
+    told = dict.fromkeys(_who_told(state, known))
+    return frozenset(name for one in told for name in _names(one, ours))
 
 
 def _who_told(state: IncidentState, known: Shelf) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _names(told: str, ours: Collection[str]) -> Iterator[str]:
     """Of `Ana Torres, visitor` the whole and the last name; of a word that our own texts use, nothing."""
     for said in NAME.finditer(told):
         first, *others = [one for one in said[0].split() if one[0].isupper()]
-        strange = [one for one in (first, *others) if not _is_ours(one, ours)]
+        strange = [one for one in (first, *others) if not (_is_known(one) or fold(one) in ours)]
         if others and strange:
             yield said[0]
         elif AT.search(told, 0, said.start()):
@@ -117,9 +117,11 @@ def _names(told: str, ours: Collection[str]) -> Iterator[str]:
         yield from (one for one in strange if len(one) > SHORT and (one != first or not others))
 
 
-def _is_ours(word: str, ours: Collection[str]) -> bool:
+@lru_cache(maxsize=10_000)
+def _is_known(word: str) -> bool:
+    """Whether a word with a capital is one of States, of organs and offices, or of our own texts."""
     known = (pattern(one, name).search(word) for one in LANGUAGES for name in ("capitals_not", "offices"))
-    return fold(word) in ours or any(known) or any(states_in(word, one) for one in LANGUAGES)
+    return fold(word) in _our_words() or any(known) or any(states_in(word, one) for one in LANGUAGES)
 
 
 @cache
