@@ -138,14 +138,12 @@ def test_words_that_a_fact_rests_on_are_quoted_as_they_were_said():
 def test_words_that_one_source_alone_has_are_told_as_its_own_and_those_of_two_are_not():
     one, other = (
         claimed(name, "assault", "threat", raw="I will grab you", voice=who, source="by telephone")
-        for name, who in (("7", "A neighbour"), ("8", "A visitor"))
+        for name, who in (("7", "The police"), ("8", "A visitor"))
     )
     told = {key: value for key, value in STOPPED.items() if key != "assault"}
     content = drafted(incident(told, one, confirmed("assault", "threat", "7")))
-    assert (
-        plain(content, "en")["assault_words_of"] == "According to A neighbour, the words said were: “I will grab you”."
-    )
-    assert plain(content, "es")["assault_words_of"].startswith("Según A neighbour, las palabras pronunciadas fueron")
+    assert plain(content, "en")["assault_words_of"] == "According to police, the words said were: “I will grab you”."
+    assert plain(content, "es")["assault_words_of"].startswith("Según la policía, las palabras pronunciadas fueron")
     assert "assault_words" not in ids(content)
 
     both = drafted(incident(told, one, other, confirmed("assault", "threat", "7", "8")))

@@ -271,7 +271,7 @@ def test_a_note_of_an_example_is_numbered_apart_and_says_so(ready) -> None:
     assert "example" in refused(actions.draft, replace(ready, example=True))
     Installation.objects.create(example=True, since=NOW)
     assert "example" in refused(actions.draft, ready)
-    example = redrafted(incident_state(REF), replace(ready, example=True), None, NOW)
+    example = redrafted(incident_state(REF), replace(ready, example=True), NOW)
     note = actions.draft(REF, example, actor=OFFICER, now=NOW)
     approved(note)
     assert release(REF, note, actor=MINISTER, now=NOW) == "EX-1/2026"
@@ -331,7 +331,7 @@ def test_a_fact_that_changed_after_approval_stops_the_release(drafted) -> None:
     state = incident_state(REF)
     again = refreshed(state, actions.content_of(drafted, 1))
     assert again.values["work_stopped"].state == "unknown"
-    anew = redrafted(state, again, None, NOW)
+    anew = redrafted(state, again, NOW)
     assert "work_stopped" not in anew.values
     actions.revise(REF, drafted, 1, anew, "redrafted", actor=OFFICER, now=NOW)
     approved(drafted)

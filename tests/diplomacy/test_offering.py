@@ -26,14 +26,14 @@ from tests.diplomacy.knock import OPENED, drafted
 from tests.diplomacy.knock import incident as told
 from tests.incidents.test_fold import claimed, confirmed, entries
 
-from inviolable.diplomacy.actions import record_demarche
+from inviolable.diplomacy.actions import draft, record_demarche
 from inviolable.diplomacy.answers import answers, disputed_in
 from inviolable.diplomacy.demands import actions, lookup, replies
 from inviolable.diplomacy.demands.book import book
-from inviolable.diplomacy.demands.models import Repetition
+from inviolable.diplomacy.demands.models import Demand, Repetition
 from inviolable.diplomacy.marks import plain
 from inviolable.diplomacy.offered import BEGIN
-from inviolable.diplomacy.offering import no_longer, offering
+from inviolable.diplomacy.offering import left_out, no_longer, offering
 from inviolable.diplomacy.standing import standing_of
 from inviolable.diplomacy.statements import statements
 from inviolable.diplomacy.wording import wording
@@ -41,11 +41,10 @@ from inviolable.diplomacy.writing import redrafted
 from inviolable.incidents.actions import assign, done
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.fold import fold
-from inviolable.incidents.lookup import incident_state
+from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.ledger.models import Subject
 from inviolable.ledger.moments import Happened
 from inviolable.ledger.moments import written as at_written
-from inviolable.posts.actions import add_user
 from inviolable.posts.models import User
 from inviolable.sources.terms import pasted
 
@@ -55,8 +54,7 @@ NOTE = "0b5e0a3e-5f0c-4f6e-9a55-00000000000a"
 
 
 def offers(reference: str, name: str):
-    user = User.objects.filter(name="counsellor").first() or add_user("counsellor", "duty_officer", now=NOW)
-    return list(getattr(offering(incident_state(reference), user, NOW), name)())
+    return list(getattr(offering(incident_state(reference), NOW), name)())
 
 
 def paragraphs(chosen, language: str = "es", state=None) -> dict[str, str]:
@@ -162,7 +160,7 @@ def test_drafted_again_it_keeps_what_was_chosen(second, home):  # noqa: F811
     (note,) = offers("chicago", "repeated")
     state = incident_state("chicago")
     content = drafted(state, offers=[note.offer])
-    assert redrafted(state, content, None, NOW).paragraphs == content.paragraphs
+    assert redrafted(state, content, NOW).paragraphs == content.paragraphs
 
 
 # ---- what was chosen is held against the file again ---------------------------------------------
@@ -178,7 +176,7 @@ def stopped(reference: str, content) -> dict[str, tuple[str, ...]]:
 
 
 def again(reference: str, content):
-    return redrafted(incident_state(reference), content, User.objects.first(), NOW)
+    return redrafted(incident_state(reference), content, NOW)
 
 
 def reply(text: str = "The facts are under review. The Government assures that instructions were given.") -> str:
@@ -278,12 +276,67 @@ def test_another_repetition_stops_the_note_that_counts_one_less(second, open_at)
 
 
 @pytest.mark.django_db
+def test_what_is_hidden_from_somebody_counts_in_no_note_and_who_sees_it_is_told_there(
+    second,
+    open_at,  # noqa: F811
+    reader,  # noqa: F811
+    monkeypatch,
+):
+    houston = open_at("houston", "houston", OUT + timedelta(days=40))
+    first = lookup.repeats(incident_state("houston"))[0]
+    actions.match("houston", [first.id], actor=COUNSELLOR, now=NOW)
+
+    def hidden(user):
+        return set() if user.role == "legal" else {houston.stream}
+
+    monkeypatch.setattr("inviolable.incidents.lookup._HIDING", [hidden])
+    content = put("chicago", "firmer")
+    assert content.values["firmer-again:times"].words["es"] == ("1",)
+    assert not stopped("chicago", content), "at the release it is counted as it was when it was drafted"
+    assert again("chicago", content).values["firmer-again:times"].words["es"] == ("1",)
+
+    note = draft("chicago", content, actor=COUNSELLOR, now=NOW)
+    pages = {
+        role: reader(role).get(f"/incidents/chicago/notes/{note}/").content.decode() for role in ("legal", "officer")
+    }
+    assert "It neither names nor counts them" in pages["legal"]
+    assert "Attempted entry, houston" in pages["legal"]
+    assert "houston" not in pages["officer"].lower()
+    assert "left-out" not in pages["officer"]
+
+
+@pytest.mark.django_db
+def test_a_note_of_an_incident_that_is_hidden_from_somebody_is_recalled_by_no_note(second, monkeypatch):
+    assert offers("chicago", "repeated")
+    first = find_incident(REF)
+    monkeypatch.setattr(
+        "inviolable.incidents.lookup._HIDING", [lambda user: set() if user.role == "legal" else {first.stream}]
+    )
+    assert not offers("chicago", "repeated")
+    assert not offers("chicago", "firmer")
+    people = {role: User(role=role, is_active=True) for role in ("legal", "officer")}
+    assert left_out(incident_state("chicago"), people["legal"]) == [first]
+    assert left_out(incident_state("chicago"), people["officer"]) == []
+
+
+@pytest.mark.django_db
 def test_a_delivery_that_was_corrected_recalls_no_protest(second):
     content = put(REF, "protested")
     assert not stopped(REF, content)
     deliver(REF, NOTE, OUT + timedelta(days=1), "failed")
     assert stopped(REF, content) == {f"protested-{NOTE}": ()}
     assert not offers(REF, "protested")
+
+
+@pytest.mark.django_db
+def test_the_other_state_had_a_note_by_its_earliest_delivery_whenever_that_was_told(second):
+    """The one by hand was six days later than it was said at first; of an e-mail before it we heard last."""
+    deliver(REF, NOTE, OUT + timedelta(days=6))
+    deliver(REF, NOTE, OUT + timedelta(days=7), at=OUT + timedelta(days=2), way="email")
+    (note,) = offers(REF, "protested")
+    assert "sent by e-mail on 29 January 2026" in paragraphs([note], "en")[f"protested-{NOTE}"]
+    since = {one.since for one in book(incident_state(REF).timeline).unmet}
+    assert since == {one.since for one in Demand.objects.all()} == {OUT + timedelta(days=2)}
 
 
 @pytest.mark.django_db

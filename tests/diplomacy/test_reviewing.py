@@ -48,6 +48,33 @@ def waiting(page: str) -> dict[str, str]:
     return dict(zip(map(unescape, cites), re.findall(r'name="read" value="([\w ]+)"', page), strict=True))
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "fault"),
+    [
+        ("notes/en.toml", "[text]\nprotest = 1\n", "en.toml: [text] protest is no text"),
+        ("packs/own.md", "no law\n", "own.md:1: no front matter"),
+        ("notes/organs.toml", "ministry = 1\n", "organs.toml: ministry is no table"),
+    ],
+)
+def test_a_faulty_file_of_the_home_takes_no_first_page_and_is_told_where_the_note_is(
+    ready, reader, home, file, text, fault
+):
+    legal = reader("legal")
+    note = drafted(reader("officer"))
+    (home / file).parent.mkdir(exist_ok=True)
+    (home / file).write_text(text)
+    first = legal.get("/")
+    assert first.status_code == 200
+    said = "A note cannot be read while a file of this home holds a fault: Note verbale (Attempted entry"
+    assert said in words_of(first.content.decode())
+    assert f'href="{HOME}{note}/"' in first.content.decode()
+    page = legal.get(f"{HOME}{note}/")
+    assert page.status_code == 500
+    assert fault in words_of(page.content.decode())
+    (home / file).unlink()
+    assert "cannot be read" not in words_of(legal.get("/").content.decode())
+
+
 def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unread, reader, home) -> None:
     legal = reader("legal")
     note = drafted(legal)

@@ -61,7 +61,7 @@ def step(request: Request, reference: str, note: UUID) -> HttpResponse:
             case "refresh" | "redraft":
                 state, content = found.page.state, content_of(file.id, given["version"])
                 anew = given["do"] == "redraft"
-                content = redrafted(state, content, request.user, request.now) if anew else refreshed(state, content)
+                content = redrafted(state, content, request.now) if anew else refreshed(state, content)
                 actions.revise(reference, file.id, given["version"], content, "redrafted", **by)
             case "approve":
                 actions.approve(reference, file.id, given["version"], **by)

@@ -14,6 +14,7 @@ from inviolable.counsel.page import reading
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.naming import day_words
 from inviolable.diplomacy.offered import ANSWERED, answer_to, on_offer
+from inviolable.diplomacy.speakers import Organs, told_by
 from inviolable.diplomacy.statements import THEIRS, Statement, bears_on, claims_of, statements, voice_of
 from inviolable.diplomacy.terms import Content
 from inviolable.diplomacy.wording import Words
@@ -22,10 +23,9 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words
 from inviolable.incidents.place import day_of, zone_of
 from inviolable.incidents.terms import Claim
-from inviolable.incidents.wording import example_words, in_each_language, said_by
+from inviolable.incidents.wording import in_each_language, said_by
 from inviolable.ledger.models import Subject
 from inviolable.sources.drafts import FEWEST_WORDS
-from inviolable.sources.naming import labels
 from inviolable.sources.shelf import shelf
 from inviolable.sources.theirs import Link, theirs
 from inviolable.sources.tongue import likelier
@@ -34,9 +34,12 @@ from inviolable.sources.voices import Voice
 AGAINST = "against"
 
 
-def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> Iterator[tuple[Offer, str]]:
+def answers(
+    state: IncidentState, words: Mapping[str, Words], language: str, organs: Organs = ()
+) -> Iterator[tuple[Offer, str]]:
     """Each as a paragraph, and as a form asks it in the reader's language. What is contested is offered as what was
-    told, by whom: it states nothing in our own voice."""
+    told, by whom: it states nothing in our own voice. Whom a note does not name (speakers.py), a person says what they
+    are. organs: what those of both States are called."""
     host, there = str(state.opened.get("host_language", "")), zone_of(state)
     against = {one.claim: one.links for one in theirs(state, shelf(state.timeline), language)}
     for part in state.parts:
@@ -46,7 +49,9 @@ def answers(state: IncidentState, words: Mapping[str, Words], language: str) -> 
             told_of = _told_otherwise(state, part, one, days)
             for claim in sorted(told_of, key=lambda claim: voice_of(state, claim).kind != THEIRS):
                 voice = voice_of(state, claim)
-                told = {"voice": _voice(voice, claim, words), "words": _words(state, part, claim, words)}
+                told = {"words": _words(state, part, claim, words)}
+                if all((who := _voice(state, claim, words, organs)).values()):
+                    told["voice"] = who
                 text = "answered_ours" if _our_ministry(voice) else "answered"
                 if day := days.get((claim.voice, claim.raw)):
                     text, told["day"] = "answered_theirs", _dated(day, words)
@@ -136,11 +141,10 @@ def _our_ministry(voice: Voice) -> bool:
     return voice.kind == "own_organ" and voice.id.endswith("-ministry")
 
 
-def _voice(voice: Voice, claim: Claim, words: Mapping[str, Words]) -> dict[str, str]:
-    if _our_ministry(voice):
+def _voice(state: IncidentState, claim: Claim, words: Mapping[str, Words], organs: Organs) -> dict[str, str]:
+    if _our_ministry(voice_of(state, claim)):
         return {language: table["cited"]["our_ministry"] for language, table in words.items()}
-    named = in_each_language(lambda: example_words(claim.voice))
-    return {one: str(labels(one)["voices"].get(voice.id) or named.get(one, claim.voice)) for one in words}
+    return {one: told_by(state, claim, organs, table, one) for one, table in words.items()}
 
 
 def _words(state: IncidentState, part: str, claim: Claim, words: Mapping[str, Words]) -> dict[str, str]:

@@ -42,7 +42,7 @@ class Background:
     named by hand, None where that is not asked; cites: provisions that the law was
     found to rest on, None where nobody asked it; today: the day of its release, None where the date of a text does not
     matter; own: what organs of the sending State are called, in small letters without accents; people: names that the
-    incident's file has.
+    incident's file has; sources: of them, those of whoever told it (speakers.py).
     """
 
     sender: str = "ministry"
@@ -64,6 +64,7 @@ class Background:
     today: date | None = None
     own: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
 
     @property
     def scene(self) -> Scene:

@@ -18,6 +18,7 @@ from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.naming import Called, after, both_states, formal_words, joined, state_words, with_article
 from inviolable.diplomacy.offered import PROTESTED, answer_to
+from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.pinpoints import Law
 from inviolable.diplomacy.terms import Annex, Content, Paragraph
 from inviolable.diplomacy.wording import plan, wording_of
@@ -65,7 +66,8 @@ def draft(
     """
     languages = (language, *courtesy)
     words = {one: wording_of(home, one) for one in languages}
-    known = Known(state, part, case, Law(answer, words, found, own), words)
+    called = organs_called(home, case.sending, case.receiving)
+    known = Known(state, part, case, Law(answer, words, found, own), words, called)
     writer = _Writer(known, form, channel, organ, sender, addressee, statements, offers)
     paragraphs = _ended(writer.paragraphs())
     chosen = {key: value for one in offers for key, value in one.values.items()}

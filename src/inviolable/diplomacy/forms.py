@@ -39,6 +39,7 @@ from inviolable.incidents.wording import part_words
 from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.roles import can
 from inviolable.posts.terms import MINISTRY
+from inviolable.sources.wording import KINDS
 
 DAY = {"type": "date"}
 #: What is done with a note next.
@@ -51,7 +52,7 @@ def _choices(form: forms.Form, name: str, offered: Any) -> None:
 
 def _quoted(one: Statement) -> str:
     """A statement as somebody chooses it."""
-    who = ", ".join(filter(None, (one.called, one.reported)))
+    who = ", ".join(filter(None, (one.called, one.reported or str(KINDS.get(one.secondhand, "")))))
     return f"{one.day.isoformat()} · {who}: “{one.words}”"
 
 
@@ -120,7 +121,7 @@ class Draft(forms.Form):
         _choices(self, "annexes", exhibits)
         if not exhibits:
             del self.fields["annexes"]
-        self.offers = self._offered(offering(page.state, request.user, request.now))
+        self.offers = self._offered(offering(page.state, request.now))
         said = [told for part in page.state.parts for told in offered(page.state, part)]
         _choices(self, "statements", ((one.key, _quoted(one)) for one, _by_itself in said))
         self.by_itself = [one.key for one, by_itself in offered(page.state, FIRST) if by_itself]

@@ -9,7 +9,8 @@ from functools import cached_property
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.naming import both_states, day_words, days_words, joined, time_words
 from inviolable.diplomacy.pinpoints import Law
-from inviolable.diplomacy.quoting import TRANSLATION, VOICE, WORDS, blank, spoken_in, with_translation
+from inviolable.diplomacy.quoting import TELLER, TRANSLATION, VOICE, WORDS, blank, spoken_in, with_translation
+from inviolable.diplomacy.speakers import Organs, kind_words, sources_of, told_by
 from inviolable.diplomacy.statements import THEIRS, Statement, bears_on, claims_of, quoted, statements, voice_of
 from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words, plan
@@ -19,19 +20,20 @@ from inviolable.law.casefile import Case
 from inviolable.law.words import texts
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
-from inviolable.sources.shelf import shelf
 from inviolable.sources.tongue import likelier
 
 
 @dataclass(frozen=True)
 class Known:
-    """One part as known on the day of the case, and what the law says of it. words: by language."""
+    """One part as known on the day of the case, and what the law says of it. words: by language; organs: what those of
+    both States are called."""
 
     state: IncidentState
     part: str
     case: Case
     law: Law
     words: Mapping[str, Words]
+    organs: Organs = ()
 
     # ---- what stands ---------------------------------------------------------------------------
 
@@ -90,6 +92,8 @@ class Known:
             return self.law.value(key, self.not_invoked)
         if key.endswith(TRANSLATION):
             return blank(key, self.words, self._on_file(key.removesuffix(TRANSLATION)))
+        if key.endswith(TELLER):
+            return blank(key, self.words, what="voice")
         if key.startswith("claim-"):
             return self._statement(key)
         if key.endswith(WORDS):
@@ -159,33 +163,26 @@ class Known:
         return found
 
     def _carried(self, fact: str) -> str:
-        """How the words of a fact stand: `single` where one source alone has them, and is named."""
-        raws = self._raws(fact)
-        if len(raws) == 1 and len(self._tellers(fact, next(iter(self.words)))) == 1:
-            return "single"
+        """How the words of a fact stand: of one source alone they are `single`, or `unnamed` where no note names it."""
+        raws, claims = self._raws(fact), self._with_words(fact)
+        if len(raws) == 1 and len(sources_of(self.state, claims)) == 1:
+            return "single" if all(self._tellers(claims, one) for one in self.words) else "unnamed"
         return ("unknown", "known", "contested")[min(len(raws), 2)]
 
-    def _tellers(self, fact: str, language: str) -> list[str]:
-        """Who has the words of a fact: the document in which they stand, else whoever told us."""
-        names = [one for several in self._raws(fact).values() for one in several]
-        known = labels(language)["voices"]
-        told = (
-            self._publisher(one)
-            or (one.voice and str(known.get(voice_of(self.state, one).id, one.voice)))
-            or one.source
-            for one in (self.state.claims[name] for name in names)
-        )
-        return list(dict.fromkeys(filter(None, told)))
+    def _with_words(self, fact: str) -> list[Claim]:
+        return [self.state.claims[name] for several in self._raws(fact).values() for name in several]
 
-    def _publisher(self, claim: Claim) -> str:
-        source = shelf(self.state.timeline).sources.get(claim.record)
-        return source.about("publisher") if source else ""
+    def _tellers(self, claims: Iterable[Claim], language: str) -> list[str]:
+        """Who has the words of a fact, as the other State may read it."""
+        told = (told_by(self.state, one, self.organs, self.words[language], language) for one in claims)
+        return list(dict.fromkeys(filter(None, told)))
 
     def _carriers(self, key: str) -> Value:
         fact = key.removesuffix(VOICE)
-        told = {one: words["cited"]["last"].join(self._tellers(fact, one)) for one, words in self.words.items()}
-        claims = [one for several in self._raws(fact).values() for one in several]
-        return self._of(key, {one: (said,) if said else () for one, said in told.items()}, claims, self._seq(claims))
+        claims = self._with_words(fact)
+        told = {one: words["cited"]["last"].join(self._tellers(claims, one)) for one, words in self.words.items()}
+        names = [one.id for one in claims]
+        return self._of(key, {one: (said,) if said else () for one, said in told.items()}, names, self._seq(names))
 
     def _said(self, key: str) -> Value:
         raws = self._raws(key.partition(":")[0])
@@ -254,9 +251,11 @@ class Known:
         return self._of(key, said, [one.claim], one.seq)
 
     def _speaker(self, one: Statement, language: str) -> str:
-        who = str(labels(language)["voices"].get(one.voice.id, one.called))
-        told = self.words[language]["cited"]["reported"]
-        return told.format(who=who, paper=one.reported) if one.reported else who
+        who, words = str(labels(language)["voices"].get(one.voice.id, one.called)), self.words[language]
+        if not one.secondhand:
+            return who
+        paper = one.reported or kind_words(one.secondhand, words, language) or words["cited"]["document"]
+        return words["cited"]["reported"].format(who=who, paper=paper)
 
 
 def unproved(finding: str, status: Callable[[str], str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.marks import keys
-from inviolable.diplomacy.quoting import TRANSLATION, WORDS, beside, blank, spoken_in, with_translation
+from inviolable.diplomacy.quoting import TELLER, TRANSLATION, WORDS, beside, blank, spoken_in, with_translation
 from inviolable.diplomacy.terms import Content, Paragraph, Value
 from inviolable.diplomacy.wording import Words
 
@@ -73,7 +73,7 @@ def taken_by(content: Content) -> list[Paragraph]:
 
 def by_hand(key: str) -> bool:
     """Whether what a mark stands for was chosen or written for this note: it is no fact of its incident."""
-    return key.startswith(BEGIN) or key.endswith(TRANSLATION)
+    return key.startswith(BEGIN) or key.endswith((TRANSLATION, TELLER))
 
 
 def blank_name(key: str, language: str) -> str:

@@ -17,23 +17,28 @@ from inviolable.counsel.page import reading
 from inviolable.diplomacy.answers import answers
 from inviolable.diplomacy.demands import offers
 from inviolable.diplomacy.demands.again import Standing
+from inviolable.diplomacy.demands.aging import Delivery, first_had
 from inviolable.diplomacy.demands.book import book
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.demands.lookup import repeats, times_repeated
+from inviolable.diplomacy.demands.models import Repetition
 from inviolable.diplomacy.demands.picture import reasons_of
 from inviolable.diplomacy.demands.wording import DEMANDS, OCCASIONS
 from inviolable.diplomacy.file import NoteFile, demarches, note_files
 from inviolable.diplomacy.marks import keys
 from inviolable.diplomacy.naming import day_words
 from inviolable.diplomacy.offered import ASSURED, BEGIN, PROTESTED, RECALLED, firmer, listed, on_offer
+from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.phrases import LANGUAGES, pattern
 from inviolable.diplomacy.shown import WAYS
+from inviolable.diplomacy.speakers import Organs
 from inviolable.diplomacy.terms import DEMANDS as KINDS
 from inviolable.diplomacy.terms import Content, Paragraph, Value
 from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.wording import Words, wording_of
 from inviolable.incidents.fold import IncidentState
-from inviolable.incidents.lookup import incident_state, shown_to
+from inviolable.incidents.lookup import incident_state, shown_to, shown_to_all
+from inviolable.incidents.models import Incident
 from inviolable.incidents.place import day_of
 from inviolable.incidents.terms import Item
 from inviolable.incidents.wording import in_own_language
@@ -42,9 +47,8 @@ from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.models import User
 from inviolable.sources.vocabulary import fold
 
-#: The forms in which a State protests to another; and what of a delivery says that the other State had it.
+#: The forms in which a State protests to another.
 PROTESTING = ("note_verbale", "signed_note")
-HAD = ("handed_over", "received", "refused")
 #: Where in a note these stand: before its own protest.
 BLOCK = "characterisation"
 
@@ -58,17 +62,16 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True)
 class Offering:
-    """For one incident, and one reader; None: whoever it is, where nobody is shown it."""
+    """For one incident, the same for whoever drafts and whoever releases: of others only what everybody is shown."""
 
     state: IncidentState
-    user: User | None
     now: datetime
     words: Mapping[str, Words]
 
     def protested(self) -> Iterator[Choice]:
         """What was said to the other State of this incident before: notes that it has, démarches, tasks done."""
         for file in note_files(self.state.timeline).values():
-            if file.released and file.form in PROTESTING and (item := _had(file)):
+            if file.released and file.form in PROTESTING and (item := _had(file, file.released)):
                 way, date_of = item.body["channel"], _dated(file)
                 told = {"number": self._same(file.number), "date": self._date(date_of)}
                 told |= {"day": self._date(day_of(item.happened)), "way": self._in_words("ways", way)}
@@ -119,9 +122,9 @@ class Offering:
     def firmer(self) -> Iterator[Choice]:
         """Firmer wording, after silence or an answer here, or because it happened again."""
         found = book(self.state.timeline)
-        told = list(offers.of_this(found, reasons_of(found, self.user, self.now), self.now))
+        told = list(offers.of_this(found, reasons_of(found, shown_to_all(), self.now), self.now))
         if standing := self._standing()[0]:
-            times = times_repeated(self.state, [one.id for one in standing], self.user)
+            times = times_repeated(self.state, [one.id for one in standing], shown_to_all())
             told += offers.of_earlier(standing, times)
         host = str(self.state.opened.get("host_language", ""))
         for occasion, one in told:
@@ -129,7 +132,7 @@ class Offering:
 
     def answered(self) -> Iterator[Choice]:
         """What the file holds against what the other State said."""
-        for offer, called in answers(self.state, self.words, reading()):
+        for offer, called in answers(self.state, self.words, reading(), self._organs()):
             yield Choice(offer, called)
 
     def offers(self) -> dict[str, Offer]:
@@ -140,17 +143,18 @@ class Offering:
     # ---- what these need -----------------------------------------------------------------------
 
     def _standing(self) -> tuple[list[Standing], dict[str, Any]]:
-        """What it repeats as a person said, or where nobody has yet, seems to; with the incidents that the reader is
-        shown, by their streams."""
-        found = repeats(self.state)
-        said = {name for one in book(self.state.timeline).again for name in (*one.demands, *one.assurances)}
-        chosen = [one for one in found if one.id in said] if said else found
-        known = {one.stream: one for one in shown_to(self.user).filter(stream__in={one.stream for one in chosen})}
+        """What it repeats, with the incidents that everybody is shown, by their streams."""
+        chosen = _repeated(self.state)
+        known = {one.stream: one for one in shown_to_all().filter(stream__in={one.stream for one in chosen})}
         return [one for one in chosen if one.stream in known], known
 
     def _choice(self, name: str, text: str, told: Mapping[str, Mapping[str, str]], called: str) -> Choice:
         host = str(self.state.opened.get("host_language", ""))
         return Choice(on_offer(name, text, told, self.words, BLOCK, host), called)
+
+    def _organs(self) -> Organs:
+        told = (self.state.opened.get(one, "") for one in ("sending", "receiving"))
+        return organs_called(Path(settings.HOME), *told)
 
     def _task(self, item: Item) -> str:
         """A task that was done, where its words or its result are of a protest or a note; else ""."""
@@ -174,16 +178,33 @@ class Offering:
         return {language: told[table][word] for language, told in self.words.items()}
 
 
-def offering(state: IncidentState, user: User | None, now: datetime) -> Offering:
+def offering(state: IncidentState, now: datetime) -> Offering:
     """For the form on which a note is drafted. Raises Faulty for a fault in the ministry's own words."""
-    return Offering(state, user, now, {one: wording_of(Path(settings.HOME), one) for one in LANGUAGES})
+    return Offering(state, now, {one: wording_of(Path(settings.HOME), one) for one in LANGUAGES})
+
+
+def left_out(state: IncidentState, user: User) -> list[Incident]:
+    """The incidents whose demands this one repeats, or that repeated the same before, as far as the user is shown them
+    and not everybody is: no note of this one speaks of them or counts them."""
+    standing, occurred = _repeated(state), state.timeline[0].happened.end
+    same = Repetition.objects.filter(standing__in=[one.id for one in standing], occurred__lte=occurred)
+    streams = {*(one.stream for one in standing), *same.values_list("stream", flat=True)} - {state.stream}
+    everybody = set(shown_to_all().filter(stream__in=streams).values_list("stream", flat=True))
+    return list(shown_to(user).filter(stream__in=streams - everybody))
+
+
+def _repeated(state: IncidentState) -> list[Standing]:
+    """What an incident repeats as a person said, or where nobody has yet, seems to."""
+    found = repeats(state)
+    said = {name for one in book(state.timeline).again for name in (*one.demands, *one.assurances)}
+    return [one for one in found if one.id in said] if said else found
 
 
 def no_longer(state: IncidentState, content: Content, now: datetime) -> dict[str, tuple[str, ...]]:
     """The paragraphs with what was on offer once and the file does not give any more, or not so: by id, which of their
     words it does not; none for a paragraph that it does not give at all."""
     chosen = {one.id: _chosen(one) for one in content.paragraphs if one.id.startswith(BEGIN) or _chosen(one)}
-    offers = offering(state, None, now).offers() if chosen else {}
+    offers = offering(state, now).offers() if chosen else {}
     values = {key: value for one in offers.values() for key, value in one.values.items()}
     found: dict[str, tuple[str, ...]] = {}
     for name, marks in chosen.items():
@@ -211,10 +232,12 @@ def _given(ours: Value, offered: Mapping[str, Value], content: Content) -> bool:
     return same or bool(theirs.asks) or ours.key.endswith(":days")
 
 
-def _had(file: NoteFile) -> Item | None:
-    """The delivery by which the other State had a note first. The last of each way corrects those before it."""
-    last = {one.body["channel"]: one for one in file.deliveries}
-    return next((one for one in last.values() if one.body["outcome"] in HAD), None)
+def _had(file: NoteFile, released: Item) -> Item | None:
+    """The delivery by which the other State had a note first, from which its demands count as well."""
+    items = {one.seq: one for one in file.deliveries}
+    told = (Delivery(one.body["channel"], one.body["outcome"], one.happened.start, one.seq) for one in items.values())
+    first = first_had(told, released.recorded)
+    return items[first.seq] if first else None
 
 
 def _dated(file: NoteFile) -> date:

@@ -13,6 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from inviolable.diplomacy.naming import after, state_words
+from inviolable.diplomacy.wording import wording_of
 from inviolable.law.faults import Fault, Faulty, nearest
 from inviolable.law.files import decode, parse_toml, read_toml_file
 from inviolable.posts.roles import MAY, Role
@@ -74,6 +76,25 @@ def organ_named(home: Path, organ: str, kind: str) -> Organ:
     told = {**_shipped()[kind], **here}
     rest = told.get("record", {}), told.get("answers", ""), "sender" in here
     return Organ(organ, tuple(told["steps"]), told["number"], told["sender"], told["addressee"], *rest)
+
+
+def organs_called(home: Path | None, sending: str, receiving: str) -> list[dict[str, str]]:
+    """What every organ of two States is called in each language, senders and addressees of all classes and posts.
+    Raises Faulty for what the home's file gets wrong."""
+    tables = list(_shipped().values())
+    if home:
+        own = read_toml_file(home / OWN, "file of organs")
+        tables += [_checked(own, name, home) for name in own]
+    words = {one: wording_of(home, one) for one in LANGUAGES}
+    filled = {
+        one: {
+            f"of_{name}": after(table["grammar"]["of"], state_words(code, one, table), table)
+            for name, code in (("sending", sending), ("receiving", receiving))
+        }
+        for one, table in words.items()
+    }
+    said = (table[name] for table in tables for name in ("sender", "addressee") if name in table)
+    return [{one: text.format(**filled[one]) for one, text in row.items()} for row in said if any(row.values())]
 
 
 @cache

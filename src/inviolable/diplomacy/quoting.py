@@ -12,8 +12,8 @@ from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.wording import Words
 from inviolable.sources.tongue import likelier
 
-#: How the key ends of what stands beside words, of the words, and of who said them.
-TRANSLATION, WORDS, VOICE = ":translation", ":words", ":voice"
+#: How the key ends of what stands beside words, of the words, of who said them, and of what a person writes for that.
+TRANSLATION, WORDS, VOICE, TELLER = ":translation", ":words", ":voice", ":teller"
 #: In which language words are where they do not tell: nobody writes a note in it.
 OTHER = "und"
 
@@ -23,9 +23,10 @@ def spoken_in(said: str, words: Mapping[str, Words], host: str) -> str:
     return likelier(said, dict.fromkeys((*words, host or OTHER))) or host or OTHER
 
 
-def beside(key: str) -> str:
-    """The key of the translation of the words of that key: of `assault:words`, `assault:translation`."""
-    return key.removesuffix(WORDS) + TRANSLATION
+def beside(key: str, what: str = TRANSLATION) -> str:
+    """The key of the translation of the words of that key, or of another blank: of `assault:words`,
+    `assault:translation`."""
+    return key.removesuffix(WORDS) + what
 
 
 def with_translation(text: str, key: str, language: str, words: Words, spoken: str) -> str:
@@ -36,12 +37,13 @@ def with_translation(text: str, key: str, language: str, words: Words, spoken: s
     return re.sub(rf"\[\[{re.escape(key)}\]\][»”]?", lambda said: said[0] + added, text)
 
 
-def blank(key: str, words: Mapping[str, Words], found: Mapping[str, str]) -> Value:
-    """A translation that nobody wrote yet. found: by language, words on file that may be one."""
+def blank(
+    key: str, words: Mapping[str, Words], found: Mapping[str, str] | None = None, what: str = "translation"
+) -> Value:
+    """What a person is to write, of [asks]. found: by language, words on file that may be a translation."""
     asks = {}
     for language, table in words.items():
-        what = table["asks"]["translation"]
-        asks[language] = what
-        if said := found.get(language):
-            asks[language] = table["asks"]["on_file"].format(what=what, words=said)
+        asks[language] = table["asks"][what]
+        if found and (said := found.get(language)):
+            asks[language] = table["asks"]["on_file"].format(what=table["asks"][what], words=said)
     return Value(key, "unknown", dict.fromkeys(words, ()), asks)

@@ -74,9 +74,14 @@ def by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, 
     for name in _names(text, language):
         told = _("“%(said)s” may be the name of a national. Write what they are: a national, a visitor.")
         yield "name", told % {"said": name}
-    for name in sorted(known.people):
+    for name in sorted(known.people | known.sources):
         if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
             told = _("“%(said)s” is named in the file of this incident. Write what they are: a national, a visitor.")
+            if name in known.sources:
+                told = _(
+                    "“%(said)s” told us of this, and no note names them. Write what they are: a person who was there. "
+                    "If it is a newspaper or an organ, say so at its source."
+                )
             yield "name", told % {"said": name}
     for number in dict.fromkeys(one[0] for one in pattern(language, "papers").finditer(text)):
         told = _("“%(said)s” may be the number of somebody's papers. Leave it out.")

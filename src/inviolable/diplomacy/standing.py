@@ -16,10 +16,11 @@ from inviolable.diplomacy.background import Background
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.naming import after, state_words
 from inviolable.diplomacy.offering import no_longer
-from inviolable.diplomacy.organs import Organ, class_of, organ_named
+from inviolable.diplomacy.organs import Organ, class_of, organ_named, organs_called
 from inviolable.diplomacy.pinpoints import STANDING
 from inviolable.diplomacy.release import stops
 from inviolable.diplomacy.said import people_in
+from inviolable.diplomacy.speakers import names_of_sources
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.diplomacy.wording import wording_of
 from inviolable.diplomacy.writing import held
@@ -144,6 +145,7 @@ def of_one_person(state: IncidentState, content: Content) -> list[str]:
 def background_of(state: IncidentState, part: str, organ: str, *, public: bool = False) -> Background:
     """What texts about a part of an incident are held against. public: a statement, which adds no demand of its own."""
     known, post = shelf(state.timeline), state.opened["post"]
+    organs = organs_called(Path(settings.HOME), state.opened.get("sending", ""), state.opened.get("receiving", ""))
     return Background(
         sender=sender_class(organ),
         post=str(post.get("class", "consulate")),
@@ -163,6 +165,7 @@ def background_of(state: IncidentState, part: str, organ: str, *, public: bool =
             for language, words in organ_of(name).sender.items()
         ),
         people=people_in(_told(state)),
+        sources=names_of_sources(state, known, organs),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from inviolable.diplomacy.speakers import publisher
 from inviolable.incidents.fold import IncidentState, known_by
 from inviolable.incidents.terms import Claim
 from inviolable.law.vocabulary import vocabulary
@@ -28,8 +29,9 @@ THEIRS = "receiving_organ"
 class Statement:
     """Some words of one voice. key: `claim-12`, after the entry of the first claim in them.
 
-    called: the speaker as told; day: on which it was said; reported: whose document has it, "" for the organ's own;
-    bears: on which law facts; against: whether it says otherwise than a confirmed fact.
+    called: the speaker as told; day: on which it was said; secondhand: the kind of the document that has it, "" for the
+    organ's own; reported: who put that out, "" where no note names them; bears: on which law facts; against: whether it
+    says otherwise than a confirmed fact.
     """
 
     key: str
@@ -39,6 +41,7 @@ class Statement:
     called: str
     day: date
     words: str
+    secondhand: str
     reported: str
     bears: frozenset[str] = field(default_factory=frozenset)
     against: bool = False
@@ -75,7 +78,7 @@ def quoted(found: list[Statement]) -> list[str]:
     """The keys of those that a draft quotes: of each organ on each day the one that bears on most."""
     best: dict[tuple[str, date], Statement] = {}
     for one in found:
-        if not one.reported and one.bears:
+        if not one.secondhand and one.bears:
             before = best.setdefault((one.voice.id, one.day), one)
             if len(one.bears) > len(before.bears):
                 best[one.voice.id, one.day] = one
@@ -87,10 +90,10 @@ def _statement(claim: Claim, voice: Voice, known: Shelf) -> Statement:
     day = claim.happened.start.astimezone(ZoneInfo(claim.happened.zone or "UTC")).date()
     if told and DAY.match(told.as_of):
         day = date.fromisoformat(told.as_of[:10])
-    reported = ""
-    if source and source.kind != THEIRS:
-        reported = source.about("publisher") or source.about("title") or source.kind
-    return Statement(f"claim-{claim.seq}", claim.id, claim.seq, voice, claim.voice, day, claim.raw, reported)
+    secondhand = source.kind if source and source.kind != THEIRS else ""
+    reported = publisher(source) if secondhand else ""
+    name = f"claim-{claim.seq}"
+    return Statement(name, claim.id, claim.seq, voice, claim.voice, day, claim.raw, secondhand, reported)
 
 
 def _against(claim: Claim, confirmed: Iterable[str]) -> bool:

@@ -18,19 +18,27 @@ from inviolable.diplomacy.waiting import open_notes, question
 from inviolable.diplomacy.writing import held
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
+from inviolable.law.faults import Faulty
 from inviolable.posts.actions import Refused
 from inviolable.posts.models import User
 from inviolable.posts.roles import can
 from inviolable.posts.waiting import Question
 
 ASKED = gettext_noop("A note rests on law that waits for your review, %(since)s: %(what)s (%(incident)s)")
+#: Its page says which file of this home is at fault.
+UNREADABLE = gettext_noop("A note cannot be read while a file of this home holds a fault: %(what)s (%(incident)s)")
 
 
 def waiting(user: User, _now: datetime) -> Iterator[Question]:
-    """The notes that are held up by provisions which nobody has reviewed, for whoever reviews them."""
+    """The notes that are held up by provisions which nobody has reviewed, for whoever reviews them, and those of which
+    nobody can tell."""
     for incident, file in open_notes(user) if can(user, "sign", "pack") else ():
-        if file.state in (DRAFT, SUBMITTED) and _unreviewed(incident, file):
-            yield question(ASKED, incident, file, file.last.item, "diplomacy:review")
+        if file.state in (DRAFT, SUBMITTED):
+            try:
+                if _unreviewed(incident, file):
+                    yield question(ASKED, incident, file, file.last.item, "diplomacy:review")
+            except Faulty:
+                yield question(UNREADABLE, incident, file, file.last.item)
 
 
 def _unreviewed(incident: Incident, file: NoteFile) -> bool:

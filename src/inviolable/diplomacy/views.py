@@ -17,6 +17,7 @@ from inviolable.diplomacy.answers import disputed_in
 from inviolable.diplomacy.eyes import both_decisions, one_word, own_law
 from inviolable.diplomacy.file import APPROVED, DRAFT, RELEASED, SUBMITTED, Mail, NoteFile, demarches
 from inviolable.diplomacy.hands import signers, writers, written_in
+from inviolable.diplomacy.offering import left_out
 from inviolable.diplomacy.page import (
     Notes,
     change_rows,
@@ -96,6 +97,7 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "stands": list(since_release(found.page.state, file)) if file.state == RELEASED else [],
         "both": list(both_decisions(file)),
         **_next(request, file),
+        "left_out": left_out(found.page.state, request.user) if file.state in OPEN else [],
         **(_hands(found, file, content) if file.state in OPEN else {}),
     }
     return show(request, "diplomacy/note.html", found.page, HERE | context, 422 if form else 200)

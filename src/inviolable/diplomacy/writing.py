@@ -18,8 +18,9 @@ from inviolable.diplomacy.draft import draft
 from inviolable.diplomacy.known import Known
 from inviolable.diplomacy.offered import by_hand, taken_by
 from inviolable.diplomacy.offering import offering
+from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.pinpoints import Law
-from inviolable.diplomacy.quoting import TRANSLATION, WORDS, beside
+from inviolable.diplomacy.quoting import TELLER, WORDS, beside
 from inviolable.diplomacy.statements import Statement, quoted, statements
 from inviolable.diplomacy.terms import Annex, Content, Value
 from inviolable.diplomacy.typed import marked, named_in, named_whole
@@ -35,7 +36,6 @@ from inviolable.law.casefile import Case
 from inviolable.law.lawfile import Pack
 from inviolable.law.review import SignOff
 from inviolable.posts.actions import is_example
-from inviolable.posts.models import User
 from inviolable.sources.vocabulary import fold
 
 #: What a note keeps when it is drafted again.
@@ -52,16 +52,16 @@ def content_for(state: IncidentState, part: str, told: Mapping[str, Any], annexe
     return _drafted(state, part, dict(told) | {"annexes": tuple(_annexes(state, annexes)), "example": is_example()})
 
 
-def redrafted(state: IncidentState, content: Content, user: User | None, now: datetime) -> Content:
+def redrafted(state: IncidentState, content: Content, now: datetime) -> Content:
     """The same note drafted again, by the same hand to the same addressee. What was changed by hand is gone from it.
 
     It quotes the statements that it quoted, and those that a draft quotes by itself; it keeps what a person wrote into
-    its blanks, and what somebody chose from what was on offer, as far as that is on offer to the user now.
+    its blanks, and what somebody chose from what was on offer, as far as that is on offer now.
     """
     told = {name: getattr(content, name) for name in KEPT}
     ours = {one.key for one, by_itself in offered(state, content.part) if by_itself}
     before = {key.removesuffix(":words") for key in content.values if key.startswith("claim-")}
-    offers = offering(state, user, now).offers()
+    offers = offering(state, now).offers()
     told |= {"statements": ours | before, "offers": [offers[one.id] for one in taken_by(content) if one.id in offers]}
     made = _drafted(state, content.part, told)
     written = {key: one for key, one in content.values.items() if by_hand(key) and one.asks}
@@ -69,9 +69,9 @@ def redrafted(state: IncidentState, content: Content, user: User | None, now: da
     return replace(made, values={key: kept.get(key, one) for key, one in made.values.items()})
 
 
-def _same_words(translation: str, *versions: Content) -> bool:
-    """Whether what a translation stands beside is the same in all of them."""
-    words = [version.values.get(translation.removesuffix(TRANSLATION) + WORDS) for version in versions]
+def _same_words(key: str, *versions: Content) -> bool:
+    """Whether the words that a blank is of, as its translation, are the same in all of them."""
+    words = [version.values.get(key.rpartition(":")[0] + WORDS) for version in versions]
     return all(one and words[0] and one.words == words[0].words for one in words) or not any(words)
 
 
@@ -90,7 +90,8 @@ def refreshed(state: IncidentState, content: Content) -> Content:
 def _known(state: IncidentState, content: Content) -> Known:
     law = _law(state, content.part)
     words = {one: wording_of(Path(settings.HOME), one) for one in content.languages}
-    return Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words)
+    called = organs_called(Path(settings.HOME), law.case.sending, law.case.receiving)
+    return Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words, called)
 
 
 def _refreshed(known: Known, content: Content) -> Content:
@@ -98,8 +99,9 @@ def _refreshed(known: Known, content: Content) -> Content:
     for key in (one for one in values if not by_hand(one)):
         with suppress(StopIteration):  # A statement that counts no more stays, and is stopped by its speaker.
             values[key] = known.value(key)
-            if values[key].words != content.values[key].words and (ours := beside(key)) in values:
-                values[ours] = known.value(ours)  # It is of other words than these.
+            if values[key].words != content.values[key].words:
+                for ours in {beside(key), beside(key, TELLER)} & values.keys():
+                    values[ours] = known.value(ours)  # It is of other words than these.
     return replace(content, values=values, seq=known.state.timeline[-1].seq)
 
 

@@ -31,11 +31,13 @@ MEDIA: dict[str, Promise] = {
 
 class Called(NamedTuple):
     """What a room says of an exhibit. how: how we have it, where no grade says that: what we made is nobody's gift.
-    abroad: what a document calls it that goes out, "" where that is what it is and when we had it."""
+    abroad: what a document calls it that goes out, "" where that is what it is and when we had it; plain: what it is
+    there, without whose."""
 
     what: str
     how: str = ""
     abroad: str = ""
+    plain: str = ""
 
 
 _CALLING: list[Callable[[IncidentState], Mapping[str, Called]]] = []
@@ -79,7 +81,7 @@ def annex_words(state: IncidentState, exhibit: str) -> str:
     told, received = called(state)[exhibit], state.timeline[state.exhibits[exhibit].seq].recorded
     if told.abroad:
         return told.abroad
-    what = told.what
+    what = told.plain or told.what
     day = day_words(at_the_ministry(received).date())
     return _("%(what)s, received on %(day)s") % {"what": what[:1].upper() + what[1:], "day": day}
 

@@ -15,7 +15,7 @@ from inviolable.incidents.models import Incident
 from inviolable.ledger import canonical, tree
 from inviolable.ledger.models import Entry
 from inviolable.ledger.registry import Recorded
-from inviolable.posts.roles import Actor
+from inviolable.posts.roles import Actor, Role
 
 #: The same bytes say the same: what was read once is not taken apart again. Nobody changes what it gives.
 decoded = lru_cache(maxsize=10_000)(canonical.decode)
@@ -25,6 +25,18 @@ _HIDING: list[Callable[[Actor], set[str]]] = []
 def hide_from(hidden: Callable[[Actor], set[str]]) -> None:
     """Have a room above say which streams a user does not see listed."""
     _HIDING.append(hidden)
+
+
+@dataclass
+class _Anybody:
+    role: str
+    is_active: bool = True
+
+
+def shown_to_all() -> QuerySet[Incident]:
+    """The incidents that are hidden from nobody, whatever their role, the one opened last first."""
+    hidden = {stream for hiding in _HIDING for role in Role for stream in hiding(_Anybody(role))}
+    return Incident.objects.exclude(stream__in=hidden).order_by("-number")
 
 
 def shown_to(user: Actor | None) -> QuerySet[Incident]:

@@ -62,14 +62,14 @@ KINDS: dict[str, Promise] = {
     "expert": _("an expert"),
     "unknown": _("not known"),
 }
-#: What a document of each kind is to another State, with its day and whose it is.
+#: What a document of each kind is to another State, with its day, and whose it is where that is no person who told us.
 ABROAD: dict[str, Promise] = {
     "press": _("Article of %(day)s, %(whose)s"),
     "own_organ": _("Press release of %(day)s, %(whose)s"),
     "receiving_organ": _("Statement of %(day)s, %(whose)s"),
-    "recording": _("Recording of %(day)s, %(whose)s"),
+    "recording": _("Recording of %(day)s"),
     "document": _("Document of %(day)s, %(whose)s"),
-    "expert": _("Opinion of %(day)s, %(whose)s"),
+    "expert": _("Opinion of %(day)s"),
 }
 #: What is said of a document (kinds.DESCRIPTION).
 DESCRIBED: dict[str, Promise] = {
@@ -158,18 +158,20 @@ def exhibits_called(state: IncidentState) -> dict[str, Called]:
         told = ", ".join(filter(None, (source.said.get("publisher", ""), day)))
         what = ": ".join(filter(None, (str(KINDS.get(source.kind, source.kind)), told)))
         abroad = _abroad(source, day)
+        published = source.kind in ("press", *ORGANS)
+        plain = "" if published else str(KINDS["recording" if source.kind == "recording" else "document"])
         for version in source.versions.values():
             copied = gettext("the words of %(what)s") % {"what": what}
-            found[version.copy] = Called(copied, abroad=abroad)
-            found[version.exhibit] = Called(what, abroad=abroad)
+            found[version.copy] = Called(copied, abroad=abroad, plain=plain)
+            found[version.exhibit] = Called(what, abroad=abroad, plain=plain)
     return found
 
 
 def _abroad(source: Source, day: str) -> str:
     """As another State reads it, "" where nobody says whose it is, or of which day: an organ by its name in the
     reader's language."""
-    whose = source.said.get("publisher", "")
-    if not whose or not day or source.kind not in ABROAD:
+    whose, text = source.said.get("publisher", ""), str(ABROAD.get(source.kind, ""))
+    if not text or not day or ("%(whose)s" in text and not whose):
         return ""
     named = labels(reading())["voices"].get(voice_in(whose).id, whose) if source.kind in ORGANS else whose
-    return str(ABROAD[source.kind]) % {"whose": named, "day": day}
+    return text % {"whose": named, "day": day}

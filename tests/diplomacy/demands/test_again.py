@@ -14,7 +14,7 @@ from inviolable.diplomacy.demands.book import Rung, book
 from inviolable.diplomacy.demands.firmer import MARK, offer, wording
 from inviolable.diplomacy.demands.kinds import RUNGS
 from inviolable.diplomacy.demands.wording import OCCASIONS
-from inviolable.incidents.lookup import find_incident, incident_state
+from inviolable.incidents.lookup import find_incident, incident_state, shown_to
 from inviolable.ledger.registry import BadEntry
 from inviolable.posts.actions import Refused, add_user
 from inviolable.sources.terms import pasted
@@ -92,7 +92,7 @@ def test_it_is_offered_and_linked_when_a_person_confirms(second):
     [again] = of("chicago").again
     assert again.incident == str(find_incident(REF).id)
     assert (len(again.demands), len(again.assurances)) == (3, 1)
-    assert lookup.repeated_since([found[0].id], add_user("counsellor", "duty_officer", now=NOW)) == {
+    assert lookup.repeated_since([found[0].id], shown_to(add_user("counsellor", "duty_officer", now=NOW))) == {
         found[0].id: [second]
     }
     with pytest.raises(Refused, match="not matched yet"):
@@ -111,8 +111,8 @@ def test_a_third_one_is_the_second_repetition(second, open_at):
     actions.match("chicago", names, actor=COUNSELLOR, now=NOW)
     open_at("miami", "miami", NOW + 9 * DAY)
     state = incident_state("miami")
-    assert lookup.times_repeated(state, names, None) == 2
-    assert lookup.times_repeated(incident_state("chicago"), names, None) == 1
+    assert lookup.times_repeated(state, names, shown_to(None)) == 2
+    assert lookup.times_repeated(incident_state("chicago"), names, shown_to(None)) == 1
     assert lookup.repeats(state)
 
 
@@ -121,9 +121,9 @@ def test_a_repetition_that_somebody_is_not_shown_is_not_counted_for_them(second,
     actions.match("chicago", names, actor=COUNSELLOR, now=NOW)
     open_at("miami", "miami", NOW + 9 * DAY)
     press = add_user("press", "press", now=NOW)
-    assert lookup.times_repeated(incident_state("miami"), names, press) == 2
+    assert lookup.times_repeated(incident_state("miami"), names, shown_to(press)) == 2
     monkeypatch.setattr("inviolable.incidents.lookup._HIDING", [lambda _user: {second.stream}])
-    assert lookup.times_repeated(incident_state("miami"), names, press) == 1
+    assert lookup.times_repeated(incident_state("miami"), names, shown_to(press)) == 1
 
 
 def test_what_was_met_before_is_not_repeated_and_a_drill_repeats_nothing_real(second, open_at):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 #: After how many days owner and superior are reminded; then with each further year.
 AGES = (7, 30, 90, 180, 365)
@@ -23,14 +24,23 @@ def released_by(moment: datetime, released: datetime) -> bool:
     return moment >= released.replace(second=0, microsecond=0)
 
 
-def delivered(told: Iterable[tuple[str, str, datetime]], released: datetime) -> datetime | None:
-    """When the other State had a note, None for not yet: the earliest delivery that reached it.
+class Delivery(NamedTuple):
+    """A delivery as somebody told it. at: when it was; seq: its entry."""
 
-    told: way, outcome and when, in the order of their entries. The last of each way corrects those before it.
+    way: str
+    outcome: str
+    at: datetime
+    seq: int
+
+
+def first_had(told: Iterable[Delivery], released: datetime) -> Delivery | None:
+    """The delivery by which the other State had a note first, None for not yet.
+
+    told: in the order of their entries. The last of each way corrects those before it.
     """
-    last = {way: (outcome, at) for way, outcome, at in told}
-    reached = (at for outcome, at in last.values() if outcome in REACHED and released_by(at, released))
-    return min(reached, default=None)
+    last = {one.way: one for one in told}
+    reached = (one for one in last.values() if one.outcome in REACHED and released_by(one.at, released))
+    return min(reached, key=lambda one: (one.at, one.seq), default=None)
 
 
 def days_between(since: datetime, now: datetime) -> int:

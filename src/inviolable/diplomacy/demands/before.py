@@ -33,7 +33,7 @@ def before(user: User, page: Page) -> dict[str, Any] | None:
     said = {name for one in book(page.state.timeline).again for name in (*one.demands, *one.assurances)}
     rows = [_row(page, known[one.stream], one) | {"said": one.id in said} for one in shown]
     matched = [one.id for one in shown if one.id in said]
-    times = times_repeated(page.state, matched or [one.id for one in shown], user)
+    times = times_repeated(page.state, matched or [one.id for one in shown], shown_to(user))
     return {
         "rows": rows,
         "matched": bool(matched),

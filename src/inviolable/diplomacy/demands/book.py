@@ -38,18 +38,19 @@ class Met:
 
 @dataclass
 class Note:
-    """A note that demands were made in. number: "" before it is released; told: as aging.delivered takes it."""
+    """A note that demands were made in. number: "" before it is released; told: its deliveries."""
 
     id: str
     form: str = ""
     number: str = ""
     released: datetime | None = None
-    told: list[tuple[str, str, datetime]] = field(default_factory=list)
+    told: list[aging.Delivery] = field(default_factory=list)
 
     @property
     def delivered(self) -> datetime | None:
         """When the other State had it."""
-        return aging.delivered(self.told, self.released) if self.released else None
+        first = aging.first_had(self.told, self.released) if self.released else None
+        return first.at if first else None
 
 
 @dataclass
@@ -186,7 +187,7 @@ class Book:
                 note.number, note.released = body["number"], item.recorded
                 self.rungs.append(Rung(note.form, item.recorded, item.seq, note=note.number))
             case "note.delivered" if known := self.notes.get(body["note"]):
-                known.told.append((body["channel"], body["outcome"], item.happened.start))
+                known.told.append(aging.Delivery(body["channel"], body["outcome"], item.happened.start, item.seq))
             case "demarche.made":
                 self.rungs.append(Rung("demarche", item.happened.start, item.seq))
             case "rung.reached":

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from inviolable.diplomacy.demands.again import Standing, between, place_among, repeated
 from inviolable.diplomacy.demands.models import Assurance, Demand, Repetition
 from inviolable.incidents.fold import IncidentState
-from inviolable.incidents.lookup import shown_to
 from inviolable.incidents.models import Incident
 from inviolable.posts.lookup import holdings_of
-from inviolable.posts.models import Post, User
+from inviolable.posts.models import Post
 from inviolable.posts.roles import Role
 from inviolable.posts.roster import holders
 from inviolable.posts.terms import MINISTRY
@@ -29,20 +30,24 @@ def repeats(state: IncidentState) -> list[Standing]:
     return repeated(here, state.stream, occurred, standing)
 
 
-def times_repeated(state: IncidentState, standing: list[str], user: User | None) -> int:
-    """The how many-th repetition of these demands and assurances an incident is, or would be, of those that the user is
-    shown."""
-    shown = shown_to(user).values("stream")
-    matched = Repetition.objects.filter(standing__in=standing, stream__in=shown).values_list("stream", "occurred")
+def times_repeated(state: IncidentState, standing: list[str], shown: QuerySet[Incident]) -> int:
+    """The how many-th repetition of these demands and assurances an incident is, or would be.
+
+    shown: the incidents that count.
+    """
+    streams = shown.order_by().values("stream")
+    matched = Repetition.objects.filter(standing__in=standing, stream__in=streams).values_list("stream", "occurred")
     return place_among(state.stream, state.timeline[0].happened.end, matched)
 
 
-def repeated_since(standing: Iterable[str], user: User | None) -> dict[str, list[Incident]]:
-    """For each of these demands and assurances the later incidents that a person said repeat it, as far as the user is
-    shown them, in their order."""
+def repeated_since(standing: Iterable[str], shown: QuerySet[Incident]) -> dict[str, list[Incident]]:
+    """For each of these demands and assurances the later incidents that a person said repeat it, in their order.
+
+    shown: the incidents that count.
+    """
     found: dict[str, list[Incident]] = {name: [] for name in standing}
     said = list(Repetition.objects.filter(standing__in=found).values_list("standing", "stream"))
-    for one in shown_to(user).filter(stream__in={stream for _name, stream in said}).order_by("number") if said else ():
+    for one in shown.filter(stream__in={stream for _name, stream in said}).order_by("number") if said else ():
         for name in (name for name, stream in said if stream == one.stream):
             found[name].append(one)
     return found

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from inviolable.counsel.clocks import day_words
@@ -20,6 +21,8 @@ from inviolable.diplomacy.demands.replies import texts_of
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS, TONES, demand_words, reason_words
 from inviolable.diplomacy.demands.wording import RUNGS as RUNG_WORDS
 from inviolable.incidents.case import case_of
+from inviolable.incidents.lookup import shown_to
+from inviolable.incidents.models import Incident
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
 from inviolable.incidents.wording import charged, happened_words
@@ -36,7 +39,7 @@ def tone(days: int) -> str:
 def rows(page: Page, found: Book, user: User, now: datetime) -> Iterator[dict[str, Any]]:
     """Each demand in words, the open ones first, the oldest in front."""
     texts = texts_of(page.incident.stream, found.replies.values())
-    again, zone = repeated_since(found.demands, user), ministry_zone()
+    again, zone = repeated_since(found.demands, shown_to(user)), ministry_zone()
     closed = [one for one in found.demands.values() if one.closed]
     for one in (*found.unmet, *closed):
         days = one.days(now)
@@ -101,7 +104,7 @@ def reply_rows(page: Page, found: Book) -> list[dict[str, Any]]:
 
 def ladder_of(found: Book, user: User, now: datetime) -> dict[str, Any]:
     """The rungs, which were reached, which one to think of next, and why; with the wording that goes with it."""
-    why = reasons_of(found, user, now)
+    why = reasons_of(found, shown_to(user), now)
     top = ladder.highest(found.rungs)
     coming = ladder.following(top, why)
     zone = ministry_zone()
@@ -123,10 +126,10 @@ def ladder_of(found: Book, user: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def reasons_of(found: Book, user: User | None, now: datetime) -> list[ladder.Reason]:
-    """Why it may be time to go on."""
+def reasons_of(found: Book, shown: QuerySet[Incident], now: datetime) -> list[ladder.Reason]:
+    """Why it may be time to go on. shown: the incidents that count."""
     unmet = found.unmet
-    again = repeated_since([*(one.id for one in unmet), *found.assurances], user)
+    again = repeated_since([*(one.id for one in unmet), *found.assurances], shown)
     later = {one.pk for several in again.values() for one in several}
     broken = sum(bool(again[name]) for name in found.assurances)
     return ladder.reasons(unmet, unmet[0].days(now) if unmet else 0, len(later), broken)

@@ -79,18 +79,18 @@ def _deliver(stream: str, note: str, seq: int) -> None:
     if released is None:
         return
     told = [
-        (one["body"]["channel"], one["body"]["outcome"], read(one["happened"]["from"]))
+        aging.Delivery(one["body"]["channel"], one["body"]["outcome"], read(one["happened"]["from"]), one["seq"])
         for one in _all(stream, "note.delivered", note=note)
         if one["seq"] <= seq
     ]
     out = read(released["recorded"])
-    delivered = aging.delivered(told, out)
-    since = delivered or out
+    first = aging.first_had(told, out)
+    since = first.at if first else out
     of_note = Demand.objects.filter(stream=stream, note=note)
     moved = of_note.exclude(since=since)
     moved.filter(closed=None).update(due_at=aging.due(since, 0))
     moved.update(since=since, reminded=0)
-    of_note.update(delivered=delivered is not None)
+    of_note.update(delivered=first is not None)
 
 
 def _between(stream: str) -> dict[str, str]:
