@@ -123,6 +123,8 @@ def test_what_a_command_signed_for_somebody_says_so(reader, home, adviser):
     assert f"legal ({signed.by}), by a command at the server" in page
     sign(adviser, "vccr", ["VCCR 31(3)"], actor=adviser.actor, now=NOW)
     assert [one.via for one in record.sign_offs(home)] == ["command-line", ""]
+    sign(adviser, "vccr", ONE, actor=adviser.actor, now=NOW)
+    assert {one.via for one in record.sign_offs(home)} == {""}, "now it is signed in person"
 
 
 def test_the_record_is_asked_once_whenever_somebody_is_named_and_never_otherwise(

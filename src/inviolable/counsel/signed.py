@@ -25,7 +25,10 @@ def recorded() -> Mapping[SignOff, str]:
 @lru_cache(maxsize=4)
 def _recorded(newest: int, _leaf: bytes) -> Mapping[SignOff, str]:
     lines = _entries().filter(seq__lte=newest).order_by("seq").values_list("line", flat=True)
-    return dict(_signature(canonical.decode(bytes(line))) for line in lines)
+    found: dict[SignOff, str] = {}
+    for sign, via in (_signature(canonical.decode(bytes(line))) for line in lines):
+        found[sign] = min(via, found.get(sign, via))  # Who signs it themselves, too, needs no command.
+    return found
 
 
 def unwritten(home: Path) -> list[SignOff]:

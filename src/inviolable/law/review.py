@@ -3,7 +3,8 @@
 One without names is of a whole law file, as that file's SHA-256 says. One with names is of these alone, provisions by
 pinpoint and rules by id, each as `Pack.signable` has it: a new version of the file leaves those reviewed that it did
 not change. A rule was read with the words of its provision and with the rules set over it in the law files in force
-there: one more of these, one less or another one, and its signature counts no more, though nobody signs these by it.
+there: one more of these, one less or another one, and its signature counts no more, though nobody signs these by it. A
+whole provision is signed as its own file has it: what other provisions or files set over its rules is signed there.
 """
 
 from __future__ import annotations
