@@ -400,6 +400,10 @@ def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_revie
     assert re.search(r"Written by: Consular officer \(.+?\): drafted, changed here Paragraph", told)
     assert "Law reviewed by Legal adviser, on 29 January 2026: ARSIWA 4, " in told
     assert '<a href="#p-recall">VCCR 31(2)</a>' in page
+    step(officer, note, "refresh")
+    assert "(protest): written by hand" in first_read(get(legal, f"{note}/")), "facts taken anew hide no hand"
+    step(officer, note, "redraft")
+    assert "(protest): written by hand" not in first_read(get(legal, f"{note}/"))
 
 
 def test_whoever_approves_reads_which_sender_addressee_and_place_a_person_typed(ready, reader):

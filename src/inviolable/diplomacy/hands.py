@@ -20,7 +20,7 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.wording import charged, who_words
 from inviolable.law.review import SignOff
 
-#: How a version is made out of facts alone.
+#: How a version is made out of facts alone, but for what was written into the one before.
 DRAWN = ("drafted", "redrafted")
 
 
@@ -28,17 +28,31 @@ def written_in(state: IncidentState, file: NoteFile, content: Content) -> Iterat
     """What is by hand: above the paragraphs what is not as this home says, then since it was drafted out of facts the
     paragraph, what it is called ("" for its id: it was taken out, or is none), and what was done."""
     yield from (("", one, _("written by hand")) for one in dict.fromkeys(_typed_above(state, content)))
-    base = content_of(file.id, next(one.number for one in reversed(file.versions) if one.how in DRAWN))
-    was, names = {one.id: one for one in base.paragraphs}, paragraph_names(content, base)
+    drawn, versions = _drawn(file)
+    names = paragraph_names(content, *reversed(versions))
     for one in content.paragraphs:
-        if one.id not in was or was[one.id].text != one.text:
+        if drawn.pop(one.id, None) != one.text:
             yield one.id, names[one.id], _("written by hand")
         elif _filled(one, content):
             yield one.id, names[one.id], _("a blank that a person filled")
-    now = {one.id for one in content.paragraphs}
-    for one in base.paragraphs:
-        if one.id not in now:
-            yield "", names[one.id], _("taken out")
+    for name in drawn:
+        yield "", names[name], _("taken out")
+
+
+def _drawn(file: NoteFile) -> tuple[dict[str, Mapping[str, str]], list[Content]]:
+    """What facts gave last for each paragraph, and all versions. What a person wrote stays theirs when the facts are
+    taken anew, unless its words came anew as well."""
+    drawn: dict[str, Mapping[str, str]] = {}
+    was: dict[str, Mapping[str, str]] = {}
+    versions = [content_of(file.id, one.number) for one in file.versions]
+    for version, content in zip(file.versions, versions, strict=True):
+        told = {one.id: one.text for one in content.paragraphs}
+        if version.how in DRAWN:
+            theirs = {name for name, text in was.items() if drawn.get(name) != text and told.get(name) == text}
+            kept = {name: text for name, text in drawn.items() if name in theirs or name not in was}
+            drawn = kept | {name: text for name, text in told.items() if name not in theirs}
+        was = told
+    return drawn, versions
 
 
 def _typed_above(state: IncidentState, content: Content) -> Iterator[str]:
