@@ -20,6 +20,7 @@ PEOPLE = {
     "duty_officer": "duty_officer",
     "second": "duty_officer",
     "legal": "legal",
+    "lawyer": "legal",
     "minister_office": "minister_office",
     "press": "press",
 }
@@ -185,9 +186,9 @@ def released(desk: Desk, writer: str, note: str) -> None:
     page = desk.at(writer, note)
     assert not page.locator("#stops").count(), page.locator("main").inner_text()
     page.locator("[name=do][value=submit]").click()
-    for role in ("legal", "minister_office"):
-        if role != writer:
-            reads = desk.at(role, note)
+    for person in ("legal", "lawyer", "minister_office"):
+        if person != writer:
+            reads = desk.at(person, note)
             if reads.locator("[name=do][value=approve]").count():
                 reads.locator("[name=do][value=approve]").click()
                 reads.wait_for_load_state()
