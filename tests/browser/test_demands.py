@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import scrolls_sideways
 from tests.browser.test_counsel import sign_in
-from tests.server import environment
+from tests.server import Server, environment, example
 
 FIRST, SECOND = "/incidents/minneapolis-2026/", "/incidents/chicago-again/"
 #: What the release of a note and its delivery record, thirty-four days ago, and a second incident of this morning.
@@ -35,13 +35,15 @@ open_at_post(place, words["en"], words, actor=COUNSELLOR, now=now, reference="ch
 
 
 @pytest.fixture(scope="module")
-def went_out(example_server):
-    """The real server, in whose home all that has happened."""
-    told = environment(example_server.home, {"DJANGO_SETTINGS_MODULE": "inviolable.web.settings"})
+def went_out(tmp_path_factory):
+    """A server of its own, in whose home all that has happened."""
+    home = example(tmp_path_factory.mktemp("demands") / "var")
+    told = environment(home, {"DJANGO_SETTINGS_MODULE": "inviolable.web.settings"})
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", BEFORE], env=told, cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return example_server
+    with Server(home) as server:
+        yield server
 
 
 @pytest.mark.long
