@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from inviolable.cli.words import (
-    COMMAND_LINE,
     Lang,
     account,
+    acting_for,
     existing_home,
     faults_refused,
     home_as_signed,
@@ -84,8 +84,7 @@ def law_sign(
 
     with faults_refused(), refusals():
         found = account(user)
-        actor = {"role": found.role, "id": COMMAND_LINE["id"]}
-        signed = reviewing.sign(found, pack, provision or (), actor=actor, now=datetime.now(UTC))
+        signed = reviewing.sign(found, pack, provision or (), actor=acting_for(found), now=datetime.now(UTC))
         bad = record.bad_sign_offs(settings.HOME)
         told = list(reviewing.words_of(settings.HOME, signed, lang.value))
     for fault in bad:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inviolable.cli.record import incident_named
-from inviolable.cli.words import COMMAND_LINE, Lang, account, faults_refused, open_home, refusals, refuse
+from inviolable.cli.words import Lang, account, acting_for, faults_refused, open_home, refusals, refuse
 
 if TYPE_CHECKING:
     from inviolable.diplomacy.forms import Draft
@@ -153,5 +153,4 @@ def _filled(page: "Page", given: Mapping[str, Any], user: "User", now: datetime)
 
 
 def _by(user: "User") -> dict[str, Any]:
-    """The command line, with the role of whoever it acts for: no entry says that they did it themselves."""
-    return {"actor": {"role": user.role, "id": COMMAND_LINE["id"]}, "behalf": user.actor["id"]}
+    return {"actor": acting_for(user), "behalf": user.actor["id"]}

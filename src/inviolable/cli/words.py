@@ -166,6 +166,11 @@ def account(name: str) -> "User":
     return found
 
 
+def acting_for(user: "User") -> dict[str, str]:
+    """The command line, with the role of whoever it acts for: no entry says that they did it themselves."""
+    return {"role": user.role, "id": COMMAND_LINE["id"]}
+
+
 def identities_in(files: list[Path]) -> list["Identity"]:
     """Every age identity in these files, and the one that three or more shares among them give."""
     from inviolable.ledger.quorum import combine

@@ -104,8 +104,7 @@ def to_be_read(
     """What waits for a review, pack by pack: of each provision its words and no more than the rules that wait.
 
     waiting: rules by id and whole provisions by pinpoint, each with the rules that would change it; among: the law
-    files in force together there. Raises Faulty on a
-    fault in this home's files.
+    files in force together there. Raises Faulty on a fault in this home's files.
     """
     packs = record.all_packs(home, among)
     rules = {rule.id: rule for pack in packs.values() for rule in pack.rules}

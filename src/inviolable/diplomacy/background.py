@@ -39,10 +39,10 @@ class Background:
     marks that do not stand for what is known now; no_longer: by paragraph, which of its words that were on offer the
     file does not give any more, none for one that it does not give at all; unreviewed: by mark, rules and provisions
     behind it that no legal adviser has reviewed, by name, each with its pinpoint; named: the provisions that somebody
-    named by hand, None where that is not asked; cites: provisions that the law was
-    found to rest on, None where nobody asked it; today: the day of its release, None where the date of a text does not
-    matter; own: what organs of the sending State are called, in small letters without accents; people: names that the
-    incident's file has; sources: of them, those of whoever told it (speakers.py).
+    named by hand, None where that is not asked; cites: provisions that the law was found to rest on, None where nobody
+    asked it; today: the day of its release, None where the date of a text does not matter; own: what organs of the
+    sending State are called, in small letters without accents; people: names that the incident's file has; sources: of
+    them, those of whoever told it (speakers.py).
     """
 
     sender: str = "ministry"

@@ -58,21 +58,26 @@ def channel_stops(content: Content, known: Background) -> Iterator[Stop]:
                 told = _("“%(said)s”: a ministry writes to an embassy, and an embassy to the ministry (VCDR 41(2)).")
                 yield Stop("channel", "", told % {"said": addressee})
             yield from _other_state(content.channel, addressee, language, known.receiving)
-    for addressee in content.addressee.values():
-        if fold(addressee) in known.own:
+    yield from _wrong_state(content, known)
+    if content.channel in CONSULAR:
+        yield from _from_a_post(content)
+
+
+def _wrong_state(content: Content, known: Background) -> Iterator[Stop]:
+    """Written to an organ of the sending State, or in the name of another."""
+    for language, addressee in content.addressee.items():
+        read = content.channel in CONSULAR and known.sending and language in content.languages
+        if fold(addressee) in known.own or (read and known.sending in states_in(addressee, language)[:1]):
             told = _("“%(said)s” is an organ of the sending State. Write to one of the receiving State.")
             yield Stop("channel", "", told % {"said": addressee})
     for language in content.languages:
         if foreign(sender := content.sender.get(language, ""), language, known.sending):
             told = _("“%(said)s” is no organ of the sending State (%(state)s). Drop this note, and draft another.")
             yield Stop("sender", "", told % {"said": sender, "state": state_name(known.sending, language)})
-    if content.channel not in CONSULAR:
-        return
-    for language in content.languages:
-        addressee = content.addressee.get(language, "")
-        if known.sending and known.sending in states_in(addressee, language)[:1]:
-            told = _("“%(said)s” is an organ of the sending State. Write to one of the receiving State.")
-            yield Stop("channel", "", told % {"said": addressee})
+
+
+def _from_a_post(content: Content) -> Iterator[Stop]:
+    """A consular post writes to local authorities alone, and protests to nobody (VCCR 38)."""
     for addressee in content.addressee.values():
         if any(
             _kind(addressee, language, kind) for language in LANGUAGES for kind in ("central", "capital", "mission")

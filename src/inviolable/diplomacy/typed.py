@@ -54,12 +54,15 @@ def law_faults(text: str, law: Named, cites: Collection[str]) -> Iterator[tuple[
             told = _("“%(said)s”: %(provisions)s was only remembered (M). Have it verified, or leave it out.")
             yield "memory", told % {"said": one.said, "provisions": remembered}
         if unread := _of(one, law.unread):
-            told = _("“%(said)s” is typed, and no legal adviser has reviewed all of %(provisions)s. Legal signs it.")
-            yield "unreviewed", told % {"said": one.said, "provisions": unread}
+            yield _unreviewed(one.said, unread)
     for title, waiting in law.treaties.items():
         if waiting and title in fold(text):
-            told = _("“%(said)s” is typed, and no legal adviser has reviewed all of %(provisions)s. Legal signs it.")
-            yield "unreviewed", told % {"said": title, "provisions": ", ".join(waiting)}
+            yield _unreviewed(title, ", ".join(waiting))
+
+
+def _unreviewed(said: str, provisions: str) -> tuple[str, str]:
+    told = _("“%(said)s” is typed, and no legal adviser has reviewed all of %(provisions)s. Legal signs it.")
+    return "unreviewed", told % {"said": said, "provisions": provisions}
 
 
 def _of(one: Cited, cites: Iterable[str]) -> str:

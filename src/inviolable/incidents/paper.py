@@ -77,7 +77,7 @@ def _signer(now: datetime) -> tuple[bytes, bytes]:
 
 def _sign(pdf: bytes, certificate: bytes, key: bytes, reason: str, now: datetime) -> bytes:
     """Sign, with the time stamp of the first authority that answers, or without one (PAdES B-T, B-B)."""
-    from inviolable.documents.signature import sign_pdf  # A sixth of what starting any command takes.
+    from inviolable.documents.signature import sign_pdf  # 0.35 s of a processor, where starting a command takes 0.7.
 
     about: dict[str, Any] = {"name": "Inviolable", "reason": reason, "location": "", "now": now}
     for authority in configured().authorities:
