@@ -20,23 +20,27 @@ MOST = 30
 
 @dataclass(frozen=True)
 class Line:
-    """One line. aside: where it comes from, in smaller letters; tag: a word that stands out before it."""
+    """One line. aside: where it comes from, in smaller letters; tag: a word that stands out before it; rank: the lower,
+    the rather it is kept where not all fit."""
 
     text: str
     aside: str = ""
     tag: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True)
 class Section:
     """Lines under a heading. empty: what is said where there is none; newest: which end is kept where not all fit;
-    whole: that none is ever left out."""
+    whole: that none is ever left out; more: how many are left out and where they are, where not as the sheet says it.
+    """
 
     heading: str
     lines: tuple[Line, ...]
     empty: str = ""
     newest: bool = False
     whole: bool = False
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,8 @@ def _cut(section: Section, limit: int, more: str) -> Section:
     left = len(section.lines) - limit
     if left <= 0 or section.whole:
         return section
-    kept = section.lines[-limit:] if section.newest else section.lines[:limit]
-    said = Line(more % left)
+    at = range(len(section.lines))
+    best = sorted(at, key=lambda place: (section.lines[place].rank, -place if section.newest else place))[:limit]
+    kept = tuple(section.lines[place] for place in sorted(best))
+    said = Line((section.more or more) % left)
     return replace(section, lines=(said, *kept) if section.newest else (*kept, said))
