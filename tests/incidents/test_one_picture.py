@@ -97,12 +97,12 @@ def test_who_looks_again_is_told_at_once_whether_somebody_else_changed_it(reader
 
 
 def test_a_new_checkpoint_is_a_change_too(reader, incident, monkeypatch):
-    from inviolable.incidents.views import _version
+    from inviolable.incidents.made import version_of
 
-    before = _version(REF, NOW)
+    before = version_of(REF, NOW)
     sequencer.checkpoint(NOW)
-    assert _version(REF, NOW) != before
-    assert _version("another", NOW) != before
+    assert version_of(REF, NOW) != before
+    assert version_of("another", NOW) != before
 
 
 def test_what_somebody_said_is_recorded_straight_from_the_first_page(reader, incident):
