@@ -55,7 +55,7 @@ def test_a_long_timeline_is_read_in_pages_of_fifty_and_a_new_entry_is_there_at_o
     assert "70 · Legal hold placed" in words_of(second)
     assign(REF, "Write", "legal", actor=OFFICER, now=NOW)
     assert "71 · Task assigned" in words_of(page(client, "timeline/?page=2"))
-    assert "71 · Tarea asignada" in words_of(page(reader("legal", "es"), "timeline/?page=2")), "each in their language"
+    assert "71 · Tarea encargada" in words_of(page(reader("legal", "es"), "timeline/?page=2")), "each in their language"
 
 
 @pytest.mark.parametrize(("seq", "count"), [(1, 1), (0, 1), (2, 2), (0, 6), (3, 6), (6, 6), (4, 7)])
