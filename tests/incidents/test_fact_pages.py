@@ -27,7 +27,7 @@ def test_what_somebody_said_is_claimed_confirmed_contested_and_withdrawn(reader,
     done(client, "facts/claim/", value="officer", voice="Staff", at="2026-01-27T10:59", zone="America/Chicago", **told)
     shown = words_of(page(client, "facts/"))
     assert "Claimed, not confirmed" in shown
-    assert "police or another authority of this country claimed Staff: Video ICE! Open the door! · 27 January" in shown
+    assert "authority of this country claimed Staff Staff: Video ICE! Open the door! · 27 January" in shown, "folded"
     assert "10:59 (UTC−06:00), 16:59 UTC entry 1" in shown
     happened = state().timeline[1].happened
     assert (happened.start, happened.zone) == (datetime(2026, 1, 27, 16, 59, tzinfo=UTC), "America/Chicago")
@@ -66,7 +66,7 @@ def test_a_fact_that_the_law_does_not_ask_is_kept_beside_the_others(reader, inci
     assert client.get(HOME + "facts/claim/", {"key": "", "other": "agency"}).status_code == 302
     done(client, "facts/claim/", part="1", key="agency", value="ICE", polarity="denies", voice="DHS")
     shown = words_of(page(client, "facts/"))
-    assert "Agency not asked by the law ICE claimed denied by DHS" in shown
+    assert "1 fact that the law does not ask Agency ICE claimed denied by DHS" in shown
     done(client, "facts/confirm/", part="1", key="agency", value="ICE", why="Seen on the jacket")
     assert "agency" not in page(client, "law/")
 
