@@ -14,7 +14,8 @@ from tests.incidents.conftest import NOW, OFFICER
 from inviolable.diplomacy import actions, content, drafting_views
 from inviolable.diplomacy.actions import content_of
 from inviolable.diplomacy.file import note_files
-from inviolable.incidents.actions import add_part, claim, confirm, withdraw
+from inviolable.incidents.actions import add_part
+from inviolable.incidents.facts import claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
 from inviolable.posts.models import Post, User

@@ -18,7 +18,8 @@ from tests.diplomacy.knock import ADDRESSED
 from inviolable.counsel import record
 from inviolable.diplomacy import actions
 from inviolable.diplomacy.writing import content_for
-from inviolable.incidents.actions import confirm, open_from_case, withdraw
+from inviolable.incidents.actions import open_from_case
+from inviolable.incidents.facts import confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.casefile import read_case
 NOW = datetime(2026, 1, 29, 17, tzinfo=UTC)

@@ -18,8 +18,8 @@ from inviolable.diplomacy.standing import background_of, standing_of
 from inviolable.diplomacy.statements import statements
 from inviolable.diplomacy.wording import wording
 from inviolable.diplomacy.writing import content_for, redrafted
-from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.exhibiting import annex_words
+from inviolable.incidents.facts import claim, confirm
 from inviolable.incidents.lookup import incident_state
 from inviolable.sources.shelf import shelf
 

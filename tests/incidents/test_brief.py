@@ -12,10 +12,11 @@ from tests.incidents.conftest import NOW, OFFICER
 
 from inviolable.documents.pdf import CannotTypeset
 from inviolable.documents.sheet import Line, Section, Sheet, one_page
-from inviolable.incidents.actions import assign, claim, confirm, done
+from inviolable.incidents.actions import assign, done
 from inviolable.incidents.brief import brief
 from inviolable.incidents.example import REFERENCE as EXAMPLE
 from inviolable.incidents.example import load_example
+from inviolable.incidents.facts import claim, confirm
 from inviolable.incidents.lookup import whole
 from inviolable.incidents.short import sayings
 from inviolable.ledger.moments import Happened, written

@@ -9,10 +9,8 @@ from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 from tests.incidents.pages import GOOD, HOME, REF, done, page, refused, state
 
-from inviolable.incidents.actions import (
-    add_part,
-    claim,
-)
+from inviolable.incidents.actions import add_part
+from inviolable.incidents.facts import claim
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.incidents.actions import assign, claim, confirm
+from inviolable.incidents.actions import assign
+from inviolable.incidents.facts import claim, confirm
 from inviolable.ledger import sequencer
 
 REF = "minneapolis"

@@ -10,11 +10,8 @@ from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 from tests.incidents.pages import CANARY, HOME, REF, kinds, page, refused, state
 
-from inviolable.incidents.actions import (
-    add_note,
-    make_finding,
-    record_person,
-)
+from inviolable.incidents.actions import add_note, record_person
+from inviolable.incidents.facts import make_finding
 from inviolable.ledger import erasure, exhibits, sequencer
 from inviolable.ledger.exhibits import About
 from inviolable.posts.roles import Role

@@ -9,9 +9,7 @@ from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 from tests.incidents.pages import HOME, REF, page
 
-from inviolable.incidents.actions import (
-    assign,
-)
+from inviolable.incidents.actions import assign
 from inviolable.incidents.lookup import entries_of, first_break
 from inviolable.incidents.proof import standing
 from inviolable.incidents.wording import happened_words, interval_words

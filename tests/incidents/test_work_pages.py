@@ -10,10 +10,8 @@ from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
 from tests.incidents.pages import CANARY, GOOD, HOME, REF, done, kinds, page, plainly, refused, state
 
-from inviolable.incidents.actions import (
-    confirm,
-    open_incident,
-)
+from inviolable.incidents.actions import open_incident
+from inviolable.incidents.facts import confirm
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
 from inviolable.ledger.models import Entry
