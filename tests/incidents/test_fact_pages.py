@@ -69,6 +69,28 @@ def test_a_fact_that_the_law_does_not_ask_is_kept_beside_the_others(reader, inci
     assert "agency" not in page(client, "law/")
 
 
+def test_who_says_so_is_folded_under_each_value_and_what_the_law_does_not_ask_comes_last(reader, incident):
+    client = reader("duty_officer")
+    said = {"part": "1", "key": "actor", "value": "officer"}
+    done(client, "facts/claim/", polarity="affirms", voice="Staff", source="Video", raw="Open the door!", **said)
+    done(client, "facts/claim/", polarity="denies", voice="DHS", raw="Nobody was there", **said)
+    for number in range(8):
+        told = {"part": "1", "key": f"seen.{number}", "value": "a van", "polarity": "affirms", "voice": "A neighbour"}
+        leads_to = done(client, "facts/claim/", **told)
+    shown = page(client, "facts/")
+    [under] = re.findall(r"<details><summary>(Staff.*?)</summary>(.*?)</details>(.*?)</li>", shown, re.DOTALL)
+    assert re.sub("<[^>]*>", "", under[0]) == "Staff; denied by DHS"
+    assert "Open the door!" in under[1]
+    assert "Confirm" in under[2], "what is to be done is never folded"
+    asked, beside = shown.split('<details class="part" id="beside">')
+    assert "Who wants to come in?" in asked
+    assert beside.count("a van") >= 8
+    assert "8 facts that the law does not ask" in beside
+    assert "not asked by the law" not in beside, "it is said once"
+    assert 'href="#claimed">Claimed, not confirmed (9)' not in shown, "where nothing else is, nothing leads to it"
+    assert 'id="beside" open>' in unescape(client.get(leads_to).content.decode()), "what was just recorded is in sight"
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [
