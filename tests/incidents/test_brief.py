@@ -1,6 +1,8 @@
 """The one-page brief: what the minister's office takes along, with nothing in it that nobody verified."""
 
 import re
+import shutil
+import subprocess
 from datetime import timedelta
 from io import BytesIO
 from unittest.mock import ANY
@@ -191,6 +193,19 @@ def test_what_was_done_towards_the_other_state_is_kept_when_not_all_fits(reader,
         kept = sum(": not yet" in one for one in shown) + 1
         assert left + kept == 33, "the protest, two findings, thirty times of fetching"
         assert {"en": "in the timeline", "es": "en la cronología"}[language] in shown[0]
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is missing: apt-get install libreoffice")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_word_file_of_the_example_fits_on_one_page_too(reader, home, tmp_path, language):
+    load_example(NOW)
+    answer = reader("minister_office").get(f"/incidents/{EXAMPLE}/brief.docx?lang={language}")
+    (tmp_path / "brief.docx").write_bytes(answer.content)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    argv = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "brief.docx"]
+    subprocess.run(argv, check=True, capture_output=True)
+    assert len(PdfReader(tmp_path / "brief.pdf").pages) == 1
 
 
 def test_what_was_recorded_late_stands_where_it_happened(reader, told):

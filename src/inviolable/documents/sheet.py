@@ -116,12 +116,18 @@ def word(sheet: Sheet, language: str, now: datetime) -> bytes:
     about.created = about.modified = now.replace(tzinfo=None)
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2)
+    page.left_margin = page.right_margin = Cm(2)
+    page.top_margin, page.bottom_margin = Cm(1.6), Cm(1.8)
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Liberation Sans", Pt(9.5)
+    normal.font.name, normal.font.size = "Liberation Serif", Pt(9.5)
     for spoken in document.styles.element.iter(qn("w:lang")):
         spoken.set(qn("w:val"), language)
-    normal.paragraph_format.space_after = Pt(2)
+    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(2), 1.0
+    # As the PDF has them: what fits on one page there should fit here.
+    for name, size, above, below in (("Heading 1", 16, 0, 4), ("Heading 2", 11.5, 8, 3), ("List Bullet", 9.5, 0, 1)):
+        style = document.styles[name]
+        style.font.size = Pt(size)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(above), Pt(below)
     if sheet.mark:
         page.header.paragraphs[0].add_run(sheet.mark).bold = True
         document.add_paragraph().add_run(sheet.mark).bold = True
@@ -137,7 +143,8 @@ def word(sheet: Sheet, language: str, now: datetime) -> bytes:
                 written.add_run(f"{_clean(line.tag)}: ").bold = True
             written.add_run(_clean(line.text))
             if line.aside:
-                written.add_run(f" ({_clean(line.aside)})").italic = True
+                aside = written.add_run(f" ({_clean(line.aside)})")
+                aside.italic, aside.font.size = True, Pt(8)
     page.footer.paragraphs[0].text = _clean(sheet.foot)
     out = BytesIO()
     document.save(out)
