@@ -11,8 +11,8 @@ from tests.diplomacy.knock import ADDRESSED
 from tests.incidents.conftest import NOW, OFFICER, home, identities
 
 from inviolable.counsel import record
+from inviolable.diplomacy.drafting.writing import content_for
 from inviolable.diplomacy.terms import Annex, Content, Paragraph, Value
-from inviolable.diplomacy.writing import content_for
 from inviolable.incidents.actions import confirm, withdraw
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.lookup import incident_state

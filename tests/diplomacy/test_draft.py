@@ -3,8 +3,8 @@
 import pytest
 from tests.diplomacy.knock import STOPPED, claimed, confirmed, drafted, incident
 
-from inviolable.diplomacy.marks import BLANK, fill, keys, plain
-from inviolable.diplomacy.wording import plan, wording
+from inviolable.diplomacy.words.marks import BLANK, fill, keys, plain
+from inviolable.diplomacy.words.wording import plan, wording
 from inviolable.incidents.case import case_of
 from inviolable.law.assess import assess
 from inviolable.law.faults import Faulty

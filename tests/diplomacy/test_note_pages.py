@@ -11,9 +11,11 @@ from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.diplomacy import actions, content, drafting_views
-from inviolable.diplomacy.actions import content_of
+from inviolable.diplomacy import content
 from inviolable.diplomacy.file import note_files
+from inviolable.diplomacy.life import actions
+from inviolable.diplomacy.life.actions import content_of
+from inviolable.diplomacy.pages import drafting_views
 from inviolable.incidents.actions import add_part, claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from tests.diplomacy.conftest import TEXTS, hand_made, saying, standing_for
 from tests.sources.press import MINNEAPOLIS, press
 
-from inviolable.diplomacy.background import Background, Named
-from inviolable.diplomacy.parallel import language_stops
-from inviolable.diplomacy.release import stops, stops_in_text
-from inviolable.diplomacy.said import accusations
+from inviolable.diplomacy.checks.background import Background
+from inviolable.diplomacy.checks.parallel import language_stops
+from inviolable.diplomacy.checks.release import stops, stops_in_text
+from inviolable.diplomacy.checks.said import accusations
+from inviolable.diplomacy.drafting.typed import Named
 from inviolable.diplomacy.terms import Content, Paragraph, Value
-from inviolable.diplomacy.wording import wording
+from inviolable.diplomacy.words.wording import wording
 from inviolable.law.vocabulary import vocabulary
 
 HOURS = timedelta(hours=-6)

@@ -17,12 +17,12 @@ from tests.law.test_docs import schema
 
 from inviolable.counsel import record
 from inviolable.counsel.reviewing import sign
-from inviolable.diplomacy.actions import content_of
-from inviolable.diplomacy.background import Background
-from inviolable.diplomacy.pinpoints import Law
-from inviolable.diplomacy.release import stops
-from inviolable.diplomacy.typed import marked
-from inviolable.diplomacy.writing import content_for, held, to_review
+from inviolable.diplomacy.checks.background import Background
+from inviolable.diplomacy.checks.release import stops
+from inviolable.diplomacy.drafting.pinpoints import Law
+from inviolable.diplomacy.drafting.typed import marked
+from inviolable.diplomacy.drafting.writing import content_for, held, to_review
+from inviolable.diplomacy.life.actions import content_of
 from inviolable.incidents.actions import make_finding
 from inviolable.incidents.again import Recomputed, recompute
 from inviolable.incidents.case import case_of

@@ -16,8 +16,8 @@ from pathlib import Path
 from django.conf import settings
 from tests.diplomacy.knock import ADDRESSED
 from inviolable.counsel import record
-from inviolable.diplomacy import actions
-from inviolable.diplomacy.writing import content_for
+from inviolable.diplomacy.life import actions
+from inviolable.diplomacy.drafting.writing import content_for
 from inviolable.incidents.actions import confirm, open_from_case, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.casefile import read_case
@@ -45,7 +45,7 @@ RELEASED = """
 from datetime import UTC, datetime
 from threading import Thread
 from django.db import connections
-from inviolable.diplomacy.series import release
+from inviolable.diplomacy.life.series import release
 NOW = datetime(2026, 1, 29, 17, tzinfo=UTC)
 MINISTER = {"role": "minister_office", "id": "minister_office"}
 def go(note):
@@ -61,7 +61,7 @@ import sys
 from inviolable.cli.words import open_home
 open_home()
 from datetime import UTC, datetime
-from inviolable.diplomacy import series
+from inviolable.diplomacy.life import series
 MINISTER = {"role": "minister_office", "id": "minister_office"}
 NOW = datetime(2026, 1, 29, 17, tzinfo=UTC)
 series.release("minneapolis-2026", sys.argv[1], actor=MINISTER, now=NOW)
