@@ -3,8 +3,10 @@
 import re
 from datetime import UTC, datetime
 from html import unescape
+from io import BytesIO
 from uuid import uuid4
 
+import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.counsel.conftest import words_of
@@ -586,6 +588,14 @@ def test_a_sign_that_no_font_has_breaks_no_page(ready, reader):
     post(client, f"{note}/edit/", **fields(get(client, f"{note}/edit/")) | {"protest-en": "It protests \U0001f600."})
     assert client.get(f"{HOME}{note}/note.pdf").content.startswith(b"%PDF")
     assert "U+1F600" in get(client, f"{note}/")
+
+
+def test_a_sign_that_no_xml_may_hold_breaks_no_word_file(ready, reader):
+    client = reader("officer")
+    note = drafted(client)
+    post(client, f"{note}/edit/", **fields(get(client, f"{note}/edit/")) | {"protest-en": "It\ufffeprotests."})
+    document = docx.Document(BytesIO(client.get(f"{HOME}{note}/note.docx").content))
+    assert any("It[U+FFFE]protests." in one.text for one in document.paragraphs)
 
 
 def test_any_text_is_checked_pasted_or_in_a_file(ready, reader, monkeypatch):
