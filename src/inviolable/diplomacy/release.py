@@ -236,9 +236,9 @@ def _of_finding(paragraph: Paragraph, value: Value, known: Background) -> Iterat
         text = _("%(cited)s rests on a source that was only remembered (M). Have it verified, or leave it out.")
         yield Stop("memory", paragraph.id, text % {"cited": cited})
     if waiting := known.unreviewed.get(value.key):
-        text = _("%(cited)s: no legal adviser has reviewed %(provisions)s as it stands. Legal signs each by itself.")
+        text = _("No legal adviser has reviewed, as it stands: %(provisions)s.")
         provisions = ", ".join(dict.fromkeys(waiting.values()))
-        yield Stop("unreviewed", paragraph.id, text % {"cited": cited, "provisions": provisions})
+        yield Stop("unreviewed", paragraph.id, text % {"provisions": provisions})
 
 
 def _attributed(paragraph: Paragraph, key: str) -> bool:
