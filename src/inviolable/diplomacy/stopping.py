@@ -47,7 +47,7 @@ HEAD = Way(gettext_lazy("Edit what stands above the paragraphs"), "diplomacy:edi
 BACK = Way(gettext_lazy("Send it back first"), "", ("approve", "note"), "#next")
 #: What is put right elsewhere than in the words of the note, or there as well.
 WAYS = {
-    "contested": (WITHDRAW,),
+    "contested": (WITHDRAW, EDIT),
     "did": (CONFIRM, EDIT),
     "gone": (REDRAFT, EDIT),
     "memory": (VERIFY, EDIT),
