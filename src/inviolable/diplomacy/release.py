@@ -142,7 +142,7 @@ def _pinpoints(
 ) -> Iterator[Stop]:
     for name, text in texts.items():
         found = [*pinpoint_faults(text, known, cites, broken)]
-        found += law_faults(text, known.named, cites or ()) if known.named else ()
+        found += law_faults(text, known.named, known.named.bears if cites is None else cites) if known.named else ()
         yield from (Stop(code, name, says) for code, says in found)
 
 

@@ -18,12 +18,12 @@ from inviolable.diplomacy.naming import after, state_words
 from inviolable.diplomacy.offering import no_longer
 from inviolable.diplomacy.organs import Organ, class_of, organ_named, organs_called
 from inviolable.diplomacy.pinpoints import STANDING
-from inviolable.diplomacy.release import stops
+from inviolable.diplomacy.release import stops, stops_in_text
 from inviolable.diplomacy.said import people_in
 from inviolable.diplomacy.speakers import names_of_sources
 from inviolable.diplomacy.terms import Content, Stop
 from inviolable.diplomacy.wording import wording_of
-from inviolable.diplomacy.writing import held
+from inviolable.diplomacy.writing import held, named_by
 from inviolable.incidents.brief import alone
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.place import posts_at
@@ -126,6 +126,12 @@ def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[
         ),
         (get_language() or "en")[:2],
     )
+
+
+def standing_of_text(state: IncidentState, text: str, published: str, language: str) -> tuple[Stop, ...]:
+    """What stops any text of ours about an incident. published: its day (ISO 8601), or "" where it bears none."""
+    known = replace(background_of(state, FIRST, MINISTRY), named=named_by(state, FIRST, text))
+    return stops_in_text(text, published, language, known, (get_language() or "en")[:2])
 
 
 def of_one_person(state: IncidentState, content: Content) -> list[str]:
