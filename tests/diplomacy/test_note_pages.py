@@ -205,8 +205,10 @@ def test_a_draft_of_what_is_not_settled_says_where_it_stops_and_who_may_mend_it(
     assert f'<a href="/incidents/{REF}/facts/?part=1#contested">{withdraw}</a>' in stops
     assert {"es": "Revisar y firmar", "en": "Review and sign"}[language] in stops, "its law is not reviewed"
     assert f'href="{HOME}{note}/law/"' not in stops, "an officer signs no law"
-    assert f'href="{HOME}{note}/law/"' in get(legal, f"{note}/")
-    assert mender in stops
+    theirs = get(legal, f"{note}/")
+    assert theirs.count(f'href="{HOME}{note}/law/"') == 1, "what is put right at one place stands once"
+    assert mender not in stops, "whoever may do it is not told who may"
+    assert mender in theirs[theirs.index('id="stops"') : theirs.index('id="next"')]
     for code in ("came", "recall", "rules"):
         assert f">{code}" not in page
     assert f"<legend>{place}" in get(officer, f"{note}/edit/")

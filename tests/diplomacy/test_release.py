@@ -107,7 +107,7 @@ def test_what_was_only_remembered_or_never_reviewed_stops_it(note) -> None:
     waiting = replace(KNOWN, unreviewed={"finding": rules})
     assert codes(note, waiting) == {("unreviewed", "rules")}
     [stop] = stops(note, waiting, "en")
-    assert "has reviewed VCCR 31(3) as it stands" in stop.says, "the provision once, not its rules"
+    assert "as it stands: VCCR 31(3)." in stop.says, "the provision once, not its rules"
     assert codes(note, replace(KNOWN, unreviewed={"another": rules})) == set()
     assert codes(standing_for(note, "finding", tag="A")) == set()
 

@@ -141,6 +141,20 @@ def test_law_whose_brackets_were_dropped_or_that_somebody_typed_goes_out_unsigne
     assert "Law reviewed by nobody" not in words_of(get(legal, f"{note}/"))
 
 
+def test_any_text_that_names_unreviewed_law_is_stopped_as_a_note_is(ready, reader, home) -> None:
+    text = {
+        "language": "en",
+        "words": "The Ministry recalls article 31(2) of the Vienna Convention on Consular Relations.",
+    }
+    press = reader("press")
+    assert "Nothing stops it" in post(press, "check/", 200, **text)
+    (home / "sign-offs.jsonl").unlink()
+    said = words_of(post(press, "check/", 200, **text))
+    assert "no legal adviser has reviewed all of VCCR 31(2)" in said
+    other = "The Ministry recalls article 35(3) of the Vienna Convention on Consular Relations."
+    assert "reviewed" not in words_of(post(press, "check/", 200, **text | {"words": other})), "nothing rests on it"
+
+
 def test_a_signature_for_other_words_than_stand_there_leaves_the_stop(unread, reader, home) -> None:
     content = content_for(incident_state(REF), "1", ADDRESSED)
     for pack in ("vccr", "arsiwa"):

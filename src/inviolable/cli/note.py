@@ -46,17 +46,15 @@ def check(
     open_home()
     from django.utils.translation import override
 
-    from inviolable.diplomacy.checks.release import stops_in_text
-    from inviolable.diplomacy.checks.standing import background_of
+    from inviolable.diplomacy.checks.standing import standing_of_text
     from inviolable.incidents.lookup import incident_state
-    from inviolable.incidents.terms import FIRST
     from inviolable.law.files import decode, read_bytes
 
     incident_named(reference)
     with faults_refused(), override(lang.value):
         text = decode(read_bytes(file, str(file), "text"), str(file))
-        known = background_of(incident_state(reference), FIRST, "ministry")
-        stopping = stops_in_text(text, f"{date:%Y-%m-%d}" if date else "", lang.value, known, lang.value)
+        published = f"{date:%Y-%m-%d}" if date else ""
+        stopping = standing_of_text(incident_state(reference), text, published, lang.value)
     for one in stopping:
         typer.echo(f"{one.paragraph or '-'}  {one.code}  {one.says}")
     if stopping:

@@ -118,6 +118,7 @@ BLOCKS: dict[str, Promise] = {
     "demands": _("demands"),
     "legal_notice": _("legal notice"),
     "reservation": _("reservation of rights"),
+    "annexes": _("annexes"),
     "reply": _("reply"),
     "closing": _("closing"),
     "free": _("free text"),

@@ -142,7 +142,7 @@ def _pinpoints(
 ) -> Iterator[Stop]:
     for name, text in texts.items():
         found = [*pinpoint_faults(text, known, cites, broken)]
-        found += law_faults(text, known.named, cites or ()) if known.named else ()
+        found += law_faults(text, known.named, known.named.bears if cites is None else cites) if known.named else ()
         yield from (Stop(code, name, says) for code, says in found)
 
 
@@ -236,9 +236,9 @@ def _of_finding(paragraph: Paragraph, value: Value, known: Background) -> Iterat
         text = _("%(cited)s rests on a source that was only remembered (M). Have it verified, or leave it out.")
         yield Stop("memory", paragraph.id, text % {"cited": cited})
     if waiting := known.unreviewed.get(value.key):
-        text = _("%(cited)s: no legal adviser has reviewed %(provisions)s as it stands. Legal signs each by itself.")
+        text = _("No legal adviser has reviewed, as it stands: %(provisions)s.")
         provisions = ", ".join(dict.fromkeys(waiting.values()))
-        yield Stop("unreviewed", paragraph.id, text % {"cited": cited, "provisions": provisions})
+        yield Stop("unreviewed", paragraph.id, text % {"provisions": provisions})
 
 
 def _attributed(paragraph: Paragraph, key: str) -> bool:

@@ -13,12 +13,12 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from inviolable.diplomacy.checks.background import Background
-from inviolable.diplomacy.checks.release import stops
+from inviolable.diplomacy.checks.release import stops, stops_in_text
 from inviolable.diplomacy.checks.said import people_in
 from inviolable.diplomacy.drafting.offering import no_longer
 from inviolable.diplomacy.drafting.pinpoints import STANDING
 from inviolable.diplomacy.drafting.speakers import names_of_sources
-from inviolable.diplomacy.drafting.writing import held
+from inviolable.diplomacy.drafting.writing import held, named_by
 from inviolable.diplomacy.file import NoteFile
 from inviolable.diplomacy.organs import Organ, class_of, organ_named, organs_called
 from inviolable.diplomacy.terms import Content, Stop
@@ -126,6 +126,12 @@ def standing_of(state: IncidentState, content: Content, now: datetime) -> tuple[
         ),
         (get_language() or "en")[:2],
     )
+
+
+def standing_of_text(state: IncidentState, text: str, published: str, language: str) -> tuple[Stop, ...]:
+    """What stops any text of ours about an incident. published: its day (ISO 8601), or "" where it bears none."""
+    known = replace(background_of(state, FIRST, MINISTRY), named=named_by(state, FIRST, text))
+    return stops_in_text(text, published, language, known, (get_language() or "en")[:2])
 
 
 def of_one_person(state: IncidentState, content: Content) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from inviolable.counsel.clocks import day_words as shown_day
@@ -32,6 +33,8 @@ from inviolable.sources.tongue import likelier
 from inviolable.sources.voices import Voice
 
 AGAINST = "against"
+#: So many words of a statement stand for it.
+BEGINNING = 8
 
 
 def answers(
@@ -57,7 +60,7 @@ def answers(
                     text, told["day"] = "answered_theirs", _dated(day, words)
                 name = f"{answer_to(one.key)}{claim.seq}"
                 called = _("To “%(theirs)s”: “%(ours)s” (%(who)s)")
-                said = {"theirs": one.words, "ours": claim.raw, "who": said_by(claim.voice, claim.source)}
+                said = {"theirs": _begins(one), "ours": claim.raw, "who": said_by(claim.voice, claim.source)}
                 warned = " ".join(filter(None, (called % said, disputed(state, part, claim))))
                 yield on_offer(name, text, told, words, "facts", host), warned
             for link in filter(_held, against.get(one.claim, ())):
@@ -68,11 +71,16 @@ def answers(
                 offer = on_offer(f"{answer_to(one.key)}{link.seq}", text, told, words, "facts", host)
                 called = _("To “%(theirs)s”: %(proof)s of %(day)s")
                 said = {
-                    "theirs": one.words,
+                    "theirs": _begins(one),
                     "proof": media_words(link.proof.media),
                     "day": shown_day(made),
                 }
                 yield offer, called % said
+
+
+def _begins(one: Statement) -> str:
+    """Enough of a statement to know it by, where the whole of it stands above."""
+    return Truncator(one.words).words(BEGINNING)
 
 
 def _held(link: Link) -> bool:

@@ -76,7 +76,7 @@ def draft(
     words = {one: wording_of(home, one) for one in languages}
     called = organs_called(home, case.sending, case.receiving)
     known = Known(state, part, case, Law(answer, words, found, own), words, called)
-    writer = _Writer(known, form, channel, organ, sender, addressee, statements, offers)
+    writer = _Writer(known, form, channel, organ, sender, addressee, statements, offers, len(annexes))
     paragraphs = _ended(writer.paragraphs())
     chosen = {key: value for one in offers for key, value in one.values.items()}
     used = dict.fromkeys(key for one in paragraphs for text in one.text.values() for key in keys(text))
@@ -111,6 +111,7 @@ class _Writer:
     addressee: Names
     chosen: Collection[str] | None
     offers: Sequence[Offer]
+    annexes: int
 
     def paragraphs(self) -> list[Paragraph]:
         """Those that the plan puts into this note, in its order; those of one subject gathered into one."""
@@ -129,11 +130,15 @@ class _Writer:
             return False
         if "any" in row and all(self.known.status(fact) == "unknown" for fact in row["any"]):
             return False
-        return all(self.known.status(name) in allowed for name, allowed in row.get("when", {}).items())
+        return all(self._status(name) in allowed for name, allowed in row.get("when", {}).items())
+
+    def _status(self, name: str) -> str:
+        if name == "annexes":
+            return "several" if self.annexes > 1 else "one" if self.annexes else "none"
+        return self.known.status(name)
 
     def _of(self, row: Mapping[str, Any]) -> Iterator[Paragraph]:
-        again = row["id"] == "protest" and any(one.paragraph.id.startswith(PROTESTED) for one in self.offers)
-        text = self._text("protest_again" if again else row["id"])
+        text = self._text(self._called(row["id"]))
         match row.get("each", ""):
             case "finding":
                 for finding in self.known.wrongs:
@@ -150,6 +155,12 @@ class _Writer:
                 yield self._paragraph(row, row["id"], self.known.translated(text))
             case _ if row["id"] in next(iter(self.known.words.values())):
                 yield self._paragraph(row, row["id"], dict.fromkeys(self.known.words, f"[[{row['id']}]]"))
+
+    def _called(self, row: str) -> str:
+        """The text that a paragraph takes."""
+        if row == "protest" and any(one.paragraph.id.startswith(PROTESTED) for one in self.offers):
+            return "protest_again"
+        return "annexed_several" if row == "annexed" and self.annexes > 1 else row
 
     def _offered(self, block: str, begins: str = "") -> Iterator[Paragraph]:
         """Those on offer that somebody chose, of one block."""

@@ -47,17 +47,21 @@ def marked(content: Content) -> dict[str, Value]:
     return {key: value for key, value in content.values.items() if key in said}
 
 
-def named_in(content: Content, cites: Iterable[str]) -> list[str]:
-    """Those provisions that somebody named by hand; of an article that is named as a whole, each of its own."""
-    texts = (text for language in content.languages for text in typed(content, language).values())
+def all_typed(content: Content) -> list[str]:
+    """The same of every paragraph, in every language."""
+    return [text for language in content.languages for text in typed(content, language).values()]
+
+
+def named_in(texts: Iterable[str], cites: Iterable[str]) -> list[str]:
+    """Those provisions that texts name; of an article that is named as a whole, each of its own."""
     said = [one for text in texts for one in cited(text)]
     return [cite for cite in cites if any(rests_on(one, [cite]) for one in said)]
 
 
-def named_whole(content: Content, titles: Iterable[str]) -> list[str]:
-    """Those titles of treaties, in small letters without accents, that somebody typed."""
-    texts = [fold(text) for language in content.languages for text in typed(content, language).values()]
-    return [title for title in titles if any(title in text for text in texts)]
+def named_whole(texts: Iterable[str], titles: Iterable[str]) -> list[str]:
+    """Those titles of treaties, in small letters without accents, that stand in texts."""
+    folded = [fold(text) for text in texts]
+    return [title for title in titles if any(title in text for text in folded)]
 
 
 def law_faults(text: str, law: Named, cites: Collection[str]) -> Iterator[tuple[str, str]]:

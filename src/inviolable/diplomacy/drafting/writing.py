@@ -20,7 +20,7 @@ from inviolable.diplomacy.drafting.offering import offering
 from inviolable.diplomacy.drafting.pinpoints import Law
 from inviolable.diplomacy.drafting.quoting import TELLER, WORDS, beside
 from inviolable.diplomacy.drafting.statements import Statement, quoted, statements
-from inviolable.diplomacy.drafting.typed import Named, marked, named_in, named_whole
+from inviolable.diplomacy.drafting.typed import Named, all_typed, marked, named_in, named_whole
 from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.terms import Annex, Content, Value
 from inviolable.diplomacy.words.wording import wording_of
@@ -126,13 +126,20 @@ def held(state: IncidentState, content: Content) -> Held:
     gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
     waiting = {key: left for key in _cited(known, content) if (left := _unreviewed(known, key))}
     bears = {*known.law.bears, *(cite for key in marked(content) for cite in now[key].cites)}
-    return Held(frozenset(gone), waiting, _named(known.law, content, frozenset(bears)))
+    return Held(frozenset(gone), waiting, _named(known.law, all_typed(content), frozenset(bears)))
 
 
-def _named(law: Law, content: Content, bears: frozenset[str]) -> Named:
+def named_by(state: IncidentState, part: str, text: str) -> Named:
+    """The provisions that any text about a part of an incident names."""
+    asked = _law(state, part)
+    law = Law(asked.answer, {}, asked.found, asked.own)
+    return _named(law, [text], law.bears)
+
+
+def _named(law: Law, texts: Sequence[str], bears: frozenset[str]) -> Named:
     titles = {fold(title): pack for pack, _tag in law.bilateral for title in pack.title.values()}
-    treaties = {title: law.of_whole(titles[title].digests)[0] for title in named_whole(content, titles)}
-    return Named(bears, *law.of_whole(named_in(content, bears)), treaties)
+    treaties = {title: law.of_whole(titles[title].digests)[0] for title in named_whole(texts, titles)}
+    return Named(bears, *law.of_whole(named_in(texts, bears)), treaties)
 
 
 def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ...]]:
@@ -149,7 +156,7 @@ def rests_on(state: IncidentState, content: Content) -> set[str]:
     """The rules and provisions behind its marks, and those that somebody named by hand; by name."""
     known = _known(state, content)
     found = {name for key in _cited(known, content) for name in known.law.rests_on(key)}
-    return {*found, *named_in(content, known.law.bears)} - known.not_invoked
+    return {*found, *named_in(all_typed(content), known.law.bears)} - known.not_invoked
 
 
 def in_force(state: IncidentState, content: Content) -> tuple[str, ...]:

@@ -48,6 +48,20 @@ def _quoted(one: Statement) -> str:
 
 #: What a note can take from what is on offer, in the order of the form.
 OFFERED = ("protested", "repeated", "answered", "firmer")
+#: What most notes leave as it is, and what it is called where it is folded away.
+FOLDED = {
+    _("Other names than those that our ministry and theirs bear"): (
+        "sender_es",
+        "sender_en",
+        "addressee_es",
+        "addressee_en",
+    ),
+    _("More that it can say: answers to their statements, firmer wording"): ("answered", "firmer"),
+}
+
+
+def _touched(field: forms.BoundField) -> bool:
+    return bool(field.errors or field.value())
 
 
 def _on_offer(label: Any, hint: Any) -> forms.MultipleChoiceField:
@@ -122,6 +136,20 @@ class Draft(forms.Form):
         _choices(self, "organ", ((name, words or _("The ministry")) for name, words in organs_for(page.state)))
         _choices(self, "language", LANGUAGES.items())
         self._ask_for_names()
+        self.order_fields(["form", "organ", "part"])
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """What stands open, in its order."""
+        folded = {name for names in FOLDED.values() for name in names}
+        return [one for one in self.visible_fields() if one.name not in folded]
+
+    @property
+    def folds(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
+        """What is folded away, by what it is called, and whether it opens by itself: something was written there."""
+        here = {one.name: one for one in self.visible_fields()}
+        groups = [(words, [here[one] for one in names if one in here]) for words, names in FOLDED.items()]
+        return [(words, fields, self.is_bound and any(map(_touched, fields))) for words, fields in groups if fields]
 
     def _ask_for_names(self) -> None:
         """What the sender is called in full, as long as this home does not say so of its ministry."""

@@ -10,9 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from inviolable.counsel.page import Request, faults_shown, reading
-from inviolable.diplomacy.checks.release import stops_in_text
-from inviolable.diplomacy.checks.standing import background_of
+from inviolable.counsel.page import Request, faults_shown
+from inviolable.diplomacy.checks.standing import standing_of_text
 from inviolable.diplomacy.drafting.writing import content_for
 from inviolable.diplomacy.file import DRAFT
 from inviolable.diplomacy.life import actions
@@ -23,7 +22,6 @@ from inviolable.diplomacy.pages.page import draft_of, notes_of, stop_rows, who
 from inviolable.diplomacy.pages.views import HERE
 from inviolable.diplomacy.versions import content_of
 from inviolable.incidents.page import show
-from inviolable.incidents.terms import FIRST
 from inviolable.incidents.writing import written
 from inviolable.ledger.upload import Upload, streamed
 from inviolable.sources.extract import read_document
@@ -89,11 +87,10 @@ def check(request: Request, reference: str, upload: Upload | None) -> HttpRespon
             form.add_error("words", _("Paste a text, or choose a file."))
         if not form.errors:
             day = form.cleaned_data["date"]
-            known = background_of(found.page.state, FIRST, "ministry")
             published, language = day.isoformat() if day else "", form.cleaned_data["language"]
-            stopping = list(stops_in_text(text[:MOST_CHECKED], published, language, known, reading()))
+            stopping = standing_of_text(found.page.state, text[:MOST_CHECKED], published, language)
             context |= {"left": len(text) - MOST_CHECKED if len(text) > MOST_CHECKED else 0, "most": MOST_CHECKED}
-            context |= {"checked": True, "stops": stop_rows(stopping)}
+            context |= {"checked": True, "stops": stop_rows(list(stopping))}
             return show(request, "diplomacy/check.html", found.page, context)
     return show(request, "diplomacy/check.html", found.page, context, 422 if form.is_bound else 200)
 

@@ -47,7 +47,7 @@ HEAD = Way(gettext_lazy("Edit what stands above the paragraphs"), "diplomacy:edi
 BACK = Way(gettext_lazy("Send it back first"), "", ("approve", "note"), "#next")
 #: What is put right elsewhere than in the words of the note, or there as well.
 WAYS = {
-    "contested": (WITHDRAW,),
+    "contested": (WITHDRAW, EDIT),
     "did": (CONFIRM, EDIT),
     "gone": (REDRAFT, EDIT),
     "memory": (VERIFY, EDIT),
@@ -62,18 +62,19 @@ WAYS = {
 def stop_rows(
     user: User, reference: str, file: NoteFile, content: Content, stopping: Iterable[Stop]
 ) -> list[dict[str, Any]]:
-    """What stops a note, paragraph by paragraph: what was found, and the ways to put it right; first what is in none.
+    """What stops a note, by how it is put right: where each was found, what, and the ways; first what is in none.
 
-    A way that the user may not take is told without its page.
+    What is put right at one place is one row. A way is told with who may take it, where the user may not.
     """
     names, texts = paragraph_names(content), marks.plain(content, content.language)
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
     for one in stopping:
         begins = Truncator(texts.get(one.paragraph, "")).words(MOST_NAMED)
-        told = {"paragraph": one.paragraph, "where": names.get(one.paragraph, ""), "begins": begins, "stops": []}
+        place = {"paragraph": one.paragraph, "where": names.get(one.paragraph, ""), "begins": begins, "says": one.says}
         ways = list(_ways(user, reference, file, content, one))
-        row = {"name": CODES.get(one.code, one.code), "says": one.says, "ways": ways}
-        found.setdefault(one.paragraph, told)["stops"].append(row)
+        same = tuple((str(way["words"]), way["address"] or one.paragraph) for way in ways)
+        row = {"name": CODES.get(one.code, one.code), "ways": ways, "places": []}
+        found.setdefault((("code", one.code), *same), row)["places"].append(place)
     return list(found.values())
 
 
@@ -89,14 +90,15 @@ def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: St
         given = [] if way is VERIFY else [reference, file.id] if own else [reference]
         query = {"part": content.part} if way.page == "incidents:facts" and content.part else {}
         page = taken.page
-        if way is CONFIRM and (fact := _fact_asked(content, stop)):
+        may = can(user, *taken.who)
+        if way is CONFIRM and may and (fact := _fact_asked(content, stop)):
             note = reverse("diplomacy:note", args=[reference, file.id])
             page, query = "incidents:settle", query | {"key": fact, "then": f"{note}#next"}
         address = reverse(page, args=given, query=query) if page else ""
         fields = {EDIT: _field(content, stop), LEAVE: f"out-{stop.paragraph}"}
         at = f"#id_{fields[taken]}" if taken in fields else taken.at
-        open_to = not own or can(user, *taken.who)
-        yield {"words": taken.words, "address": f"{address}{at}" if open_to else "", "who": roles_words(*taken.who)}
+        who = "" if may else roles_words(*taken.who)
+        yield {"words": taken.words, "address": f"{address}{at}" if may or not own else "", "who": who}
 
 
 def _chosen(content: Content, stop: Stop) -> tuple[Way, ...]:
