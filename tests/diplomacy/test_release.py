@@ -708,10 +708,11 @@ def test_words_of_protest_are_not_a_posts_whatever_they_stand_under() -> None:
         assert (("channel", "repeat") in found) != right
 
 
-def test_a_sign_that_no_document_shows_is_named_where_it_stands(note) -> None:
-    [one] = stops(saying(note, "protest", "The Ministry firmly protests. \U0001f600"), KNOWN)
+@pytest.mark.parametrize("sign", ["\U0001f600", "\ufffe", "\ufdd0"])
+def test_a_sign_that_no_document_shows_is_named_where_it_stands(note, sign) -> None:
+    [one] = stops(saying(note, "protest", f"The Ministry firmly protests. {sign}"), KNOWN)
     assert (one.code, one.paragraph) == ("sign", "protest")
-    assert "U+1F600" in one.says
+    assert f"U+{ord(sign):04X}" in one.says
 
 
 @pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u202e", "\u2066", "\ufeff", "\x07"])

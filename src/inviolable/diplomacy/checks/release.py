@@ -27,8 +27,10 @@ from inviolable.sources.drafts import unquoted
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.vocabulary import fold
 
-#: Pictograms, Asian writing and whatever else the fonts of our documents do not have.
-UNPRINTABLE = re.compile("[\u034f\u115f\u1160\u2600-\u27bf\u2b00-\ufaff\ufe00-\ufe0f\uffa0\U00010000-\U0010ffff]")
+#: Pictograms, Asian writing, what is no character, and whatever else the fonts of our documents do not have.
+UNPRINTABLE = re.compile(
+    "[\u034f\u115f\u1160\u2600-\u27bf\u2b00-\ufaff\ufdd0-\ufdef\ufe00-\ufe0f\uffa0\ufff0-\uffff\U00010000-\U0010ffff]"
+)
 #: Unicode's categories of signs that are not seen: of format and of control.
 INVISIBLE = ("Cf", "Cc")
 #: How long before the day of its release a note may be dated, and how long after: clocks of posts differ.
