@@ -91,7 +91,9 @@ def _known(state: IncidentState, content: Content) -> Known:
     law = _law(state, content.part)
     words = {one: wording_of(Path(settings.HOME), one) for one in content.languages}
     called = organs_called(Path(settings.HOME), law.case.sending, law.case.receiving)
-    return Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words, called)
+    return Known(
+        state, content.part, law.case, Law(law.answer, words, law.found, law.own, law.case.facts), words, called
+    )
 
 
 def _refreshed(known: Known, content: Content) -> Content:

@@ -93,27 +93,39 @@ class Pack:
     @cached_property
     def digests(self) -> Mapping[str, str]:
         """SHA-256 of each provision by pinpoint: of its words and rules, of what the instrument is called
-        and bounds, and of the States that it holds between.
+        and bounds, of the States that it holds between, and of the rules set over its own from elsewhere.
 
         Conditions that a rule inherits count as its own; how the lines are broken does not count."""
-        return {one.cite: self._digest([*_words(one), [_rule(rule) for rule in one.rules]]) for one in self.provisions}
+        return {
+            one.cite: self._digest([
+                *_words(one),
+                [_rule(rule) for rule in one.rules],
+                *([[_rule(rule) for rule in others]] if (others := self.elsewhere(one)) else []),
+            ])
+            for one in self.provisions
+        }  # fmt: skip
 
     @cached_property
     def rule_digests(self) -> Mapping[str, str]:
         """SHA-256 of each rule by id: of it, of all else that its provision's digest is of, the other rules left out,
         and of the rules set over it, in whichever law file: where one of these applies, it does not stand."""
         return {
-            rule.id: self._digest([*_words(one), _rule(rule), *map(_rule, self._over(rule))])
+            rule.id: self._digest([*_words(one), _rule(rule), *map(_rule, self.over(rule))])
             for one in self.provisions
             for rule in one.rules
         }
 
-    def _over(self, rule: Rule) -> list[Rule]:
+    def over(self, rule: Rule) -> list[Rule]:
         """The rules set over one, here and in the packs that it was put together with, by id."""
         here = {one.id: one for one in self.rules if rule.id in one.over or f"<{one.id}" in rule.over}
         if rule.is_default:
             here |= {one.id: one for one in self.rules if one.module == rule.module and one is not rule}
         return sorted((*here.values(), *self.above.get(rule.id, ())), key=lambda one: one.id)
+
+    def elsewhere(self, provision: Provision) -> list[Rule]:
+        """The rules set over those of a provision from another one or another law file, by id."""
+        found = {one.id: one for rule in provision.rules for one in self.over(rule)}
+        return [found[name] for name in sorted(found.keys() - {rule.id for rule in provision.rules})]
 
     @cached_property
     def signable(self) -> Mapping[str, str]:
