@@ -141,6 +141,8 @@ def test_signing_prints_what_is_signed_and_names_the_lines_that_are_no_sign_off(
     provisions = {one.cite: one for one in vccr.provisions}
     for words in (provisions["VCCR 31(1)"].text["en"], provisions["VCCR 31(2)"].text["en"], "whatever paper they hold"):
         assert words in done.stdout
+    assert "When: " in done.stdout, "a rule with its conditions"
+    assert "Then: " in done.stdout
     assert f"vccr/no-entry, SHA-256 {vccr.rule_digests['vccr/no-entry']}" in done.stdout
     assert vccr.digests["VCCR 31(2)"] not in done.stdout, "not signed whole"
     assert "signed off by adviser (legal) on" in done.stdout

@@ -101,8 +101,8 @@ def together(home: Path, pack: str, beside: Sequence[str]) -> list[str]:
 
 
 def words_of(pack: Pack, named: Mapping[str, str], language: str) -> Iterator[str]:
-    """What a sign-off is of, line by line: names with their digests, the words that are read, and the rules that come
-    before them."""
+    """What a sign-off is of, line by line: names with their digests, the words that are read with their evidence, each
+    rule with its conditions and result, and the rules that come before it."""
     with override(language):
         before = _("before it comes")
     for one in pack.provisions:
@@ -110,14 +110,28 @@ def words_of(pack: Pack, named: Mapping[str, str], language: str) -> Iterator[st
         if one.cite in named or rules:
             yield f"{one.cite} {one.title[language]}" + _sha256(named, one.cite)
             yield f"    {one.text[language]}"
+            yield f"    {one.tag}: {one.source}"
         for rule in rules:
             yield f"    {rule.id}" + _sha256(named, rule.id)
-            yield f"        {rule.words[language]}"
+            yield from _in_full(rule, language)
         over = {rule.id: rule for ours in rules if ours.id in named for rule in pack.over(ours)}
         over |= {rule.id: rule for rule in pack.elsewhere(one) if one.cite in named}
         for rule in over.values():
             yield f"    {before} {rule.id} ({rule.cite})"
-            yield f"        {rule.words[language]}"
+            yield from _in_full(rule, language)
+
+
+def _in_full(rule: Rule, language: str) -> Iterator[str]:
+    """A rule as its page has it: what it says and how well it was verified, when it applies, and what then is."""
+    entry = library.rule_entry(rule, {}, language)
+    with override(language):
+        when, then, otherwise = _("When"), _("Then"), _("in every other case")
+    yield f"        {entry.sentence} {rule.tag}"
+    for question, answer in (*entry.conditions, *entry.views):
+        yield f"        {when}: {question} {answer}"
+    if rule.is_default:
+        yield f"        {when}: {otherwise}"
+    yield f"        {then}: {entry.module}: {entry.result}"
 
 
 def _sha256(named: Mapping[str, str], name: str) -> str:
