@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from inviolable.counsel import record
@@ -57,6 +58,7 @@ def reader(db, home) -> Callable[..., Client]:
     return sign_in
 
 
+@transaction.atomic
 def signed_law(home: Path, pack: str, day: date, names: Iterable[str] = (), *, among: Collection[str] = ()) -> SignOff:
     """Somebody who is nobody else here has reviewed that of the law on a day: with its entry."""
     adviser = {"role": "legal", "id": "user-0"}
@@ -65,6 +67,7 @@ def signed_law(home: Path, pack: str, day: date, names: Iterable[str] = (), *, a
     )
 
 
+@transaction.atomic
 def signed_before(home: Path, pack: str, day: str, read: Mapping[str, str], digest: str = "0" * 64) -> None:
     """A signature in the record and in its file of what no longer stands there: digests by name, and the file's."""
     adviser = {"role": "legal", "id": "user-0"}
