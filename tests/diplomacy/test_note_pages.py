@@ -404,7 +404,7 @@ def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_revie
     assert re.search(r"Paragraph \d+ \(facts\): a blank that a person filled", told)
     assert '<a href="#p-protest">' in page
     assert re.search(r"Written by: Consular officer \(.+?\): drafted, changed here Paragraph", told)
-    assert "Law reviewed by Legal adviser, on 29 January 2026: ARSIWA 4, " in told
+    assert re.search(r"Law reviewed by Legal adviser \([^)]+\), on 29 January 2026: ARSIWA 4, ", told)
     assert '<a href="#p-recall">VCCR 31(2)</a>' in page
     step(officer, note, "refresh")
     assert "(protest): written by hand" in first_read(get(legal, f"{note}/")), "facts taken anew hide no hand"

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from django.conf import settings
+from tests.counsel.conftest import signed_law
 from tests.diplomacy.knock import ADDRESSED
-from inviolable.counsel import record
 from inviolable.diplomacy.life import actions
 from inviolable.diplomacy.drafting.writing import content_for
 from inviolable.incidents.actions import confirm, open_from_case, withdraw
@@ -31,7 +31,7 @@ withdraw(REF, "officers", "several", "the clip shows one", **who)
 confirm(REF, "agency", "ICE", **who)
 confirm(REF, "person", "employee", **who)
 for pack in ("vccr", "arsiwa"):
-    record.sign(Path(settings.HOME), pack, "legal", date(2026, 1, 29))
+    signed_law(Path(settings.HOME), pack, date(2026, 1, 29))
 content = content_for(incident_state(REF), "1", ADDRESSED)
 for number in range(int(argv[0])):
     note = actions.draft(REF, content, **who)

@@ -75,7 +75,7 @@ def draft(
     languages = (language, *courtesy)
     words = {one: wording_of(home, one) for one in languages}
     called = organs_called(home, case.sending, case.receiving)
-    known = Known(state, part, case, Law(answer, words, found, own), words, called)
+    known = Known(state, part, case, Law(answer, words, found, own, case.facts), words, called)
     writer = _Writer(known, form, channel, organ, sender, addressee, statements, offers, len(annexes))
     paragraphs = _ended(writer.paragraphs())
     chosen = {key: value for one in offers for key, value in one.values.items()}

@@ -7,7 +7,7 @@ honorary post's on the articles of its own, and where two States have a treaty o
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -28,12 +28,14 @@ JUDGES = ("icj-vccr-op", "icj-vcdr-op")
 
 @dataclass(frozen=True)
 class Law:
-    """An answer. words: by language; found: the entry of the finding, 0 if none; own: the ministry's law files."""
+    """An answer. words: by language; found: the entry of the finding, 0 if none; own: the ministry's law files; facts:
+    of its case, the values that stand."""
 
     answer: Answer
     words: Mapping[str, Words]
     found: int = 0
     own: Sequence[Pack] = ()
+    facts: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def status(self, name: str) -> str:
         """The one word that the plan chooses by (forms/plan.toml, `when`); "" for what is no question of law."""
@@ -156,9 +158,10 @@ class Law:
 
     def _may_stand(self, one: Mapping[str, Any], cite: str) -> set[str]:
         """Of a provision that an answer cites while none of its rules certainly stands for it: its rules that say the
-        same; where none does, all on the same question; where there is none, the provision."""
+        same, as far as they can hold; where none does, all such on the same question; else the provision."""
         said = {"arguable": "breach"}.get(one["result"], one["result"])
-        rules = [rule for rule in self._rules.values() if (rule.module, rule.cite) == (one["id"], cite)]
+        here = [rule for rule in self._rules.values() if (rule.module, rule.cite) == (one["id"], cite)]
+        rules = [rule for rule in here if all(self._is_met(each, surely=False) for each in rule.conditions)]
         return {rule.id for rule in rules if rule.result == said} or {rule.id for rule in rules} or {cite}
 
     def _decide(self, condition: Condition) -> list[str]:
@@ -181,7 +184,7 @@ class Law:
             return said in condition.values or (not surely and said in ("open", "disputed"))
         if condition.name in self._by_module:
             return bool(self._meet(condition, surely=surely))
-        return not surely
+        return not surely and not condition.values.isdisjoint(self.facts.get(condition.name, condition.values))
 
     @cached_property
     def _by_module(self) -> dict[str, list[Rule]]:

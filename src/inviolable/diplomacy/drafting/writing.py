@@ -90,7 +90,9 @@ def _known(state: IncidentState, content: Content) -> Known:
     law = _law(state, content.part)
     words = {one: wording_of(Path(settings.HOME), one) for one in content.languages}
     called = organs_called(Path(settings.HOME), law.case.sending, law.case.receiving)
-    return Known(state, content.part, law.case, Law(law.answer, words, law.found, law.own), words, called)
+    return Known(
+        state, content.part, law.case, Law(law.answer, words, law.found, law.own, law.case.facts), words, called
+    )
 
 
 def _refreshed(known: Known, content: Content) -> Content:
@@ -132,7 +134,7 @@ def held(state: IncidentState, content: Content) -> Held:
 def named_by(state: IncidentState, part: str, text: str) -> Named:
     """The provisions that any text about a part of an incident names."""
     asked = _law(state, part)
-    law = Law(asked.answer, {}, asked.found, asked.own)
+    law = Law(asked.answer, {}, asked.found, asked.own, asked.case.facts)
     return _named(law, [text], law.bears)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from inviolable.counsel import record
 from inviolable.diplomacy.checks.standing import who_decides, wrote
-from inviolable.diplomacy.drafting.writing import rests_on
+from inviolable.diplomacy.drafting.writing import in_force, rests_on
 from inviolable.diplomacy.file import RELEASED, NoteFile
 from inviolable.diplomacy.terms import Content
 from inviolable.incidents.fold import IncidentState
@@ -28,7 +28,7 @@ def own_law(state: IncidentState, file: NoteFile, content: Content) -> Iterator[
     signed = record.decided(home).signed
     own = [one for one in signed if one.by and wrote(file, {"role": one.role, "id": one.by}, whose)]
     others, found = [one for one in signed if one not in own], dict[str, list[str]]()
-    for pack in record.all_packs(home).values() if own else ():
+    for pack in record.all_packs(home, in_force(state, content)).values() if own else ():
         by_them, by_others = _read(pack, own), _read(pack, others)
         for one in pack.provisions:
             names = [name for name in (one.cite, *(rule.id for rule in one.rules)) if name in relied]
