@@ -46,8 +46,8 @@ def desk() -> Desk:
     import django
 
     django.setup()
-    from inviolable.diplomacy.draft import draft
-    from inviolable.diplomacy.layout import sheets
+    from inviolable.diplomacy.drafting.draft import draft
+    from inviolable.diplomacy.paper.layout import sheets
     from inviolable.incidents.case import case_of
     from inviolable.incidents.fold import fold
     from inviolable.law.assess import assess
@@ -71,7 +71,7 @@ def desk() -> Desk:
 def note_pdf() -> Result:
     import typst
 
-    from inviolable.diplomacy import paper
+    from inviolable.diplomacy.paper import typeset
 
     ours = desk()
     words = "\n\n".join(one.replace("[", "\\[").replace("]", "\\]").replace("_", "\\_") for one in ours.lines)
@@ -82,14 +82,14 @@ def note_pdf() -> Result:
         compiler = typst.Compiler(source, font_paths=fonts, ignore_system_fonts=True)
         return bytes(compiler.compile(format="pdf", pdf_standards=["a-2a", "ua-1"]))
 
-    return {"ours": median(lambda: paper.pdf(ours.draft(), "", "draft")), "alone": median(alone)}
+    return {"ours": median(lambda: typeset.pdf(ours.draft(), "", "draft")), "alone": median(alone)}
 
 
 def note_word() -> Result:
     import docx
     from docxtpl import DocxTemplate
 
-    from inviolable.diplomacy import word
+    from inviolable.diplomacy.paper import word
 
     ours = desk()
     template, written = docx.Document(), io.BytesIO()

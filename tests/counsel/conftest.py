@@ -1,17 +1,23 @@
 """A home of its own for every test, incidents told from case files, and people to look at them."""
 
+import json
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
+from functools import partial
 from html import unescape
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from inviolable.counsel import record
+from inviolable.counsel.reviewing import enter
 from inviolable.incidents.actions import open_from_case
 from inviolable.incidents.models import Incident
 from inviolable.law.casefile import read_case
+from inviolable.law.review import SignOff
 from inviolable.posts.actions import add_user
 from inviolable.posts.models import User
 
@@ -50,6 +56,25 @@ def reader(db, home) -> Callable[..., Client]:
         return client
 
     return sign_in
+
+
+@transaction.atomic
+def signed_law(home: Path, pack: str, day: date, names: Iterable[str] = (), *, among: Collection[str] = ()) -> SignOff:
+    """Somebody who is nobody else here has reviewed that of the law on a day: with its entry."""
+    adviser = {"role": "legal", "id": "user-0"}
+    return record.sign(
+        home, pack, "legal", day, names, by="user-0", first=partial(enter, actor=adviser, now=NOW), among=among
+    )
+
+
+@transaction.atomic
+def signed_before(home: Path, pack: str, day: str, read: Mapping[str, str], digest: str = "0" * 64) -> None:
+    """A signature in the record and in its file of what no longer stands there: digests by name, and the file's."""
+    adviser = {"role": "legal", "id": "user-0"}
+    enter(SignOff(pack, digest, "legal", day, tuple(read.items()), "user-0"), actor=adviser, now=NOW)
+    line = {"pack": pack, "hash": digest, "role": "legal", "date": day, "provisions": dict(read), "by": "user-0"}
+    with (home / "sign-offs.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
 
 
 def words_of(page: str) -> str:

@@ -8,9 +8,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from tests.counsel.conftest import words_of
+from tests.counsel.conftest import signed_law, words_of
 
-from inviolable.counsel import record
 from inviolable.counsel.inquiry import PROFILE, UNKNOWN, Inquiry, Misasked, read_inquiry, state_of
 from inviolable.counsel.record import Decided
 from inviolable.law.assess import Assessment, assess
@@ -267,7 +266,7 @@ def test_every_screen_says_that_nobody_reviewed_the_law_until_somebody_has(reade
     for screen in screens:
         assert "Not yet reviewed by your legal adviser" in words_of(client.get(screen).content.decode()), screen
     for pack in ("vccr", "arsiwa"):
-        record.sign(home, pack, "legal", date(2026, 1, 29))
+        signed_law(home, pack, date(2026, 1, 29))
     for screen in screens:
         assert "ot yet reviewed" not in words_of(client.get(screen).content.decode()), screen
 

@@ -106,10 +106,14 @@ def test_a_line_written_by_hand_in_somebody_s_name_counts_nowhere(home, adviser,
     assert [number for number, _why in why_not(home)] == [2]
 
 
-def test_lines_of_before_that_name_nobody_count_as_they_did(home):
-    line = {"pack": "vccr", "hash": VCCR.hash, "role": "legal", "date": "2025-01-01"}
-    (home / "sign-offs.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
-    assert len(record.sign_offs(home)) == 1
+@pytest.mark.parametrize("of", [{}, {"provisions": VCCR.digests}])
+def test_a_line_that_names_nobody_counts_nowhere_and_those_with_an_entry_go_on(home, adviser, of):
+    sign(adviser, "vccr", ONE, actor=adviser.actor, now=NOW)
+    line = {"pack": "vccr", "hash": VCCR.hash, "role": "legal", "date": "2026-01-29"} | of
+    with (home / "sign-offs.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    assert [one.by for one in record.sign_offs(home)] == [adviser.actor["id"]]
+    assert why_not(home) == [(2, "names nobody, and no entry of the record says who signed")]
 
 
 def test_what_a_command_signed_for_somebody_says_so(reader, home, adviser):
@@ -130,10 +134,26 @@ def test_what_a_command_signed_for_somebody_says_so(reader, home, adviser):
 def test_the_record_is_asked_once_whenever_somebody_is_named_and_never_otherwise(
     home, adviser, django_assert_num_queries
 ):
-    record.sign(home, "vccr", "legal", NOW.date(), ONE)
+    line = {"pack": "vccr", "hash": VCCR.hash, "role": "legal", "date": "2025-01-01"}
+    (home / "sign-offs.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     with django_assert_num_queries(0):
         record.sign_offs(home)
     sign(adviser, "vccr", ONE, actor=adviser.actor, now=NOW)
     record.sign_offs(home)
     with django_assert_num_queries(1):
         record.decided(home)
+
+
+def test_what_changes_while_she_reads_on_the_terminal_is_not_signed(home, own, adviser):
+    _pack, read = record.to_sign(home, "ec-us-2027")
+    own.write_text(OWN_PACK.replace("protects the yard", "protects everything everywhere"), encoding="utf-8")
+    with pytest.raises(record.Changed, match="read it again"):
+        sign(adviser, "ec-us-2027", read, actor=adviser.actor, now=NOW)
+
+
+def test_a_provision_signed_whole_shows_what_comes_before_it_from_elsewhere(reader, home):
+    page = reader("legal").get("/law/packs/vccr/").content.decode()
+    bag = page.partition('id="title-vccr-35-2"')[2].partition("</section>")[0]
+    assert "rules that stand elsewhere come before those of VCCR 35(2)" in words_of("<main>" + bag)
+    assert "vccr/bag-opened" in bag
+    assert page.count("stand elsewhere") == 1

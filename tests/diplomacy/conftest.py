@@ -6,13 +6,12 @@ from io import BytesIO
 
 import pytest
 from django.db import transaction
-from tests.counsel.conftest import reader, tell
+from tests.counsel.conftest import reader, signed_law, tell
 from tests.diplomacy.knock import ADDRESSED
 from tests.incidents.conftest import NOW, OFFICER, home, identities
 
-from inviolable.counsel import record
+from inviolable.diplomacy.drafting.writing import content_for
 from inviolable.diplomacy.terms import Annex, Content, Paragraph, Value
-from inviolable.diplomacy.writing import content_for
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.facts import confirm, withdraw
 from inviolable.incidents.lookup import incident_state
@@ -130,7 +129,7 @@ def ready(tell, identities, home) -> Content:
     confirm(REF, "agency", "ICE", **who)
     confirm(REF, "person", "employee", **who)
     for pack in ("vccr", "arsiwa"):
-        record.sign(home, pack, "legal", date(2026, 1, 29))
+        signed_law(home, pack, date(2026, 1, 29))
     return content_for(incident_state(REF), "1", ADDRESSED)
 
 

@@ -2,7 +2,7 @@
 
 from tests.incidents.test_fold import claimed, confirmed, entries  # noqa: F401 - claimed is for whoever tells more
 
-from inviolable.diplomacy.draft import draft
+from inviolable.diplomacy.drafting.draft import draft
 from inviolable.incidents.case import case_of
 from inviolable.incidents.fold import fold
 from inviolable.law.assess import assess

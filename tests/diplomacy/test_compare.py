@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.diplomacy.conftest import hand_made, saying, standing_for
 
-from inviolable.diplomacy.compare import GONE, NEW, changes, pieces
-from inviolable.diplomacy.page import change_rows
+from inviolable.diplomacy.life.compare import GONE, NEW, changes, pieces
+from inviolable.diplomacy.pages.page import change_rows
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from tests.diplomacy.knock import STOPPED, drafted, incident
 
 from inviolable.diplomacy.content import dumps, loads
-from inviolable.diplomacy.marks import TEXT, fill, keys
-from inviolable.diplomacy.returned import compared
+from inviolable.diplomacy.paper.returned import compared
+from inviolable.diplomacy.paper.word import bookmark
+from inviolable.diplomacy.paper.word_file import NotReturned, Opened, Read
 from inviolable.diplomacy.terms import MOST
-from inviolable.diplomacy.word import bookmark
-from inviolable.diplomacy.word_file import NotReturned, Opened, Read
+from inviolable.diplomacy.words.marks import TEXT, fill, keys
 
 CONTENT = drafted(incident({**STOPPED, "officers": ["one", "several"]}))
 PLACES = [(language, place) for language in CONTENT.languages for place in range(len(CONTENT.paragraphs))]

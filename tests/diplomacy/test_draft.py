@@ -3,8 +3,9 @@
 import pytest
 from tests.diplomacy.knock import STOPPED, claimed, confirmed, drafted, incident
 
-from inviolable.diplomacy.marks import BLANK, fill, keys, plain
-from inviolable.diplomacy.wording import plan, wording
+from inviolable.diplomacy.terms import Annex
+from inviolable.diplomacy.words.marks import BLANK, fill, keys, plain
+from inviolable.diplomacy.words.wording import plan, wording
 from inviolable.incidents.case import case_of
 from inviolable.law.assess import assess
 from inviolable.law.faults import Faulty
@@ -449,3 +450,17 @@ def test_our_own_wording_passes_the_checks_of_a_text_before_it_goes_out(form, la
         assert check_text(text, "2026-01-28", language, "America/Chicago", Scene(post="consular")) == ()
         for wrong in ("foreign soil", "extraterritorial", "suelo", "territorio"):
             assert wrong not in text
+
+
+def test_a_note_says_that_something_is_attached_one_or_several():
+    video = Annex("e1", "0" * 64, {"es": "Vídeo", "en": "Video"})
+    for form in ("note_verbale", "letter"):
+        assert "annexed" not in ids(drafted(incident(), form=form))
+        one, two = (said(drafted(incident(), form=form, annexes=(video,) * several), "annexed") for several in (1, 2))
+        assert one.startswith("Se adjunta el anexo que ")
+        assert two.startswith("Se adjuntan los anexos que ")
+    assert "annexed" not in ids(drafted(incident(), form="statement", annexes=(video,)))
+
+
+def said(content, name):
+    return next(one.text["es"] for one in content.paragraphs if one.id == name)

@@ -8,10 +8,10 @@ from pyrage.x25519 import Identity
 from tests.diplomacy.knock import ADDRESSED
 from tests.incidents.conftest import OFFICER
 
-from inviolable.diplomacy import paper, word
 from inviolable.diplomacy.content import dumps, loads
-from inviolable.diplomacy.draft import draft
-from inviolable.diplomacy.marks import BLANK, fill, plain
+from inviolable.diplomacy.drafting.draft import draft
+from inviolable.diplomacy.paper import typeset, word
+from inviolable.diplomacy.words.marks import BLANK, fill, plain
 from inviolable.incidents.case import case_of
 from inviolable.incidents.example import REFERENCE, load_example
 from inviolable.incidents.exhibiting import annex_words
@@ -97,5 +97,5 @@ def test_whoever_of_the_post_signs_in_to_the_example_may_draft_its_notes(content
 
 def test_it_is_kept_printed_and_written_for_word(content):
     assert loads(dumps(content)) == content
-    assert paper.pdf(content, "EX-1/2026", "released").startswith(b"%PDF-1.7")
+    assert typeset.pdf(content, "EX-1/2026", "released").startswith(b"%PDF-1.7")
     assert word.docx(content, "EX-1/2026", "released").startswith(b"PK")

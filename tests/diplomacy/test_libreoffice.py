@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.diplomacy.knock import STOPPED, drafted, incident
 
-from inviolable.diplomacy import word
-from inviolable.diplomacy.marks import plain
-from inviolable.diplomacy.returned import read
+from inviolable.diplomacy.paper import word
+from inviolable.diplomacy.paper.returned import read
+from inviolable.diplomacy.words.marks import plain
 
 PROGRAM = Path(__file__).with_name("in_libreoffice.py")
 PYTHON = "/usr/bin/python3"

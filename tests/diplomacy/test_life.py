@@ -11,13 +11,15 @@ from django.db import Error, transaction
 from tests.diplomacy.conftest import REF, exhibit, saying
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
-from inviolable.diplomacy import actions, content, series, standing
+from inviolable.diplomacy import content
+from inviolable.diplomacy.checks import standing
 from inviolable.diplomacy.demands.actions import met
 from inviolable.diplomacy.demands.book import book
+from inviolable.diplomacy.drafting.writing import redrafted, refreshed
 from inviolable.diplomacy.file import note_files, proofs
+from inviolable.diplomacy.life import actions, series
+from inviolable.diplomacy.life.series import PDF, WORD, release, released_paper
 from inviolable.diplomacy.models import Paper, Version
-from inviolable.diplomacy.series import PDF, WORD, release, released_paper
-from inviolable.diplomacy.writing import redrafted, refreshed
 from inviolable.incidents.actions import close
 from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.export import Request, export_incident
@@ -198,7 +200,7 @@ def test_a_file_of_organs_that_is_wrong_is_refused_with_what_is_allowed(home, dr
 
 
 def test_sent_back_it_is_a_draft_again_and_each_sees_what_changed_since_their_own_last_look(drafted, ready) -> None:
-    from inviolable.diplomacy.page import since_last_look
+    from inviolable.diplomacy.pages.page import since_last_look
 
     actions.submit(REF, drafted, actor=OFFICER, now=NOW)
     look(drafted, LAWYER, MINISTER)

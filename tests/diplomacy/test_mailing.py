@@ -14,10 +14,10 @@ from tests.diplomacy.test_series import PREPARED, RELEASED, settled
 from tests.incidents.conftest import NOW, OFFICER
 from tests.outbox.conftest import Clock, certificate, mail_server
 
-from inviolable.diplomacy import actions
 from inviolable.diplomacy.demands.book import book
-from inviolable.diplomacy.mailing import mail
-from inviolable.diplomacy.series import PDF, release, released_paper
+from inviolable.diplomacy.life import actions
+from inviolable.diplomacy.life.mailing import mail
+from inviolable.diplomacy.life.series import PDF, release, released_paper
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
 from inviolable.outbox.actions import LEASE, claim, heard
@@ -194,7 +194,7 @@ turn("mortal", lambda: datetime(2026, 1, 29, 17, 1, tzinfo=UTC))
 """
 QUEUED = """
 from datetime import UTC, datetime
-from inviolable.diplomacy.mailing import mail
+from inviolable.diplomacy.life.mailing import mail
 LAWYER = {"role": "legal", "id": "legal"}
 print(mail("minneapolis-2026", argv[0], "notes@embassy.example", 1, actor=LAWYER,
            now=datetime(2026, 1, 29, 17, tzinfo=UTC)))
@@ -211,7 +211,7 @@ print(*(one.state for one in note_files(incident_state("minneapolis-2026").timel
 """
 DECIDED = """
 from datetime import UTC, datetime
-from inviolable.diplomacy.mailing import decide
+from inviolable.diplomacy.life.mailing import decide
 told = {"went": argv[2] == "went", "actor": {"role": "legal", "id": "legal"}}
 decide("minneapolis-2026", argv[0], argv[1], **told, now=datetime(2026, 1, 29, 17, 5, tzinfo=UTC))
 """

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inviolable.diplomacy.bracketed import shown, taken
-from inviolable.diplomacy.marks import BLANK, TEXT, VALUE, Piece, fill, keys
+from inviolable.diplomacy.drafting.bracketed import shown, taken
 from inviolable.diplomacy.terms import Value
+from inviolable.diplomacy.words.marks import BLANK, TEXT, VALUE, Piece, fill, keys
 
 TIME = Value("time", "confirmed", {"en": ("at 11:00",), "es": ("a las 11:00",)})
 OFFICERS = Value("officers", "contested", {"en": ("one officer", "several officers"), "es": ("uno", "varios")})

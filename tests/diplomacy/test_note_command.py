@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 
 from inviolable.cli import app
 from inviolable.cli import note as command
-from inviolable.diplomacy import actions, standing
+from inviolable.diplomacy.checks import standing
 from inviolable.diplomacy.file import note_files
-from inviolable.diplomacy.series import release
+from inviolable.diplomacy.life import actions
+from inviolable.diplomacy.life.series import release
 from inviolable.incidents.lookup import incident_state
 from inviolable.posts.actions import add_user
 from inviolable.posts.models import User

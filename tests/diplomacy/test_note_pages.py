@@ -3,17 +3,21 @@
 import re
 from datetime import UTC, datetime
 from html import unescape
+from io import BytesIO
 from uuid import uuid4
 
+import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.diplomacy import actions, content, drafting_views
-from inviolable.diplomacy.actions import content_of
+from inviolable.diplomacy import content
 from inviolable.diplomacy.file import note_files
+from inviolable.diplomacy.life import actions
+from inviolable.diplomacy.life.actions import content_of
+from inviolable.diplomacy.pages import drafting_views
 from inviolable.incidents.actions import add_part
 from inviolable.incidents.facts import claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
@@ -202,8 +206,10 @@ def test_a_draft_of_what_is_not_settled_says_where_it_stops_and_who_may_mend_it(
     assert f'<a href="/incidents/{REF}/facts/?part=1#contested">{withdraw}</a>' in stops
     assert {"es": "Revisar y firmar", "en": "Review and sign"}[language] in stops, "its law is not reviewed"
     assert f'href="{HOME}{note}/law/"' not in stops, "an officer signs no law"
-    assert f'href="{HOME}{note}/law/"' in get(legal, f"{note}/")
-    assert mender in stops
+    theirs = get(legal, f"{note}/")
+    assert theirs.count(f'href="{HOME}{note}/law/"') == 1, "what is put right at one place stands once"
+    assert mender not in stops, "whoever may do it is not told who may"
+    assert mender in theirs[theirs.index('id="stops"') : theirs.index('id="next"')]
     for code in ("came", "recall", "rules"):
         assert f">{code}" not in page
     assert f"<legend>{place}" in get(officer, f"{note}/edit/")
@@ -399,7 +405,7 @@ def test_whoever_approves_reads_first_what_is_by_hand_who_wrote_it_and_who_revie
     assert re.search(r"Paragraph \d+ \(facts\): a blank that a person filled", told)
     assert '<a href="#p-protest">' in page
     assert re.search(r"Written by: Consular officer \(.+?\): drafted, changed here Paragraph", told)
-    assert "Law reviewed by Legal adviser, on 29 January 2026: ARSIWA 4, " in told
+    assert re.search(r"Law reviewed by Legal adviser \([^)]+\), on 29 January 2026: ARSIWA 4, ", told)
     assert '<a href="#p-recall">VCCR 31(2)</a>' in page
     step(officer, note, "refresh")
     assert "(protest): written by hand" in first_read(get(legal, f"{note}/")), "facts taken anew hide no hand"
@@ -585,6 +591,14 @@ def test_a_sign_that_no_font_has_breaks_no_page(ready, reader):
     post(client, f"{note}/edit/", **fields(get(client, f"{note}/edit/")) | {"protest-en": "It protests \U0001f600."})
     assert client.get(f"{HOME}{note}/note.pdf").content.startswith(b"%PDF")
     assert "U+1F600" in get(client, f"{note}/")
+
+
+def test_a_sign_that_no_xml_may_hold_breaks_no_word_file(ready, reader):
+    client = reader("officer")
+    note = drafted(client)
+    post(client, f"{note}/edit/", **fields(get(client, f"{note}/edit/")) | {"protest-en": "It\ufffeprotests."})
+    document = docx.Document(BytesIO(client.get(f"{HOME}{note}/note.docx").content))
+    assert any("It[U+FFFE]protests." in one.text for one in document.paragraphs)
 
 
 def test_any_text_is_checked_pasted_or_in_a_file(ready, reader, monkeypatch):

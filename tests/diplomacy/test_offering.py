@@ -26,18 +26,18 @@ from tests.diplomacy.knock import OPENED, drafted
 from tests.diplomacy.knock import incident as told
 from tests.incidents.test_fold import claimed, confirmed, entries
 
-from inviolable.diplomacy.actions import draft, record_demarche
-from inviolable.diplomacy.answers import answers, disputed_in
+from inviolable.diplomacy.checks.standing import standing_of
 from inviolable.diplomacy.demands import actions, lookup, replies
 from inviolable.diplomacy.demands.book import book
 from inviolable.diplomacy.demands.models import Demand, Repetition
-from inviolable.diplomacy.marks import plain
-from inviolable.diplomacy.offered import BEGIN
-from inviolable.diplomacy.offering import left_out, no_longer, offering
-from inviolable.diplomacy.standing import standing_of
-from inviolable.diplomacy.statements import statements
-from inviolable.diplomacy.wording import wording
-from inviolable.diplomacy.writing import redrafted
+from inviolable.diplomacy.drafting.answers import answers, disputed_in
+from inviolable.diplomacy.drafting.offered import BEGIN
+from inviolable.diplomacy.drafting.offering import left_out, no_longer, offering
+from inviolable.diplomacy.drafting.statements import statements
+from inviolable.diplomacy.drafting.writing import redrafted
+from inviolable.diplomacy.life.actions import draft, record_demarche
+from inviolable.diplomacy.words.marks import plain
+from inviolable.diplomacy.words.wording import wording
 from inviolable.incidents.actions import assign, done
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.fold import fold

@@ -12,10 +12,10 @@ from docx.oxml.ns import qn
 from tests.diplomacy.conftest import hand_made
 from tests.diplomacy.knock import STOPPED, drafted, incident
 
-from inviolable.diplomacy import paper, word
 from inviolable.diplomacy.content import digest
-from inviolable.diplomacy.marks import keys
+from inviolable.diplomacy.paper import typeset, word
 from inviolable.diplomacy.terms import Annex, Paragraph
+from inviolable.diplomacy.words.marks import keys
 
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 VIDEO = Annex("e-1", SHA256, {"en": "Video recorded at the door", "es": "Vídeo grabado en la puerta"})
@@ -36,7 +36,7 @@ def pages(pdf, tmp_path):
 
 
 def test_a_draft_says_that_it_is_one_and_has_no_number_and_a_place_for_initials(content, tmp_path):
-    first, *middle, last = pages(paper.pdf(content, "", "draft"), tmp_path)
+    first, *middle, last = pages(typeset.pdf(content, "", "draft"), tmp_path)
 
     assert first.startswith("BORRADOR — no emitido Ministerio de Relaciones Exteriores del Ecuador N.º ________ Nota")
     assert "1. El martes 27 de enero de 2026" in first
@@ -48,7 +48,7 @@ def test_a_draft_says_that_it_is_one_and_has_no_number_and_a_place_for_initials(
 
 
 def test_a_released_note_bears_its_number_and_its_translation_says_what_it_is(content, tmp_path):
-    told = pages(paper.pdf(content, "12/2026", "released"), tmp_path)
+    told = pages(typeset.pdf(content, "12/2026", "released"), tmp_path)
 
     assert not any("DRAFT" in page or "BORRADOR" in page for page in told)
     assert all("12/2026" in page for page in told)
@@ -58,14 +58,14 @@ def test_a_released_note_bears_its_number_and_its_translation_says_what_it_is(co
 
 
 def test_one_language_alone_is_a_document_of_its_own(content, tmp_path):
-    told = pages(paper.pdf(content, "12/2026", "released", "es"), tmp_path)
+    told = pages(typeset.pdf(content, "12/2026", "released", "es"), tmp_path)
 
     assert not any("Ministry" in page for page in told)
 
 
 def test_an_example_says_so_on_every_page_in_the_language_of_the_page(tmp_path):
     example = drafted(incident(), example=True)
-    told = pages(paper.pdf(example, "EX-1/2026", "released"), tmp_path)
+    told = pages(typeset.pdf(example, "EX-1/2026", "released"), tmp_path)
 
     assert {page.split()[0] for page in told} == {"EJEMPLO", "EXAMPLE"}
 
@@ -75,18 +75,18 @@ def test_an_example_says_so_on_every_page_in_the_language_of_the_page(tmp_path):
     [("note_verbale", "Rúbrica y sello"), ("signed_note", "Firma"), ("letter", "Firma"), ("statement", "")],
 )
 def test_what_is_signed_depends_on_the_form(form, stands, tmp_path):
-    told = " ".join(pages(paper.pdf(drafted(incident(), form=form, courtesy=()), "1", "released"), tmp_path))
+    told = " ".join(pages(typeset.pdf(drafted(incident(), form=form, courtesy=()), "1", "released"), tmp_path))
 
     assert [one for one in ("Rúbrica y sello", "Firma") if one in told] == ([stands] if stands else [])
 
 
 def test_the_same_version_gives_the_same_bytes(content):
-    assert paper.pdf(content, "1", "released") == paper.pdf(content, "1", "released")
+    assert typeset.pdf(content, "1", "released") == typeset.pdf(content, "1", "released")
     assert word.docx(content, "1", "released") == word.docx(content, "1", "released")
 
 
 def test_a_pdf_is_tagged_for_a_screen_reader_and_bears_the_date_of_the_note(content, tmp_path):
-    (tmp_path / "note.pdf").write_bytes(paper.pdf(content, "1", "released"))
+    (tmp_path / "note.pdf").write_bytes(typeset.pdf(content, "1", "released"))
     argv = ["pdfinfo", "-isodates", tmp_path / "note.pdf"]
     about = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
 
@@ -135,7 +135,7 @@ def grown(lines):
 
 def test_courtesy_date_seal_and_addressee_stand_with_the_paragraphs_before_them_wherever_the_page_ends(tmp_path):
     for lines in range(18, 36):
-        told = pages(paper.pdf(grown(lines), "1", "released"), tmp_path)
+        told = pages(typeset.pdf(grown(lines), "1", "released"), tmp_path)
         (page,) = (one for one in told if "reitera a la Embajada las seguridades" in one)
         ends = (
             f"Párrafo {lines - 2}.",

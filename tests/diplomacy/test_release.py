@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from tests.diplomacy.conftest import TEXTS, hand_made, saying, standing_for
 from tests.sources.press import MINNEAPOLIS, press
 
-from inviolable.diplomacy.background import Background, Named
-from inviolable.diplomacy.parallel import language_stops
-from inviolable.diplomacy.release import stops, stops_in_text
-from inviolable.diplomacy.said import accusations
+from inviolable.diplomacy.checks.background import Background
+from inviolable.diplomacy.checks.parallel import language_stops
+from inviolable.diplomacy.checks.release import stops, stops_in_text
+from inviolable.diplomacy.checks.said import accusations
+from inviolable.diplomacy.drafting.typed import Named
 from inviolable.diplomacy.terms import Content, Paragraph, Value
-from inviolable.diplomacy.wording import wording
+from inviolable.diplomacy.words.wording import wording
 from inviolable.law.vocabulary import vocabulary
 
 HOURS = timedelta(hours=-6)
@@ -106,7 +107,7 @@ def test_what_was_only_remembered_or_never_reviewed_stops_it(note) -> None:
     waiting = replace(KNOWN, unreviewed={"finding": rules})
     assert codes(note, waiting) == {("unreviewed", "rules")}
     [stop] = stops(note, waiting, "en")
-    assert "has reviewed VCCR 31(3) as it stands" in stop.says, "the provision once, not its rules"
+    assert "as it stands: VCCR 31(3)." in stop.says, "the provision once, not its rules"
     assert codes(note, replace(KNOWN, unreviewed={"another": rules})) == set()
     assert codes(standing_for(note, "finding", tag="A")) == set()
 
@@ -707,10 +708,11 @@ def test_words_of_protest_are_not_a_posts_whatever_they_stand_under() -> None:
         assert (("channel", "repeat") in found) != right
 
 
-def test_a_sign_that_no_document_shows_is_named_where_it_stands(note) -> None:
-    [one] = stops(saying(note, "protest", "The Ministry firmly protests. \U0001f600"), KNOWN)
+@pytest.mark.parametrize("sign", ["\U0001f600", "\ufffe", "\ufdd0"])
+def test_a_sign_that_no_document_shows_is_named_where_it_stands(note, sign) -> None:
+    [one] = stops(saying(note, "protest", f"The Ministry firmly protests. {sign}"), KNOWN)
     assert (one.code, one.paragraph) == ("sign", "protest")
-    assert "U+1F600" in one.says
+    assert f"U+{ord(sign):04X}" in one.says
 
 
 @pytest.mark.parametrize("sign", ["\u00ad", "\u200b", "\u202e", "\u2066", "\ufeff", "\x07"])

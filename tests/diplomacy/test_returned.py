@@ -10,10 +10,10 @@ import pytest
 from docx.oxml.ns import qn
 from tests.diplomacy.knock import STOPPED, drafted, incident
 
-from inviolable.diplomacy import word
-from inviolable.diplomacy.marks import plain
-from inviolable.diplomacy.returned import read
-from inviolable.diplomacy.word_file import NotReturned, opened
+from inviolable.diplomacy.paper import word
+from inviolable.diplomacy.paper.returned import read
+from inviolable.diplomacy.paper.word_file import NotReturned, opened
+from inviolable.diplomacy.words.marks import plain
 from inviolable.ledger.sandbox import sandbox_works
 
 pytestmark = pytest.mark.skipif(not sandbox_works(), reason="no sandbox works here: install bubblewrap")
@@ -227,9 +227,9 @@ def test_a_word_file_of_something_else_is_no_note(content):
 
 
 def test_a_new_paragraph_takes_a_name_that_is_free(content):
-    from inviolable.diplomacy.returned import compared
+    from inviolable.diplomacy.paper.returned import compared
+    from inviolable.diplomacy.paper.word_file import opened as read_file
     from inviolable.diplomacy.terms import Paragraph
-    from inviolable.diplomacy.word_file import opened as read_file
 
     second = replace(content, paragraphs=(*content.paragraphs, Paragraph("free-2", "free", {"es": "A", "en": "A"})))
     edited = Edited(second)
@@ -242,8 +242,8 @@ def test_a_new_paragraph_takes_a_name_that_is_free(content):
 
 
 def test_a_bookmark_of_no_paragraph_is_no_place_for_another(content):
-    from inviolable.diplomacy.returned import _rows
-    from inviolable.diplomacy.word_file import opened as read_file
+    from inviolable.diplomacy.paper.returned import _rows
+    from inviolable.diplomacy.paper.word_file import opened as read_file
 
     file = read_file(Edited(content).saved())
     mark = replace(file.paragraphs[0], bookmarks=("p_es_9999",), pieces=(("x", "", ""),))

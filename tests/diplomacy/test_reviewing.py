@@ -7,7 +7,7 @@ from html import unescape
 
 import jsonschema
 import pytest
-from tests.counsel.conftest import words_of
+from tests.counsel.conftest import signed_before, signed_law, words_of
 from tests.counsel.test_law_pages import OWN_PACK
 from tests.diplomacy.conftest import REF
 from tests.diplomacy.knock import ADDRESSED, STOPPED, incident
@@ -16,20 +16,20 @@ from tests.incidents.conftest import NOW, OFFICER
 from tests.law.test_docs import schema
 
 from inviolable.counsel import record
-from inviolable.counsel.reviewing import sign
-from inviolable.diplomacy.actions import content_of
-from inviolable.diplomacy.background import Background
-from inviolable.diplomacy.pinpoints import Law
-from inviolable.diplomacy.release import stops
-from inviolable.diplomacy.typed import marked
-from inviolable.diplomacy.writing import content_for, held, to_review
+from inviolable.counsel.reviewing import sign, together
+from inviolable.diplomacy.checks.background import Background
+from inviolable.diplomacy.checks.release import stops
+from inviolable.diplomacy.drafting.pinpoints import Law
+from inviolable.diplomacy.drafting.typed import marked
+from inviolable.diplomacy.drafting.writing import content_for, held, to_review
+from inviolable.diplomacy.life.actions import content_of
 from inviolable.incidents.again import Recomputed, recompute
 from inviolable.incidents.case import case_of
 from inviolable.incidents.facts import make_finding
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.assess import assess
 from inviolable.law.law import shipped_packs
-from inviolable.law.review import by_rule
+from inviolable.law.review import by_provision, by_rule
 from inviolable.law.review import changed as changed_since
 from inviolable.posts.actions import add_user
 
@@ -92,6 +92,8 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert {"vccr/no-entry", "vccr/own-agents", "vccr/hindered", "arsiwa/organ", "vccr/wrong-premises"} <= set(shown)
     assert len(shown) < sum(len(one.rules) for one in provisions if one.cite in found) / 4, "and not all their rules"
     assert not {"vccr/rival", "vccr/refusal-binds-device", "vccr/honorary-post", "vccr/homes"} & set(shown)
+    assert "arsiwa/never-again" in shown
+    assert "arsiwa/never-again-protection" not in shown, "there was an attempt"
     assert "ARSIWA 11" not in found, "nothing that it does not invoke"
     said = words_of(page)
     assert shipped_packs()["vccr"].published in said
@@ -141,18 +143,32 @@ def test_law_whose_brackets_were_dropped_or_that_somebody_typed_goes_out_unsigne
     assert "Law reviewed by nobody" not in words_of(get(legal, f"{note}/"))
 
 
+def test_any_text_that_names_unreviewed_law_is_stopped_as_a_note_is(ready, reader, home) -> None:
+    text = {
+        "language": "en",
+        "words": "The Ministry recalls article 31(2) of the Vienna Convention on Consular Relations.",
+    }
+    press = reader("press")
+    assert "Nothing stops it" in post(press, "check/", 200, **text)
+    (home / "sign-offs.jsonl").unlink()
+    said = words_of(post(press, "check/", 200, **text))
+    assert "no legal adviser has reviewed all of VCCR 31(2)" in said
+    other = "The Ministry recalls article 35(3) of the Vienna Convention on Consular Relations."
+    assert "reviewed" not in words_of(post(press, "check/", 200, **text | {"words": other})), "nothing rests on it"
+
+
 def test_a_signature_for_other_words_than_stand_there_leaves_the_stop(unread, reader, home) -> None:
     content = content_for(incident_state(REF), "1", ADDRESSED)
     for pack in ("vccr", "arsiwa"):
-        record.sign(home, pack, "legal", date(2026, 1, 29))
+        signed_law(home, pack, date(2026, 1, 29))
     assert held(incident_state(REF), content).unreviewed == {}
-    record_file = home / "sign-offs.jsonl"
-    digest = shipped_packs()["vccr"].digests["VCCR 31(3)"]
-    record_file.write_text(record_file.read_text("utf-8").replace(digest, "0" * 64), "utf-8")
+    (home / "sign-offs.jsonl").unlink()
+    signed_law(home, "arsiwa", date(2026, 1, 29))
+    signed_before(home, "vccr", "2026-01-29", shipped_packs()["vccr"].digests | {"VCCR 31(3)": "0" * 64})
     found = held(incident_state(REF), content).unreviewed
     assert {cite for cites in found.values() for cite in cites.values()} == {"VCCR 31(3)"}
     page = words_of(reader("legal").get("/law/packs/vccr/").content.decode())
-    assert "It was reviewed on 2026-01-29 in other words, and has changed since." in page
+    assert "It was reviewed on 2026-01-29 in other words, or with other rules before it." in page
 
 
 def test_whoever_approves_it_reads_each_who_signed_what_it_rests_on_and_nobody_else(unread, reader, home) -> None:
@@ -160,7 +176,7 @@ def test_whoever_approves_it_reads_each_who_signed_what_it_rests_on_and_nobody_e
     waiting = list(to_review(incident_state(REF), content))
     vccr = [one for one in waiting if one.startswith("vccr/")]
     first, second, third = (add_user(f"adviser {number}", "legal", now=NOW) for number in range(3))
-    record.sign(home, "arsiwa", "legal", date(2026, 1, 28))
+    signed_law(home, "arsiwa", date(2026, 1, 28))
     sign(first, "vccr", ["vccr/no-entry"], actor=first.actor, now=NOW)
     rest = set(vccr) - {"vccr/no-entry", "vccr/hindered"}
     sign(second, "vccr", rest, actor={"role": "legal", "id": "command-line"}, now=NOW)
@@ -210,12 +226,13 @@ def test_a_rule_that_changed_waits_again_and_one_beside_it_that_changed_does_not
     content = content_for(incident_state(REF), "1", ADDRESSED)
     waiting = to_review(incident_state(REF), content)
     for pack in ("vccr", "arsiwa"):
-        record.sign(home, pack, "legal", date(2026, 1, 29), [one for one in waiting if one.startswith(f"{pack}/")])
+        signed_law(home, pack, date(2026, 1, 29), [one for one in waiting if one.startswith(f"{pack}/")])
     assert to_review(incident_state(REF), content) == {}
     assert held(incident_state(REF), content).unreviewed == {}
-    record_file = home / "sign-offs.jsonl"
-    whole = record_file.read_text("utf-8")
-    record_file.write_text(whole.replace(shipped_packs()["vccr"].rule_digests["vccr/no-entry"], "0" * 64), "utf-8")
+    (home / "sign-offs.jsonl").unlink()
+    signed_law(home, "arsiwa", date(2026, 1, 29), [one for one in waiting if one.startswith("arsiwa/")])
+    before = {one: shipped_packs()["vccr"].rule_digests[one] for one in waiting if one.startswith("vccr/")}
+    signed_before(home, "vccr", "2026-01-29", before | {"vccr/no-entry": "0" * 64})
     assert held(incident_state(REF), content).unreviewed == {"entry": {"vccr/no-entry": "VCCR 31(2)"}}
 
 
@@ -238,6 +255,39 @@ source: ours
 
 
 @pytest.mark.parametrize(("signed", "then"), [(OWN_PACK + WORKS, OWN_PACK), (OWN_PACK, OWN_PACK + WORKS)])
+def test_an_exception_from_another_provision_asks_for_a_new_signature_of_the_whole_provision(db, home, signed, then):
+    (home / "packs").mkdir()
+    file, yard = home / "packs/ec-us-2027.md", "EC–US 2027 art.1"
+    file.write_text(signed, encoding="utf-8")
+    signed_law(home, "ec-us-2027", date(2026, 1, 29))
+    assert yard in by_provision(record.all_packs(home)["ec-us-2027"], record.sign_offs(home))
+    file.write_text(then, encoding="utf-8")
+    [own], signs = record.own_packs(home), record.sign_offs(home)
+    assert yard not in by_provision(own, signs)
+    assert yard in changed_since(own, signs)
+
+
+def test_a_whole_provision_is_signed_with_what_another_law_file_sets_over_it_and_there_alone(db, home) -> None:
+    grounds, plain = "VCCR 31(2)", ["vccr", "arsiwa"]
+
+    def signed(among: list[str]) -> bool:
+        return grounds in by_provision(record.all_packs(home, among)["vccr"], record.sign_offs(home))
+
+    signed_law(home, "vccr", date(2026, 1, 29), [grounds])
+    assert signed(plain), "what is common to all changes nothing in it"
+    assert not signed([*plain, "us-china-1980"])
+    signed_law(home, "vccr", date(2026, 1, 30), [grounds], among=together(home, "vccr", ["us-china-1980"]))
+    assert signed([*plain, "us-china-1980"])
+    assert signed(plain)
+
+
+def test_no_rule_is_read_for_a_note_that_what_is_known_rules_out() -> None:
+    law = Law(assess(case_of(incident(STOPPED))), {}, facts=case_of(incident(STOPPED)).facts)
+    rules = {one for one in law.rests_on("arsiwa-30-b") if one.startswith("arsiwa/never-again")}
+    assert rules == {"arsiwa/never-again"}, "there was an attempt: that of none stands for nothing"
+
+
+@pytest.mark.parametrize(("signed", "then"), [(OWN_PACK + WORKS, OWN_PACK), (OWN_PACK, OWN_PACK + WORKS)])
 def test_an_exception_taken_away_or_added_asks_for_a_new_signature_of_the_rule_under_it(home, signed, then) -> None:
     (home / "packs").mkdir()
     file = home / "packs/ec-us-2027.md"
@@ -250,14 +300,14 @@ def test_an_exception_taken_away_or_added_asks_for_a_new_signature_of_the_rule_u
     file.write_text(signed, encoding="utf-8")
     ours = [one.id for pack in record.own_packs(home) for one in pack.rules]
     among = [pack.id for pack in law().governing]
-    record.sign(home, "ec-us-2027", "legal", date(2026, 1, 29), ours, among=among)
+    signed_law(home, "ec-us-2027", date(2026, 1, 29), ours, among=among)
     assert not {"ec-us-2027/yard", "ec-us-2027/works"} & law().unreviewed("entry").keys()
     file.write_text(then, encoding="utf-8")
     if then == OWN_PACK:
         assert law().answer["entry"]["answer"] == "refuse", "only now the yard decides"
         assert "ec-us-2027/yard" in law().unreviewed("entry")
     else:
-        record.sign(home, "ec-us-2027", "legal", date(2026, 1, 30), ["ec-us-2027/works"], among=among)
+        signed_law(home, "ec-us-2027", date(2026, 1, 30), ["ec-us-2027/works"], among=among)
         [own] = record.own_packs(home)
         assert changed_since(own, record.sign_offs(home)).keys() == {"ec-us-2027/yard"}
 
@@ -290,7 +340,7 @@ def test_what_makes_something_wrong_without_a_reason_in_the_answer_waits_where_i
 
 def test_what_an_own_treaty_sets_over_a_signed_rule_is_read_where_it_is_in_force_and_nowhere_else(home) -> None:
     plain = ["vccr", "arsiwa"]
-    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["vccr/grounds"], among=plain)
+    signed_law(home, "vccr", date(2026, 1, 29), ["vccr/grounds"], among=plain)
     (home / "packs").mkdir()
     (home / "packs/ec-us-2027.md").write_text(OWN_PACK, encoding="utf-8")
 
@@ -299,7 +349,7 @@ def test_what_an_own_treaty_sets_over_a_signed_rule_is_read_where_it_is_in_force
 
     assert signed(plain), "between other States nothing changed"
     assert not signed([*plain, "ec-us-2027"])
-    record.sign(home, "vccr", "legal", date(2026, 1, 30), ["vccr/grounds"], among=[*plain, "ec-us-2027"])
+    signed_law(home, "vccr", date(2026, 1, 30), ["vccr/grounds"], among=[*plain, "ec-us-2027"])
     assert signed([*plain, "ec-us-2027"])
     (home / "packs/ec-us-2027.md").write_text(OWN_PACK.replace("status is open; ", ""), encoding="utf-8")
     assert not signed([*plain, "ec-us-2027"]), "it is set over it in more cases now"
@@ -321,6 +371,9 @@ def test_on_the_page_of_a_note_it_is_signed_with_what_an_own_treaty_sets_over_it
     assert not waiting(get(legal, f"{note}/law/"))
     [vccr] = [one for one in record.sign_offs(home) if one.pack == "vccr"]
     assert dict(vccr.provisions)["vccr/work-part"] != shipped_packs()["vccr"].rule_digests["vccr/work-part"]
+    read = words_of(get(reader("minister_office"), f"{note}/"))
+    said = r"wrote it and also signed the law that it rests on, and nobody else has: ([^.]+)\."
+    assert "VCCR 1(1)(j)" in re.search(said, read)[1]
 
 
 BEIJING = {
@@ -401,7 +454,7 @@ def test_nothing_is_signed_that_was_not_ticked_and_nobody_else_signs(unread, rea
 
 
 def test_what_was_reviewed_then_is_in_the_finding_and_it_can_be_worked_out_again(unread, home) -> None:
-    record.sign(home, "vccr", "legal", date(2026, 1, 29), ["VCCR 31(3)", "vccr/no-entry"])
+    signed_law(home, "vccr", date(2026, 1, 29), ["VCCR 31(3)", "vccr/no-entry"])
     found = make_finding(REF, actor=OFFICER, now=NOW)
     assert [one["provision"] for one in found.answer["reviewed_provisions"]] == ["VCCR 31(3)"]
     assert [one["rule"] for one in found.answer["reviewed_rules"]] == ["vccr/no-entry"]

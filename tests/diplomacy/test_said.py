@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from tests.diplomacy.test_release import KNOWN, in_text
 
-from inviolable.diplomacy.citations import cited
-from inviolable.diplomacy.said import _accusing, _within, attributed, people_in, sentences
+from inviolable.diplomacy.checks.said import _accusing, _within, attributed, people_in, sentences
+from inviolable.diplomacy.words.citations import cited
 from inviolable.sources.vocabulary import fold
 
 

@@ -14,10 +14,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from django.conf import settings
+from tests.counsel.conftest import signed_law
 from tests.diplomacy.knock import ADDRESSED
-from inviolable.counsel import record
-from inviolable.diplomacy import actions
-from inviolable.diplomacy.writing import content_for
+from inviolable.diplomacy.life import actions
+from inviolable.diplomacy.drafting.writing import content_for
 from inviolable.incidents.actions import open_from_case
 from inviolable.incidents.facts import confirm, withdraw
 from inviolable.incidents.lookup import incident_state
@@ -32,7 +32,7 @@ withdraw(REF, "officers", "several", "the clip shows one", **who)
 confirm(REF, "agency", "ICE", **who)
 confirm(REF, "person", "employee", **who)
 for pack in ("vccr", "arsiwa"):
-    record.sign(Path(settings.HOME), pack, "legal", date(2026, 1, 29))
+    signed_law(Path(settings.HOME), pack, date(2026, 1, 29))
 content = content_for(incident_state(REF), "1", ADDRESSED)
 for number in range(int(argv[0])):
     note = actions.draft(REF, content, **who)
@@ -46,7 +46,7 @@ RELEASED = """
 from datetime import UTC, datetime
 from threading import Thread
 from django.db import connections
-from inviolable.diplomacy.series import release
+from inviolable.diplomacy.life.series import release
 NOW = datetime(2026, 1, 29, 17, tzinfo=UTC)
 MINISTER = {"role": "minister_office", "id": "minister_office"}
 def go(note):
@@ -62,7 +62,7 @@ import sys
 from inviolable.cli.words import open_home
 open_home()
 from datetime import UTC, datetime
-from inviolable.diplomacy import series
+from inviolable.diplomacy.life import series
 MINISTER = {"role": "minister_office", "id": "minister_office"}
 NOW = datetime(2026, 1, 29, 17, tzinfo=UTC)
 series.release("minneapolis-2026", sys.argv[1], actor=MINISTER, now=NOW)

@@ -7,17 +7,17 @@ from tests.diplomacy.conftest import REF, saying
 from tests.diplomacy.knock import ADDRESSED, STOPPED, claimed, confirmed, drafted, incident
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.diplomacy.answers import answers
-from inviolable.diplomacy.marks import plain
-from inviolable.diplomacy.offered import by_hand
+from inviolable.diplomacy.checks.release import stops_in_text
+from inviolable.diplomacy.checks.standing import background_of, standing_of
+from inviolable.diplomacy.drafting.answers import answers
+from inviolable.diplomacy.drafting.offered import by_hand
+from inviolable.diplomacy.drafting.speakers import names_of_sources
+from inviolable.diplomacy.drafting.statements import statements
+from inviolable.diplomacy.drafting.writing import content_for, redrafted
 from inviolable.diplomacy.organs import organs_called
-from inviolable.diplomacy.release import stops_in_text
 from inviolable.diplomacy.shown import LANGUAGES
-from inviolable.diplomacy.speakers import names_of_sources
-from inviolable.diplomacy.standing import background_of, standing_of
-from inviolable.diplomacy.statements import statements
-from inviolable.diplomacy.wording import wording
-from inviolable.diplomacy.writing import content_for, redrafted
+from inviolable.diplomacy.words.marks import plain
+from inviolable.diplomacy.words.wording import wording
 from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.facts import claim, confirm
 from inviolable.incidents.lookup import incident_state

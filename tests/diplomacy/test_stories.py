@@ -6,12 +6,11 @@ from html import unescape
 
 import pytest
 from django.db import Error, transaction
-from tests.counsel.conftest import words_of
+from tests.counsel.conftest import signed_law, words_of
 from tests.diplomacy.conftest import REF, exhibit
 from tests.diplomacy.test_note_pages import drafted, get, last, post, step
 from tests.incidents.conftest import NOW
 
-from inviolable.counsel import record
 from inviolable.diplomacy.file import note_files
 from inviolable.diplomacy.models import Version
 from inviolable.incidents.brief import brief
@@ -74,7 +73,7 @@ def test_facts_disagree_the_note_waits_and_a_correction_adds(tell, identities, h
     """Hostile 15, and what scenarios 18, 19 and 20 promise: one agent or several; this day or the day before."""
     tell()
     for pack in ("vccr", "arsiwa"):
-        record.sign(home, pack, "legal", NOW.date())
+        signed_law(home, pack, NOW.date())
     officer, legal, minister = reader("duty_officer"), reader("legal"), reader("minister_office")
     for key, value, voice in (
         ("event_day", "27 January", "the communiqué"),

@@ -8,9 +8,9 @@ from tests.incidents.conftest import NOW
 from tests.questions import questions
 
 from inviolable.counsel import clocks
-from inviolable.diplomacy import actions
-from inviolable.diplomacy.series import release
-from inviolable.diplomacy.waiting import unwanted, waiting
+from inviolable.diplomacy.life import actions
+from inviolable.diplomacy.life.series import release
+from inviolable.diplomacy.life.waiting import unwanted, waiting
 from inviolable.outbox.loop import words_of as letter
 from inviolable.outbox.models import Message
 from inviolable.posts.actions import add_user

@@ -220,6 +220,12 @@ def test_a_mark_of_a_drill_and_a_character_no_font_has(reader, told):
     assert "[U+1F525]" in words(reader())
 
 
+def test_a_sign_that_no_xml_may_hold_breaks_no_word_file(reader, told):
+    confirm(REF, "crowd", "many\ufffe", **WHO)
+    document = docx.Document(BytesIO(reader().get(f"{BRIEF}.docx").content))
+    assert any("many[U+FFFE]" in one.text for one in document.paragraphs)
+
+
 def test_what_is_no_form_or_language_is_not_there(reader, told):
     client = reader()
     assert client.get(f"{BRIEF}.odt").status_code == 404

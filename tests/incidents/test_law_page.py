@@ -7,7 +7,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from tests.counsel.conftest import NOW, words_of
+from tests.counsel.conftest import NOW, signed_law, words_of
 from tests.server import inviolable
 
 from inviolable.counsel import page as law_page
@@ -125,7 +125,7 @@ def test_every_provision_behind_an_answer_says_that_nobody_reviewed_it(reader, h
     assert page.count('<p class="aside unreviewed">Not yet reviewed by your legal adviser') == provisions
 
     for pack in ("vccr", "arsiwa"):
-        record.sign(home, pack, "legal", date(2026, 1, 29))
+        signed_law(home, pack, date(2026, 1, 29))
     page = reader().get(PAGE).content.decode()
     assert "unreviewed" not in page
     assert "Reviewed by Legal adviser on 29 January 2026" in page
@@ -184,7 +184,6 @@ def test_findings_kept_are_worked_out_again_and_one_that_differs_is_said(reader,
 @pytest.mark.parametrize(("query", "option"), [("", ""), ("?lang=en", "--lang=en"), ("?lang=es", "--lang=es")])
 def test_the_json_is_byte_for_byte_that_of_the_command(reader, home, tell, tmp_path, reference, query, option):
     record.take_position(home, "closed-post", "kept", "legal", NOW)
-    record.sign(home, "vccr", "legal", date(2026, 1, 29))
     tell(reference, reference)
     answer = reader().get(f"/incidents/{reference}/law.json{query}")
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -193,7 +192,7 @@ def test_the_json_is_byte_for_byte_that_of_the_command(reader, home, tell, tmp_p
     command = inviolable("assess", str(case), "--json", *filter(None, [option]), home=home)
     assert command.returncode == 0, command.stderr
     assert answer.content.decode() == command.stdout
-    assert json.loads(answer.content)["reviewed"][0]["pack"] == "vccr"
+    assert json.loads(answer.content)["unreviewed"][0]["pack"] == "vccr"
 
 
 @pytest.mark.long

@@ -61,11 +61,12 @@ def office(staffed: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(staffed, tmp_path / "office"))
 
 
-def inviolable(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def inviolable(home: Path, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [Path(sys.executable).with_name("inviolable"), *words],
         env={"INVIOLABLE_HOME": str(home), "PATH": "/usr/bin:/bin", "PYTHONUTF8": "1"},
         capture_output=True,
+        input=given,
         text=True,
         cwd=ROOT,
     )
@@ -116,7 +117,7 @@ def test_bad_input_ends_with_2_and_one_line_per_fault(home: Path) -> None:
 
 
 def test_a_sign_off_counts_until_the_pack_changes(office: Path) -> None:
-    done = inviolable(office, "law", "sign", "vccr", "--as", "adviser")
+    done = inviolable(office, "law", "sign", "vccr", "--as", "adviser", "--yes")
     assert done.returncode == 0
     (signed,) = json.loads(inviolable(office, "assess", str(CASE), "--json").stdout)["reviewed"]
     assert (signed["pack"], signed["role"]) == ("vccr", "legal")
@@ -134,17 +135,40 @@ def test_a_sign_off_counts_until_the_pack_changes(office: Path) -> None:
 def test_signing_prints_what_is_signed_and_names_the_lines_that_are_no_sign_off(office: Path) -> None:
     (office / "sign-offs.jsonl").write_text("nonsense\n")
     read = ("--provision", "VCCR 31(1)", "--provision", "vccr/no-entry")
-    done = inviolable(office, "law", "sign", "vccr", *read, "--as", "adviser")
+    done = inviolable(office, "law", "sign", "vccr", *read, "--as", "adviser", "--yes")
     assert done.returncode == 0
     vccr = shipped_packs()["vccr"]
     provisions = {one.cite: one for one in vccr.provisions}
     for words in (provisions["VCCR 31(1)"].text["en"], provisions["VCCR 31(2)"].text["en"], "whatever paper they hold"):
         assert words in done.stdout
+    assert "When: " in done.stdout, "a rule with its conditions"
+    assert "Then: " in done.stdout
     assert f"vccr/no-entry, SHA-256 {vccr.rule_digests['vccr/no-entry']}" in done.stdout
     assert vccr.digests["VCCR 31(2)"] not in done.stdout, "not signed whole"
     assert "signed off by adviser (legal) on" in done.stdout
+    assert "before it comes vccr/assumed-consent" in done.stdout, "what would change a signed rule is read with it"
     assert "sign-offs.jsonl:1: is no sign-off" in done.stderr
     assert inviolable(office, "assess", str(CASE)).returncode == 0
+
+
+@pytest.mark.parametrize(("said", "code"), [("n\n", 2), ("", 1), ("y\n", 0)])
+def test_nothing_is_signed_before_whoever_read_it_says_yes(office: Path, said: str, code: int) -> None:
+    read = ("law", "sign", "vccr", "--provision", "VCCR 31(2)", "--as", "adviser")
+    done = inviolable(office, *read, given=said)
+    assert done.returncode == code
+    assert shipped_packs()["vccr"].digests["VCCR 31(2)"] in done.stdout, "shown before it is asked"
+    assert "sign as adviser (legal)?" in done.stderr
+    assert (office / "sign-offs.jsonl").exists() is (code == 0)
+    assert ("signed off by" in done.stdout) is (code == 0)
+
+
+def test_it_is_signed_as_it_is_beside_a_treaty_that_changes_it(office: Path) -> None:
+    read = ("law", "sign", "vccr", "--provision", "vccr/grounds", "--as", "adviser", "--yes")
+    alone, beside = (inviolable(office, *read, *more) for more in ((), ("--with", "us-china-1980")))
+    assert "us-china-1980/whole-premises" not in alone.stdout
+    assert "before it comes us-china-1980/whole-premises" in beside.stdout
+    first, second = map(json.loads, (office / "sign-offs.jsonl").read_text("utf-8").splitlines())
+    assert first["provisions"]["vccr/grounds"] != second["provisions"]["vccr/grounds"]
 
 
 @pytest.mark.parametrize(

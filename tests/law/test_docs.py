@@ -13,7 +13,7 @@ import pytest
 from inviolable.law.assess import assess, canonical
 from inviolable.law.casefile import load_case
 from inviolable.law.law import law_of, put_together
-from inviolable.law.lawfile import read_pack
+from inviolable.law.lawreader import read_pack
 from inviolable.law.proof import prove
 from inviolable.law.vocabulary import vocabulary
 

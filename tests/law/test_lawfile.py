@@ -9,7 +9,8 @@ import pytest
 
 from inviolable.law.faults import Fault, Faulty
 from inviolable.law.law import put_together, read_packs
-from inviolable.law.lawfile import Pack, read_pack
+from inviolable.law.lawfile import Pack
+from inviolable.law.lawreader import read_pack
 from inviolable.law.proof import prove
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import say

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from inviolable.law.book import TO_CHECK
+from inviolable.law.casefile import load_case
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import LANGUAGES
 from inviolable.law.vocabulary import LAW, TAGS, read_toml, vocabulary
@@ -17,6 +20,28 @@ NEVER_CONCLUDED = {"arguable", "disputed", "open", "available", "not_available",
 
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 both_rooms = pytest.mark.parametrize("folder", ["texts", "say"])
+
+
+#: What docs/sources.md abbreviates: no page explains it, so no page shows it.
+WORKING_KEYS = re.compile(r"(?<![\w-])([SBT]\d{1,2}[a-z]?|LAW|ADD \d)\b")
+
+
+def shown_sources() -> Iterator[str]:
+    """What law pages and the law book print of where the law was read, and the notes to its rules."""
+    for pack in shipped_packs().values():
+        yield from (pack.source, pack.published, *(one.source for one in pack.provisions))
+        yield from (rule.comment for rule in pack.rules)
+    yield from (one.source for one in vocabulary().positions.values())
+    for file in ("instruments", "declarations"):
+        yield from (row["source"] for row in read_toml(f"treaties/{file}.toml")["row"] if row["standing"] in TO_CHECK)
+    for case in sorted(Path(__file__).parents[2].glob("precedents/*.toml")):
+        yield load_case(case).source
+
+
+def test_no_page_names_a_source_by_an_abbreviation_that_it_does_not_explain() -> None:
+    shown = list(shown_sources())
+    assert len(shown) > 300
+    assert [one for one in shown if WORKING_KEYS.search(one)] == []
 
 
 def sentences(words: object, key: str = "") -> Iterator[tuple[str, str]]:

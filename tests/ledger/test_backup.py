@@ -42,7 +42,7 @@ def template(tmp_path_factory):
         one.video.write_bytes(VIDEO)
         one.exhibit = one.run("exhibit", "add", "minneapolis", one.video, "--giver", "CANARY-giver").split()[0]
         one.python(
-            "from datetime import UTC, datetime; from inviolable.incidents.actions import make_finding\n"
+            "from datetime import UTC, datetime; from inviolable.incidents.facts import make_finding\n"
             "make_finding('minneapolis', actor={'role': 'legal', 'id': 'user-1'}, now=datetime.now(UTC))"
         )
         (one.home / "positions.toml").write_text('express-refusal = "binds"\n')

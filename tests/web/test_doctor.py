@@ -114,6 +114,11 @@ def test_a_signature_of_the_law_is_in_the_record_and_in_its_file_or_red(home, no
     file.write_text(line + line.replace(adviser.actor["id"], "user-424242"), "utf-8")
     found = look(now)["law"]
     assert (found.state, "line 2 of sign-offs.jsonl says that 'user-424242' signed" in found.said) == ("red", True)
+    bare = {name: value for name, value in json.loads(line).items() if name != "by"}
+    file.write_text(line + json.dumps(bare) + "\n", "utf-8")
+    found = look(now)["law"]
+    assert (found.state, "line 2 of sign-offs.jsonl names nobody" in found.said) == ("red", True)
+    assert "have whoever reviewed it sign again" in found.way_out
     file.unlink()
     found = look(now)["law"]
     assert (found.state, "without a line in sign-offs.jsonl, which do not count: 1" in found.said) == ("red", True)

@@ -6,7 +6,6 @@ What is written is the newest of them, which names those before it; asked again,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from inviolable.alarm.picture import Picture
 from inviolable.alarm.protocols import LANGUAGES
 from inviolable.alarm.terms import Danger
 from inviolable.alarm.wording import alarm_name, first_words
+from inviolable.documents.xml import FORBIDDEN
 
 MEDIA_TYPE = "application/cap+xml"
 #: category, urgency, severity, certainty (3.2.2). Whoever raises an alarm is asked none of them, so each kind of
@@ -35,8 +35,6 @@ GRAVITY = {
     Danger.BOMB_THREAT: ("Security", "Immediate", "Extreme", "Possible"),
     Danger.CLOSURE_ORDER: ("Other", "Expected", "Moderate", "Observed"),
 }
-#: What no XML document may hold (XML 1.0, 2.2).
-FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def document(picture: Picture, page: str, example: bool) -> bytes:

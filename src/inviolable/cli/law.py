@@ -72,9 +72,19 @@ def law_sign(
             "again. Default: every provision."
         ),
     ] = None,
+    beside: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="PACK",
+            help="A treaty that is in force beside it, such as us-china-1980: signed is what holds where both are, "
+            "with what each sets over the rules of the other; may be given again.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: for scripts, when it has been read.")] = False,
     lang: Annotated[Lang, typer.Option(help="The language of the words that are printed.")] = Lang.EN,
 ) -> None:
-    """Sign that provisions or rules of a pack, or all of it, were reviewed as they stand; prints what is signed."""
+    """Sign that provisions or rules of a pack, or all of it, were reviewed as they stand: prints them, then asks."""
     if not user:
         refuse("law sign: whose signature is it? Name a legal adviser with --as; `inviolable user list` shows them.")
     open_home()
@@ -84,14 +94,18 @@ def law_sign(
 
     with faults_refused(), refusals():
         found = account(user)
-        signed = reviewing.sign(found, pack, provision or (), actor=acting_for(found), now=datetime.now(UTC))
-        bad = record.bad_sign_offs(settings.HOME)
-        told = list(reviewing.words_of(settings.HOME, signed, lang.value))
-    for fault in bad:
-        typer.echo(f"inviolable: {fault}", err=True)
-    for line in told:
-        typer.echo(line)
-    what = f"{signed.pack}, {len(signed.provisions)} of its provisions and rules," if provision else signed.pack
+        reviewing.may_sign(found)
+        among = reviewing.together(settings.HOME, pack, beside) if beside else ()
+        text, names = record.to_sign(settings.HOME, pack, provision or (), among)
+        for fault in record.bad_sign_offs(settings.HOME):
+            typer.echo(f"inviolable: {fault}", err=True)
+        for line in reviewing.words_of(text, names, lang.value):
+            typer.echo(line)
+        what = f"{pack}, {len(names)} of its provisions and rules," if provision else pack
+        if not yes and not typer.confirm(f"{what} as printed here: sign as {found.name} ({found.role})?", err=True):
+            raise typer.Exit(2)
+        actor, now = acting_for(found), datetime.now(UTC)
+        signed = reviewing.sign(found, pack, names, actor=actor, now=now, among=among)
     typer.echo(f"{what} signed off by {found.name} ({signed.role}) on {signed.date}, SHA-256 {signed.hash}")
 
 

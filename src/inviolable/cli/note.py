@@ -11,7 +11,7 @@ from inviolable.cli.record import incident_named
 from inviolable.cli.words import Lang, account, acting_for, faults_refused, open_home, refusals, refuse
 
 if TYPE_CHECKING:
-    from inviolable.diplomacy.forms import Draft
+    from inviolable.diplomacy.pages.drafting_forms import Draft
     from inviolable.incidents.page import Page
     from inviolable.posts.models import User
 
@@ -46,17 +46,15 @@ def check(
     open_home()
     from django.utils.translation import override
 
-    from inviolable.diplomacy.release import stops_in_text
-    from inviolable.diplomacy.standing import background_of
+    from inviolable.diplomacy.checks.standing import standing_of_text
     from inviolable.incidents.lookup import incident_state
-    from inviolable.incidents.terms import FIRST
     from inviolable.law.files import decode, read_bytes
 
     incident_named(reference)
     with faults_refused(), override(lang.value):
         text = decode(read_bytes(file, str(file), "text"), str(file))
-        known = background_of(incident_state(reference), FIRST, "ministry")
-        stopping = stops_in_text(text, f"{date:%Y-%m-%d}" if date else "", lang.value, known, lang.value)
+        published = f"{date:%Y-%m-%d}" if date else ""
+        stopping = standing_of_text(incident_state(reference), text, published, lang.value)
     for one in stopping:
         typer.echo(f"{one.paragraph or '-'}  {one.code}  {one.says}")
     if stopping:
@@ -86,9 +84,9 @@ def draft(
     open_home()
     from django.utils.translation import override
 
-    from inviolable.diplomacy import actions
-    from inviolable.diplomacy.standing import standing_of
-    from inviolable.diplomacy.writing import content_for
+    from inviolable.diplomacy.checks.standing import standing_of
+    from inviolable.diplomacy.drafting.writing import content_for
+    from inviolable.diplomacy.life import actions
     from inviolable.incidents.lookup import incident_state
     from inviolable.incidents.page import existing
 
@@ -124,7 +122,7 @@ def release(
     open_home()
     from django.utils.translation import override
 
-    from inviolable.diplomacy import series
+    from inviolable.diplomacy.life import series
 
     incident_named(reference)
     with faults_refused(), refusals(), override("en"):
@@ -134,7 +132,7 @@ def release(
 def _filled(page: "Page", given: Mapping[str, Any], user: "User", now: datetime) -> "Draft":
     """The form of the page, filled in; what is not given, as the page offers it. Refuses what the form refuses."""
     from inviolable.counsel.page import Request
-    from inviolable.diplomacy.forms import Draft
+    from inviolable.diplomacy.pages.drafting_forms import Draft
 
     request = Request()
     request.method, request.user, request.now = "GET", user, now

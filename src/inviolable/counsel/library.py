@@ -1,6 +1,6 @@
 """The law as it stands in this installation, in the reader's words: packs, provisions, rules, positions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -103,7 +103,8 @@ class Chapter:
     """One provision with its rules. digest: of all that a reviewer reads of it; also: title and text
     in the other languages, each with its code; changed_since: the day of its review in other words, "" where there was
     none; part: that these are only the rules that something rests on, with digest those of each of them; over: the
-    rules that would change that; rest: its other rules."""
+    rules that would change that; elsewhere: those set over its own from other provisions or law files; rest: its other
+    rules."""
 
     article: Article
     anchor: str
@@ -113,6 +114,7 @@ class Chapter:
     changed_since: str = ""
     part: bool = False
     over: tuple[RuleEntry, ...] = ()
+    elsewhere: tuple[RuleEntry, ...] = ()
     rest: tuple[RuleEntry, ...] = ()
 
 
@@ -183,9 +185,9 @@ def shelf(home: Path, language: str) -> Shelf:
     return Shelf(kinds, tuple(_points(home, language)))
 
 
-def book(home: Path, pack_id: str, language: str) -> Book | None:
-    """One pack, None where there is none of that name."""
-    packs = record.all_packs(home)
+def book(home: Path, pack_id: str, language: str, among: Collection[str] = ()) -> Book | None:
+    """One pack, None where there is none of that name. among: the law files in force together there."""
+    packs = record.all_packs(home, among)
     if pack_id not in packs:
         return None
     pack = packs[pack_id]
@@ -208,6 +210,7 @@ def book(home: Path, pack_id: str, language: str) -> Book | None:
             ),
             tuple((one, provision.title[one], text) for one, text in provision.text.items() if one != language),
             before[provision.cite].date if provision.cite in before else "",
+            elsewhere=tuple(rule_entry(rule, rules, language) for rule in pack.elsewhere(provision)),
         )
         for provision in pack.provisions
     )

@@ -3,9 +3,9 @@
 positions.toml    express-refusal = "binds"           one line per position taken; absent: unset
 positions.jsonl   {"position", "option", "role", "at"}  one line per choice, only ever added; "" unsets
 sign-offs.jsonl   {"pack", "hash", "role", "date"}    one line per sign-off, only ever added; "provisions",
-                  {pinpoint or rule id: SHA-256}, says of which, "by" whose it is (reviewing.py): such a line counts
-                  where an entry of the record says the same (signed.py), so not where there is no database; an older
-                  line without them is of the whole pack, or of whom nobody wrote down
+                  {pinpoint or rule id: SHA-256}, says of which, "by" whose it is (reviewing.py): a line counts only
+                  where an entry of the record says the same (signed.py), so not where there is no database, nor an
+                  older line that names nobody
 packs/*.md        the ministry's own law files, such as a confidential bilateral convention
 texts/*.toml      certified official texts: "VCCR 31(2)" = "…", shown beside our own words
 """
@@ -89,7 +89,7 @@ def positions(home: Path) -> dict[str, str]:
 def sign_offs(home: Path) -> list[SignOff]:
     """Every sign-off, oldest first. One of an older hash stays here and counts no more.
 
-    A line that is none, or that names somebody without an entry, counts as not reviewed; see `bad_sign_offs`."""
+    A line that is none, or beside which there is no entry, counts as not reviewed; see `bad_sign_offs`."""
     return [sign for _number, sign in _checked(home) if isinstance(sign, SignOff)]
 
 
@@ -116,7 +116,7 @@ def _checked(home: Path) -> Iterator[tuple[int, SignOff | str]]:
         if sign is None:
             yield number, "is no sign-off"
         elif not sign.by:
-            yield number, sign
+            yield number, "names nobody, and no entry of the record says who signed"
         elif (same := replace(sign, provisions=tuple(sorted(sign.provisions)), via="")) in recorded:
             yield number, replace(sign, via=recorded[same])
         else:
@@ -212,28 +212,18 @@ def official_texts(home: Path) -> dict[str, str]:
     return found
 
 
-def sign(
-    home: Path,
-    pack_id: str,
-    role: str,
-    on: date,
-    names: Iterable[str] = (),
-    by: str = "",
-    first: Callable[[SignOff], object] | None = None,
-    among: Collection[str] = (),
-) -> SignOff:
-    """Record that a role has reviewed what it names of a pack as it stands, provisions by pinpoint and rules by id;
-    where nothing is named, every provision.
+def to_sign(
+    home: Path, pack_id: str, names: Iterable[str] = (), among: Collection[str] = ()
+) -> tuple[Pack, dict[str, str]]:
+    """A pack as it stands, and what is named of it with its SHA-256, provisions by pinpoint and rules by id; where
+    nothing is named, every provision.
 
-    names: a mapping holds the SHA-256 of each as it was shown; by: whose signature it is; first: what comes before it
-    counts, such as its entry; among: the law files in force together where it was read. Raises Changed where something
-    is not what was shown, Faulty on an unknown pack, provision or rule, or another role.
+    names: a mapping holds the SHA-256 of each as it was shown; among: the law files in force together where it is
+    read. Raises Changed where something is not what was shown, Faulty on an unknown pack, provision or rule.
     """
     packs = all_packs(home, among)
-    if pack_id not in packs:
-        raise Faulty([Fault("law sign", 0, f"unknown pack {pack_id!r}", nearest(pack_id, packs))])
-    if role != REVIEWER:
-        raise Faulty([Fault("law sign", 0, f"role {role!r} cannot sign the law off", f"only the role {REVIEWER} can")])
+    if unknown := [one for one in (pack_id, *among) if one not in packs]:
+        raise Faulty([Fault("law sign", 0, f"unknown pack {one!r}", nearest(one, packs)) for one in unknown])
     pack = packs[pack_id]
     shown_as = dict(names) if isinstance(names, Mapping) else {}
     if other := [name for name, digest in shown_as.items() if pack.signable.get(name) != digest]:
@@ -242,10 +232,30 @@ def sign(
     if unknown := [one for one in read if one not in pack.signable]:
         what = "unknown provision or rule"
         raise Faulty([Fault("law sign", 0, f"{what} {one!r}", nearest(one, pack.signable)) for one in unknown])
-    digests = {name: pack.signable[name] for name in read}
+    return pack, {name: pack.signable[name] for name in read}
+
+
+def sign(
+    home: Path,
+    pack_id: str,
+    role: str,
+    on: date,
+    names: Iterable[str] = (),
+    *,
+    by: str,
+    first: Callable[[SignOff], object],
+    among: Collection[str] = (),
+) -> SignOff:
+    """Record that a role has reviewed what it names of a pack as it stands (`to_sign`).
+
+    by: whose signature it is; first: makes its entry, before the line and without which it counts nowhere. Raises
+    Changed, and Faulty also on another role.
+    """
+    if role != REVIEWER:
+        raise Faulty([Fault("law sign", 0, f"role {role!r} cannot sign the law off", f"only the role {REVIEWER} can")])
+    pack, digests = to_sign(home, pack_id, names, among)
     signed = SignOff(pack_id, pack.hash, role, on.isoformat(), tuple(digests.items()), by)
-    if first:
-        first(signed)
+    first(signed)
     line = vars(signed) | {"provisions": digests}
     _append(home / "sign-offs.jsonl", {key: value for key, value in line.items() if value})
     return signed

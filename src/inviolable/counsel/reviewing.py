@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from inviolable.counsel import library, record
 from inviolable.counsel.library import Chapter, Volume
@@ -37,22 +39,29 @@ def sign(
     user: whose signature it is; actor: who has it written; names: a mapping holds the SHA-256 of each as it was shown;
     among: the law files in force together there. Raises Refused where they may not, record.Changed where something
     else stands there now, Faulty."""
+    may_sign(user)
+    given = partial(enter, actor=actor, now=now)
+    return record.sign(home(), pack, user.role, now.date(), names, by=user.actor["id"], first=given, among=among)
+
+
+def may_sign(user: User) -> None:
+    """Raises Refused where somebody may not sign the law off."""
     if not can(user, "sign", "pack"):
         raise Refused(f"law sign: {user.name} signs in as {user.role}; only a legal adviser signs the law off.")
 
-    def entry(signed: SignOff) -> None:
-        read = [{"name": name, "sha256": digest} for name, digest in signed.provisions]
-        body = {
-            "pack": pack,
-            "hash": signed.hash,
-            "role": signed.role,
-            "by": signed.by,
-            "day": signed.date,
-            "read": read,
-        }
-        append(INSTALLATION, "law.signed", body, actor=actor, now=now)
 
-    return record.sign(home(), pack, user.role, now.date(), names, user.actor["id"], entry, among)
+def enter(signed: SignOff, *, actor: Actor, now: datetime) -> None:
+    """The entry of a signature."""
+    read = [{"name": name, "sha256": digest} for name, digest in signed.provisions]
+    body = {
+        "pack": signed.pack,
+        "hash": signed.hash,
+        "role": signed.role,
+        "by": signed.by,
+        "day": signed.date,
+        "read": read,
+    }
+    append(INSTALLATION, "law.signed", body, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -81,17 +90,48 @@ def sign_ticked(request: Request, among: Collection[str] = ()) -> None:
         raise changed from None
 
 
-def words_of(home: Path, signed: SignOff, language: str) -> Iterator[str]:
-    """What a sign-off is of, line by line: names with their digests, and the words that were read. Raises Faulty."""
-    pack, named = record.all_packs(home)[signed.pack], dict(signed.provisions)
+def together(home: Path, pack: str, beside: Sequence[str]) -> list[str]:
+    """The law files that are in force where a pack and those treaties are: with what they change, and what is common
+    to all. Raises Faulty."""
+    packs = record.all_packs(home)
+    named = [one for one in packs.values() if one.id in (pack, *beside)]
+    bases = [one.extends for one in named if one.extends]
+    common = [one.id for one in packs.values() if one.kind == "common"]
+    return list(dict.fromkeys([*bases, *common, pack, *beside]))
+
+
+def words_of(pack: Pack, named: Mapping[str, str], language: str) -> Iterator[str]:
+    """What a sign-off is of, line by line: names with their digests, the words that are read with their evidence, each
+    rule with its conditions and result, and the rules that come before it."""
+    with override(language):
+        before = _("before it comes")
     for one in pack.provisions:
         rules = [rule for rule in one.rules if one.cite in named or rule.id in named]
         if one.cite in named or rules:
             yield f"{one.cite} {one.title[language]}" + _sha256(named, one.cite)
             yield f"    {one.text[language]}"
+            yield f"    {one.tag}: {one.source}"
         for rule in rules:
             yield f"    {rule.id}" + _sha256(named, rule.id)
-            yield f"        {rule.words[language]}"
+            yield from _in_full(rule, language)
+        over = {rule.id: rule for ours in rules if ours.id in named for rule in pack.over(ours)}
+        over |= {rule.id: rule for rule in pack.elsewhere(one) if one.cite in named}
+        for rule in over.values():
+            yield f"    {before} {rule.id} ({rule.cite})"
+            yield from _in_full(rule, language)
+
+
+def _in_full(rule: Rule, language: str) -> Iterator[str]:
+    """A rule as its page has it: what it says and how well it was verified, when it applies, and what then is."""
+    entry = library.rule_entry(rule, {}, language)
+    with override(language):
+        when, then, otherwise = _("When"), _("Then"), _("in every other case")
+    yield f"        {entry.sentence} {rule.tag}"
+    for question, answer in (*entry.conditions, *entry.views):
+        yield f"        {when}: {question} {answer}"
+    if rule.is_default:
+        yield f"        {when}: {otherwise}"
+    yield f"        {then}: {entry.module}: {entry.result}"
 
 
 def _sha256(named: Mapping[str, str], name: str) -> str:
@@ -110,7 +150,7 @@ def to_be_read(
     rules = {rule.id: rule for pack in packs.values() for rule in pack.rules}
     found = []
     for pack in packs.values():
-        if waiting.keys() & pack.signable.keys() and (book := library.book(home, pack.id, language)):
+        if waiting.keys() & pack.signable.keys() and (book := library.book(home, pack.id, language, among)):
             chapters = [_waiting(one, pack, waiting, rules, language) for one in book.chapters]
             found.append((book.volume, [one for one in chapters if one]))
     return found

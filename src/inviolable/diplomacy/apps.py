@@ -13,9 +13,10 @@ class DiplomacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Make this room's kinds and projections known, and its pages a part of each incident's."""
-        from inviolable.diplomacy import kinds, mailing, shown, told, unreviewed, waiting  # noqa: F401
+        from inviolable.diplomacy import kinds, shown  # noqa: F401
         from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401
         from inviolable.diplomacy.demands import pages
+        from inviolable.diplomacy.life import mailing, told, unreviewed, waiting
         from inviolable.incidents.exhibiting import call_exhibits
         from inviolable.incidents.page import TABS
         from inviolable.incidents.wording import speak

@@ -13,8 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from inviolable.diplomacy.naming import after, state_words
-from inviolable.diplomacy.wording import wording_of
+from inviolable.diplomacy.words.naming import after, state_words
+from inviolable.diplomacy.words.wording import wording_of
 from inviolable.law.faults import Fault, Faulty, nearest
 from inviolable.law.files import decode, parse_toml, read_toml_file
 from inviolable.posts.roles import MAY, Role

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.diplomacy.file import APPROVED, DRAFT, DROPPED, RELEASED, SUBMITTED
-from inviolable.diplomacy.layout import labels
+from inviolable.diplomacy.paper.layout import labels
 from inviolable.diplomacy.terms import Content, Paragraph, Stop
 from inviolable.incidents.exhibiting import Called
 from inviolable.incidents.fold import IncidentState
@@ -118,6 +118,7 @@ BLOCKS: dict[str, Promise] = {
     "demands": _("demands"),
     "legal_notice": _("legal notice"),
     "reservation": _("reservation of rights"),
+    "annexes": _("annexes"),
     "reply": _("reply"),
     "closing": _("closing"),
     "free": _("free text"),

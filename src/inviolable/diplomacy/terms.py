@@ -15,7 +15,7 @@ FORMS = ("note_verbale", "signed_note", "letter", "statement", "demarche")
 #: What a paragraph is for.
 BLOCKS = (
     "opening", "facts", "consent", "rules", "characterisation", "protest", "demands", "legal_notice", "reservation",
-    "reply", "closing", "free",
+    "annexes", "reply", "closing", "free",
 )  # fmt: skip
 #: How many characters one paragraph may have.
 MOST = 8000

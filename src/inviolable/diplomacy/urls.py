@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from inviolable.diplomacy import acting_views, drafting_views, returning_views, reviewing_views, views
 from inviolable.diplomacy.demands.urls import urlpatterns as of_demands
+from inviolable.diplomacy.pages import acting_views, drafting_views, returning_views, reviewing_views, views
 from inviolable.incidents.urls import ONE
 
 app_name = "diplomacy"

@@ -10,6 +10,7 @@ from importlib.resources import files
 from io import BytesIO
 
 from inviolable.documents.pdf import CannotTypeset, spelt
+from inviolable.documents.xml import in_xml
 
 SOURCE = "sheet.typ"
 #: What the source says when it needs more than the one page it was given.
@@ -131,29 +132,24 @@ def word(sheet: Sheet, language: str, now: datetime) -> bytes:
     if sheet.mark:
         page.header.paragraphs[0].add_run(sheet.mark).bold = True
         document.add_paragraph().add_run(sheet.mark).bold = True
-    document.add_heading(_clean(sheet.title), level=1)
-    document.add_paragraph(_clean(sheet.lead))
+    document.add_heading(in_xml(sheet.title), level=1)
+    document.add_paragraph(in_xml(sheet.lead))
     for section in sheet.sections:
-        document.add_heading(_clean(section.heading), level=2)
+        document.add_heading(in_xml(section.heading), level=2)
         if not section.lines:
-            document.add_paragraph(_clean(section.empty))
+            document.add_paragraph(in_xml(section.empty))
         for line in section.lines:
             written = document.add_paragraph(style="List Bullet")
             if line.tag:
-                written.add_run(f"{_clean(line.tag)}: ").bold = True
-            written.add_run(_clean(line.text))
+                written.add_run(f"{in_xml(line.tag)}: ").bold = True
+            written.add_run(in_xml(line.text))
             if line.aside:
-                aside = written.add_run(f" ({_clean(line.aside)})")
+                aside = written.add_run(f" ({in_xml(line.aside)})")
                 aside.italic, aside.font.size = True, Pt(8)
-    page.footer.paragraphs[0].text = _clean(sheet.foot)
+    page.footer.paragraphs[0].text = in_xml(sheet.foot)
     out = BytesIO()
     document.save(out)
     return out.getvalue()
-
-
-def _clean(text: str) -> str:
-    """XML 1.0 has no word for most control characters (section 2.2)."""
-    return "".join(sign if sign >= " " or sign in "\t\n" else f"[U+{ord(sign):04X}]" for sign in text)
 
 
 def _cut(section: Section, limit: int, more: str) -> Section:

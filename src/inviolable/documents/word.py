@@ -2,7 +2,7 @@
 
 The same lines give the same bytes: no clock is read, and the package says 1980 of each of its parts. What a caller
 wants to find again carries a name: a paragraph a bookmark, a stretch of words a content control (`w:sdt`) with a tag,
-locked so that Word lets nobody take it away.
+locked so that Word lets nobody take it away. A sign that XML cannot hold is written as its number.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
+
+from inviolable.documents.xml import in_xml
 
 #: Style of a line: alignment, size in points, bold, points above and below, millimetres from the left.
 STYLES: Mapping[str, tuple[WD_ALIGN_PARAGRAPH, float, bool, int, int, int]] = {
@@ -194,7 +196,7 @@ def _run(paragraph: Paragraph, told: Run, language: str, names: Iterator[int]) -
     for number, words in enumerate(told.words.split("\n")):
         if number:
             run.add_break(WD_BREAK.LINE)
-        run.add_text(words)
+        run.add_text(in_xml(words))
     about = run._r.get_or_add_rPr()
     if told.marked:
         about.append(parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="FFE680"/>'))

@@ -11,7 +11,8 @@ from itertools import product
 
 from .faults import Fault, Faulty, nearest
 from .files import read_bytes
-from .lawfile import Pack, Rule, read_pack, results_of
+from .lawfile import Pack, Rule, results_of
+from .lawreader import read_pack
 from .vocabulary import LAW, Vocabulary, vocabulary
 
 

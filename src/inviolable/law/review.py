@@ -2,9 +2,9 @@
 
 One without names is of a whole law file, as that file's SHA-256 says. One with names is of these alone, provisions by
 pinpoint and rules by id, each as `Pack.signable` has it: a new version of the file leaves those reviewed that it did
-not change. A rule was read with the words of its provision and with the rules set over it in the law files in force
-there: one more of these, one less or another one, and its signature counts no more, though nobody signs these by it. A
-whole provision is signed as its own file has it: what other provisions or files set over its rules is signed there.
+not change. A rule was read with the words of its provision, and a rule and a whole provision with the rules set over
+them, from other provisions and from the law files in force there: one more of these, one less or another one, and the
+signature counts no more, though nobody signs these by it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from .lawfile import Pack
 class SignOff:
     """A role's legal sign-off (INVIOLABLE_HOME holds them). hash: of the pack that was read; provisions: name and
     SHA-256 of each provision or rule that was read, none where all of the pack was; by: the account of whoever signed,
-    as entries name it, "" in lines of before that named none; via: what gave it for them, such as the command line, as
-    its entry says."""
+    as entries name it, "" in lines of before that named none and count no more; via: what gave it for them, such as
+    the command line, as its entry says."""
 
     pack: str
     hash: str

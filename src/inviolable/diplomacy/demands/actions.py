@@ -12,11 +12,11 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from inviolable.diplomacy import marks
 from inviolable.diplomacy.demands.book import Book, Demand, book
 from inviolable.diplomacy.demands.lookup import repeats
 from inviolable.diplomacy.file import proofs
 from inviolable.diplomacy.terms import Content, Paragraph
+from inviolable.diplomacy.words import marks
 from inviolable.incidents.desk import Desk, at_desk
 from inviolable.incidents.models import Incident
 from inviolable.law.faults import shown

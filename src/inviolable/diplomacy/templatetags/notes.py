@@ -3,8 +3,8 @@
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from inviolable.diplomacy.life.waiting import APPROVE, RELEASE, REVISE
 from inviolable.diplomacy.shown import FORMS
-from inviolable.diplomacy.waiting import APPROVE, RELEASE, REVISE
 
 register = template.Library()
 

@@ -30,12 +30,13 @@ def _sign_in(home: Path, _now: datetime) -> Iterator[Check]:
 def _law(home: Path, _now: datetime) -> Iterator[Check]:
     bad, lost = bad_sign_offs(home), unwritten(home)
     for fault in bad:
-        yield Check("law", RED, f"line {fault.line} of sign-offs.jsonl {fault.what}", "Sign again, or take it out.")
+        said = f"line {fault.line} of sign-offs.jsonl {fault.what}"
+        yield Check("law", RED, said, "It counts no more: have whoever reviewed it sign again, then take the line out.")
     if lost:
         said = f"signatures in the record without a line in sign-offs.jsonl, which do not count: {len(lost)}"
         yield Check("law", RED, said, "Restore that file from a backup, or have the law signed again.")
     if not bad and not lost:
-        yield Check("law", GREEN, "every signature of the law that names somebody is in the record")
+        yield Check("law", GREEN, "every signature of the law is in the record")
 
 
 def _case_files(home: Path, _now: datetime) -> Iterator[Check]:

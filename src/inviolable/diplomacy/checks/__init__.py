@@ -1,0 +1,1 @@
+"""What stops a text before it goes out."""
