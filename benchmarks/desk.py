@@ -59,8 +59,9 @@ def fill() -> None:
     """Incidents with a few facts each; one with a usual day's entries, and one with those of a year."""
     from django.db import transaction
 
-    from inviolable.incidents.actions import assign, claim, claim_at, confirm, open_incident
+    from inviolable.incidents.actions import assign, open_incident
     from inviolable.incidents.desk import at_desk
+    from inviolable.incidents.facts import claim, claim_at, confirm
     from inviolable.ledger import sequencer
     from inviolable.ledger.actions import SYSTEM
     from inviolable.posts.actions import add_user

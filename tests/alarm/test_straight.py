@@ -16,7 +16,7 @@ from inviolable.alarm.terms import Danger
 from inviolable.ledger.lock import only_one
 from inviolable.ledger.models import Entry
 from inviolable.posts.actions import Refused
-from inviolable.web import doctor
+from inviolable.web.doctor import day
 
 ROOT_ALARM = {"way": "page", "actor": DESK, "raiser": "minneapolis-desk"}
 
@@ -150,11 +150,11 @@ def test_the_list_names_nobody_to_a_thief_of_the_disk_and_is_made_anew(home, clo
 
 
 def test_doctor_says_whether_everybody_could_be_called(home, clock):
-    assert doctor._straight(home, NOW).state == doctor.AMBER
+    assert day._straight(home, NOW).state == day.AMBER
     straight.prepare(home, NOW)
-    assert doctor._straight(home, NOW).state == doctor.GREEN
+    assert day._straight(home, NOW).state == day.GREEN
     pressed.keep(home, Pressed("a", "minneapolis", "fire", "page", "officer", "u", "", "", "2026"))
-    assert doctor._straight(home, NOW).state == doctor.RED
+    assert day._straight(home, NOW).state == day.RED
 
 
 def test_the_page_says_that_nothing_is_recorded_yet(dark, home, client):

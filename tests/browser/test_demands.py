@@ -90,7 +90,7 @@ def test_from_a_reply_to_the_next_incident_at_a_sister_post(went_out, open_conte
     picture(page, "demands-repeats")
     for one in page.locator("[name=chosen]").all():
         one.check()
-    page.get_by_role("button", name="Confirm: it happened again").click()
+    page.get_by_role("button", name="Confirm that it happened again").click()
     expect(page.get_by_role("heading", name="It happened again: repetition 1")).to_be_visible()
     page.get_by_text("Firmer wording on offer").first.click()
     check_accessible(page)

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 FILLED = """
 from datetime import UTC, datetime
 from django.db import transaction
-from inviolable.incidents.actions import claim, claim_at, confirm, open_incident
+from inviolable.incidents.actions import open_incident
+from inviolable.incidents.facts import claim, claim_at, confirm
 from inviolable.incidents.desk import at_desk
 from inviolable.ledger.actions import SYSTEM
 from inviolable.posts.actions import add_user

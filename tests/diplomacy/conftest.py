@@ -12,8 +12,8 @@ from tests.incidents.conftest import NOW, OFFICER, home, identities
 
 from inviolable.diplomacy.drafting.writing import content_for
 from inviolable.diplomacy.terms import Annex, Content, Paragraph, Value
-from inviolable.incidents.actions import confirm, withdraw
 from inviolable.incidents.desk import at_desk
+from inviolable.incidents.facts import confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger import exhibits
 from inviolable.ledger.actions import Actor

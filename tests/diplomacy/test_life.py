@@ -324,7 +324,7 @@ def test_a_released_note_opens_its_demands(drafted, ready) -> None:
 
 
 def test_a_fact_that_changed_after_approval_stops_the_release(drafted) -> None:
-    from inviolable.incidents.actions import withdraw
+    from inviolable.incidents.facts import withdraw
 
     approved(drafted)
     withdraw(REF, "work_stopped", "yes", "the counters stayed open", actor=OFFICER, now=NOW)

@@ -18,7 +18,8 @@ from inviolable.diplomacy.file import note_files
 from inviolable.diplomacy.life import actions
 from inviolable.diplomacy.life.actions import content_of
 from inviolable.diplomacy.pages import drafting_views
-from inviolable.incidents.actions import add_part, claim, confirm, withdraw
+from inviolable.incidents.actions import add_part
+from inviolable.incidents.facts import claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger.sandbox import sandbox_works
 from inviolable.posts.models import Post, User

@@ -23,9 +23,9 @@ from inviolable.diplomacy.drafting.pinpoints import Law
 from inviolable.diplomacy.drafting.typed import marked
 from inviolable.diplomacy.drafting.writing import content_for, held, to_review
 from inviolable.diplomacy.life.actions import content_of
-from inviolable.incidents.actions import make_finding
 from inviolable.incidents.again import Recomputed, recompute
 from inviolable.incidents.case import case_of
+from inviolable.incidents.facts import make_finding
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.assess import assess
 from inviolable.law.law import shipped_packs

@@ -16,9 +16,11 @@ from pathlib import Path
 from django.conf import settings
 from tests.counsel.conftest import signed_law
 from tests.diplomacy.knock import ADDRESSED
+from inviolable.counsel import record
 from inviolable.diplomacy.life import actions
 from inviolable.diplomacy.drafting.writing import content_for
-from inviolable.incidents.actions import confirm, open_from_case, withdraw
+from inviolable.incidents.actions import open_from_case
+from inviolable.incidents.facts import confirm, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.casefile import read_case
 NOW = datetime(2026, 1, 29, 17, tzinfo=UTC)

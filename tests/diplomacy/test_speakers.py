@@ -18,8 +18,8 @@ from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.shown import LANGUAGES
 from inviolable.diplomacy.words.marks import plain
 from inviolable.diplomacy.words.wording import wording
-from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.exhibiting import annex_words
+from inviolable.incidents.facts import claim, confirm
 from inviolable.incidents.lookup import incident_state
 from inviolable.sources.shelf import shelf
 

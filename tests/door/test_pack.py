@@ -22,7 +22,7 @@ from inviolable.posts.consent import Holding
 from inviolable.posts.models import Contact, HeldRole, Installation, Person, Post
 from inviolable.posts.roles import EVERY_PERSON, Role
 from inviolable.web import clock as web_clock
-from inviolable.web import doctor
+from inviolable.web.doctor import day
 
 pytestmark = pytest.mark.django_db
 PAGE = "/posts/minneapolis/paper/"
@@ -58,7 +58,7 @@ def put_up(post: Post, language: str = "en") -> Pack:
 
 
 def paper_light():
-    [check] = [one for one in doctor._at_posts(Path(), NOW) if one.name == "paper"]
+    [check] = [one for one in day._at_posts(Path(), NOW) if one.name == "paper"]
     return check
 
 

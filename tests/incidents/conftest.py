@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pyrage
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.counsel.conftest import reader, tell
+from tests.incidents.pages import BYTES, CANARY, HOME, done
 
 from inviolable.incidents.actions import open_incident, write_lesson
 from inviolable.incidents.lookup import find_incident
@@ -55,3 +57,20 @@ def incident(db, home):
         actor=OFFICER,
         now=NOW,
     )
+
+
+@pytest.fixture
+def exhibit(reader, incident, identities) -> str:
+    """Somebody at reception adds a video that a passer-by gave; where it can be seen."""
+    file = SimpleUploadedFile(f"{CANARY}.mp4", BYTES, "video/mp4")
+    return done(
+        reader("reception"),
+        "exhibits/add/",
+        part="1",
+        grade="C",
+        source="passer-by",
+        giver=CANARY,
+        consent="given",
+        description=f"{CANARY} at the door",
+        file=file,
+    ).removeprefix(HOME)

@@ -1,5 +1,9 @@
 """The one-page brief: what the minister's office takes along, with nothing in it that nobody verified."""
 
+import re
+import shutil
+import subprocess
+from datetime import timedelta
 from io import BytesIO
 from unittest.mock import ANY
 
@@ -10,8 +14,11 @@ from tests.incidents.conftest import NOW, OFFICER
 
 from inviolable.documents.pdf import CannotTypeset
 from inviolable.documents.sheet import Line, Section, Sheet, one_page
-from inviolable.incidents.actions import assign, claim, confirm, done
+from inviolable.incidents.actions import assign, done
 from inviolable.incidents.brief import brief
+from inviolable.incidents.example import REFERENCE as EXAMPLE
+from inviolable.incidents.example import load_example
+from inviolable.incidents.facts import claim, confirm
 from inviolable.incidents.lookup import whole
 from inviolable.incidents.short import sayings
 from inviolable.ledger.moments import Happened, written
@@ -97,7 +104,7 @@ def test_what_is_contested_or_unknown_is_named_so_is_what_was_done_and_comes_nex
     rest = words(reader("minister_office")).split("Not known")[1]
     assert "contested: Agency ICE (press) / another agency" in rest
     assert "ask: " in rest
-    assert "Task done: the embassy knows" in rest
+    assert "Call the embassy: the embassy knows" in rest
     assert "Fetch the video" in rest.split("What is next")[1]
 
 
@@ -160,6 +167,52 @@ def test_it_stays_one_page_and_says_what_it_leaves_out(reader, told):
     read = pdf(reader())
     assert len(read.pages) == 1
     assert "more, in the record" in read.pages[0].extract_text()
+
+
+def test_what_was_done_towards_the_other_state_is_kept_when_not_all_fits(reader, home):
+    """The protest of 27 January, which the minister's office handed over, is older than all that is routine."""
+    load_example(NOW)
+    for day in range(30):
+        later = {"actor": OFFICER, "now": NOW + timedelta(days=day + 1)}
+        done(EXAMPLE, assign(EXAMPLE, f"Fetch the video again, {day}", "officer", **later), result="not yet", **later)
+    client = reader("minister_office")
+    for language, heading, protest, said, last in (
+        ("en", "What was done", "Deliver a note of protest", "Delivered the same day", "Fetch the video again, 29"),
+        ("es", "Qué se hizo", "Entregar una nota de protesta", "Entregada el mismo día", "Fetch the video again, 29"),
+    ):
+        answers = [client.get(f"/incidents/{EXAMPLE}/brief.{form}?lang={language}") for form in ("pdf", "docx")]
+        read = PdfReader(BytesIO(answers[0].content))
+        assert len(read.pages) == 1
+        page = " ".join(read.pages[0].extract_text().split())
+        lines = [one.text for one in docx.Document(BytesIO(answers[1].content)).paragraphs]
+        for text in (page, " ".join(lines)):
+            acts = text.split(heading)[1]
+            assert acts.index(protest) < acts.index(said) < acts.index(last), "in order of time"
+        shown = lines[lines.index(heading) + 1 :]
+        left = int(re.search(r"\d+", shown[0])[0])
+        kept = sum(": not yet" in one for one in shown) + 1
+        assert left + kept == 33, "the protest, two findings, thirty times of fetching"
+        assert {"en": "in the timeline", "es": "en la cronología"}[language] in shown[0]
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is missing: apt-get install libreoffice")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_word_file_of_the_example_fits_on_one_page_too(reader, home, tmp_path, language):
+    load_example(NOW)
+    answer = reader("minister_office").get(f"/incidents/{EXAMPLE}/brief.docx?lang={language}")
+    (tmp_path / "brief.docx").write_bytes(answer.content)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    argv = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "brief.docx"]
+    subprocess.run(argv, check=True, capture_output=True)
+    assert len(PdfReader(tmp_path / "brief.pdf").pages) == 1
+
+
+def test_what_was_recorded_late_stands_where_it_happened(reader, told):
+    task = assign(REF, "Call the governor", "duty_officer", **WHO)
+    done(REF, task, result="by telephone", happened=Happened.at(NOW - timedelta(hours=1)), **WHO)
+    acts = words(reader()).split("What was done")[1]
+    assert acts.index("Call the governor: by telephone") < acts.index("Call the embassy")
 
 
 def test_a_mark_of_a_drill_and_a_character_no_font_has(reader, told):

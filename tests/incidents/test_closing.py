@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
-from inviolable.incidents import actions
+from inviolable.incidents import actions, facts
 from inviolable.incidents.aftermath import span_words
 from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.incidents.models import Obligation
@@ -74,8 +74,8 @@ def test_a_drill_closes_without_either(incident):
 def over(incident):
     """A day and a half: something believed and withdrawn, something late, something learnt, closed and opened again."""
     task = actions.assign(REF, "Call the embassy", "duty_officer", due=NOW + timedelta(hours=1), **WHO)
-    actions.confirm(REF, "entered", "yes", **WHO)
-    actions.withdraw(REF, "entered", "yes", "the video shows the door", **LATER)
+    facts.confirm(REF, "entered", "yes", **WHO)
+    facts.withdraw(REF, "entered", "yes", "the video shows the door", **LATER)
     actions.done(REF, task, result="They know", **LATER)
     actions.write_lesson(REF, "Show the sentence first", **LATER)
     leave_behind(REF, LATER["now"])

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from tests.incidents.conftest import leave_behind
 
 from inviolable.counsel.record import decided, sign, take_position
-from inviolable.incidents import actions
+from inviolable.incidents import actions, facts
 from inviolable.incidents.again import Differs, Recomputed, recompute
 from inviolable.incidents.case import case_of
 from inviolable.incidents.findings import recompute_all
@@ -35,13 +35,13 @@ HERE = "minneapolis"
 pytestmark = pytest.mark.django_db
 
 
-def facts(**when):
+def law_facts(**when):
     return case_of(incident_state(HERE), **when).facts
 
 
 def confirm_all(**values):
     for key, value in values.items():
-        actions.confirm(HERE, key, value, **BY)
+        facts.confirm(HERE, key, value, **BY)
 
 
 # ---- the story of the 27 January -------------------------------------------------------------
@@ -49,24 +49,24 @@ def confirm_all(**values):
 
 def test_from_the_first_call_to_the_archive(incident):
     """What the post says counts once somebody has confirmed it; what the other side says stands beside it."""
-    said = actions.claim(HERE, "actor", "officer", voice="Consulate", raw="An agent is at the door!", **BY)
-    assert "actor" not in facts()
+    said = facts.claim(HERE, "actor", "officer", voice="Consulate", raw="An agent is at the door!", **BY)
+    assert "actor" not in law_facts()
 
-    actions.confirm(HERE, "actor", "officer", claims=[said], **BY)
+    facts.confirm(HERE, "actor", "officer", claims=[said], **BY)
     confirm_all(zone="work", consent_by="none", emergency="none", attempted="yes", entered="no", body="organ")
     assert assess(case_of(incident_state(HERE)))["entry"]["answer"] == "refuse"
 
     task = actions.assign(HERE, "Deliver the note", "minister_office", due=NOW + timedelta(hours=12), **BY)
-    denial = actions.claim(HERE, "body", "organ", polarity="denies", voice="Department of Homeland Security", **BY)
-    actions.confirm(HERE, "body", "private", claims=[denial], why="Whoever is no organ is a private person", **BY)
-    assert facts()["body"] == ("organ", "private")
+    denial = facts.claim(HERE, "body", "organ", polarity="denies", voice="Department of Homeland Security", **BY)
+    facts.confirm(HERE, "body", "private", claims=[denial], why="Whoever is no organ is a private person", **BY)
+    assert law_facts()["body"] == ("organ", "private")
 
-    finding = actions.make_finding(HERE, **LEGAL)
+    finding = facts.make_finding(HERE, **LEGAL)
     assert finding.answer["entry"]["answer"] == "refuse"
     assert finding.answer["readings"]["count"] == 2
 
-    actions.withdraw(HERE, "body", "private", "They have said that it was theirs", **BY)
-    assert facts()["body"] == ("organ",)
+    facts.withdraw(HERE, "body", "private", "They have said that it was theirs", **BY)
+    assert law_facts()["body"] == ("organ",)
 
     with pytest.raises(Refused, match=r"task/1 \(Deliver the note\)"):
         actions.close(HERE, "Over", **LEGAL)
@@ -80,7 +80,7 @@ def test_from_the_first_call_to_the_archive(incident):
 
 def test_what_was_said_is_kept_as_it_was_said_with_both_clocks(incident):
     told = Happened(NOW, NOW + timedelta(minutes=2), "America/Chicago", "about eleven")
-    actions.claim(HERE, "words", "let me in", raw="Relax,\nI did not enter", voice="The agent", happened=told, **BY)
+    facts.claim(HERE, "words", "let me in", raw="Relax,\nI did not enter", voice="The agent", happened=told, **BY)
 
     item = incident_state(HERE).timeline[-1]
     assert item.body["raw"] == "Relax,\nI did not enter"
@@ -90,11 +90,11 @@ def test_what_was_said_is_kept_as_it_was_said_with_both_clocks(incident):
 
 def test_a_part_has_its_own_facts_and_its_own_moment(incident):
     street = actions.add_part(HERE, "The chase", occurred="2026-01-27T10:50-06:00", place="In the street", **BY)
-    actions.confirm(HERE, "zone", "outside", part=street, **BY)
-    actions.confirm(HERE, "zone", "work", **BY)
+    facts.confirm(HERE, "zone", "outside", part=street, **BY)
+    facts.confirm(HERE, "zone", "work", **BY)
 
-    assert facts(part=street)["zone"] == ("outside",)
-    assert facts()["zone"] == ("work",)
+    assert law_facts(part=street)["zone"] == ("outside",)
+    assert law_facts()["zone"] == ("work",)
     assert case_of(incident_state(HERE), street).occurred[0] == "2026-01-27T10:50-06:00"
     assert case_of(incident_state(HERE), street).place == "In the street"
 
@@ -104,16 +104,16 @@ def test_a_closed_incident_takes_nothing_until_it_is_reopened(incident):
     actions.close(HERE, "Over", **BY)
 
     for write in (
-        lambda: actions.claim(HERE, "body", "organ", **BY),
-        lambda: actions.confirm(HERE, "body", "organ", **BY),
+        lambda: facts.claim(HERE, "body", "organ", **BY),
+        lambda: facts.confirm(HERE, "body", "organ", **BY),
         lambda: actions.assign(HERE, "Something", "officer", **BY),
-        lambda: actions.make_finding(HERE, **BY),
+        lambda: facts.make_finding(HERE, **BY),
         lambda: actions.close(HERE, "Again", **BY),
     ):
         with pytest.raises(Refused, match="closed; reopen it first"):
             write()
     actions.reopen(HERE, "A second letter came", **BY)
-    actions.confirm(HERE, "body", "organ", **BY)
+    facts.confirm(HERE, "body", "organ", **BY)
 
     assert find_incident(HERE).closed is None
     with pytest.raises(Refused, match="not closed"):
@@ -167,20 +167,20 @@ def test_an_incident_that_makes_no_case_is_not_opened(incident, changed, kind, s
 @pytest.mark.parametrize(
     ("write", "said"),
     [
-        (lambda: actions.claim(HERE, "Body Part", "organ", **BY), "small letters, digits, underscores and dots"),
-        (lambda: actions.claim(HERE, "body", "organ", part="2", **BY), "no part '2'; there are 1"),
-        (lambda: actions.claim(HERE, "body", "organ", source="a\x1b[31mb", **BY), "U\\+001B"),
-        (lambda: actions.confirm(HERE, "body", "organs", **BY), "did you mean organ"),
-        (lambda: actions.confirm(HERE, "body", "organ", claims=["9"], **BY), "'9' is no claim"),
-        (lambda: actions.confirm(HERE, "zone", "work", claims=["1"], **BY), "'1' is about body"),
-        (lambda: actions.withdraw(HERE, "body", "organ", "It was wrong", **BY), "not confirmed; confirmed: nothing"),
+        (lambda: facts.claim(HERE, "Body Part", "organ", **BY), "small letters, digits, underscores and dots"),
+        (lambda: facts.claim(HERE, "body", "organ", part="2", **BY), "no part '2'; there are 1"),
+        (lambda: facts.claim(HERE, "body", "organ", source="a\x1b[31mb", **BY), "U\\+001B"),
+        (lambda: facts.confirm(HERE, "body", "organs", **BY), "did you mean organ"),
+        (lambda: facts.confirm(HERE, "body", "organ", claims=["9"], **BY), "'9' is no claim"),
+        (lambda: facts.confirm(HERE, "zone", "work", claims=["1"], **BY), "'1' is about body"),
+        (lambda: facts.withdraw(HERE, "body", "organ", "It was wrong", **BY), "not confirmed; confirmed: nothing"),
         (lambda: actions.done(HERE, "7", **BY), "task '7' is not known"),
-        (lambda: actions.claim("nowhere", "body", "organ", **BY), "no incident 'nowhere'"),
-        (lambda: actions.make_finding("nowhere", **BY), "no incident 'nowhere'"),
+        (lambda: facts.claim("nowhere", "body", "organ", **BY), "no incident 'nowhere'"),
+        (lambda: facts.make_finding("nowhere", **BY), "no incident 'nowhere'"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words_and_leaves_no_entry(incident, write, said):
-    actions.claim(HERE, "body", "organ", **BY)
+    facts.claim(HERE, "body", "organ", **BY)
     before = len(entries_of(incident.stream))
 
     with pytest.raises(Refused, match=said):
@@ -193,14 +193,14 @@ def test_facts_that_cannot_go_together_are_not_confirmed(incident):
     confirm_all(attempted="no")
 
     with pytest.raises(Faulty, match="contradictory facts"):
-        actions.confirm(HERE, "entered", "yes", **BY)
-    assert "entered" not in facts()
+        facts.confirm(HERE, "entered", "yes", **BY)
+    assert "entered" not in law_facts()
 
-    actions.confirm(HERE, "attempted", "yes", **BY)
-    actions.confirm(HERE, "entered", "yes", **BY)
+    facts.confirm(HERE, "attempted", "yes", **BY)
+    facts.confirm(HERE, "entered", "yes", **BY)
     with pytest.raises(Faulty, match="contradictory facts"):
-        actions.withdraw(HERE, "attempted", "yes", "They never tried", **BY)
-    assert facts()["attempted"] == ("no", "yes")
+        facts.withdraw(HERE, "attempted", "yes", "They never tried", **BY)
+    assert law_facts()["attempted"] == ("no", "yes")
 
 
 def test_a_task_is_done_once(incident):
@@ -224,18 +224,18 @@ def test_a_case_file_with_positions_of_its_own_becomes_no_incident(home, tmp_pat
 
 def test_a_finding_is_kept_once_and_again_when_something_changed(incident, home):
     confirm_all(actor="officer", zone="work", consent_by="none")
-    first = actions.make_finding(HERE, **LEGAL)
-    assert actions.make_finding(HERE, **LEGAL) == first
+    first = facts.make_finding(HERE, **LEGAL)
+    assert facts.make_finding(HERE, **LEGAL) == first
 
-    actions.confirm(HERE, "emergency", "none", **BY)
-    second = actions.make_finding(HERE, **LEGAL)
+    facts.confirm(HERE, "emergency", "none", **BY)
+    second = facts.make_finding(HERE, **LEGAL)
     assert second.seq > first.seq
 
     sign(home, "vccr", "legal", LEGAL["now"].date())
-    third = actions.make_finding(HERE, **LEGAL)
+    third = facts.make_finding(HERE, **LEGAL)
     assert [row["pack"] for row in third.answer["reviewed"]] == ["vccr"]
 
-    other_day = actions.make_finding(HERE, as_of="2026-01-27", **LEGAL)
+    other_day = facts.make_finding(HERE, as_of="2026-01-27", **LEGAL)
     assert incident_state(HERE).findings == [first, second, third, other_day]
 
 
@@ -243,13 +243,13 @@ def test_a_finding_can_be_worked_out_again_whatever_was_decided_since(incident, 
     confirm_all(actor="officer", zone="work", consent_by="none", emergency="fire", refused="yes")
     take_position(home, "express-refusal", "binds", "legal", LEGAL["now"])
     sign(home, "vccr", "legal", LEGAL["now"].date())
-    finding = actions.make_finding(HERE, **LEGAL)
+    finding = facts.make_finding(HERE, **LEGAL)
     assert decided(home).positions == {"express-refusal": "binds"}
 
     take_position(home, "express-refusal", "", "legal", LEGAL["now"])
 
     assert recompute(finding) == Recomputed.SAME
-    assert actions.make_finding(HERE, **LEGAL).answer != finding.answer
+    assert facts.make_finding(HERE, **LEGAL).answer != finding.answer
 
 
 def changed(finding: Finding, **what) -> Finding:
@@ -258,7 +258,7 @@ def changed(finding: Finding, **what) -> Finding:
 
 def test_a_finding_that_was_altered_or_rests_on_other_law_is_told_apart(incident):
     confirm_all(actor="officer", zone="work", consent_by="none", emergency="none")
-    finding = actions.make_finding(HERE, **LEGAL)
+    finding = facts.make_finding(HERE, **LEGAL)
     altered = {**finding.answer, "entry": {**finding.answer["entry"], "answer": "admit_by_consent"}}
 
     assert recompute(finding) == Recomputed.SAME
@@ -272,8 +272,8 @@ def test_a_finding_that_was_altered_or_rests_on_other_law_is_told_apart(incident
 
 def test_verifying_works_every_finding_out_again_and_names_the_first_that_differs(incident, monkeypatch):
     confirm_all(actor="officer", zone="work", consent_by="none", emergency="none")
-    finding = actions.make_finding(HERE, **LEGAL)
-    actions.make_finding(HERE, as_of="2026-01-27", **LEGAL)
+    finding = facts.make_finding(HERE, **LEGAL)
+    facts.make_finding(HERE, as_of="2026-01-27", **LEGAL)
     assert recompute_all() == "2 findings worked out again"
 
     wrong = changed(finding, answer={**finding.answer, "unknown": []})

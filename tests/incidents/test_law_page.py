@@ -14,9 +14,10 @@ from inviolable.counsel import page as law_page
 from inviolable.counsel import record
 from inviolable.counsel.opinion import door_on
 from inviolable.incidents import doors, views
-from inviolable.incidents.actions import add_part, confirm
+from inviolable.incidents.actions import add_part
 from inviolable.incidents.case import case_file_text, case_of
 from inviolable.incidents.example import load_example
+from inviolable.incidents.facts import confirm
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.assess import assess, canonical
 from inviolable.law.law import shipped_packs

@@ -10,7 +10,8 @@ from tests.incidents.conftest import NOW, OFFICER, leave_behind
 from tests.questions import questions
 
 from inviolable.incidents import lookup
-from inviolable.incidents.actions import assign, close, confirm, open_incident
+from inviolable.incidents.actions import assign, close, open_incident
+from inviolable.incidents.facts import confirm
 from inviolable.incidents.models import Incident
 
 WHO = {"actor": OFFICER, "now": NOW}

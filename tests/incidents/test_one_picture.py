@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.incidents.actions import assign, claim, confirm
+from inviolable.incidents.actions import assign
+from inviolable.incidents.facts import claim, confirm
 from inviolable.ledger import sequencer
 
 REF = "minneapolis"
@@ -97,12 +98,12 @@ def test_who_looks_again_is_told_at_once_whether_somebody_else_changed_it(reader
 
 
 def test_a_new_checkpoint_is_a_change_too(reader, incident, monkeypatch):
-    from inviolable.incidents.views import _version
+    from inviolable.incidents.made import version_of
 
-    before = _version(REF, NOW)
+    before = version_of(REF, NOW)
     sequencer.checkpoint(NOW)
-    assert _version(REF, NOW) != before
-    assert _version("another", NOW) != before
+    assert version_of(REF, NOW) != before
+    assert version_of("another", NOW) != before
 
 
 def test_what_somebody_said_is_recorded_straight_from_the_first_page(reader, incident):

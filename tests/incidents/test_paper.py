@@ -13,9 +13,10 @@ from django.db import transaction
 from tests.server import COMMAND
 
 from inviolable.documents.signature import check_pdf
-from inviolable.incidents.actions import add_note, claim, confirm
+from inviolable.incidents.actions import add_note
 from inviolable.incidents.example import load_example, load_exhibits
 from inviolable.incidents.export import Request, export_incident
+from inviolable.incidents.facts import claim, confirm
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.paper import papers
 from inviolable.ledger import verifier

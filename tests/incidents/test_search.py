@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.incidents.conftest import NOW, OFFICER
 
-from inviolable.incidents.actions import add_note, assign, claim, open_incident, record_person
+from inviolable.incidents.actions import add_note, assign, open_incident, record_person
+from inviolable.incidents.facts import claim
 from inviolable.incidents.models import Incident, Searchable
 from inviolable.incidents.searching import found_in, places, terms, words_of
 from inviolable.ledger.canonical import decode

@@ -6,7 +6,7 @@ from tests.alarm.conftest import NOW, clock, home, night, phones  # noqa: F401
 from inviolable.posts.actions import add_user
 from inviolable.posts.models import Post
 from inviolable.posts.readiness import wanting_at
-from inviolable.web import doctor
+from inviolable.web.doctor import day
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def test_a_post_without_tablet_pack_photograph_and_review_does_not_say_that_noth
 def test_doctor_and_the_page_of_a_post_ask_the_same(night):  # noqa: F811
     post = Post.objects.get(slug="minneapolis")
     asked = {one.check for one in wanting_at(post, NOW)}
-    lights = {one.name: one for one in doctor._at_posts(doctor.Path(), NOW)}
-    assert asked - {"card"} == set(lights) == set(doctor.AT_POSTS)
+    lights = {one.name: one for one in day._at_posts(day.Path(), NOW)}
+    assert asked - {"card"} == set(lights) == set(day.AT_POSTS)
     assert all("minneapolis (" in one.said for one in lights.values())
     assert "ministry" not in "".join(one.said for one in lights.values())

@@ -9,10 +9,11 @@ from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, press
 
-from inviolable.incidents.actions import confirm, make_finding, open_from_case
+from inviolable.incidents.actions import open_from_case
 from inviolable.incidents.again import Recomputed, recompute
 from inviolable.incidents.case import case_file_text, case_of
 from inviolable.incidents.example import REFERENCE, load_example
+from inviolable.incidents.facts import confirm, make_finding
 from inviolable.incidents.lookup import incident_state
 from inviolable.law.casefile import load_case
 from inviolable.ledger.actions import add_recipient

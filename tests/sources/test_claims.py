@@ -9,8 +9,8 @@ from django.urls import reverse
 from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER, leave_behind
 
-from inviolable.incidents.actions import claim, confirm
 from inviolable.incidents.case import case_of
+from inviolable.incidents.facts import claim, confirm
 from inviolable.incidents.lookup import entries_of, find_incident, incident_state, whole
 from inviolable.incidents.paper import _content
 from inviolable.incidents.picture import counted

@@ -4,8 +4,9 @@ import pytest
 from tests.incidents.conftest import NOW, OFFICER
 from tests.sources.press import MINNEAPOLIS, PRESS, SHENYANG, press
 
-from inviolable.incidents.actions import confirm, make_finding, open_from_case, withdraw
+from inviolable.incidents.actions import open_from_case
 from inviolable.incidents.case import case_of
+from inviolable.incidents.facts import confirm, make_finding, withdraw
 from inviolable.incidents.fold import fold
 from inviolable.incidents.lookup import entries_of, find_incident, incident_state
 from inviolable.incidents.stale import gone

@@ -8,7 +8,7 @@ from tests.counsel.conftest import words_of
 from tests.incidents.conftest import NOW, OFFICER
 
 from inviolable.card import actions as card
-from inviolable.incidents.actions import claim
+from inviolable.incidents.facts import claim
 from inviolable.incidents.lookup import incident_state
 from inviolable.ledger import exhibits
 from inviolable.ledger.exhibits import About

@@ -45,6 +45,7 @@ def with_a_record(folder: Path) -> None:
     erasure: Any = import_module("inviolable.ledger.erasure")
     rounds: Any = import_module("inviolable.ledger.rounds")
     incidents: Any = import_module("inviolable.incidents.actions")
+    facts: Any = import_module("inviolable.incidents.facts")
     load_case = import_module("inviolable.law.casefile").load_case
     now, officer = datetime.now(UTC), {"role": "duty_officer", "id": "user-1"}
     common: dict[str, Any] = {"actor": officer, "now": now}
@@ -58,15 +59,15 @@ def with_a_record(folder: Path) -> None:
     stream = incidents.open_from_case(case, "minneapolis-2026", **common).stream
     rounds.run(now)
     second = incidents.add_part("minneapolis-2026", "Outside", occurred="2026-01-27", **common)
-    claim = incidents.claim("minneapolis-2026", "agency", "HSI", source="a neighbour", part=second, **common)
-    incidents.confirm("minneapolis-2026", "agency", "HSI", claims=[claim], part=second, **common)
+    claim = facts.claim("minneapolis-2026", "agency", "HSI", source="a neighbour", part=second, **common)
+    facts.confirm("minneapolis-2026", "agency", "HSI", claims=[claim], part=second, **common)
     incidents.record_person("minneapolis-2026", "visitor", name="CANARY-visitor", **common)
     incidents.assign("minneapolis-2026", "Ask the neighbour for the whole video", "officer", **common)
     about = exhibits.About("C", name="video.mp4", giver="CANARY-giver", consent="given", source="a neighbour")
     exhibits.receive(stream, io.BytesIO(b"CANARY video"), about, **common)
     gone = exhibits.receive(stream, io.BytesIO(b"by mistake"), exhibits.About("C"), **common).body["exhibit"]
     erasure.erase(gone, "taken in by mistake", **common)
-    incidents.make_finding("minneapolis-2026", **common)
+    facts.make_finding("minneapolis-2026", **common)
     erasure.place_hold(stream, "the court asked for it", **common)
     rounds.attest(datetime.now(UTC))
     with import_module("django.db").transaction.atomic():

@@ -17,7 +17,6 @@ from inviolable.ledger import actions, reserve, rounds, sequencer
 from inviolable.ledger.actions import SYSTEM
 from inviolable.ledger.models import Recipient, Stamp
 from inviolable.posts.actions import add_user
-from inviolable.web import doctor
 from inviolable.web.doctor import examine
 
 pytestmark = pytest.mark.django_db
@@ -204,7 +203,7 @@ def test_a_clock_that_is_not_the_authorities_own_is_seen(authorities, now, monke
         def now():
             return datetime.now(UTC) + timedelta(seconds=wrong)
 
-    monkeypatch.setattr(doctor, "timezone", Wrong)
+    monkeypatch.setattr("inviolable.web.doctor.record.timezone", Wrong)
     found = look(now)[f"authority {authorities[0].name}"]
     assert found.state == state
     assert "its clock and ours are" in found.said
@@ -264,7 +263,7 @@ def test_where_nothing_parses_media_safely_that_is_amber(home, now, monkeypatch,
 
 
 def test_where_no_folder_is_memory_documents_are_amber(home, now, monkeypatch, tmp_path):
-    monkeypatch.setattr(doctor, "MEMORY_FOLDER", tmp_path / "none")
+    monkeypatch.setattr("inviolable.web.doctor.set_up.MEMORY_FOLDER", tmp_path / "none")
     assert states(now, "documents") == ["amber"]
 
 

@@ -26,9 +26,10 @@ from tests.diplomacy.demands.conftest import (
 from inviolable.alarm.models import Alarm
 from inviolable.diplomacy.demands import actions as demands
 from inviolable.diplomacy.demands.lookup import repeats
-from inviolable.incidents.actions import close, confirm, make_finding, record_person, write_lesson
+from inviolable.incidents.actions import close, record_person, write_lesson
 from inviolable.incidents.desk import at_desk
 from inviolable.incidents.export import Request, export_incident
+from inviolable.incidents.facts import confirm, make_finding
 from inviolable.incidents.lookup import find_incident, incident_state
 from inviolable.ledger import erasure, sequencer, verifier
 from inviolable.ledger.models import Cosignature, Subject

@@ -21,23 +21,27 @@ MOST = 30
 
 @dataclass(frozen=True)
 class Line:
-    """One line. aside: where it comes from, in smaller letters; tag: a word that stands out before it."""
+    """One line. aside: where it comes from, in smaller letters; tag: a word that stands out before it; rank: the lower,
+    the rather it is kept where not all fit."""
 
     text: str
     aside: str = ""
     tag: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True)
 class Section:
     """Lines under a heading. empty: what is said where there is none; newest: which end is kept where not all fit;
-    whole: that none is ever left out."""
+    whole: that none is ever left out; more: how many are left out and where they are, where not as the sheet says it.
+    """
 
     heading: str
     lines: tuple[Line, ...]
     empty: str = ""
     newest: bool = False
     whole: bool = False
+    more: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,12 +117,18 @@ def word(sheet: Sheet, language: str, now: datetime) -> bytes:
     about.created = about.modified = now.replace(tzinfo=None)
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2)
+    page.left_margin = page.right_margin = Cm(2)
+    page.top_margin, page.bottom_margin = Cm(1.6), Cm(1.8)
     normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Liberation Sans", Pt(9.5)
+    normal.font.name, normal.font.size = "Liberation Serif", Pt(9.5)
     for spoken in document.styles.element.iter(qn("w:lang")):
         spoken.set(qn("w:val"), language)
-    normal.paragraph_format.space_after = Pt(2)
+    normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(2), 1.0
+    # As the PDF has them: what fits on one page there should fit here.
+    for name, size, above, below in (("Heading 1", 16, 0, 4), ("Heading 2", 11.5, 8, 3), ("List Bullet", 9.5, 0, 1)):
+        style = document.styles[name]
+        style.font.size = Pt(size)
+        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(above), Pt(below)
     if sheet.mark:
         page.header.paragraphs[0].add_run(sheet.mark).bold = True
         document.add_paragraph().add_run(sheet.mark).bold = True
@@ -134,7 +144,8 @@ def word(sheet: Sheet, language: str, now: datetime) -> bytes:
                 written.add_run(f"{in_xml(line.tag)}: ").bold = True
             written.add_run(in_xml(line.text))
             if line.aside:
-                written.add_run(f" ({in_xml(line.aside)})").italic = True
+                aside = written.add_run(f" ({in_xml(line.aside)})")
+                aside.italic, aside.font.size = True, Pt(8)
     page.footer.paragraphs[0].text = in_xml(sheet.foot)
     out = BytesIO()
     document.save(out)
@@ -145,6 +156,8 @@ def _cut(section: Section, limit: int, more: str) -> Section:
     left = len(section.lines) - limit
     if left <= 0 or section.whole:
         return section
-    kept = section.lines[-limit:] if section.newest else section.lines[:limit]
-    said = Line(more % left)
+    at = range(len(section.lines))
+    best = sorted(at, key=lambda place: (section.lines[place].rank, -place if section.newest else place))[:limit]
+    kept = tuple(section.lines[place] for place in sorted(best))
+    said = Line((section.more or more) % left)
     return replace(section, lines=(said, *kept) if section.newest else (*kept, said))

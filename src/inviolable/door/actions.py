@@ -26,6 +26,7 @@ from inviolable.door.statement import NoStatement, NotEnrolled, Statement, read_
 from inviolable.door.straight import press_straight, write_down
 from inviolable.door.terms import FOLLOWED_UP, Purpose, Whom, Zone, may_tell
 from inviolable.incidents import actions as incidents
+from inviolable.incidents import facts
 from inviolable.incidents.models import Obligation
 from inviolable.incidents.wording import in_each_language
 from inviolable.law.faults import shown
@@ -252,7 +253,7 @@ def _tell(device: Device, said: Statement, late: Happened | None, now: datetime)
         raise NoStatement(f"{key}: more than {MOST_TOLD} things were told about this incident.")
     whose = Post.objects.get(slug=device.post).name
     told: dict[str, Any] = {"actor": device.actor, "now": now, "happened": late}
-    incidents.claim(incident.reference, key, value, voice=whose, source=SOURCE, **told)
+    facts.claim(incident.reference, key, value, voice=whose, source=SOURCE, **told)
     if key in FOLLOWED_UP and value == "yes":
         words = in_each_language(
             lambda: _("Follow up what was done to whoever stood at the door: %(what)s") % {"what": FOLLOWED_UP[key]}

@@ -195,7 +195,7 @@ class Done(Act):
     """A task is done."""
 
     title = _("A task is done")
-    button = _("It is done")
+    button = _("Record that it is done")
     may = ("finish", "task")
     when = ""
 

@@ -32,6 +32,11 @@ from inviolable.posts.models import User
 
 #: The kinds of entry that say that something was done; rooms above add theirs.
 DONE = {"dossier.exported", "finding.made", "incident.closed", "incident.reopened", "task.done"}
+#: Which of them are told first where not all fit: what was done towards the other State, then who was alarmed.
+TOWARDS = ("note.", "demarche.", "reply.", "demand.")
+ALARMED = ("alarm.", "warning.")
+#: Whose tasks are of that first kind: a protest that it handed over was written elsewhere.
+MINISTER = "minister_office"
 #: What rooms above say of an entry of theirs, now, that its own fields do not tell: the number of its note, its age.
 SAY: dict[str, Callable[[IncidentState, Item, datetime], str]] = {}
 #: What they say of correspondence about it: a line for each note, and what somebody is to decide on it.
@@ -61,7 +66,13 @@ def brief(
         Section(_("Verified: two accounts or more"), tuple(several), _("Nothing rests on two accounts yet.")),
         Section(_("Confirmed on one account"), tuple(alone_said), _("Nothing.")),
         Section(_("Not known"), tuple(_unknown(state, told, language)), _("Nothing that the law asks for.")),
-        Section(_("What was done"), tuple(_done(state, language, now)), _("Nothing recorded yet."), newest=True),
+        Section(
+            _("What was done"),
+            tuple(_done(state, language, now)),
+            _("Nothing recorded yet."),
+            newest=True,
+            more=_("… and %d more, in the timeline of the record"),
+        ),
         Section(_("What is next"), tuple(_next(state, now)), _("No task is open.")),
     ]
     if any(one.kind == GOING_ON for one in state.still_open()):
@@ -218,11 +229,26 @@ def _matters(opinion: Opinion | None) -> set[str]:
 
 
 def _done(state: IncidentState, language: str, now: datetime) -> Iterator[Line]:
-    for item in state.timeline:
+    """In order of time, as told: what was recorded late stands where it happened."""
+    for item in sorted(state.timeline, key=lambda one: (one.happened.start, one.seq)):
         if item.kind in DONE:
-            say = SAY.get(item.kind)
-            plain = ": ".join(filter(None, (kind_words(item.kind), item_words(item, language))))
-            yield Line(say(state, item, now) if say else plain, happened_words(item.happened))
+            yield Line(_act(state, item, language, now), happened_words(item.happened), rank=_rank(item))
+
+
+def _act(state: IncidentState, item: Item, language: str, now: datetime) -> str:
+    if say := SAY.get(item.kind):
+        return say(state, item, now)
+    words = kind_words(item.kind)
+    if item.kind == "task.done":
+        task = state.obligations[f"task/{item.body['task']}"]
+        words = in_own_language(task.words, task.what)
+    return ": ".join(filter(None, (words, item_words(item, language))))
+
+
+def _rank(item: Item) -> int:
+    if item.kind.startswith(TOWARDS) or (item.kind == "task.done" and item.actor["role"] == MINISTER):
+        return 0
+    return 1 if item.kind.startswith(ALARMED) else 2
 
 
 def _next(state: IncidentState, now: datetime) -> Iterator[Line]:

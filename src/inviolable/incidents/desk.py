@@ -131,3 +131,8 @@ def when(occurred: str, now: datetime) -> Happened:
         return Happened(start, end, said=occurred)
     except (ValueError, TypeError):
         return Happened.at(now)
+
+
+def written_at(moment: datetime | None) -> str:
+    """A moment as entries have it, "" for none."""
+    return written(moment) if moment else ""

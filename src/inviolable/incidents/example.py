@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import transaction
 
-from inviolable.incidents.actions import add_part, assign, claim, confirm, done, make_finding, open_incident, withdraw
+from inviolable.incidents.actions import add_part, assign, done, open_incident
+from inviolable.incidents.facts import claim, confirm, make_finding, withdraw
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.models import Incident
 from inviolable.incidents.terms import FIRST, Claim

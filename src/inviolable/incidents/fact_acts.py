@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel import library
 from inviolable.counsel.page import Request, reading
-from inviolable.incidents import actions
+from inviolable.incidents import facts
 from inviolable.incidents.acts import Act, Dated, WrittenDown
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page, days_of
@@ -79,7 +79,7 @@ class Claim(_Then, WrittenDown):
         """Claimed."""
         given = self.cleaned_data
         told = {name: given[name] for name in ("part", "polarity", "voice", "source", "raw", "paper")}
-        actions.claim(reference, self.key, given["value"], happened=self.told(), **told, **who)
+        facts.claim(reference, self.key, given["value"], happened=self.told(), **told, **who)
 
     def goes_to(self, reference: str) -> str:
         """From where a fact was asked for: on to confirming it, and from there back."""
@@ -152,7 +152,7 @@ class Confirm(_Decision):
         """Confirmed."""
         given = self.cleaned_data
         told = {"part": given["part"], "why": given["why"], "claims": given.get("claims", ())}
-        actions.confirm(reference, self.key, self.value, happened=self.told(), **told, **who)
+        facts.confirm(reference, self.key, self.value, happened=self.told(), **told, **who)
 
 
 def _claim_words(claim: Claimed) -> str:
@@ -176,7 +176,7 @@ class Withdraw(_Decision):
         """Withdrawn."""
         given = self.cleaned_data
         happened = self.told()
-        actions.withdraw(reference, self.key, self.value, given["why"], part=given["part"], happened=happened, **who)
+        facts.withdraw(reference, self.key, self.value, given["why"], part=given["part"], happened=happened, **who)
 
 
 class Keep(Act):
@@ -199,4 +199,4 @@ class Keep(Act):
 
     def record(self, reference: str, **who: Any) -> None:
         """Kept."""
-        actions.make_finding(reference, part=self.cleaned_data["part"], as_of=self.cleaned_data["as_of"], **who)
+        facts.make_finding(reference, part=self.cleaned_data["part"], as_of=self.cleaned_data["as_of"], **who)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from inviolable.counsel import inquiry, library
 from inviolable.counsel.page import Request, reading
 from inviolable.incidents import actions
-from inviolable.incidents.actions import KEY
 from inviolable.incidents.desk import REFERENCE
+from inviolable.incidents.facts import KEY
 from inviolable.incidents.fields import Choices, hidden, line, lines, zones
 from inviolable.incidents.page import Page
 from inviolable.incidents.picture import question_of

@@ -18,6 +18,9 @@ from inviolable.incidents.wording import COUNTS, FACTS, GONE, VALUES, details_of
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 
+#: How many facts that the law does not ask are seen at once, where nobody confirmed them.
+MOST_BESIDE = 7
+
 
 @dataclass(frozen=True)
 class Said:
@@ -45,6 +48,17 @@ class Value:
         """Whether it counted once and does no more."""
         return bool(self.decisions) and not self.stands
 
+    @property
+    def voices(self) -> tuple[tuple[bool, str], ...]:
+        """Who says so, each once: whether they deny it, and by which name."""
+        told = ((one.claim.polarity == "denies", said_by(one.claim.voice, "") or one.who) for one in self.claims)
+        return tuple(dict.fromkeys(told))
+
+    @property
+    def replaced(self) -> bool:
+        """Whether somebody who said so says something else since."""
+        return any(one.replaced for one in self.claims)
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -63,11 +77,22 @@ class Fact:
 
 @dataclass(frozen=True)
 class Picture:
-    """The facts of one part, by what is known of them."""
+    """The facts of one part, by what is known of them; beside: claimed ones that the law does not ask."""
 
     contested: tuple[Fact, ...]
     confirmed: tuple[Fact, ...]
     claimed: tuple[Fact, ...]
+    beside: tuple[Fact, ...]
+
+    @property
+    def folded(self) -> bool:
+        """Whether those beside are too many to be seen at once."""
+        return len(self.beside) > MOST_BESIDE
+
+    @property
+    def unconfirmed(self) -> int:
+        """How many facts are claimed and no more."""
+        return len(self.claimed) + len(self.beside)
 
 
 def picture(state: IncidentState, part: str, language: str) -> Picture:
@@ -76,7 +101,8 @@ def picture(state: IncidentState, part: str, language: str) -> Picture:
     return Picture(
         contested=tuple(fact for fact in facts if len(fact.standing) > 1),
         confirmed=tuple(fact for fact in facts if len(fact.standing) == 1),
-        claimed=tuple(fact for fact in facts if not fact.standing),
+        claimed=tuple(fact for fact in facts if not fact.standing and fact.question),
+        beside=tuple(fact for fact in facts if not fact.standing and not fact.question),
     )
 
 

@@ -8,9 +8,15 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from inviolable.counsel.page import Request, faults_shown, reading
+from inviolable.incidents.desk import REFERENCE
+from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.made import made_once, version_of
 from inviolable.incidents.page import Page, existing, show
 from inviolable.incidents.picture import item_words
 from inviolable.incidents.proof import prove, standing
@@ -30,26 +36,39 @@ from inviolable.incidents.wording import (
 from inviolable.ledger.bounds import intervals
 from inviolable.ledger.models import Entry, Place
 
-ON_A_PAGE = 100
+ON_A_PAGE = 50
 
 
 @require_safe
 @faults_shown
 def timeline(request: Request, reference: str) -> HttpResponse:
     """Every entry with both clocks, its interval, who and what, and its proof one click away."""
-    page = existing(reference)
+    if not REFERENCE.fullmatch(reference):
+        raise Http404
+    version, page = version_of(reference, request.now), existing(reference)
     items, whole = page.state.timeline, "messages" in request.GET
-    plain = without_messages(items)
+    plain = without_messages(page.state)
     sheet = Paginator(items if whole else plain, ON_A_PAGE).get_page(request.GET.get("page"))
-    rows = list(told(page, list(sheet.object_list)))
-    context = {"here": "timeline", "rows": rows, "sheet": sheet, "standing": standing(page.entries, page.broken)}
-    context |= {"whole": whole, "messages": len(items) - len(plain), "query": "messages=yes&" if whole else ""}
-    return show(request, "timeline.html", page, context)
+
+    def make() -> SafeString:
+        context = {"sheet": sheet, "rows": list(told(page, list(sheet.object_list))), "whole": whole}
+        entries = reverse("incidents:entry", args=[reference, 0]).removesuffix("0/")  # Once for all rows.
+        context |= {"entries": entries, "standing": standing(page.entries, page.broken)}
+        context |= {"messages": len(items) - len(plain), "query": "messages=yes&" if whole else ""}
+        return render_to_string("incidents/parts/entries.html", context, request)
+
+    made = made_once((version, "timeline", str(sheet.number), str(whole)), make)
+    return show(request, "timeline.html", page, {"here": "timeline", "made": made})
 
 
-def without_messages(items: list[Item]) -> list[Item]:
-    """What happened, without each message that somebody was called by."""
-    return [one for one in items if not one.kind.startswith(MESSAGES)]
+def without_messages(state: IncidentState) -> list[Item]:
+    """What happened, without each message that somebody was called by; what is newer than last time is looked at."""
+    known: tuple[int, list[Item]] = state.beside.get("happened", (0, []))
+    number, plain = known
+    if number < len(state.timeline):
+        plain = plain + [one for one in state.timeline[number:] if not one.kind.startswith(MESSAGES)]
+        state.beside["happened"] = len(state.timeline), plain
+    return plain
 
 
 def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -38,7 +37,7 @@ from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.doors import AtDoor, doors_of, opinions_of
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.known import known, unknown
-from inviolable.incidents.models import Incident
+from inviolable.incidents.made import made_once, version_of
 from inviolable.incidents.page import (
     OTHERWISE,
     PANELS,
@@ -63,9 +62,7 @@ from inviolable.incidents.wording import (
 from inviolable.incidents.writing import acts_for
 from inviolable.law.faults import Faulty
 from inviolable.law.lawfile import LANGUAGES, Pack
-from inviolable.ledger.models import Checkpoint, Entry
 
-ON_A_PAGE = 100
 LATEST = 5
 #: How many facts of a part are seen at once; the others are folded under them.
 FIRST_FACTS = 8
@@ -83,7 +80,7 @@ def overview(request: Request, reference: str) -> HttpResponse:
     """
     if not REFERENCE.fullmatch(reference):
         raise Http404
-    version = _version(reference, request.now)
+    version = version_of(reference, request.now)
     if request.headers.get("X-Live") == version:
         return HttpResponse(status=204)
     page = existing(reference)
@@ -91,20 +88,14 @@ def overview(request: Request, reference: str) -> HttpResponse:
     return show(request, "overview.html", page, {"here": "overview", "shown": version, "made": made})
 
 
-#: What was shown last: for the same version and the same person it is the same.
-_MADE: OrderedDict[tuple[str, ...], SafeString] = OrderedDict()
-MOST_MADE = 200
-
-
 def _made(request: Request, page: Page, version: str) -> SafeString:
     """The part of the page that changes, made anew only when there is something new."""
-    key = (version, str(request.user.pk), request.user.role)
-    if key not in _MADE:
+
+    def make() -> SafeString:
         context = framed(request, page) | _picture(request, page)
-        _MADE[key] = render_to_string("incidents/parts/picture.html", context, request)
-        while len(_MADE) > MOST_MADE:
-            _MADE.popitem(last=False)
-    return _MADE[key]
+        return render_to_string("incidents/parts/picture.html", context, request)
+
+    return made_once((version, str(request.user.pk), request.user.role), make)
 
 
 def _picture(request: Request, page: Page) -> dict[str, Any]:
@@ -153,15 +144,6 @@ def _beside(page: Page, one: AtDoor) -> AtDoor:
 def _latest(timeline: Sequence[Item]) -> list[Item]:
     """The newest entries, messages left out, the newest first."""
     return list(islice((one for one in reversed(timeline) if not one.kind.startswith(MESSAGES)), LATEST))
-
-
-def _version(reference: str, now: datetime) -> str:
-    """What the page was made of: newest entry and checkpoint, what was decided of the law, and the minute."""
-    leaf = Entry.objects.filter(stream__in=Incident.objects.filter(reference=reference).values("stream"))
-    newest = leaf.order_by("-seq").values_list("leaf", flat=True).first()
-    head = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first()
-    law = sha256(record.decided(home()).mark.encode()).hexdigest()[:16]
-    return f"{bytes(newest or b'').hex()[:32]}-{head or 0}-{law}-{now:%d%H%M}-{reading()}"
 
 
 def _facts(state: IncidentState, part: str, opinion: Opinion | None) -> dict[str, Any]:

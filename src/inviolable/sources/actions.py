@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db import transaction
 
-from inviolable.incidents.actions import claim_at, withdraw_at
 from inviolable.incidents.desk import Desk, at_desk, when
+from inviolable.incidents.facts import claim_at, withdraw_at
 from inviolable.incidents.terms import FIRST
 from inviolable.law.faults import forging, nearest, shown
 from inviolable.law.vocabulary import vocabulary
@@ -222,7 +222,7 @@ def confirm(reference: str, claim: str, *, actor: Actor, now: datetime) -> None:
 
 
 def _confirm(desk: Desk, found: Claim) -> None:
-    """No fact of the case comes of it: that the source says so is not that it is so (incidents.actions.confirm)."""
+    """No fact of the case comes of it: that the source says so is not that it is so (incidents.facts.confirm)."""
     fact = vocabulary().facts.get(found.key)
     if fact and found.polarity != "silent" and found.value not in fact.values:
         raise Refused(f"{found.key} cannot be {shown(found.value)}; {nearest(found.value, fact.values)}.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inviolable.counsel.page import Request, reading
-from inviolable.incidents.actions import KEY
+from inviolable.incidents.facts import KEY
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
 from inviolable.incidents.picture import fact_words

@@ -311,7 +311,7 @@ def test_a_person_confirms_it_and_both_incidents_count_it(second, reader, at):
     chosen = re.findall(r'name="chosen" value="([^"]+)"', asked)
     assert len(chosen) == 4
     assert "(minneapolis, since 27 January 2026)" in asked
-    assert "Confirm: it happened again" not in page(reader("press"), "/incidents/chicago/demands/")
+    assert "Confirm that it happened again" not in page(reader("press"), "/incidents/chicago/demands/")
     answer = client.post("/incidents/chicago/demands/again/", {"chosen": chosen})
     assert answer.status_code == 302
     assert "It happened again: repetition 1" in page(client, "/incidents/chicago/")
