@@ -16,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from tests.counsel.conftest import signed_law
 from tests.diplomacy.knock import ADDRESSED
+from inviolable.counsel import record
 from inviolable.diplomacy.life import actions
 from inviolable.diplomacy.drafting.writing import content_for
 from inviolable.incidents.actions import open_from_case
