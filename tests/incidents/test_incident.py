@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from tests.counsel.conftest import signed_law
 from tests.incidents.conftest import leave_behind
 
-from inviolable.counsel.record import decided, sign, take_position
+from inviolable.counsel.record import decided, take_position
 from inviolable.incidents import actions, facts
 from inviolable.incidents.again import Differs, Recomputed, recompute
 from inviolable.incidents.case import case_of
@@ -231,7 +232,7 @@ def test_a_finding_is_kept_once_and_again_when_something_changed(incident, home)
     second = facts.make_finding(HERE, **LEGAL)
     assert second.seq > first.seq
 
-    sign(home, "vccr", "legal", LEGAL["now"].date())
+    signed_law(home, "vccr", LEGAL["now"].date())
     third = facts.make_finding(HERE, **LEGAL)
     assert [row["pack"] for row in third.answer["reviewed"]] == ["vccr"]
 
@@ -242,7 +243,7 @@ def test_a_finding_is_kept_once_and_again_when_something_changed(incident, home)
 def test_a_finding_can_be_worked_out_again_whatever_was_decided_since(incident, home):
     confirm_all(actor="officer", zone="work", consent_by="none", emergency="fire", refused="yes")
     take_position(home, "express-refusal", "binds", "legal", LEGAL["now"])
-    sign(home, "vccr", "legal", LEGAL["now"].date())
+    signed_law(home, "vccr", LEGAL["now"].date())
     finding = facts.make_finding(HERE, **LEGAL)
     assert decided(home).positions == {"express-refusal": "binds"}
 
