@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from tests.server import Server
 
@@ -21,6 +22,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "db" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db)
+
+
+def pytest_runtest_teardown() -> None:
+    """A request leaves its language behind, which the next test would speak."""
+    translation.deactivate()
 
 
 @pytest.hookimpl(wrapper=True)
