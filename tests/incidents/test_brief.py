@@ -193,6 +193,10 @@ def test_what_was_done_towards_the_other_state_is_kept_when_not_all_fits(reader,
         kept = sum(": not yet" in one for one in shown) + 1
         assert left + kept == 33, "the protest, two findings, thirty times of fetching"
         assert {"en": "in the timeline", "es": "en la cronología"}[language] in shown[0]
+        before = {"en": "None was drafted here. Task done on 27", "es": "Aquí no se redactó ninguna. Tarea"}[language]
+        further = {"en": "a further note of protest goes out", "es": "Si sale una nueva nota"}[language]
+        assert before in page, "whoever decides knows that it was protested already"
+        assert further in page
 
 
 @pytest.mark.long

@@ -18,6 +18,7 @@ from inviolable.diplomacy.demands.replies import words_of
 from inviolable.diplomacy.demands.sentences import sentences
 from inviolable.diplomacy.demands.wording import ANSWERS, DEMANDS
 from inviolable.diplomacy.drafting.known import unproved
+from inviolable.diplomacy.drafting.offering import offering
 from inviolable.diplomacy.file import DROPPED, RELEASED, NoteFile, note_files
 from inviolable.diplomacy.life.series import released_papers
 from inviolable.diplomacy.life.waiting import APPROVE, RELEASE, turn_of
@@ -69,8 +70,11 @@ def join() -> None:
 
 
 def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
-    """How far each of the newest notes is, and what of its demands waits; and how many there were before."""
-    files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
+    """How far each of the newest notes is, and what of its demands waits; and how many there were before. Where there is
+    none, what was protested without one."""
+    files = _standing(state)
+    if not files and (before := _protested(state, now)):
+        yield _("None was drafted here. %(before)s") % {"before": before[-1]}
     for file in files[-MOST:]:
         told = [FORMS[file.form] if not file.number else _named(file.form, file.number)]
         if file.deliveries or replies_to(state, file):
@@ -130,7 +134,7 @@ def _answered(demands: Sequence[Demand]) -> str:
 
 def _decides(reader: User | None, state: IncidentState, now: datetime) -> str:
     """What the ministry decides: a note's next step, a repetition, what a reply does, demands that passed an age."""
-    files = [one for one in note_files(state.timeline).values() if one.state != DROPPED]
+    files = _standing(state)
     for file in files:
         turn, form = turn_of(file), FORMS[file.form]
         if turn and turn.what == APPROVE:
@@ -159,7 +163,22 @@ def _decides(reader: User | None, state: IncidentState, now: datetime) -> str:
             age,
         )
         return words % waits
-    return "" if files else _("Whether a note of protest goes out")
+    if files:
+        return ""
+    return (
+        _("Whether a further note of protest goes out")
+        if _protested(state, now)
+        else _("Whether a note of protest goes out")
+    )
+
+
+def _standing(state: IncidentState) -> list[NoteFile]:
+    return [one for one in note_files(state.timeline).values() if one.state != DROPPED]
+
+
+def _protested(state: IncidentState, now: datetime) -> list[str]:
+    """What was said to the other State of this incident, as whoever drafts a note reads it."""
+    return [one.called for one in offering(state, now).protested()]
 
 
 def _named(form: str, number: str) -> str:
