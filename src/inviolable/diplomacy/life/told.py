@@ -70,8 +70,10 @@ def join() -> None:
 
 
 def _notes(state: IncidentState, now: datetime) -> Iterator[str]:
-    """How far each of the newest notes is, and what of its demands waits; and how many there were before. Where there is
-    none, what was protested without one."""
+    """How far each of the newest notes is, and what of its demands waits; and how many there were before.
+
+    Where there is none, what was protested without one.
+    """
     files = _standing(state)
     if not files and (before := _protested(state, now)):
         yield _("None was drafted here. %(before)s") % {"before": before[-1]}
