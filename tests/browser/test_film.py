@@ -334,6 +334,7 @@ def filming_as(enrolled, filming):  # noqa: F811
         page, _ = enrolled(None, locale=locale, **wishes)
         page.locator("#film-open").press("Enter")
         page.locator("#film-turn").press("Enter")
+        expect(page.locator("#picture")).to_be_visible()
         page.locator("#film-done").press("Enter")
         return page
 

@@ -364,6 +364,8 @@ def test_received_is_only_what_somebody_outside_says(released) -> None:
     assert "none was chosen" in refused(actions.deliver, released, "by_hand", "received", to="duty desk", place="Quito")
     assert "to which office" in refused(actions.deliver, released, "by_hand", "handed_over")
     stamped = exhibit(b"The same with their stamp.")
+    assert "to which office" in refused(actions.deliver, released, "by_hand", "received", proof=stamped)
+    assert "where it was" in refused(actions.deliver, released, "by_hand", "received", proof=stamped, to="duty desk")
     actions.deliver(REF, released, "by_hand", "handed_over", to="duty desk", place="Quito", actor=OFFICER, now=NOW)
     actions.deliver(REF, released, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)
     actions.deliver(
@@ -376,7 +378,9 @@ def test_received_is_only_what_somebody_outside_says(released) -> None:
         "refused",
         "no_answer",
     ]
-    assert "no such exhibit" in refused(actions.deliver, released, "email", "received", proof="nowhere")
+    assert "no such exhibit" in refused(actions.deliver, released, "by_hand", "received", proof="nowhere")
+    had = file(released).deliveries[1].body
+    assert (had["to"], had["place"]) == ("duty desk", "Quito"), "whose receipt it is had it where it was handed over"
 
 
 def test_a_paper_of_ours_or_one_that_was_here_before_is_no_proof(drafted, identities) -> None:
@@ -390,7 +394,8 @@ def test_a_paper_of_ours_or_one_that_was_here_before_is_no_proof(drafted, identi
         assert "no trace from outside" in refused(actions.deliver, drafted, "by_hand", "received", proof=proof)
         assert "no note of ours" in refused(met, demand, proof, "see there")
     stamped = exhibit(b"The same with their stamp.")
-    actions.deliver(REF, drafted, "by_hand", "received", proof=stamped, actor=OFFICER, now=NOW)
+    who = {"to": "duty desk", "place": "Quito", "actor": OFFICER, "now": NOW}
+    actions.deliver(REF, drafted, "by_hand", "received", proof=stamped, **who)
     assert proofs(incident_state(REF), file(drafted).released.seq) == [stamped]
 
 

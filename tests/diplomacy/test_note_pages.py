@@ -131,7 +131,7 @@ def test_where_one_person_does_what_two_were_to_do_the_page_says_so(ready, reade
     recorded = "One person's word: whoever released it recorded that it was received."
     added = "One person's word: whoever released it added the stamped copy or receipt."
     for one, says in ((minister, {recorded, added}), (officer, {added})):
-        post(one, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped)
+        post(one, f"{note}/deliver/", way="by_hand", outcome="received", proof=stamped, to="duty desk", place="Quito")
         page = words_of(get(officer, f"{note}/").partition('id="next"')[0])
         assert {said for said in (recorded, added) if said in page} == says, "above the note, of what counts now"
     post(officer, f"{note}/deliver/", way="by_hand", outcome="received", proof=exhibit(b"Another copy, by her."))

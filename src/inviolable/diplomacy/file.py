@@ -95,6 +95,12 @@ class NoteFile:
         last = {one.body["channel"]: one for one in self.deliveries}
         return max(last.values(), key=lambda one: (FARTHEST.get(one.body["outcome"], 0), one.seq), default=None)
 
+    def known_of(self, way: str, name: str) -> str:
+        """What was recorded last of a way, such as to whom it went by it; "" where nobody said."""
+        ours = [one.item for one in self.mails.values()] if way == "email" else []
+        recorded = [*ours, *(one for one in self.deliveries if one.body["channel"] == way)]
+        return next(filter(None, (str(one.body.get(name, "")) for one in reversed(recorded))), "")
+
     def take(self, item: Item) -> None:
         """Add an entry about this note."""
         body = item.body

@@ -178,7 +178,7 @@ def look_at(note: str, number: int, *, actor: Actor, now: datetime) -> None:
 
 
 #: Outcomes by which an office had it, and ways on which somebody hands it over at a place.
-HAD_BY_SOMEBODY = ("handed_over", "refused")
+HAD_BY_SOMEBODY = ("handed_over", "received", "refused")
 AT_A_PLACE = ("by_hand", "summons", "mission")
 
 
@@ -200,23 +200,26 @@ def deliver(
     """What became of it by one channel. to: whose hands, a role; proof: the exhibit of a stamped copy or a receipt.
 
     Received is only what somebody outside says: their stamp, their receipt. What our side says is that it was handed
-    over. To refuse it, and not to answer, are outcomes. The last entry of a way corrects those before it.
+    over. To refuse it, and not to answer, are outcomes. The last entry of a way corrects those before it; whose receipt
+    came later had it where it was handed over.
     """
     desk, found = _at_note(reference, note, actor, now, "deliver", RELEASED)
+    if outcome == "received":
+        to, place = to or found.known_of(way, "to"), place or found.known_of(way, "place")
     if outcome == "received" and not proof:
         raise Told(
             _("Received is what a stamped copy or a receipt shows, and none was chosen. Until then: handed over.")
         )
-    if outcome in HAD_BY_SOMEBODY and not to:
-        raise Told(_("Say to which office it was handed over."))
-    if outcome in HAD_BY_SOMEBODY and way in AT_A_PLACE and not place:
-        raise Told(_("Say where it was handed over."))
     if proof and proof not in desk.state.exhibits:
         raise Told(_("There is no such exhibit here; add the stamped copy as an exhibit first."))
     if proof and found.released and proof not in proofs(desk.state, found.released.seq):
         raise Told(_("That is no trace from outside: it is a note of ours, or it was here before the release."))
     if happened and found.released and not released_by(happened.start, found.released.recorded):
         raise Told(_("That lies before the release; a note is delivered after it is released."))
+    if outcome in HAD_BY_SOMEBODY and not to:
+        raise Told(_("Say to which office it was handed over."))
+    if outcome in HAD_BY_SOMEBODY and way in AT_A_PLACE and not place:
+        raise Told(_("Say where it was handed over."))
     told = {"channel": way, "outcome": outcome, "to": to, "place": place, "proof": proof, "said": said}
     desk.append("note.delivered", {"note": note, **told}, happened)
 

@@ -44,7 +44,7 @@ class Delivery(Dated):
 
     def __init__(self, page: Page, request: Request, note: NoteFile) -> None:
         super().__init__(page, request)
-        dated = self.fields
+        self.note, dated = note, self.fields
         came = proofs(page.state, note.released.seq) if note.released else []
         exhibits = [(one, said) for one, said in exhibit_lines(page.state).items() if one in came]
         self.fields = {
@@ -54,7 +54,7 @@ class Delivery(Dated):
                 _("To whom"),
                 _(
                     "An office or a role, such as the duty officer of the embassy. Always where it was"
-                    " handed over or refused."
+                    " handed over, received or refused."
                 ),
             ),
             "place": line(_("Where?"), _("Where it was handed over in person. An e-mail and a letter have none.")),
@@ -74,6 +74,8 @@ class Delivery(Dated):
         """What the way and the outcome ask for, each at its field."""
         given = super().clean() or self.cleaned_data
         way, had = given.get("way"), given.get("outcome") in actions.HAD_BY_SOMEBODY
+        if given.get("outcome") == "received":
+            given |= {name: given.get(name) or self.note.known_of(str(way), name) for name in ("to", "place")}
         if way not in actions.AT_A_PLACE:
             given["place"] = ""
         elif had and not given.get("place"):
