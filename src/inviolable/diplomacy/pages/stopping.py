@@ -98,7 +98,8 @@ def _ways(user: User, reference: str, file: NoteFile, content: Content, stop: St
         fields = {EDIT: _field(content, stop), LEAVE: f"out-{stop.paragraph}"}
         at = f"#id_{fields[taken]}" if taken in fields else taken.at
         who = "" if may else roles_words(*taken.who)
-        yield {"words": taken.words, "address": f"{address}{at}" if may or not own else "", "who": who}
+        read = may or not (own or way is CONFIRM)  # What nobody has said yet is nowhere to be read.
+        yield {"words": taken.words, "address": f"{address}{at}" if read else "", "who": who}
 
 
 def _chosen(content: Content, stop: Stop) -> tuple[Way, ...]:
