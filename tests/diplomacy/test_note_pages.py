@@ -478,6 +478,7 @@ def test_what_changed_is_folded_once_it_was_seen(ready, reader):
     page = get(legal, f"{note}/")
     assert "What changed since you looked last" not in page
     assert "What version 2, which you have seen, changed since version 1" in page
+    assert "changed since" not in get(officer, f"{note}/"), "nobody is told what they wrote themselves"
 
 
 def test_the_form_of_a_delivery_asks_for_no_more_than_it_needs_and_says_at_the_field_what_is_missing(ready, reader):

@@ -30,7 +30,7 @@ from inviolable.sources.vocabulary import fold
 def test_an_accusation_is_attributed_to_a_voice_and_never_to_a_provision(language, before, voice) -> None:
     accuses = {"es": " los agentes agredieron a una funcionaria.", "en": " the agents assaulted a consular officer."}
     assert ("did" not in in_text(before + accuses[language], language=language)) == voice
-    assert attributed(fold(before), language) == voice
+    assert attributed(fold(before), language, "EC") == voice
 
 
 @pytest.mark.parametrize(

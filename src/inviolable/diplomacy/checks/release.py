@@ -24,15 +24,18 @@ from inviolable.diplomacy.drafting.typed import law_faults, marked, typed
 from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
 from inviolable.diplomacy.words import marks
 from inviolable.sources.drafts import unquoted
+from inviolable.sources.proposals.passages import masked, quotations
 from inviolable.sources.records import Claim, Record
 from inviolable.sources.vocabulary import fold
 
 #: Pictograms, Asian writing, what is no character, and whatever else the fonts of our documents do not have.
-UNPRINTABLE = re.compile(
-    "[\u034f\u115f\u1160\u2600-\u27bf\u2b00-\ufaff\ufdd0-\ufdef\ufe00-\ufe0f\uffa0\ufff0-\uffff\U00010000-\U0010ffff]"
-)
+UNPRINTABLE = re.compile("[\u2600-\u27bf\u2b00-\ufaff\ufdd0-\ufdef\ufff9-\uffff\U00010000-\U0010ffff]")
 #: Unicode's categories of signs that are not seen: of format and of control.
 INVISIBLE = ("Cf", "Cc")
+#: Others that are not seen: joiners, fillers, selectors, and an empty cell of Braille.
+LEFT_OUT = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
 #: How long before the day of its release a note may be dated, and how long after: clocks of posts differ.
 EARLIER, LATER = timedelta(days=7), timedelta(days=1)
 #: Whose demands are followed up, one by one. A statement adds none of its own, and is held against the note.
@@ -74,7 +77,7 @@ def stops_in_text(text: str, published: str, language: str, known: Background, r
     """The same for any text that was pasted or uploaded. published: its day, or "" where it bears none."""
     texts = {str(number): one for number, one in enumerate(filter(str.strip, text.split("\n\n")), 1)}
     found = {*in_text(texts, published, language, known, reader), *_pinpoints(texts, known, known.cites)}
-    found |= {stop for name, one in texts.items() for stop in _hidden(name, one)}
+    found |= {stop for name, one in texts.items() for stop in (*_hidden(name, one), *_lookalikes(name, one))}
     return tuple(sorted(found))
 
 
@@ -84,13 +87,33 @@ def _unprintable(where: str, texts: Iterable[str]) -> Iterator[Stop]:
             told = _("No document can show the sign %(sign)s (%(code)s). Take it out, or say it in words.")
             yield Stop("sign", where, told % {"sign": sign[0], "code": f"U+{ord(sign[0]):04X}"})
         yield from _hidden(where, text)
+        yield from _lookalikes(where, text)
 
 
 def _hidden(where: str, text: str) -> Iterator[Stop]:
     """Signs that nobody sees: they part words, so that no check finds them, or turn their order."""
-    for sign in dict.fromkeys(one for one in text if one not in "\n\r\t" and unicodedata.category(one) in INVISIBLE):
+    for sign in dict.fromkeys(one for one in text if one not in "\n\r\t" and _unseen(one)):
         told = _("A sign that nobody sees (%(code)s) stands here, and hides words from the checks. Take it out.")
         yield Stop("sign", where, told % {"code": f"U+{ord(sign):04X}"})
+
+
+def _unseen(sign: str) -> bool:
+    return unicodedata.category(sign) in INVISIBLE or bool(LEFT_OUT.match(sign))
+
+
+def _lookalikes(where: str, text: str) -> Iterator[Stop]:
+    """Letters of another alphabet in our own words, and signs set over letters: they look like others to whoever reads,
+    and part words for whatever checks them."""
+    shown = unicodedata.normalize("NFC", masked(text, quotations(text)))
+    for sign in dict.fromkeys(one for one in shown if not one.isascii() and _foreign(one)):
+        told = _("“%(sign)s” (%(code)s) is no letter of ours and may look like one. Write it in Latin letters.")
+        yield Stop("sign", where, told % {"sign": sign, "code": f"U+{ord(sign):04X}"})
+
+
+def _foreign(sign: str) -> bool:
+    if unicodedata.category(sign) in ("Mn", "Me", "Mc"):
+        return not LEFT_OUT.match(sign)
+    return sign.isalpha() and sign not in "ªº" and not unicodedata.name(sign, "").startswith("LATIN ")
 
 
 def _frame(content: Content, known: Background) -> Iterator[Stop]:
@@ -222,7 +245,7 @@ def _of_value(content: Content, paragraph: Paragraph, value: Value, known: Backg
     if value.claims and known.unnamed.issuperset(value.claims):
         text = _("%(what)s rests on a statement whose speaker nobody has confirmed. Decide on it at its source.")
         yield Stop("speaker", paragraph.id, text % {"what": name})
-    if value.claims and not value.seq and not _attributed(paragraph, value.key):
+    if value.claims and not value.seq and not _attributed(paragraph, value.key, known.sending):
         text = _("%(what)s is a claim: write who says so, or have it confirmed.")
         yield Stop("did", paragraph.id, text % {"what": name})
     if value.key in known.outdated:
@@ -243,10 +266,10 @@ def _of_finding(paragraph: Paragraph, value: Value, known: Background) -> Iterat
         yield Stop("unreviewed", paragraph.id, text % {"provisions": provisions})
 
 
-def _attributed(paragraph: Paragraph, key: str) -> bool:
+def _attributed(paragraph: Paragraph, key: str, sending: str) -> bool:
     """Whether, in every language, the sentence around a mark says whose word it is."""
     for language, text in paragraph.text.items():
         for start, end in sentences(text):
-            if f"[[{key}]]" in text[start:end] and not attributed(fold(text[start:end]), language):
+            if f"[[{key}]]" in text[start:end] and not attributed(fold(text[start:end]), language, sending):
                 return False
     return True

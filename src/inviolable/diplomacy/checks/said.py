@@ -6,6 +6,7 @@ What is known apart from the text is an argument (background.py). Each finding i
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,10 +16,11 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from inviolable.diplomacy.checks.background import Background
+from inviolable.diplomacy.checks.weekdays import together, wrong_days
 from inviolable.diplomacy.terms import Stop
 from inviolable.diplomacy.words.citations import Cited, cited, exists, instruments_of, named, rests_on, unread
 from inviolable.diplomacy.words.naming import NAME, SHORT
-from inviolable.diplomacy.words.phrases import LANGUAGES, acts, pattern
+from inviolable.diplomacy.words.phrases import LANGUAGES, acts, own_voice, pattern
 from inviolable.law.regime import state_name
 from inviolable.sources.drafts import check_text
 from inviolable.sources.proposals import Proposal, proposed
@@ -29,7 +31,7 @@ from inviolable.sources.vocabulary import fold
 
 #: What a check of sources is called here, where its name would not say what is wrong.
 CALLED = {"inside": "number", "treaty": "convention"}
-BLANK = re.compile(r"\[_+[^\]]*\]|_{3,}|\[\[[^\]]*\]\]|\bX{3,}\b|\bTB[CD]\b")
+BLANK = re.compile(r"\[_+[^\]]*\]|_{2,}|(?<!\w)_(?!\w)|\[\[[^\]]*\]\]|\bX{3,}\b|\bTB[CD]\b")
 #: Where a sentence ends: at no title, and at no `art.` or `no.` with its number.
 SENTENCE = re.compile(
     r"(?i)(?<!\bmr)(?<!\bmrs)(?<!\bsr)(?<!\bsra)(?:(?<!\bart)(?<!\barts)(?<!\bno)|(?=\.\s\D))[.;](?=\s|$)|\n"
@@ -57,14 +59,16 @@ def _by_rule(
 ) -> Iterator[tuple[str, str]]:
     """The checks of sources. Whether a demand is missing, only the whole text can say."""
     scene = known.scene if whole else replace(known.scene, demands=())
-    for one in check_text(text, published, language, known.zone, scene, known.records, reader):
+    for one in check_text(together(text), published, language, known.zone, scene, known.records, reader):
         yield CALLED.get(one.check, one.check), one.says
 
 
 def by_word(text: str, language: str, known: Background) -> Iterator[tuple[str, str]]:
     """What is wrong whatever happened."""
+    text = unicodedata.normalize("NFC", text)
     if blank := BLANK.search(text) or pattern(language, "blank").search(masked(text, quotations(text))):
         yield "blank", _("A blank is left: %(what)s.") % {"what": blank[0]}
+    yield from (("weekday", says) for says in wrong_days(text))
     for ground in dict.fromkeys(_soil(text, language, known.sending)):
         told = _("“%(said)s”: a post is inviolable, and no territory of the sending State. Say that it is inviolable.")
         yield "soil", told % {"said": ground}
@@ -90,15 +94,18 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return list(pairwise([0, *(end.end() for end in SENTENCE.finditer(text)), len(text)]))
 
 
-def attributed(folded: str, language: str) -> bool:
-    """Whether a sentence, in small letters without accents, says whose word it is: a voice's, and not a provision's."""
-    voiced = pattern(language, "unvoiced").sub(" ", folded)
+def attributed(folded: str, language: str, sending: str) -> bool:
+    """Whether a sentence, in small letters without accents, says whose word it is: a voice's, and neither a provision's
+    nor our own. sending: our State (ISO 3166-1), "" where nobody says."""
+    ours = own_voice(language, fold(state_name(sending, language)) if sending else "")
+    voiced = pattern(language, "unvoiced").sub(" ", ours.sub(" ", folded))
     return bool(pattern(language, "attributed").search(voiced))
 
 
 def people_in(texts: Iterable[str]) -> frozenset[str]:
     """The names of people in what an incident's file tells: whole, and as they are called for short."""
-    told = (said for text in texts for language in LANGUAGES for said in _names(text, language))
+    composed = (unicodedata.normalize("NFC", text) for text in texts)
+    told = (said for text in composed for language in LANGUAGES for said in _names(text, language))
     names = [one[0] for said in told for one in NAME.finditer(said) if len(one[0]) > SHORT]
     return frozenset({*names, *(last for one in names if len(last := one.split()[-1]) > SHORT)})
 
@@ -193,7 +200,7 @@ def _unconfirmed(text: str, published: str, language: str, known: Background) ->
     shown = masked(text, quotations(text))  # What was quoted first can be said in our own voice after it.
     read = dict.fromkeys((text, shown))
     for one in (one for words in read for one in proposed(words, language, day, known.zone, place=known.zone)):
-        if _ours(one) and not _attribution_near(text, one, language):
+        if _ours(one) and not _attribution_near(text, one, language, known.sending):
             for fact, left in allows(normal(one.fact, one.value, denied=one.polarity == "denies")).items():
                 counts = known.confirmed.get(fact, ())
                 if len(set(counts)) > 1:
@@ -211,7 +218,7 @@ def accusations(text: str, language: str, known: Background) -> Iterator[tuple[s
     shown = masked(text, quotations(text))
     for start, end in sentences(shown):
         folded = fold(shown[start:end])
-        if not attributed(folded, language):
+        if not attributed(folded, language, known.sending):
             for words, facts in acts(language):
                 for said in words.finditer(folded):
                     if not pattern(language, "denied").search(folded, max(0, said.start() - NEAR), said.start()):
@@ -232,8 +239,8 @@ def _ours(one: Proposal) -> bool:
     return one.modality == "stated" and one.speaker is None and not one.fact.endswith(".words")
 
 
-def _attribution_near(text: str, one: Proposal, language: str) -> bool:
+def _attribution_near(text: str, one: Proposal, language: str, sending: str) -> bool:
     """Whether its sentence says whose word it is in a way that the grammar of sources does not read."""
     shown = masked(text, quotations(text))  # What somebody is quoted with has sentences of its own.
     around = "".join(shown[start:end] for start, end in sentences(shown) if start < one.end and end > one.start)
-    return attributed(fold(around), language)
+    return attributed(fold(around), language, sending)

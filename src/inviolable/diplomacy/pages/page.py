@@ -132,9 +132,10 @@ def stop_rows(stopping: list[Stop]) -> list[dict[str, Any]]:
 
 
 def since_last_look(one: NoteFile, reader: str) -> tuple[int, tuple[Change, ...]]:
-    """The version before this one that somebody saw last, 0 for none; and what changed from there."""
+    """The version before this one that somebody saw last, and what changed from there; 0 where they saw none, or wrote
+    all that came since."""
     seen = Look.objects.filter(note=one.id, reader=reader, number__lt=one.last.number).order_by("-number").first()
-    if seen is None:
+    if seen is None or all(version.by["id"] == reader for version in one.versions[seen.number :]):
         return 0, ()
     return seen.number, changes(content_of(one.id, seen.number), content_of(one.id, one.last.number))
 
