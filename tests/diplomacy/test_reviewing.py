@@ -95,6 +95,9 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert "arsiwa/never-again" in shown
     assert "arsiwa/never-again-protection" not in shown, "there was an attempt"
     assert "ARSIWA 11" not in found, "nothing that it does not invoke"
+    assert "VCCR 36(1)(a)" not in found, "nor a breach that it does not allege"
+    assert not {"vccr/w-36-a", "vccr/wrong-nationals"} & set(shown)
+    assert {"vccr/w-31-3", "vccr/w-28"} <= set(shown)
     said = words_of(page)
     assert shipped_packs()["vccr"].published in said
     assert "In our words and with our remarks; not the words of the treaty" in said

@@ -63,6 +63,20 @@ class Known:
         return [one for one in self.law.wrongs if not unproved(one, self.status)]
 
     @cached_property
+    def aside(self) -> frozenset[str]:
+        """The findings of a breach that it does not allege: nothing that it says rests on them."""
+        return frozenset(self.law.wrongs).difference(self.wrongs)
+
+    def rests_on(self, key: str) -> set[str]:
+        """The rules and provisions behind what it says under a mark of the law, by name."""
+        return self.law.rests_on(key, self.aside) - self.not_invoked
+
+    def unreviewed(self, key: str) -> dict[str, str]:
+        """Those that wait for a review, each with its pinpoint; nothing that it does not invoke."""
+        waiting = self.law.unreviewed(key, self.aside)
+        return {name: cite for name, cite in waiting.items() if cite not in self.not_invoked}
+
+    @cached_property
     def not_invoked(self) -> frozenset[str]:
         """Provisions of [invoked] that no statement of the receiving State bears out, confirmed and in its words."""
         return frozenset(cite for cite, (fact, value) in plan()["invoked"].items() if not self._theirs(fact, value))
@@ -97,7 +111,7 @@ class Known:
     def value(self, key: str) -> Value:
         """What a mark stands for: a fact, `fact:variant`, `fact:words`, a finding, `claim-12:voice`, a place."""
         if self.law.cites(key):
-            return self.law.value(key, self.not_invoked)
+            return self.law.value(key, self.not_invoked, self.aside)
         if key.endswith(TRANSLATION):
             return blank(key, self.words, self._on_file(key.removesuffix(TRANSLATION)))
         if key.endswith(TELLER):
