@@ -30,6 +30,9 @@ from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
 from inviolable.sources.tongue import likelier
 
+#: How a fact stands of which nobody can say yet whether it is so.
+UNSETTLED = {"unknown", "contested"}
+
 
 @dataclass(frozen=True)
 class Known:
@@ -66,6 +69,13 @@ class Known:
     def aside(self) -> frozenset[str]:
         """The findings of a breach that it does not allege: nothing that it says rests on them."""
         return frozenset(self.law.wrongs).difference(self.wrongs)
+
+    @cached_property
+    def silent(self) -> dict[str, list[str]]:
+        """The breaches that it may allege as soon as a few facts are known, each with these."""
+        left = {one: unproved(one, self.status) for one in self.law.wrongs}
+        unsaid = {one: list(facts) for one, facts in left.items() if facts and {*facts.values()} <= UNSETTLED}
+        return unsaid | self.law.near
 
     def rests_on(self, key: str) -> set[str]:
         """The rules and provisions behind what it says under a mark of the law, by name."""

@@ -23,6 +23,8 @@ from inviolable.law.vocabulary import vocabulary, weakest
 WRONG = ("breach", "arguable")
 #: What a finding or a remedy is, for a text to rest on it.
 STANDING = (*WRONG, "engaged", "yes")
+#: Of how many missing facts somebody can be asked beside a note.
+FEW = 2
 #: Where a dispute on the conventions can be brought to a judge by one of the two States alone.
 JUDGES = ("icj-vccr-op", "icj-vcdr-op")
 
@@ -66,6 +68,25 @@ class Law:
     def wrongs(self) -> list[str]:
         """The findings of a breach, arguable or not."""
         return [one["id"] for one in self.answer["findings"] if one["result"] in WRONG]
+
+    @cached_property
+    def near(self) -> dict[str, list[str]]:
+        """The findings that may yet be a breach and wait for a FEW facts, each with these; only such of which something
+        is known, beside what the post is."""
+        facts = vocabulary().facts
+        known = {one for one, values in self.facts.items() if values and one in facts and not facts[one].profile}
+        read = {
+            module: {one.name for rule in rules for one in rule.conditions}
+            for module, rules in self._behind.by_module.items()
+        }
+        return {
+            one["id"]: missing
+            for one in self.answer["findings"]
+            if one["result"] == "open"
+            and not set(WRONG).isdisjoint(one["possible"])
+            and len(missing := [row["fact"] for row in one["because_of"]]) <= FEW
+            and not known.isdisjoint(read[one["id"]])
+        }
 
     @cached_property
     def bilateral(self) -> list[tuple[Pack, str]]:

@@ -23,7 +23,7 @@ from inviolable.diplomacy.drafting.statements import Statement, quoted, statemen
 from inviolable.diplomacy.drafting.typed import Named, all_typed, marked, named_in, named_whole
 from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.terms import Annex, Content, Value
-from inviolable.diplomacy.words.wording import wording_of
+from inviolable.diplomacy.words.wording import plan, wording_of
 from inviolable.incidents.case import case_of
 from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.findings import find
@@ -159,6 +159,28 @@ def rests_on(state: IncidentState, content: Content) -> set[str]:
     known = _known(state, content)
     found = {name for key in _cited(known, content) for name in known.rests_on(key)}
     return {*found, *named_in(all_typed(content), known.law.bears)} - known.not_invoked
+
+
+class Silent(NamedTuple):
+    """A breach of which a note says nothing. cites: of the law; facts: for want of these, none where they are known."""
+
+    finding: str
+    cites: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def silent(state: IncidentState, content: Content) -> list[Silent]:
+    """What a note that can allege breaches says nothing of: what waits for a few facts, and what it could allege."""
+    if content.form not in plan()["forms"]["claim"]:
+        return []
+    known, said, typed = _known(state, content), marked(content), all_typed(content)
+    cites = {one["id"]: tuple(one["cites"]) for one in known.law.answer["findings"]}
+    left = dict.fromkeys(known.wrongs, ()) | {one: tuple(facts) for one, facts in known.silent.items()}
+    return [
+        Silent(one, cites[one], facts)
+        for one, facts in left.items()
+        if one not in said and not named_in(typed, cites[one])
+    ]
 
 
 def in_force(state: IncidentState, content: Content) -> tuple[str, ...]:
