@@ -110,8 +110,8 @@ class Row(NamedTuple):
 
 def _row(incident: Incident, at: AtDoor, to_do: int, places: Sequence[tuple[int, str]], language: str) -> Row:
     place, when = (at.case.place, _when(at.case.occurred, language)) if at.case else ("", "")
-    door = (at.door.tone, at.door.words, at.door.reviewed) if at.door else ("", "", None)
-    told = (place, when, *door, at.at_home, tuple(map(str, at.faults)), incident.closed is not None)
+    tone, answer, reviewed = (at.door.tone, at.door.words, at.door.reviewed) if at.door else ("", "", None)
+    told = (place, when, tone, answer, reviewed, at.at_home, tuple(map(str, at.faults)), incident.closed is not None)
     return Row(language, incident.reference, incident.called, str(mark_of(incident)), *told, to_do, tuple(places))
 
 
