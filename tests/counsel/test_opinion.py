@@ -8,6 +8,7 @@ from tests.counsel.conftest import EXAMPLES
 from tests.server import inviolable
 
 from inviolable.counsel.opinion import door_on, opinion_on
+from inviolable.counsel.terms import Reviewed
 from inviolable.counsel.wording import standing_words
 from inviolable.law.assess import Assessment
 from inviolable.law.casefile import load_case, read_case
@@ -48,7 +49,7 @@ def test_the_door_alone_says_what_the_whole_opinion_says_of_it(home):
             whole.verdict.cites,
             whole.verdict.tag,
         )
-        assert door.unreviewed == whole.answer["unreviewed"][0]["note"]
+        assert door.reviewed == whole.reviewed == Reviewed(whole.answer["unreviewed"][0]["note"], whole=False)
 
 
 def test_many_readers_at_once_get_the_same_answer(home):

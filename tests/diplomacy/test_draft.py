@@ -252,6 +252,17 @@ def test_access_of_nationals_is_alleged_only_where_they_were_kept_away():
     assert "36(1)(a)" in whole(drafted(incident({**STOPPED, "access_blocked": "yes"})))
 
 
+def test_what_is_demanded_rests_on_what_is_alleged_and_on_nothing_else():
+    visitors = {"access_blocked": "no", "disturbed": "no", "work_stopped": "no", "assault": "none"}
+    alone = incident({**STOPPED, **visitors})
+    broken = [one["id"] for one in assess(case_of(alone))["findings"] if one["result"] in ("breach", "arguable")]
+    assert broken == ["vccr-36-1-a"]
+    said = plain(drafted(alone), "en")
+    assert demands(drafted(alone)) == []
+    assert not {"demands", "requests", "notice", "protest"} & said.keys()
+    assert "explanation" in demands(drafted(incident({**STOPPED, "access_blocked": "no"})))
+
+
 def test_the_rule_on_entry_is_told_with_its_limit():
     for language, limit in (("en", "used exclusively for the work"), ("es", "utiliza exclusivamente para el trabajo")):
         said = plain(drafted(incident(ENTERED)), language)

@@ -17,7 +17,7 @@ from inviolable.diplomacy import content
 from inviolable.diplomacy.file import note_files
 from inviolable.diplomacy.life import actions
 from inviolable.diplomacy.life.actions import content_of
-from inviolable.diplomacy.pages import drafting_views
+from inviolable.diplomacy.pages import drafting_views, silence
 from inviolable.incidents.actions import add_part
 from inviolable.incidents.facts import claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
@@ -448,6 +448,38 @@ def first_read(page: str) -> str:
     """The list above a note."""
     told = page.partition('aria-labelledby="hands">')[2].partition("</section>")[0]
     return " ".join(unescape(re.sub(r"<[^>]+>", "", told)).split())
+
+
+def test_what_it_says_nothing_of_for_want_of_a_fact_is_told_before_it_is_approved(ready, reader, monkeypatch):
+    officer, minister = reader("officer"), reader("minister_office")
+    who = {"actor": OFFICER, "now": NOW}
+    asked, silent = "Is that person a national", "It says nothing of VCCR 40"
+    assert silent not in first_read(get(officer, f"{drafted(officer)}/")), "an employee was threatened"
+    withdraw(REF, "person", "employee", "she heads the section", **who)
+    confirm(REF, "person", "officer", **who)
+    note = drafted(officer)
+    page = get(officer, f"{note}/")
+    assert f"{silent} (" in first_read(page)
+    assert asked in first_read(page)
+    assert "VCCR 37" not in first_read(page), "nothing of what it is about happened"
+    assert first_read(page).count("It says nothing of") == 1
+    [address] = re.findall(rf'<a href="([^"]+)">{asked}', page)
+    answer = officer.get(unescape(address))
+    claim_page = officer.get(answer.headers["Location"]).content.decode()
+    assert asked in words_of(claim_page)
+    assert asked in first_read(read := get(minister, f"{note}/"))
+    assert f">{asked}" not in read, "whoever confirms no facts is led nowhere"
+    monkeypatch.setattr(silence, "MOST", 0)
+    more = get(minister, f"{note}/")
+    assert "1 more of which it says nothing" in first_read(more)
+    assert f'href="/incidents/{REF}/law/?part=1"' in more
+    monkeypatch.undo()
+
+    confirm(REF, "person_local", "no", **who)
+    read = first_read(get(minister, f"{note}/"))
+    assert asked not in read
+    assert "VCCR 40" in read.partition("though the facts bear it out.")[0], "until it is drafted again"
+    assert silent not in first_read(get(minister, f"{drafted(officer)}/"))
 
 
 def test_a_note_of_the_ministry_is_released_by_people_of_the_ministry_and_approvals_bear_a_name_and_an_hour(

@@ -87,7 +87,7 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert "VCCR 37" not in found
     rules = {one.id: one for pack in shipped_packs().values() for one in pack.rules}
     provisions = [one for pack in shipped_packs().values() for one in pack.provisions]
-    shown = re.findall(r'<p class="aside hash">([^<]+)</p></article>', page)
+    shown = re.findall(r'hash">([\w-]+/[\w-]+)<', page)
     assert {rules[one].cite for one in shown} == found.keys()
     assert {"vccr/no-entry", "vccr/own-agents", "vccr/hindered", "arsiwa/organ", "vccr/wrong-premises"} <= set(shown)
     assert len(shown) < sum(len(one.rules) for one in provisions if one.cite in found) / 4, "and not all their rules"
@@ -95,6 +95,9 @@ def test_from_the_stop_straight_to_what_the_note_rests_on_and_nothing_else(unrea
     assert "arsiwa/never-again" in shown
     assert "arsiwa/never-again-protection" not in shown, "there was an attempt"
     assert "ARSIWA 11" not in found, "nothing that it does not invoke"
+    assert "VCCR 36(1)(a)" not in found, "nor a breach that it does not allege"
+    assert not {"vccr/w-36-a", "vccr/wrong-nationals"} & set(shown)
+    assert {"vccr/w-31-3", "vccr/w-28"} <= set(shown)
     said = words_of(page)
     assert shipped_packs()["vccr"].published in said
     assert "In our words and with our remarks; not the words of the treaty" in said
@@ -191,6 +194,31 @@ def test_whoever_approves_it_reads_each_who_signed_what_it_rests_on_and_nobody_e
     assert "VCCR 1–79" in his, "though no paragraph names it"
     assert by["nobody"].startswith("VCCR 28")
     assert not [who for who in by if f"no. {third.pk})" in who], "on the rule of honorary posts it does not rest"
+
+
+def test_it_is_called_as_the_law_page_calls_it_and_what_only_sums_up_is_one_line_each(unread, reader) -> None:
+    legal = reader("legal")
+    page = get(legal, f"{drafted(legal)}/law/")
+    chapters = dict(re.findall(r'<section class="chapter" id="([^"]+)"(.*?)</section>', page, re.DOTALL))
+    law = words_of(legal.get(f"/incidents/{REF}/law/").content.decode())
+    assert "Arguable breach" in law
+    for name in ("vccr-31-3", "vccr-28"):
+        said = words_of("<main" + chapters[name])
+        assert "Arguable breach “Breach” by the rule, arguable since it rests on analysis (A)" in said
+
+    lines = re.findall(r'<li id="rule-.*?</li>', chapters["vccr-1-79"], re.DOTALL)
+    rules = {one.id: one for one in shipped_packs()["vccr"].rules}
+    told = [rules[re.findall(r'hash">([^<]+)<', one)[0]] for one in lines]
+    assert {one.id for one in told} == {"vccr/w-31-3", "vccr/w-28", "vccr/wrong-premises", "vccr/wrong-records"}
+    for rule, line in zip(told, lines, strict=True):
+        said = words_of(f"<main>{line}")
+        assert all(sentence in said for sentence in rule.words.values()), "all that is signed, in every language"
+        condition, result = said.split("→")
+        assert "Breach or Arguable breach" in condition or "Yes" in condition
+        assert result.lstrip().startswith("Something was broken")
+    assert "<dl" not in chapters["vccr-1-79"].partition('<li id="rule-')[2]
+    digests = " ".join(shipped_packs()["vccr"].rule_digests[one.id] for one in told)
+    assert digests in chapters["vccr-1-79"], "and they are what is signed"
 
 
 def test_what_would_change_it_is_shown_folded_and_needs_no_tick(unread, reader) -> None:

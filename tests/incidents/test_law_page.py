@@ -131,6 +131,27 @@ def test_every_provision_behind_an_answer_says_that_nobody_reviewed_it(reader, h
     assert "Reviewed by Legal adviser on 29 January 2026" in page
 
 
+def test_the_answer_at_the_door_is_reviewed_once_all_that_is_behind_it_is_signed(reader, home, tell):
+    tell()
+    screens = ["/incidents/", "/incidents/minneapolis-2026/", PAGE]
+    case = case_of(incident_state("minneapolis-2026"))
+    behind = [row["rule"] for row in assess(case)["entry"]["because"] if row["state"] == "holds"]
+    assert {one.partition("/")[0] for one in behind} == {"vccr"}
+    client, last = reader(), behind.pop()
+    signed_law(home, "vccr", date(2026, 1, 29), behind)
+    for screen in screens:
+        said = words_of(client.get(screen).content.decode())
+        assert f"1 of the {len(behind) + 1} rules behind it waits for a review by your legal adviser" in said, screen
+    signed_law(home, "vccr", date(2026, 1, 30), [last])
+    for screen in screens:
+        page = client.get(screen).content.decode()
+        assert "Reviewed by Legal adviser on 29 January 2026; reviewed by Legal adviser on 30 January" in words_of(page)
+        assert "behind it wait" not in words_of(page)
+    why = page.partition('id="why"')[2].partition("</section>")[0]
+    assert "Not yet reviewed" not in why, "each reason was signed"
+    assert "Not yet reviewed" in page, "all else was not"
+
+
 def test_the_official_text_stands_beside_our_words(reader, home, tell):
     tell()
     (home / "texts").mkdir()

@@ -10,7 +10,7 @@ from inviolable.counsel import record
 from inviolable.counsel.opinion import article_of
 from inviolable.counsel.terms import Article
 from inviolable.counsel.wording import review_words
-from inviolable.law.book import condition_words, provision_anchor, rule_anchor
+from inviolable.law.book import WEAK, condition_words, provision_anchor, rule_anchor
 from inviolable.law.law import shipped_packs
 from inviolable.law.lawfile import Pack, Rule
 from inviolable.law.regime import state_codes, state_name
@@ -81,7 +81,8 @@ class Shelf:
 @dataclass(frozen=True)
 class RuleEntry:
     """A rule as a lawyer reads it: when these facts, then this result. do: what staff are told at the door then; also:
-    its sentence in the other languages, each with its code; review: who reviewed it where nobody did its provision;
+    its sentence in the other languages, each with its code; since: why the law concludes no more from it than `result`,
+    where the rule itself says more; review: who reviewed it where nobody did its provision;
     changed_since: the day of its review in other words, "" where there was none."""
 
     rule: Rule
@@ -94,8 +95,16 @@ class RuleEntry:
     over: tuple[tuple[str, str], ...]
     do: tuple[str, ...]
     also: tuple[tuple[str, str], ...]
+    since: str = ""
     review: str = ""
     changed_since: str = ""
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether it says no more than that something is wrong where a finding is."""
+        module = vocabulary().modules[self.rule.module]
+        loud = self.views or self.do or self.rule.tag == "M"
+        return module.role == "stage" and module.bounded and not loud
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,11 @@ class Chapter:
     over: tuple[RuleEntry, ...] = ()
     elsewhere: tuple[RuleEntry, ...] = ()
     rest: tuple[RuleEntry, ...] = ()
+
+    @property
+    def sums_up(self) -> bool:
+        """Whether its rules only sum up what others find."""
+        return bool(self.rules) and all(entry.sums_up for entry in self.rules)
 
 
 @dataclass(frozen=True)
@@ -251,15 +265,17 @@ def _points(home: Path, language: str) -> Iterator[Point]:
 
 
 def rule_entry(rule: Rule, rules: Mapping[str, Rule], language: str) -> RuleEntry:
-    """A rule in words. rules: all by id, for those that it comes before."""
+    """A rule in words, its result as the law concludes it. rules: all by id, for those that it comes before."""
     words = texts(language)
+    result = words["results"].get(rule.result) or condition_words(rule.module, (rule.result,), language)[1]
+    arguable = rule.result == "breach" and rule.tag in WEAK
     over = [name for name in rule.over if not name.startswith("<")]
     return RuleEntry(
         rule=rule,
         anchor=rule_anchor(rule.id),
         sentence=rule.words[language],
         module=words["modules"][rule.module],
-        result=words["results"].get(rule.result) or condition_words(rule.module, (rule.result,), language)[1],
+        result=words["results"]["arguable"] if arguable else result,
         conditions=tuple(condition_words(one.name, one.values, language) for one in rule.conditions),
         views=tuple(
             (words["positions"][name]["question"], words["positions"][name][option]) for name, option in rule.views
@@ -267,4 +283,8 @@ def rule_entry(rule: Rule, rules: Mapping[str, Rule], language: str) -> RuleEntr
         over=tuple((name, rules[name].words[language]) for name in over if name in rules),
         do=tuple(words["do"][key] for key in rule.do),
         also=tuple((one, sentence) for one, sentence in rule.words.items() if one != language),
+        since=_("“%(result)s” by the rule, arguable since it rests on %(tag)s")
+        % {"result": result, "tag": f"{words['tags'][rule.tag].partition(':')[0]} ({rule.tag})"}
+        if arguable
+        else "",
     )

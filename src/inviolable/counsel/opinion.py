@@ -4,11 +4,13 @@ It adds nothing to `law.assess`: every result, reason and pinpoint comes from th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inviolable.counsel import record
 from inviolable.counsel.terms import (
@@ -22,16 +24,18 @@ from inviolable.counsel.terms import (
     Missed,
     Opinion,
     PackReview,
+    Reviewed,
     Said,
     View,
 )
 from inviolable.counsel.wording import RESULT_TONES, TONES, result_words, review_words, standing_words
 from inviolable.law.assess import ENGINE, Answer, Assessment
+from inviolable.law.behind import Behind, all_told
 from inviolable.law.book import provision_anchor
 from inviolable.law.casefile import Case
-from inviolable.law.lawfile import Pack, Provision
+from inviolable.law.lawfile import Pack, Provision, Rule
 from inviolable.law.path import decision_path
-from inviolable.law.review import SignOff, by_provision, of_pack
+from inviolable.law.review import SignOff, by_provision, by_rule, of_pack, read_by
 from inviolable.law.words import texts
 
 #: The findings a reader looks for first come first.
@@ -44,14 +48,33 @@ def door_on(case: Case, home: Path, language: str) -> Door:
     with ENGINE:
         assessment = Assessment(case, decided.positions, decided.signed, decided.own, language=language)
         entry = assessment.entry()
-        unreviewed = not all(of_pack(pack, decided.signed) for pack in assessment.law.packs)
     return Door(
         words=result_words(entry["answer"], language),
         tone=TONES[entry["answer"]],
         cites=tuple(entry["cites"]),
         tag=entry["tag"],
-        unreviewed=review_words("", "", language) if unreviewed else "",
+        reviewed=reviewed(assessment, entry, language),
     )
+
+
+def reviewed(assessment: Assessment, entry: Mapping[str, Any], language: str) -> Reviewed:
+    """Who reviewed the law behind an answer at the door, and when: its rules with the words of their provisions, as
+    they stand; where some wait, how many."""
+    packs, signed = assessment.law.packs, assessment.signed
+    names = Behind(all_told({"entry": entry}), packs, assessment.facts).of(["entry"])
+    signs = [sign for pack in packs for several in read_by(pack, signed, names).values() for sign in several]
+    signs = signs or [of_pack(pack, signed) for pack in packs]
+    given = sorted(filter(None, signs), key=lambda sign: sign.date)
+    left = len(signs) - len(given)
+    if left and given:
+        words = ngettext(
+            "%(left)s of the %(number)s rules behind it waits for a review by your legal adviser",
+            "%(left)s of the %(number)s rules behind it wait for a review by your legal adviser",
+            left,
+        )
+        return Reviewed(words % {"left": left, "number": len(signs)}, whole=False)
+    told = dict.fromkeys(review_words(sign.role, sign.date, language) for sign in given)
+    return Reviewed("; ".join(told) or review_words("", "", language), whole=not left)
 
 
 def opinion_on(case: Case, home: Path, language: str) -> Opinion:
@@ -102,6 +125,7 @@ class _Writer:
             for provision in pack.provisions
         }
         self.packs = {pack.id: pack for pack in law.packs}
+        self.alone = {name: sign for pack in law.packs for name, sign in by_rule(pack, assessment.signed).items()}
 
     def opinion(self) -> Opinion:
         answer, case = self.answer, self.assessment.case
@@ -122,6 +146,7 @@ class _Writer:
             contested=tuple(self.said(fact) for fact in self.given(2)),
             unknown=tuple(self.fact(fact, ()) for fact in answer["unknown"]),
             path=tuple(self.path()),
+            reviewed=reviewed(self.assessment, entry, self.language),
             groups=tuple(self.groups()),
             remedies=tuple(self.finding({"tag": "", "because": [], **remedy}) for remedy in answer["remedies"]),
             compulsory=self.assessment.compulsory_forum(),
@@ -185,7 +210,13 @@ class _Writer:
     def ground(self, rule_id: str, defeated_by: str = "") -> Ground:
         rule = self.rules[rule_id]
         by = self.rules[defeated_by].words[self.language] if defeated_by else ""
-        return Ground(rule, rule.words[self.language], self.articles[rule.cite], by)
+        return Ground(rule, rule.words[self.language], self.read(rule), by)
+
+    def read(self, rule: Rule) -> Article:
+        """The provision of a rule; where somebody reviewed the rule and not all of the provision, as they did."""
+        article, sign = self.articles[rule.cite], self.alone.get(rule.id)
+        review = review_words(sign.role, sign.date, self.language) if sign else article.review
+        return replace(article, review=review, reviewed=article.reviewed or sign is not None)
 
     def otherwise(self) -> Iterator[Missed]:
         for missed in self.assessment.otherwise("entry"):

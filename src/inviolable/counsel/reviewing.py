@@ -131,7 +131,7 @@ def _in_full(rule: Rule, language: str) -> Iterator[str]:
         yield f"        {when}: {question} {answer}"
     if rule.is_default:
         yield f"        {when}: {otherwise}"
-    yield f"        {then}: {entry.module}: {entry.result}"
+    yield f"        {then}: {entry.module}: {entry.result}" + (f" ({entry.since})" if entry.since else "")
 
 
 def _sha256(named: Mapping[str, str], name: str) -> str:

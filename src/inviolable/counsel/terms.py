@@ -123,6 +123,14 @@ class Instrument:
 
 
 @dataclass(frozen=True)
+class Reviewed:
+    """How far the law behind an answer is reviewed as it stands, in words; whole: all of it is."""
+
+    words: str
+    whole: bool
+
+
+@dataclass(frozen=True)
 class Opinion:
     """All that a page shows of one case."""
 
@@ -139,6 +147,7 @@ class Opinion:
     contested: tuple[Said, ...]
     unknown: tuple[Said, ...]
     path: tuple[Said, ...]
+    reviewed: Reviewed
     groups: tuple[Group, ...]
     remedies: tuple[Finding, ...]
     forums: tuple[Finding, ...]
@@ -166,10 +175,10 @@ class PackReview:
 
 @dataclass(frozen=True)
 class Door:
-    """The answer at the door alone. unreviewed: that nobody has reviewed the law behind it, "" where somebody has."""
+    """The answer at the door alone."""
 
     words: str
     tone: str
     cites: tuple[str, ...]
     tag: str
-    unreviewed: str
+    reviewed: Reviewed

@@ -134,7 +134,7 @@ def _answers(state: IncidentState, told: Iterable[tuple[str, Opinion | None]]) -
         if opinion:
             verdict = opinion.verdict
             cited = ", ".join(verdict.cites)
-            review = "; ".join(dict.fromkeys(one.review for one in opinion.packs if not one.reviewed))
+            review = "" if opinion.reviewed.whole else opinion.reviewed.words
             yield Line(f"{_where(state, part)}{verdict.result_words}", " · ".join(filter(None, (cited, review))))
 
 

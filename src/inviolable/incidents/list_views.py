@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from inviolable.counsel.clocks import when_words
 from inviolable.counsel.page import Request, faults_shown, reading
+from inviolable.counsel.terms import Reviewed
 from inviolable.incidents.doors import AtDoor, doors_of
 from inviolable.incidents.fold import item_of
 from inviolable.incidents.forms import Find
@@ -99,7 +100,7 @@ class Row(NamedTuple):
     when: str
     tone: str
     answer: str
-    unreviewed: str
+    reviewed: Reviewed | None
     at_home: bool
     faults: tuple[str, ...]
     closed: bool
@@ -109,8 +110,8 @@ class Row(NamedTuple):
 
 def _row(incident: Incident, at: AtDoor, to_do: int, places: Sequence[tuple[int, str]], language: str) -> Row:
     place, when = (at.case.place, _when(at.case.occurred, language)) if at.case else ("", "")
-    door = (at.door.tone, at.door.words, at.door.unreviewed) if at.door else ("", "", "")
-    told = (place, when, *door, at.at_home, tuple(map(str, at.faults)), incident.closed is not None)
+    tone, answer, reviewed = (at.door.tone, at.door.words, at.door.reviewed) if at.door else ("", "", None)
+    told = (place, when, tone, answer, reviewed, at.at_home, tuple(map(str, at.faults)), incident.closed is not None)
     return Row(language, incident.reference, incident.called, str(mark_of(incident)), *told, to_do, tuple(places))
 
 

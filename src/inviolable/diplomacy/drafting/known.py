@@ -30,6 +30,9 @@ from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
 from inviolable.sources.tongue import likelier
 
+#: How a fact stands of which nobody can say yet whether it is so.
+UNSETTLED = {"unknown", "contested"}
+
 
 @dataclass(frozen=True)
 class Known:
@@ -61,6 +64,27 @@ class Known:
     def wrongs(self) -> list[str]:
         """The findings of a breach that a note alleges: whose facts in plan.toml, [alleged], a person confirmed too."""
         return [one for one in self.law.wrongs if not unproved(one, self.status)]
+
+    @cached_property
+    def aside(self) -> frozenset[str]:
+        """The findings of a breach that it does not allege: nothing that it says rests on them."""
+        return frozenset(self.law.wrongs).difference(self.wrongs)
+
+    @cached_property
+    def silent(self) -> dict[str, list[str]]:
+        """The breaches that it may allege as soon as a few facts are known, each with these."""
+        left = {one: unproved(one, self.status) for one in self.law.wrongs}
+        unsaid = {one: list(facts) for one, facts in left.items() if facts and {*facts.values()} <= UNSETTLED}
+        return unsaid | self.law.near
+
+    def rests_on(self, key: str) -> set[str]:
+        """The rules and provisions behind what it says under a mark of the law, by name."""
+        return self.law.rests_on(key, self.aside) - self.not_invoked
+
+    def unreviewed(self, key: str) -> dict[str, str]:
+        """Those that wait for a review, each with its pinpoint; nothing that it does not invoke."""
+        waiting = self.law.unreviewed(key, self.aside)
+        return {name: cite for name, cite in waiting.items() if cite not in self.not_invoked}
 
     @cached_property
     def not_invoked(self) -> frozenset[str]:
@@ -97,7 +121,7 @@ class Known:
     def value(self, key: str) -> Value:
         """What a mark stands for: a fact, `fact:variant`, `fact:words`, a finding, `claim-12:voice`, a place."""
         if self.law.cites(key):
-            return self.law.value(key, self.not_invoked)
+            return self.law.value(key, self.not_invoked, self.aside)
         if key.endswith(TRANSLATION):
             return blank(key, self.words, self._on_file(key.removesuffix(TRANSLATION)))
         if key.endswith(TELLER):

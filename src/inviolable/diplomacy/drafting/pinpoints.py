@@ -14,14 +14,17 @@ from typing import Any
 from inviolable.diplomacy.terms import Value
 from inviolable.diplomacy.words.wording import Words, plan
 from inviolable.law.assess import Answer
+from inviolable.law.behind import Behind, all_told
 from inviolable.law.law import put_together, shipped_packs
-from inviolable.law.lawfile import Condition, Pack, Rule
+from inviolable.law.lawfile import Pack
 from inviolable.law.vocabulary import vocabulary, weakest
 
 #: What a finding must be to be protested against.
 WRONG = ("breach", "arguable")
 #: What a finding or a remedy is, for a text to rest on it.
 STANDING = (*WRONG, "engaged", "yes")
+#: Of how many missing facts somebody can be asked beside a note.
+FEW = 2
 #: Where a dispute on the conventions can be brought to a judge by one of the two States alone.
 JUDGES = ("icj-vccr-op", "icj-vcdr-op")
 
@@ -67,15 +70,34 @@ class Law:
         return [one["id"] for one in self.answer["findings"] if one["result"] in WRONG]
 
     @cached_property
+    def near(self) -> dict[str, list[str]]:
+        """The findings that may yet be a breach and wait for a FEW facts, each with these; only such of which something
+        is known, beside what the post is."""
+        facts = vocabulary().facts
+        known = {one for one, values in self.facts.items() if values and one in facts and not facts[one].profile}
+        read = {
+            module: {one.name for rule in rules for one in rule.conditions}
+            for module, rules in self._behind.by_module.items()
+        }
+        return {
+            one["id"]: missing
+            for one in self.answer["findings"]
+            if one["result"] == "open"
+            and not set(WRONG).isdisjoint(one["possible"])
+            and len(missing := [row["fact"] for row in one["because_of"]]) <= FEW
+            and not known.isdisjoint(read[one["id"]])
+        }
+
+    @cached_property
     def bilateral(self) -> list[tuple[Pack, str]]:
         """The treaties between the two States that govern, each with the tag of that."""
         packs = {pack.id: pack for pack in self._packs if pack.kind == "bilateral"}
         rows = (one for one in self.answer["regime"] if one["standing"] == "governs")
         return [(packs[one["instrument"]], one["tag"]) for one in rows if one["instrument"] in packs]
 
-    def value(self, key: str, without: Collection[str] = ()) -> Value:
+    def value(self, key: str, without: Collection[str] = (), aside: Collection[str] = ()) -> Value:
         """A finding, a remedy, the `entry`, the `regime` or all of `responsibility` as a value: what it is worth say
-        its tag and its result. without: provisions that are not invoked."""
+        its tag and its result. without: provisions that are not invoked; aside: as in `rests_on`."""
         if key == "regime":
             titles = {name: ("; ".join(pack.title[name] for pack, _tag in self.bilateral),) for name in self.words}
             cites = tuple(pack.cite.rstrip(",") for pack, _tag in self.bilateral)
@@ -88,7 +110,7 @@ class Law:
         said = {name: (self._cited(cites, name),) for name in self.words}
         tags = [one["tag"] for one in found if one.get("tag")]
         result = found[0]["result"] if len(found) == 1 else ""
-        return self._of(key, said, cites, weakest(*tags) if tags else "", result, packs)
+        return self._of(key, said, cites, weakest(*tags) if tags else "", result, packs, aside)
 
     @cached_property
     def bears(self) -> frozenset[str]:
@@ -104,13 +126,13 @@ class Law:
         unread = (one.cite for pack, one in named if pack not in whole and (pack, one.cite) not in read)
         return tuple(unread), tuple(one.cite for _pack, one in named if one.tag == "M")
 
-    def unreviewed(self, key: str) -> dict[str, str]:
+    def unreviewed(self, key: str, aside: Collection[str] = ()) -> dict[str, str]:
         """What a value rests on and nobody has reviewed as it stands, by name as `rests_on` has it, in the order of the
         packs; each with its pinpoint."""
         whole = {one["pack"] for one in self.answer["reviewed"]}
         read = {(one["pack"], one["provision"]) for one in self.answer.get("reviewed_provisions", ())}
         read |= {(one["pack"], one["rule"]) for one in self.answer.get("reviewed_rules", ())}
-        rests_on = self.rests_on(key)
+        rests_on = self.rests_on(key, aside)
         return {
             name: one.cite
             for pack in self._packs
@@ -121,81 +143,21 @@ class Law:
             if name in rests_on and (pack.id, name) not in read
         }
 
-    def rests_on(self, key: str) -> set[str]:
-        """What is behind a value, by name: the rules that stand for it and for what these read on the way, as whether a
-        room is part of the premises or whether anything is wrong, by id; a provision that it cites without any of its
-        rules by pinpoint, since its words are to be read all the same. Of a treaty named as a whole, all of it."""
+    def rests_on(self, key: str, aside: Collection[str] = ()) -> set[str]:
+        """What is behind a value, by name (law/behind.py). Of a treaty named as a whole, all of it. aside: breaches
+        that a note does not allege; what it demands rests on the others."""
         if key == "regime":
             return {one.cite for pack, _tag in self.bilateral for one in pack.provisions}
-        found, to_read = set[str](), [name for one in self._answered(key) for name in self._behind[one["id"]]]
-        while to_read:
-            name = to_read.pop()
-            if name not in found:
-                found.add(name)
-                conditions = self._rules[name].conditions if name in self._rules else ()
-                to_read += [behind for one in conditions for behind in self._behind.get(one.name) or self._decide(one)]
-        return found - {self._rules[name].cite for name in found if name in self._rules}
+        return self._behind.of([one["id"] for one in self._answered(key)], aside)
 
     def over(self, name: str) -> tuple[str, ...]:
         """The rules that the law sets over one: what would change it. None over a provision."""
         above = self._above.get(name, frozenset())
-        return tuple(rule for rule in self._rules if rule in above)
+        return tuple(rule for rule in self._behind.rules if rule in above)
 
     @cached_property
-    def _behind(self) -> dict[str, set[str]]:
-        """By finding, remedy or stage, what stands for what the answer says of it, by name."""
-        found: dict[str, set[str]] = {}
-        for one in self._told:
-            held = [row["rule"] for row in one.get("because", ()) if row["state"] == "holds"]
-            rules = [self._rules[name] for name in held if name in self._rules]
-            for rule in rules:
-                found.setdefault(rule.module, set()).add(rule.id)
-            cited = {rule.cite for rule in rules}
-            may_stand = {name for cite in one["cites"] if cite not in cited for name in self._may_stand(one, cite)}
-            found.setdefault(one["id"], set()).update(rule.id for rule in rules)
-            found[one["id"]] |= may_stand
-        return found
-
-    def _may_stand(self, one: Mapping[str, Any], cite: str) -> set[str]:
-        """Of a provision that an answer cites while none of its rules certainly stands for it: its rules that say the
-        same, as far as they can hold; where none does, all such on the same question; else the provision."""
-        said = {"arguable": "breach"}.get(one["result"], one["result"])
-        here = [rule for rule in self._rules.values() if (rule.module, rule.cite) == (one["id"], cite)]
-        rules = [rule for rule in here if all(self._is_met(each, surely=False) for each in rule.conditions)]
-        return {rule.id for rule in rules if rule.result == said} or {rule.id for rule in rules} or {cite}
-
-    def _decide(self, condition: Condition) -> list[str]:
-        """Of a stage of which the answer gives no reasons, as whether anything is wrong: the rules that meet a
-        condition on it, as the answer tells what they read; where none certainly does, those that may. None of a
-        fact."""
-        return self._meet(condition, surely=True) or self._meet(condition, surely=False)
-
-    def _meet(self, condition: Condition, *, surely: bool) -> list[str]:
-        return [
-            rule.id
-            for rule in self._by_module.get(condition.name, ())
-            if rule.result in condition.values
-            and not (surely and (rule.views or rule.is_default))
-            and all(self._is_met(one, surely=surely) for one in rule.conditions)
-        ]
-
-    def _is_met(self, condition: Condition, *, surely: bool) -> bool:
-        if said := self.results.get(condition.name):
-            return said in condition.values or (not surely and said in ("open", "disputed"))
-        if condition.name in self._by_module:
-            return bool(self._meet(condition, surely=surely))
-        return not surely and not condition.values.isdisjoint(self.facts.get(condition.name, condition.values))
-
-    @cached_property
-    def _by_module(self) -> dict[str, list[Rule]]:
-        found: dict[str, list[Rule]] = {}
-        for rule in self._rules.values():
-            found.setdefault(rule.module, []).append(rule)
-        return found
-
-    @cached_property
-    def _rules(self) -> dict[str, Rule]:
-        return {rule.id: rule for pack in self.governing for rule in pack.rules}
+    def _behind(self) -> Behind:
+        return Behind(self._told, self.governing, self.facts)
 
     @cached_property
     def _above(self) -> Mapping[str, frozenset[str]]:
@@ -208,10 +170,8 @@ class Law:
         return [pack for pack in self._packs if pack.id in asked]
 
     @cached_property
-    def _told(self) -> list[Mapping[str, Any]]:
-        """All that the answer says: of the entry, and each finding and remedy."""
-        entry = {**self.answer["entry"], "id": "entry", "result": self.answer["entry"]["answer"]}
-        return [entry, *self.answer["findings"], *self.answer["remedies"]]
+    def _told(self) -> list[Answer]:
+        return all_told(self.answer)
 
     def _answered(self, key: str) -> list[Mapping[str, Any]]:
         """What the answer says under a key; under `responsibility` all that a note invokes of it (plan.toml)."""
@@ -229,11 +189,12 @@ class Law:
         tag: str,
         result: str,
         packs: set[str],
+        aside: Collection[str] = (),
     ) -> Value:
         """Reviewed is only what rests on law that all was."""
         kinds = ("reviewed", "reviewed_provisions", "reviewed_rules")
         roles = {one["role"] for kind in kinds for one in self.answer.get(kind, ()) if one["pack"] in packs}
-        reviewed = "" if self.unreviewed(key) else " ".join(sorted(roles))
+        reviewed = "" if self.unreviewed(key, aside) else " ".join(sorted(roles))
         seq = self.found
         return Value(key, "confirmed", words, seq=seq, cites=cites, tag=tag, result=result, reviewed=reviewed)
 

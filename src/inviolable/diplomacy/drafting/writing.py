@@ -23,7 +23,7 @@ from inviolable.diplomacy.drafting.statements import Statement, quoted, statemen
 from inviolable.diplomacy.drafting.typed import Named, all_typed, marked, named_in, named_whole
 from inviolable.diplomacy.organs import organs_called
 from inviolable.diplomacy.terms import Annex, Content, Value
-from inviolable.diplomacy.words.wording import wording_of
+from inviolable.diplomacy.words.wording import plan, wording_of
 from inviolable.incidents.case import case_of
 from inviolable.incidents.exhibiting import annex_words
 from inviolable.incidents.findings import find
@@ -126,7 +126,7 @@ def held(state: IncidentState, content: Content) -> Held:
     known = _known(state, content)
     now = _refreshed(known, content).values
     gone = {key for key, one in content.values.items() if _said(one, content) != _said(now[key], content)}
-    waiting = {key: left for key in _cited(known, content) if (left := _unreviewed(known, key))}
+    waiting = {key: left for key in _cited(known, content) if (left := known.unreviewed(key))}
     bears = {*known.law.bears, *(cite for key in marked(content) for cite in now[key].cites)}
     return Held(frozenset(gone), waiting, _named(known.law, all_typed(content), frozenset(bears)))
 
@@ -149,7 +149,7 @@ def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ..
     do not hold here."""
     known = _known(state, content)
     cited, behind = _cited(known, content), rests_on(state, content)
-    waiting = dict.fromkeys(name for key in cited for name in _unreviewed(known, key))
+    waiting = dict.fromkeys(name for key in cited for name in known.unreviewed(key))
     found = {name: tuple(one for one in known.law.over(name) if one not in behind) for name in waiting}
     return found | dict.fromkeys(held(state, content).named.waits, ())
 
@@ -157,8 +157,30 @@ def to_review(state: IncidentState, content: Content) -> dict[str, tuple[str, ..
 def rests_on(state: IncidentState, content: Content) -> set[str]:
     """The rules and provisions behind its marks, and those that somebody named by hand; by name."""
     known = _known(state, content)
-    found = {name for key in _cited(known, content) for name in known.law.rests_on(key)}
+    found = {name for key in _cited(known, content) for name in known.rests_on(key)}
     return {*found, *named_in(all_typed(content), known.law.bears)} - known.not_invoked
+
+
+class Silent(NamedTuple):
+    """A breach of which a note says nothing. cites: of the law; facts: for want of these, none where they are known."""
+
+    finding: str
+    cites: tuple[str, ...]
+    facts: tuple[str, ...]
+
+
+def silent(state: IncidentState, content: Content) -> list[Silent]:
+    """What a note that can allege breaches says nothing of: what waits for a few facts, and what it could allege."""
+    if content.form not in plan()["forms"]["claim"]:
+        return []
+    known, said, typed = _known(state, content), marked(content), all_typed(content)
+    cites = {one["id"]: tuple(one["cites"]) for one in known.law.answer["findings"]}
+    left = dict.fromkeys(known.wrongs, ()) | {one: tuple(facts) for one, facts in known.silent.items()}
+    return [
+        Silent(one, cites[one], facts)
+        for one, facts in left.items()
+        if one not in said and not named_in(typed, cites[one])
+    ]
 
 
 def in_force(state: IncidentState, content: Content) -> tuple[str, ...]:
@@ -170,18 +192,13 @@ def read_by(state: IncidentState, content: Content) -> dict[str, list[SignOff | 
     """Of each provision that a note rests on or cites, whose sign-offs count for what of it is behind what the note
     says; None among them for what nobody has reviewed as it stands."""
     home, known = Path(settings.HOME), _known(state, content)
-    names = {name for key in _cited(known, content) for name in known.law.rests_on(key)}
+    names = {name for key in _cited(known, content) for name in known.rests_on(key)}
     signed, found = record.sign_offs(home), dict[str, list[SignOff | None]]()
     for pack in record.all_packs(home, [one.id for one in known.law.governing]).values():
         behind = {one.cite for one in pack.provisions if names & {one.cite, *(rule.id for rule in one.rules)}}
         cited = {cite for value in content.values.values() for cite in value.cites} & pack.digests.keys()
         found |= review.read_by(pack, signed, names | (cited - behind))
     return {cite: signs for cite, signs in found.items() if cite not in known.not_invoked}
-
-
-def _unreviewed(known: Known, key: str) -> dict[str, str]:
-    """What waits for a review behind a mark, by name, each with its pinpoint; nothing that the note does not invoke."""
-    return {name: cite for name, cite in known.law.unreviewed(key).items() if cite not in known.not_invoked}
 
 
 def _cited(known: Known, content: Content) -> list[str]:

@@ -33,6 +33,7 @@ from inviolable.diplomacy.pages.page import (
     since_last_look,
     who,
 )
+from inviolable.diplomacy.pages.silence import silent_on
 from inviolable.diplomacy.pages.stopping import stop_rows
 from inviolable.diplomacy.paper import typeset
 from inviolable.diplomacy.shown import HOW, MAILED, OUTCOMES, WAYS, paragraph_names
@@ -98,12 +99,12 @@ def shown(request: Request, found: Notes, file: NoteFile, form: Any = None) -> H
         "both": list(both_decisions(file)),
         **_next(request, file),
         "left_out": left_out(found.page.state, request.user) if file.state in OPEN else [],
-        **(_hands(found, file, content) if file.state in OPEN else {}),
+        **(_hands(request, found, file, content) if file.state in OPEN else {}),
     }
     return show(request, "diplomacy/note.html", found.page, HERE | context, 422 if form else 200)
 
 
-def _hands(found: Notes, file: NoteFile, content: Content) -> dict[str, Any]:
+def _hands(request: Request, found: Notes, file: NoteFile, content: Content) -> dict[str, Any]:
     """By whose hand it is, and what whoever approves it must know of what it says."""
     names = paragraph_names(content)
     return {
@@ -113,6 +114,7 @@ def _hands(found: Notes, file: NoteFile, content: Content) -> dict[str, Any]:
         "signers": signers(content, read_by(found.page.state, content)),
         "disputed": [(one, names[one], said) for one, said in disputed_in(found.page.state, content)],
         "alone": [fact_words(key, reading()) for key in of_one_person(found.page.state, content)],
+        **silent_on(request.user, found.reference, found.page.state, file, content),
     }
 
 
