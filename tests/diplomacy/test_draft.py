@@ -168,8 +168,31 @@ def test_what_a_newspaper_makes_of_a_statement_is_quoted_only_where_somebody_cho
     assert "at no time" not in whole(drafted(press))
     (chosen,) = [key for key in drafted(own).values if key.endswith(":words") and key.startswith("claim")]
     added = whole(drafted(press, statements=[chosen.removesuffix(":words")]))
-    assert "(ICE, as reported by A newspaper) says: “at no time did they enter”" in added
+    assert "(ICE, as reported by A newspaper) is told there in these words: “at no time did they enter”" in added
     assert "at no time" not in whole(drafted(own, statements=[]))
+
+
+@pytest.mark.parametrize(("written", "other"), [("they were there and did not enter", "es"),
+                                                ("estuvieron allí y no entraron en el edificio", "en")])  # fmt: skip
+def test_what_was_said_in_words_of_whoever_wrote_it_down_is_never_in_quotation_marks(written, other):
+    telling = claimed("7", "entered", "no", voice="ICE spokesperson", source="Reuters", note=written)
+    noted = {"record": "1", "version": 1}
+    of_a_document = claimed(
+        "8", "pursuit", "no", voice="ICE spokesperson", note="the reader remarks so much of it", **noted
+    )
+    decided = ("claim.decided", {"claim": "8", "decision": "confirmed"})
+    content = drafted(incident(STOPPED, document("press"), telling, of_a_document, decided))
+    told = {language: plain(content, language) for language in ("en", "es")}
+    (name,) = [one for one in told["en"] if one.startswith("statement-")]
+
+    own = {"en": "es", "es": "en"}[other]
+    assert written in told[own][name]
+    assert not set("“«") & set(told[own][name])
+    assert "(ICE, " in told[own][name]
+    assert "Reuters)" in told[own][name]
+    assert written in told[other][name], "a person writes it in that language, with what there is before them"
+    (paragraph,) = (one for one in content.paragraphs if one.id == name)
+    assert BLANK in {piece.kind for piece in fill(paragraph.text[other], content.values, other)}
 
 
 def test_an_organ_is_quoted_once_for_a_day_with_what_bears_on_most_and_never_in_scraps():
@@ -201,7 +224,7 @@ def test_what_the_receiving_state_says_is_its_statement_with_its_day_and_changes
     assert only.endswith("takes note of that statement."), "it says what we say"
     denied = incident({**STOPPED, "entered": "yes"}, claimed("7", "entered", "no", **said))
     (only,) = [text for name, text in plain(drafted(denied), "en").items() if name.startswith("statement-")]
-    assert only.endswith("takes note of that statement, which does not alter the facts set out above.")
+    assert only.endswith("takes note of that statement, which does not change the facts set out above.")
 
 
 def test_a_statement_in_a_document_counts_once_a_person_confirmed_it():

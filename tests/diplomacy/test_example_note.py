@@ -1,5 +1,6 @@
 """The worked example's note: the event of 27 January 2026 as the ministry could protest it, both languages at once."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +10,12 @@ from tests.diplomacy.knock import ADDRESSED
 from tests.incidents.conftest import OFFICER
 
 from inviolable.diplomacy.content import dumps, loads
+from inviolable.diplomacy.drafting.answers import answers
 from inviolable.diplomacy.drafting.draft import draft
 from inviolable.diplomacy.paper import typeset, word
 from inviolable.diplomacy.words.marks import BLANK, fill, plain
+from inviolable.diplomacy.words.phrases import LANGUAGES
+from inviolable.diplomacy.words.wording import wording
 from inviolable.incidents.case import case_of
 from inviolable.incidents.example import REFERENCE, load_example
 from inviolable.incidents.exhibiting import annex_words
@@ -55,9 +59,26 @@ def test_it_says_attempt_asks_for_no_repetition_and_waits_for_what_is_contested_
 def test_what_the_other_side_said_is_told_as_said_with_the_day_on_which_it_was_said(content):
     told = [text for name, text in plain(content, "en").items() if name.startswith("statement-")]
 
-    assert len(told) == 2
-    assert told[0].startswith("A statement of Wednesday 28 January 2026 (Department of Homeland Security) says:")
-    assert told[1].startswith("A statement of Thursday 29 January 2026 (ICE) says: “Its officers were there")
+    denied = (
+        "In a statement of Wednesday 28 January 2026 (Department of Homeland Security) it was said that there"
+    )
+    admitted = "In a statement of Thursday 29 January 2026 (ICE, as reported by AFP) it was said that ICE officers were"
+    assert [one[: len(begins)] for one, begins in zip(told, (denied, admitted), strict=True)] == [denied, admitted]
+    assert ["takes note of these statements" in one for one in told] == [False, True], "once for all of them"
+
+
+def test_it_quotes_what_was_said_word_for_word_and_no_report_of_it_and_its_own_ministry_in_spanish(content):
+    """What the press records of shared/ have as a quotation, and nothing else, is in quotation marks."""
+    verbatim = {"If you touch me, I will grab you"}
+    for language, marks in (("en", "“([^”]*)”"), ("es", "«([^»]*)»")):
+        quoted = {said for text in plain(content, language).values() for said in re.findall(marks, text)}
+        assert {said for said in quoted if not said.startswith("[____")} == verbatim
+
+    state, tables = incident_state(REFERENCE), {one: wording(one) for one in LANGUAGES}
+    ours = next(offer for offer, called in answers(state, tables, "es") if "un agente" in called)
+    told = draft(state, "1", case_of(state), state.findings[-1].answer, example=True, offers=[ours], **ADDRESSED)
+    said = plain(told, "es")[ours.paragraph.id]
+    assert said.endswith("declaró su Ministerio de Relaciones Exteriores: «un agente del ICE intentó ingresar».")
 
 
 def test_an_annex_is_called_what_it_is_to_another_state_and_not_how_it_is_filed_here(content):

@@ -491,6 +491,33 @@ def test_what_their_own_side_said_later_answers_that_there_is_no_record():
 
 
 @pytest.mark.django_db
+def test_what_a_note_quotes_already_its_answers_refer_to():
+    state = denied_record((*claimed("6", "body", "organ", raw="An agent came", **OURS), 1),
+                          (*claimed("8", "body", "organ", **ADMITTED), 2))  # fmt: skip
+    later = [offer for offer, called in answers(state, TABLES, "en") if ADMITTED["raw"] in called]
+    both = drafted(state, offers=later)
+    assert sum(said.count(ADMITTED["raw"]) for said in plain(both, "en").values()) == 1
+    (answer,) = (said for name, said in plain(both, "en").items() if name == later[0].paragraph.id)
+    assert answer.endswith("ICE stated later, on 29 January 2026, which is cited in the present text.")
+    noted = [said for said in plain(both, "en").values() if "takes note" in said]
+    assert len(noted) == 1
+    assert "takes note of these statements" in noted[0]
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_given_twice_is_quoted_once():
+    ours = claimed("5", "signage", "clear", **SEALS)
+    both = (claimed("7", "signage", "unclear", **UNMARKED),
+            claimed("8", "signage", "unclear", **{**UNMARKED, "voice": "Department of Homeland Security"}))  # fmt: skip
+    state = told(None, ours, *both, confirmed("signage", "clear", "5"))
+    offers = [offer for offer, _called in answers(state, TABLES, "en")]
+    said = list(plain(drafted(state, offers=offers), "en").values())
+    assert len(offers) == 2
+    assert sum(SEALS["raw"] in one for one in said) == 1
+    assert "What is set out above according to the press stands against that statement as well." in said
+
+
+@pytest.mark.django_db
 def test_an_answer_on_what_the_file_contests_says_whose_account_is_otherwise():
     """Staff said what it is, and our own ambassador that they did not know."""
     ambassador = {"voice": "Ambassador of Ecuador in Washington", "raw": "Perhaps a mistake"}

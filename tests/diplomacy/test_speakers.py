@@ -100,7 +100,7 @@ def test_a_statement_of_theirs_that_somebody_of_ours_wrote_down_does_not_say_who
     state = incident(STOPPED, document("unknown", "Ana Torres"), claimed("7", "entered", "no", **says), decided)
     (one,) = statements(state, "1")
     said = " ".join(plain(drafted(state, statements=[one.key]), "en").values())
-    assert "(ICE, as reported by a document) says: “at no time did they enter”" in said
+    assert "(ICE, as reported by a document) is told there in these words: “at no time did they enter”" in said
     assert "Torres" not in said
 
 

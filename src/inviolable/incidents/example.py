@@ -43,9 +43,10 @@ def _tell(step: Mapping[str, Any], zone: str, now: datetime) -> None:
     common: dict[str, Any] = {"actor": {"role": role, "id": f"example-{role.replace('_', '-')}"}, "now": now}
     told: dict[str, Any] = {**common, "happened": happened, "part": part}
     for polarity, name in (("affirms", "said"), ("denies", "denied")):
-        who = {"voice": step.get("voice", ""), "source": step.get("source", ""), "raw": step.get("words", "")}
+        who = {"voice": step.get("voice", ""), "source": step.get("source", "")}
+        said = {"raw": step.get("words", ""), "note": step.get("report", "")}
         for key, value in step.get(name, {}).items():
-            claim(REFERENCE, key, value, polarity=polarity, **who, **told)
+            claim(REFERENCE, key, value, polarity=polarity, **who, **said, **told)
     for key, values in step.get("confirmed", {}).items():
         for value in values if isinstance(values, list) else [values]:
             claims = incident_state(REFERENCE).claims.values()

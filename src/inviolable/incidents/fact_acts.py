@@ -73,12 +73,18 @@ class Claim(_Then, WrittenDown):
         self.fields["voice"] = line(_("Whose statement is it?"), _("A role or a body; no names of people."))
         self.fields["source"] = line(_("Where was it found?"), _("A document, a report, a recording."))
         self.fields["raw"] = lines(_("The words said"), _("Not sealed: what names a person goes into a note."))
+        self.fields["own_words"] = forms.BooleanField(
+            label=_("These are not their words, but tell what they said: a note does not quote them"),
+            help_text=_("Write how the sentence “They said that” goes on."),
+            required=False,
+        )
         self.fields |= dated
 
     def record(self, reference: str, **who: Any) -> None:
         """Claimed."""
         given = self.cleaned_data
-        told = {name: given[name] for name in ("part", "polarity", "voice", "source", "raw", "paper")}
+        told = {name: given[name] for name in ("part", "polarity", "voice", "source", "paper")}
+        told["note" if given["own_words"] else "raw"] = given["raw"]
         facts.claim(reference, self.key, given["value"], happened=self.told(), **told, **who)
 
     def goes_to(self, reference: str) -> str:

@@ -43,6 +43,7 @@ def claim(
     happened: Happened | None = None,
     part: str = FIRST,
     raw: str = "",
+    note: str = "",
     polarity: str = "affirms",
     voice: str = "",
     source: str = "",
@@ -50,11 +51,12 @@ def claim(
 ) -> str:
     """Record one attributed statement; its id. It counts for nothing until a person confirms a value.
 
-    raw: the words said. voice: whose statement it is at the root. source: where it was found. happened: when it was
-    said. paper: when it was written on paper, to be entered later.
+    raw: the words said; note: what was said, in other words than theirs. voice: whose statement it is at the root.
+    source: where it was found. happened: when it was said. paper: when it was written on paper, to be entered later.
     """
-    desk, told = at_desk(reference, actor, now), {"raw": raw, "polarity": polarity, "voice": voice, "source": source}
-    return claim_at(desk, part, key, value, happened=happened, paper=written_at(paper), **told)
+    desk, who = at_desk(reference, actor, now), {"voice": voice, "source": source}
+    told = {"raw": raw, "note": note, "polarity": polarity, **who, "paper": written_at(paper)}
+    return claim_at(desk, part, key, value, happened=happened, **told)
 
 
 def claim_at(

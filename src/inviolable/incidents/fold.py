@@ -142,7 +142,7 @@ class IncidentState:
         body = item.body
         match item.kind:
             case "fact.claimed":
-                words = {name: body.get(name, "") for name in ("raw", "voice", "source", "record")}
+                words = {name: body.get(name, "") for name in ("raw", "voice", "source", "record", "note")}
                 told = {name: body[name] for name in ("part", "key", "value", "polarity")}
                 self.claims[body["claim"]] = Claim(body["claim"], item.seq, **told, **words, happened=item.happened)
             case "fact.confirmed" | "fact.withdrawn":

@@ -14,7 +14,7 @@ from inviolable.counsel.wording import result_words
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.stale import Gone, gone
 from inviolable.incidents.terms import Claim, Decision, Finding, Item
-from inviolable.incidents.wording import COUNTS, FACTS, GONE, VALUES, details_of, happened_words, said_by
+from inviolable.incidents.wording import COUNTS, FACTS, GONE, VALUES, details_of, example_words, happened_words, said_by
 from inviolable.law.vocabulary import vocabulary
 from inviolable.law.words import texts
 
@@ -31,6 +31,11 @@ class Said:
     who: str
     when: str
     replaced: int | None
+
+    @property
+    def told(self) -> str:
+        """What they said, in words that are not theirs."""
+        return example_words(self.claim.note) if self.claim.indirect else ""
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ class Part:
 class Claim:
     """One attributed statement. raw: the words said; voice: whose statement it is; source: where it was found.
 
-    record: the document that it stands in, "" where somebody said it to us.
+    record: the document that it stands in, "" where somebody said it to us. note: what they said in words that are not
+    theirs, as "They said that" goes on; of a document, what its reader remarks.
     """
 
     id: str
@@ -70,6 +71,17 @@ class Claim:
     source: str
     happened: Told
     record: str = ""
+    note: str = ""
+
+    @property
+    def indirect(self) -> bool:
+        """Whether it is told in words that are not theirs, which nobody quotes."""
+        return bool(self.note) and not (self.raw or self.record)
+
+    @property
+    def said(self) -> str:
+        """What they said, in their words or in those of whoever tells it."""
+        return self.note if self.indirect else self.raw
 
     @property
     def said_by(self) -> str:

@@ -14,6 +14,7 @@ from inviolable.counsel.clocks import day_words as shown_day
 from inviolable.counsel.page import reading
 from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.drafting.offered import ANSWERED, answer_to, on_offer
+from inviolable.diplomacy.drafting.quoting import reported_in
 from inviolable.diplomacy.drafting.speakers import Organs, told_by
 from inviolable.diplomacy.drafting.statements import THEIRS, Statement, bears_on, claims_of, statements, voice_of
 from inviolable.diplomacy.terms import Content
@@ -24,7 +25,7 @@ from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words
 from inviolable.incidents.place import day_of, zone_of
 from inviolable.incidents.terms import Claim
-from inviolable.incidents.wording import in_each_language, said_by
+from inviolable.incidents.wording import example_words, in_each_language, said_by
 from inviolable.ledger.models import Subject
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.shelf import shelf
@@ -52,15 +53,17 @@ def answers(
             told_of = _told_otherwise(state, part, one, days)
             for claim in sorted(told_of, key=lambda claim: voice_of(state, claim).kind != THEIRS):
                 voice = voice_of(state, claim)
-                told = {"words": _words(state, part, claim, words)}
+                told = _told(state, part, claim, words)
                 if all((who := _voice(state, claim, words, organs)).values()):
                     told["voice"] = who
                 text = "answered_ours" if _our_ministry(voice) else "answered"
-                if day := days.get((claim.voice, claim.raw)):
+                if day := days.get((claim.voice, claim.said)):
                     text, told["day"] = "answered_theirs", _dated(day, words)
+                text += "_told" if "report" in told else ""
                 name = f"{answer_to(one.key)}{claim.seq}"
-                called = _("To “%(theirs)s”: “%(ours)s” (%(who)s)")
-                said = {"theirs": _begins(one), "ours": claim.raw, "who": said_by(claim.voice, claim.source)}
+                called = _("To %(theirs)s: %(ours)s (%(who)s)")
+                said = {"theirs": _begins(one), "ours": as_said(claim.said, claim.indirect)}
+                said["who"] = said_by(claim.voice, claim.source)
                 warned = " ".join(filter(None, (called % said, disputed(state, part, claim))))
                 yield on_offer(name, text, told, words, "facts", host), warned
             for link in filter(_held, against.get(one.claim, ())):
@@ -69,7 +72,7 @@ def answers(
                 told["day"] = _dated(made, words)
                 text = "answered_before" if link.proof.before is not None else "answered_exhibit"
                 offer = on_offer(f"{answer_to(one.key)}{link.seq}", text, told, words, "facts", host)
-                called = _("To “%(theirs)s”: %(proof)s of %(day)s")
+                called = _("To %(theirs)s: %(proof)s of %(day)s")
                 said = {
                     "theirs": _begins(one),
                     "proof": media_words(link.proof.media),
@@ -80,7 +83,14 @@ def answers(
 
 def _begins(one: Statement) -> str:
     """Enough of a statement to know it by, where the whole of it stands above."""
-    return Truncator(one.words).words(BEGINNING)
+    return as_said(one.words, one.indirect, BEGINNING)
+
+
+def as_said(words: str, indirect: bool, most: int | None = None) -> str:
+    """Words as a form shows them, quoted only where they are those that were said. most: so many of them."""
+    told = example_words(words) if indirect else words
+    told = Truncator(told).words(most) if most else told
+    return told if indirect else _("“%(words)s”") % {"words": told}
 
 
 def _held(link: Link) -> bool:
@@ -93,7 +103,7 @@ def disputed(state: IncidentState, part: str, claim: Claim) -> str:
     """That an answer in these words rests on what is contested in the file, and whose account says otherwise, theirs
     last; "" where it does not."""
     confirmed, found = state.confirmed(part), list[str]()
-    same = [one for one in claims_of(state, part, "") if (one.voice, one.raw) == (claim.voice, claim.raw)]
+    same = [one for one in claims_of(state, part, "") if (one.voice, one.said) == (claim.voice, claim.said)]
     bears = {fact: left for one in same for fact, left in bears_on(one).items() if left}
     for fact, left in bears.items():
         if len(counts := confirmed.get(fact, {})) > 1:
@@ -123,11 +133,11 @@ def _told_otherwise(
     what their own side said later. days: on which that side said what."""
     seen = {(one.called, one.words)}
     for claim in _against(state, part, one):
-        said = claim.voice, claim.raw
+        said = claim.voice, claim.said
         if voice_of(state, claim).kind == THEIRS:
             counts = said in days and days[said] > one.day
         else:
-            counts = len(claim.raw.split()) >= FEWEST_WORDS
+            counts = len(claim.said.split()) >= FEWEST_WORDS
         if counts and said not in seen:
             seen.add(said)
             yield claim
@@ -136,7 +146,7 @@ def _told_otherwise(
 def _against(state: IncidentState, part: str, one: Statement) -> Iterator[Claim]:
     """What the confirmed values rest on that a statement leaves out, of documents what a person found in them."""
     confirmed, counting = state.confirmed(part), {claim.id: claim for claim in claims_of(state, part, "")}
-    theirs_of = [claim for claim in counting.values() if (claim.voice, claim.raw) == (one.called, one.words)]
+    theirs_of = [claim for claim in counting.values() if (claim.voice, claim.said) == (one.called, one.words)]
     said = [(their, fact, left) for their in theirs_of for fact, left in bears_on(their).items()]
     for their, fact, left in said:
         for value, decisions in confirmed.get(fact, {}).items():
@@ -153,6 +163,12 @@ def _voice(state: IncidentState, claim: Claim, words: Mapping[str, Words], organ
     if _our_ministry(voice_of(state, claim)):
         return {language: table["cited"]["our_ministry"] for language, table in words.items()}
     return {one: told_by(state, claim, organs, table, one) for one, table in words.items()}
+
+
+def _told(state: IncidentState, part: str, claim: Claim, words: Mapping[str, Words]) -> dict[str, dict[str, str]]:
+    """What an answer says they said: a quotation, unless the file has none."""
+    quoted = _words(state, part, claim, words)
+    return {"words": quoted} if all(quoted.values()) else {"report": reported_in(claim.note, words)}
 
 
 def _words(state: IncidentState, part: str, claim: Claim, words: Mapping[str, Words]) -> dict[str, str]:

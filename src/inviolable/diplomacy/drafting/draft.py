@@ -17,8 +17,10 @@ from inviolable.diplomacy.demands.firmer import Offer
 from inviolable.diplomacy.drafting.known import Known
 from inviolable.diplomacy.drafting.offered import PROTESTED, answer_to
 from inviolable.diplomacy.drafting.pinpoints import Law
+from inviolable.diplomacy.drafting.quoting import REPORT, WORDS
+from inviolable.diplomacy.drafting.statements import Statement
 from inviolable.diplomacy.organs import organs_called
-from inviolable.diplomacy.terms import Annex, Content, Paragraph
+from inviolable.diplomacy.terms import Annex, Content, Paragraph, Value
 from inviolable.diplomacy.words.marks import keys
 from inviolable.diplomacy.words.naming import (
     Called,
@@ -144,17 +146,49 @@ class _Writer:
                 for finding in self.known.wrongs:
                     yield self._paragraph(row, f"rule-{finding}", self._rule(finding))
             case "statement":
-                for key in self.known.quotes(self.chosen):
-                    text = self._text("statement_against" if self.known.opposed(key) else row["id"])
-                    marked = {name: one.replace("[[", f"[[{key}:") for name, one in text.items()}
-                    yield self._paragraph(row, f"statement-{key}", self.known.translated(marked))
-                    yield from self._offered(row["block"], answer_to(key))
+                yield from self._statements(row)
             case "offer":
                 yield from self._offered(row["block"])
             case _ if text:
                 yield self._paragraph(row, row["id"], self.known.translated(text))
             case _ if row["id"] in next(iter(self.known.words.values())):
                 yield self._paragraph(row, row["id"], dict.fromkeys(self.known.words, f"[[{row['id']}]]"))
+
+    def _statements(self, row: Mapping[str, Any]) -> Iterator[Paragraph]:
+        """Each statement with what answers it; after the last, that all of them are taken note of."""
+        quoted = self.known.quotes(self.chosen)
+        there = {self.known.stated(key).words for key in quoted}
+        for key in quoted:
+            text = self._text(row["id"] + _told_as(self.known.stated(key)))
+            marked = {name: one.replace("[[", f"[[{key}:") for name, one in text.items()}
+            if key == quoted[-1]:
+                noted = self._text(self._noted(quoted))
+                marked = {name: f"{one} {noted[name]}" for name, one in marked.items()}
+            yield self._paragraph(row, f"statement-{key}", self.known.translated(marked))
+            for one in self._offered(row["block"], answer_to(key)):
+                said = self._quotations(one.id)
+                yield self._referring(one) if said & there else one
+                there |= said
+
+    def _noted(self, quoted: Collection[str]) -> str:
+        """The text that takes note of so many statements."""
+        against = any(self.known.stated(key).against for key in quoted)
+        return ("noted_several" if len(quoted) > 1 else "noted") + ("_against" if against else "")
+
+    def _referring(self, one: Paragraph) -> Paragraph:
+        """An answer in words that the note has already, without them."""
+        name = "answered_cited" if f"{one.id}:day" in self._offered_values else "answered_again"
+        texts = {language: table["text"][name] for language, table in self.known.words.items()}
+        return replace(one, text={name: text.replace("[[", f"[[{one.id}:") for name, text in texts.items()})
+
+    def _quotations(self, key: str) -> set[str]:
+        """What a statement or an answer says they said, in any language."""
+        found = (self._offered_values.get(key + end) for end in (WORDS, REPORT))
+        return {said for one in found if one for words in one.words.values() for said in words}
+
+    @cached_property
+    def _offered_values(self) -> dict[str, Value]:
+        return {key: value for one in self.offers for key, value in one.values.items()}
 
     def _called(self, row: str) -> str:
         """The text that a paragraph takes."""
@@ -221,6 +255,11 @@ class _Writer:
             "post": with_article(post, words),
         }
         return named | joined(told, words)
+
+
+def _told_as(one: Statement) -> str:
+    """How the name of the text ends that tells a statement: whether it is theirs word for word."""
+    return "_told" if one.indirect else "_reported" if one.secondhand else ""
 
 
 def _gathered(before: Paragraph, after: Paragraph) -> Paragraph:

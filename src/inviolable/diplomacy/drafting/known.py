@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from inviolable.diplomacy.drafting.pinpoints import Law
-from inviolable.diplomacy.drafting.quoting import TELLER, TRANSLATION, VOICE, WORDS, blank, spoken_in, with_translation
+from inviolable.diplomacy.drafting.quoting import (
+    REPORT,
+    TELLER,
+    TRANSLATION,
+    VOICE,
+    WORDS,
+    blank,
+    reported_in,
+    spoken_in,
+    with_report,
+    with_translation,
+)
 from inviolable.diplomacy.drafting.speakers import Organs, kind_words, sources_of, told_by
 from inviolable.diplomacy.drafting.statements import (
     THEIRS,
@@ -29,6 +40,7 @@ from inviolable.law.words import texts
 from inviolable.sources.drafts import FEWEST_WORDS
 from inviolable.sources.naming import labels
 from inviolable.sources.tongue import likelier
+from inviolable.sources.voices import voice_in
 
 #: How a fact stands of which nobody can say yet whether it is so.
 UNSETTLED = {"unknown", "contested"}
@@ -232,13 +244,18 @@ class Known:
             spoken = spoken_in(said, self.words, host)
             for language, table in self.words.items():
                 found[language] = with_translation(found[language], key, language, table, spoken)
+        for key in {one for said in text.values() for one in keys(said) if one.endswith(REPORT)}:
+            told = [language for language, said in self.value(key).words.items() if said]
+            found = {language: with_report(said, key, language, told) for language, said in found.items()}
         return found
 
     def _on_file(self, name: str) -> dict[str, str]:
         """What the file has of the same words in each language: of the same fact, or of one voice on that day."""
         if name.startswith("claim-"):
-            first = next(one for one in self._statements if one.key == name)
+            first = self.stated(name)
             other = [one for one in self._statements if (one.voice.id, one.day) == (first.voice.id, first.day)]
+            if first.indirect:
+                return dict.fromkeys(self.words, first.words)
             told = [(one.words, one.called) for one in other if one.key != name]
         else:
             rests = {one for several in self._raws(name).values() for one in several}
@@ -268,26 +285,33 @@ class Known:
             return quoted(statements(self.state, self.part, self.case.as_of))
         return [one.key for one in sorted(self._statements, key=lambda one: (one.day, one.seq)) if one.key in chosen]
 
-    def opposed(self, key: str) -> bool:
-        """Whether a statement says otherwise than the facts that the note states."""
-        return next(one.against for one in self._statements if one.key == key)
+    def stated(self, key: str) -> Statement:
+        """One of the statements."""
+        return next(one for one in self._statements if one.key == key)
 
     def _statement(self, key: str) -> Value:
         name, _, what = key.partition(":")
-        one = next(one for one in self._statements if one.key == name)
-        said = {
+        one = self.stated(name)
+        report = reported_in(one.words, self.words) if one.indirect else {}
+        said: dict[str, Mapping[str, tuple[str, ...]]] = {
             "voice": {name: (self._speaker(one, name),) for name in self.words},
             "day": {name: (day_words(one.day, words),) for name, words in self.words.items()},
             "words": dict.fromkeys(self.words, (one.words,)),
+            "report": {name: (report[name],) if name in report else () for name in self.words},
         }[what]
         return self._of(key, said, [one.claim], one.seq)
 
     def _speaker(self, one: Statement, language: str) -> str:
         who, words = str(labels(language)["voices"].get(one.voice.id, one.called)), self.words[language]
-        if not one.secondhand:
+        if not (one.secondhand or one.reported):
             return who
-        paper = one.reported or kind_words(one.secondhand, words, language) or words["cited"]["document"]
+        paper = self._paper(one, language) or kind_words(one.secondhand, words, language) or words["cited"]["document"]
         return words["cited"]["reported"].format(who=who, paper=paper)
+
+    def _paper(self, one: Statement, language: str) -> str:
+        """Who reported it; of what was said in words of ours, by the name of our data files."""
+        names = labels(language)["voices"]
+        return str(names.get(voice_in(one.reported).id, one.reported)) if one.indirect else one.reported
 
 
 def unproved(finding: str, status: Callable[[str], str]) -> dict[str, str]:

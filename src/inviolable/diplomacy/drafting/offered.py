@@ -6,7 +6,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from inviolable.diplomacy.demands.firmer import Offer
-from inviolable.diplomacy.drafting.quoting import TELLER, TRANSLATION, WORDS, beside, blank, spoken_in, with_translation
+from inviolable.diplomacy.drafting.quoting import (
+    REPORT,
+    TELLER,
+    TRANSLATION,
+    WORDS,
+    beside,
+    blank,
+    spoken_in,
+    with_report,
+    with_translation,
+)
 from inviolable.diplomacy.terms import Content, Paragraph, Value
 from inviolable.diplomacy.words.marks import keys
 from inviolable.diplomacy.words.wording import Words
@@ -29,22 +39,25 @@ def on_offer(
 def _named(one: Paragraph, told: Mapping[str, Mapping[str, str]], words: Mapping[str, Words], host: str) -> Offer:
     """Its marks after its own id, and a mark for a translation beside words in another language."""
     marks = {mark for text in one.text.values() for mark in keys(text)}
-    quoted = told.get("words", {})
+    quoted, report = told.get("words", {}), told.get("report")
     texts = {}
     for language, text in one.text.items():
         own = text.replace("[[", f"[[{one.id}:")
         if said := quoted.get(language):
             own = with_translation(own, one.id + WORDS, language, words[language], spoken_in(said, words, host))
+        if report:
+            own = with_report(own, one.id + REPORT, language, report)
         texts[language] = own
     values = {f"{one.id}:{mark}": _value(f"{one.id}:{mark}", mark, told.get(mark), words) for mark in marks}
-    if quoted:
-        values[beside(one.id + WORDS)] = blank(beside(one.id + WORDS), words, {})
+    if quoted or report:
+        found = dict.fromkeys(words, "; ".join(dict.fromkeys(report.values()))) if report else {}
+        values[beside(one.id + WORDS)] = blank(beside(one.id + WORDS), words, found)
     return Offer(replace(one, text=texts), values)
 
 
 def _value(key: str, mark: str, told: Mapping[str, str] | None, words: Mapping[str, Words]) -> Value:
     if told:
-        return Value(key, "confirmed", {language: (told[language],) for language in words})
+        return Value(key, "confirmed", {one: (told[one],) if one in told else () for one in words})
     asks = {language: table["asks"].get(mark, mark) for language, table in words.items()}
     return Value(key, "unknown", dict.fromkeys(words, ()), asks)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from inviolable.diplomacy.drafting.speakers import publisher
+from inviolable.diplomacy.drafting.speakers import PRESS, publisher
 from inviolable.incidents.fold import IncidentState, known_by
 from inviolable.incidents.terms import Claim
 from inviolable.law.vocabulary import vocabulary
@@ -31,7 +32,7 @@ class Statement:
 
     called: the speaker as told; day: on which it was said; secondhand: the kind of the document that has it, "" for the
     organ's own; reported: who put that out, "" where no note names them; bears: on which law facts; against: whether it
-    says otherwise than a confirmed fact.
+    says otherwise than a confirmed fact; indirect: whether the words are not theirs, and told as what they said.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Statement:
     reported: str
     bears: frozenset[str] = field(default_factory=frozenset)
     against: bool = False
+    indirect: bool = False
 
 
 def claims_of(state: IncidentState, part: str, as_of: str) -> list[Claim]:
@@ -62,10 +64,10 @@ def statements(state: IncidentState, part: str, as_of: str = "") -> list[Stateme
     known, found = shelf(state.timeline), dict[tuple[str, str], Statement]()
     for one in claims_of(state, part, as_of):
         voice = voice_of(state, one)
-        if len(one.raw.split()) >= FEWEST_WORDS and voice.kind == THEIRS:
-            first = found.setdefault((one.voice, one.raw), _statement(one, voice, known))
+        if len(one.said.split()) >= FEWEST_WORDS and voice.kind == THEIRS:
+            first = found.setdefault((one.voice, one.said), _statement(one, voice, known))
             against = first.against or _against(one, state.confirmed(part).get(one.key, ()))
-            found[one.voice, one.raw] = replace(first, bears=first.bears | bears_on(one).keys(), against=against)
+            found[one.voice, one.said] = replace(first, bears=first.bears | bears_on(one).keys(), against=against)
     return list(found.values())
 
 
@@ -86,14 +88,23 @@ def quoted(found: list[Statement]) -> list[str]:
 
 
 def _statement(claim: Claim, voice: Voice, known: Shelf) -> Statement:
-    told, source = known.claims.get(claim.id), known.sources.get(claim.record)
+    dated, source = known.claims.get(claim.id), known.sources.get(claim.record)
     day = claim.happened.start.astimezone(ZoneInfo(claim.happened.zone or "UTC")).date()
-    if told and DAY.match(told.as_of):
-        day = date.fromisoformat(told.as_of[:10])
+    if dated and DAY.match(dated.as_of):
+        day = date.fromisoformat(dated.as_of[:10])
     secondhand = source.kind if source and source.kind != THEIRS else ""
-    reported = publisher(source) if secondhand else ""
-    name = f"claim-{claim.seq}"
-    return Statement(name, claim.id, claim.seq, voice, claim.voice, day, claim.raw, secondhand, reported)
+    told: dict[str, Any] = {
+        "secondhand": secondhand,
+        "reported": publisher(source) if secondhand else _paper(claim),
+        "indirect": claim.indirect,
+    }
+    return Statement(f"claim-{claim.seq}", claim.id, claim.seq, voice, claim.voice, day, claim.said, **told)
+
+
+def _paper(claim: Claim) -> str:
+    """The newspaper or agency that something not said in their words was found in, where our data files name it."""
+    paper = voice_in(claim.source) if claim.indirect and claim.source else None
+    return claim.source if paper and paper.kind == PRESS and paper.id != PRESS else ""
 
 
 def _against(claim: Claim, confirmed: Iterable[str]) -> bool:

@@ -59,7 +59,7 @@ def redrafted(state: IncidentState, content: Content, now: datetime) -> Content:
     """
     told = {name: getattr(content, name) for name in KEPT}
     ours = {one.key for one, by_itself in offered(state, content.part) if by_itself}
-    before = {key.removesuffix(":words") for key in content.values if key.startswith("claim-")}
+    before = {key.partition(":")[0] for key in content.values if key.startswith("claim-")}
     offers = offering(state, now).offers()
     told |= {"statements": ours | before, "offers": [offers[one.id] for one in taken_by(content) if one.id in offers]}
     made = _drafted(state, content.part, told)

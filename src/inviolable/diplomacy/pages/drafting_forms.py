@@ -18,6 +18,7 @@ from inviolable.diplomacy.checks.standing import (
     sender_class,
 )
 from inviolable.diplomacy.demands.firmer import Offer
+from inviolable.diplomacy.drafting.answers import as_said
 from inviolable.diplomacy.drafting.offered import answer_to
 from inviolable.diplomacy.drafting.offering import Offering, offering
 from inviolable.diplomacy.drafting.statements import Statement
@@ -28,7 +29,7 @@ from inviolable.incidents.exhibiting import exhibit_lines
 from inviolable.incidents.fields import hidden, line, lines
 from inviolable.incidents.page import Page
 from inviolable.incidents.terms import FIRST
-from inviolable.incidents.wording import part_words
+from inviolable.incidents.wording import example_words, part_words
 from inviolable.posts.lookup import at_the_ministry
 from inviolable.posts.terms import MINISTRY
 from inviolable.sources.wording import KINDS
@@ -42,8 +43,8 @@ def _choices(form: forms.Form, name: str, offered: Any) -> None:
 
 def _quoted(one: Statement) -> str:
     """A statement as somebody chooses it."""
-    who = ", ".join(filter(None, (one.called, one.reported or str(KINDS.get(one.secondhand, "")))))
-    return f"{one.day.isoformat()} · {who}: “{one.words}”"
+    who = ", ".join(filter(None, (example_words(one.called), one.reported or str(KINDS.get(one.secondhand, "")))))
+    return f"{one.day.isoformat()} · {who}: {as_said(one.words, one.indirect)}"
 
 
 #: What a note can take from what is on offer, in the order of the form.
