@@ -9,6 +9,7 @@ from uuid import uuid4
 import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pypdf import PdfReader
 from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
 from tests.incidents.conftest import NOW, OFFICER
@@ -260,6 +261,16 @@ def test_paragraphs_are_changed_by_hand_and_others_see_what(ready, reader):
     assert "somebody else" in post(officer, f"{note}/edit/", 422, **again)
     wrong = fields(get(officer, f"{note}/edit/")) | {"protest-en": "By [[nobody]]."}
     assert "is no fact of this note" in post(officer, f"{note}/edit/", 422, **wrong)
+
+
+def test_a_sign_that_no_font_has_over_a_letter_stops_a_note_whose_draft_is_still_printed(ready, reader):
+    officer = reader("officer")
+    note = drafted(officer)
+    form = fields(get(officer, f"{note}/edit/")) | {"protest-en": "The Government of Ecuador protests\u20dd."}
+    post(officer, f"{note}/edit/", **form)
+    assert "(U+0073 U+20DD)" in words_of(get(officer, f"{note}/"))
+    paper = PdfReader(BytesIO(officer.get(f"{HOME}{note}/note.pdf").content))
+    assert any("The Government of Ecuador protests[U+20DD]." in page.extract_text() for page in paper.pages)
 
 
 def test_what_asks_for_something_is_made_a_demand_where_paragraphs_are_edited(ready, reader):

@@ -2,11 +2,14 @@
 
 import shutil
 import subprocess
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from inviolable.documents.pdf import CannotTypeset, typeset
+from inviolable.documents.pdf import CannotTypeset, clusters, spelt, typeset, unshown
 
 NOW = datetime(2026, 1, 27, 17, 0, tzinfo=UTC)
 RECORD = """
@@ -78,6 +81,53 @@ def test_a_character_that_no_font_can_show_is_refused_and_named(words, named):
     assert named in str(refused.value)
     assert set(refused.value.characters) <= set(words)
     assert record("".join("?" if sign in refused.value.characters else sign for sign in words))
+
+
+CIRCLE, KEYCAP = "\u20dd", "\ufe0f\u20e3"
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (f"what he saw s{CIRCLE} at the post", "what he saw s[U+20DD] at the post"),
+        (
+            f"exequatur q{CIRCLE}, 1{KEYCAP} agent on 11",
+            "exequatur q[U+20DD], 1\ufe0f[U+20E3] agent on 11",
+        ),
+        (f"é{CIRCLE} e\u0301{CIRCLE} cafe\u0301", "é[U+20DD] é[U+20DD] café"),
+        (f'"{CIRCLE} \\{CIRCLE} "u"', '"[U+20DD] \\[U+20DD] "u"'),
+        (f"中{CIRCLE} s", "[U+4E2D U+20DD] s"),
+        (f"{CIRCLE}opens it, ({CIRCLE})", "[U+20DD]opens it, ([U+20DD])"),
+    ],
+)
+def test_a_sign_that_no_font_has_over_a_letter_is_its_number_and_nothing_else_changes(words, read, tmp_path):
+    """Typst names the letter as well: taken at its word, each s and each 1 of a record would be a number."""
+    data = {"title": "s1", "words": words, "annexes": ["s1 quote q"]}
+    text = unicodedata.normalize("NFC", text_of(spelt(RECORD, data, "en", NOW), tmp_path)).replace("\n", " ")
+    assert read in text
+    assert "s1 quote q" in text
+    with pytest.raises(CannotTypeset) as refused:
+        typeset(RECORD, data, "en", NOW)
+    assert set(refused.value.characters).isdisjoint('s1q"\\é')
+
+
+def test_a_sign_that_meets_the_letter_before_it_only_on_the_page_is_spelt_too(tmp_path):
+    meeting = '#set document(title: "x")\n#data.words (#data.annexes.at(0))'
+    text = text_of(spelt(meeting, {"words": "so", "annexes": [f"{CIRCLE}on it"]}, "en", NOW), tmp_path)
+    assert "so ([U+20DD]on it)" in text
+
+
+COMBINING = st.characters(categories=("Mn", "Mc", "Me", "Cf"))
+ANY = st.text(st.characters(exclude_categories=("Cs",)) | COMBINING | st.sampled_from('s1q"\\\n e'), max_size=30)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ANY, ANY)
+@example("\0\x1b\x85\u2028\ufffe\U0010ffff", "\u0600a\u200d\U0001f468\u200d\U0001f3fd\U000e0041")
+def test_whatever_characters_a_text_holds_its_document_is_made(words, title):
+    assert spelt(RECORD, {"title": title + "x", "words": words, "annexes": [title]}, "en", NOW).startswith(b"%PDF")
+    assert unshown(clusters("Niño, “quote” cafe\u0301")) == frozenset()
+    assert unshown(clusters(f"as{CIRCLE}中")) == {f"s{CIRCLE}", "中"}
 
 
 @pytest.mark.parametrize(

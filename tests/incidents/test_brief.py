@@ -14,7 +14,7 @@ from tests.incidents.conftest import NOW, OFFICER
 
 from inviolable.documents.pdf import CannotTypeset
 from inviolable.documents.sheet import Line, Section, Sheet, one_page
-from inviolable.incidents.actions import assign, done
+from inviolable.incidents.actions import assign, done, open_incident
 from inviolable.incidents.brief import brief
 from inviolable.incidents.example import REFERENCE as EXAMPLE
 from inviolable.incidents.example import load_example
@@ -228,6 +228,29 @@ def test_a_sign_that_no_xml_may_hold_breaks_no_word_file(reader, told):
     confirm(REF, "crowd", "many\ufffe", **WHO)
     document = docx.Document(BytesIO(reader().get(f"{BRIEF}.docx").content))
     assert any("many[U+FFFE]" in one.text for one in document.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "title", ["1\ufe0f\u20e3 agent at the door", "s\u20dd \ufffe at the door", "A title of a case file. " * 20]
+)
+def test_whatever_a_title_or_a_task_holds_brief_and_aftermath_are_made(reader, home, title):
+    """The case file's title of 480 letters is longer than a property of a Word file may be."""
+    told = {"post": {"class": "consulate"}, "sending": "EC", "receiving": "US", "place": "Minneapolis"}
+    open_incident("odd", title, occurred="2026-01-27T11:00-06:00", **told, **WHO)
+    assign("odd", "Ask the guard what he saw s\u20dd", "duty_officer", **WHO)
+    client = reader("minister_office")
+    for language in ("en", "es"):
+        for paper in ("brief", "after"):
+            answer = client.get(f"/incidents/odd/{paper}.pdf?lang={language}")
+            text = " ".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+            assert "27" in text
+            assert "[U+0073" not in text
+            assert "[U+0031" not in text
+            answer = client.get(f"/incidents/odd/{paper}.docx?lang={language}")
+            assert docx.Document(BytesIO(answer.content)).core_properties.title
+    assert "what he saw s[U+20DD]" in " ".join(
+        PdfReader(BytesIO(client.get("/incidents/odd/brief.pdf?lang=en").content)).pages[0].extract_text().split()
+    )
 
 
 def test_what_is_no_form_or_language_is_not_there(reader, told):

@@ -13,7 +13,7 @@ from django.db import transaction
 from tests.server import COMMAND
 
 from inviolable.documents.signature import check_pdf
-from inviolable.incidents.actions import add_note
+from inviolable.incidents.actions import add_note, assign
 from inviolable.incidents.example import load_example, load_exhibits
 from inviolable.incidents.export import Request, export_incident
 from inviolable.incidents.facts import claim, confirm
@@ -47,6 +47,16 @@ def text_of(pdf, tmp_path):
         ["pdftotext", "-layout", tmp_path / "it.pdf", "-"], capture_output=True, text=True, check=True
     )
     return " ".join(done.stdout.split())
+
+
+def test_a_sign_that_no_font_has_over_a_letter_keeps_no_incident_from_its_dossier(incident, tmp_path):
+    assign(incident.reference, "Ask the guard what he saw s\u20dd on 1\ufe0f\u20e3", "officer", actor=SYSTEM, now=NOW)
+    assert export_incident(Request(incident.reference, tmp_path / "d"), actor=SYSTEM, now=datetime.now(UTC)) == []
+    [record] = (tmp_path / "d").rglob("record-en.pdf")
+    text = text_of(record.read_bytes(), tmp_path)
+    assert "Ask the guard what he saw s[U+20DD] on 1" in text
+    assert "[U+0031" not in text
+    assert "2026-11-26" in text
 
 
 def test_it_says_in_both_languages_what_was_recorded_and_names_nobody(incident, tmp_path):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import typst
@@ -21,7 +22,12 @@ STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 #: What every source finds ready: its language, and `data`. One line, which errors leave out of their count.
 PRELUDE = "#set text(lang: sys.inputs.language); #let data = json(bytes(sys.inputs.data))\n"
 NO_GLYPH = re.compile(r'the (?:text|codepoint) `"(.+?)"`')
+NAMED = {r"\"": '"', r"\\": "\\", r"\n": "\n", r"\r": "\r", r"\t": "\t", r"\0": "\0"}
 PLACE = re.compile(r"typ:(\d+):(\d+)$", re.MULTILINE)
+#: Signs that join the one before them beside those that combine: joiners, tones of skin, the letters of a flag's tag.
+JOINING = re.compile("[\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
+#: What every letter of ours is set with, and what a combining sign stands on that opens a text.
+PLAIN = "x"
 
 
 class CannotTypeset(Exception):
@@ -40,6 +46,18 @@ def typeset(source: str, data: Mapping[str, Any], language: str, now: datetime) 
     ever left out or printed as a box."""
     if "@preview/" in source:
         raise CannotTypeset("The document asks for a Typst package from the network. Write what it needs into it.")
+    try:
+        pdf, warnings = _compiled(source, data, language, now)
+    except typst.TypstError as error:
+        raise _in_words(error, data) from error
+    if warnings:
+        raise _in_words(warnings[0], data)
+    return pdf
+
+
+def _compiled(
+    source: str, data: Mapping[str, Any], language: str, now: datetime
+) -> tuple[bytes, list[typst.TypstWarning]]:
     with tempfile.TemporaryDirectory() as nothing:  # Typst reads files and packages from here only
         compiler = typst.Compiler(
             (PRELUDE + source).encode(),
@@ -50,30 +68,102 @@ def typeset(source: str, data: Mapping[str, Any], language: str, now: datetime) 
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data), "language": language},
         )
-        try:
-            pdf, warnings = compiler.compile_with_warnings(
-                format="pdf", pdf_standards=STANDARDS, timestamp=now.replace(microsecond=0)
-            )
-        except typst.TypstError as error:
-            raise _in_words(error) from error
-    if warnings:
-        raise _in_words(warnings[0])
+        pdf, warnings = compiler.compile_with_warnings(
+            format="pdf", pdf_standards=STANDARDS, timestamp=now.replace(microsecond=0)
+        )
     assert isinstance(pdf, bytes)  # noqa: S101 - one PDF, into memory
-    return pdf
+    return pdf, warnings
 
 
 def spelt(source: str, data: Mapping[str, Any], language: str, now: datetime) -> bytes:
-    """The same, where a character that no font can show, such as an emoji in somebody's words, is its number."""
+    """The same, where a character that no font can show, such as an emoji in somebody's words, is its number.
+
+    Of a letter with a sign over it that no font can set, the letter stays and the sign is its number."""
     while True:
         try:
             return typeset(source, data, language, now)
         except CannotTypeset as fault:
-            if not fault.characters:
+            wrong = _wrong(data, fault.characters)
+            told = _changed(data, lambda text, wrong=wrong: "".join(_spelt(one, wrong) for one in clusters(text)))
+            if told == data:  # Two texts that meet on the page make one: what would combine in them is spelt, then.
+                bare = {one for one in fault.characters if _combines(one)} or {*fault.characters}
+                told = _changed(data, lambda text, bare=bare: "".join(_number(s) if s in bare else s for s in text))
+            if told == data:
                 raise
-            text = json.dumps(data, ensure_ascii=False)
-            for one in fault.characters:
-                text = text.replace(one, f"[{' '.join(f'U+{ord(sign):04X}' for sign in one)}]")
-            data = json.loads(text)
+            data = told
+
+
+def clusters(text: str) -> Iterator[str]:
+    """The signs of a text, each with those that combine with it."""
+    whole = ""
+    for sign in text:
+        if whole and not _combines(sign):
+            yield whole
+            whole = ""
+        whole += sign
+    if whole:
+        yield whole
+
+
+def unshown(signs: Iterable[str]) -> frozenset[str]:
+    """Those of the signs, each with what combines with it, that no font can show."""
+    return _unshown(tuple(sorted({one for one in signs if not (one.isascii() and one.isprintable())})))
+
+
+@lru_cache(maxsize=256)
+def _unshown(signs: tuple[str, ...]) -> frozenset[str]:
+    """Each is set on a line of its own, which the errors name."""
+    lines = (f"\n#parbreak() #data.signs.at({number})" for number in range(len(signs)))
+    data = {"title": PLAIN, "signs": [PLAIN + one if _combines(one[0]) else one for one in signs]}
+    try:
+        _compiled("#set document(title: data.title)" + "".join(lines), data, "en", datetime(1980, 1, 1, tzinfo=UTC))
+    except typst.TypstError as error:
+        return frozenset(signs[int(line) - 3] for line, _column in PLACE.findall(error.diagnostic))
+    return frozenset()
+
+
+def _wrong(data: Mapping[str, Any], reported: Iterable[str]) -> dict[str, str]:
+    """What has to go of each sign in the data that no font can show, with what combines with it.
+
+    reported: what Typst names, which is also the letter that a sign without glyph stands on."""
+    signs = {*reported}
+    missing = unshown(one for text in _texts(data) for one in clusters(text) if signs & {*one})
+    alone = unshown(part for one in missing for part in (one[0], *(one[0] + sign for sign in one[1:])))
+    return {
+        one: one if one[0] in alone else "".join(s for s in one[1:] if one[0] + s in alone) or one[1:]
+        for one in missing
+    }
+
+
+def _spelt(one: str, wrong: Mapping[str, str]) -> str:
+    gone = wrong.get(one, "")
+    return "".join(sign for sign in one if sign not in gone) + (_number(gone) if gone else "")
+
+
+def _combines(sign: str) -> bool:
+    return unicodedata.category(sign).startswith("M") or bool(JOINING.match(sign))
+
+
+def _number(signs: str) -> str:
+    return f"[{' '.join(f'U+{ord(sign):04X}' for sign in signs)}]"
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """Every text in the data; the names of its fields are none."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping | list | tuple):
+        for one in data.values() if isinstance(data, Mapping) else data:
+            yield from _texts(one)
+
+
+def _changed(data: Any, change: Callable[[str], str]) -> Any:
+    """The same data, each of its texts changed."""
+    if isinstance(data, str):
+        return change(data)
+    if isinstance(data, Mapping):
+        return {name: _changed(one, change) for name, one in data.items()}
+    return [_changed(one, change) for one in data] if isinstance(data, list | tuple) else data
 
 
 @cache
@@ -81,12 +171,13 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False)
 
 
-def _in_words(fault: typst.TypstError | typst.TypstWarning) -> CannotTypeset:
+def _in_words(fault: typst.TypstError | typst.TypstWarning, data: Mapping[str, Any]) -> CannotTypeset:
     """Typst's own report, without its drawing."""
-    missing = tuple(dict.fromkeys(NO_GLYPH.findall(fault.diagnostic)))
+    missing = dict.fromkeys("".join(map(_character, NO_GLYPH.findall(fault.diagnostic))))
     if missing:
-        characters = tuple(_character(text) for text in missing)
-        named = ", ".join(" ".join(f"U+{ord(sign):04X}" for sign in text) for text in characters)
+        gone = {*"".join(_wrong(data, missing).values())}
+        characters = tuple(one for one in missing if one in gone or not gone)
+        named = ", ".join(f"U+{ord(one):04X}" for one in characters)
         return CannotTypeset(f"No font here can show {named}. Take it out, or describe it in words.", characters)
     place = PLACE.search(fault.diagnostic)
     line = int(place[1]) - 1 if place else 0
@@ -96,5 +187,6 @@ def _in_words(fault: typst.TypstError | typst.TypstWarning) -> CannotTypeset:
 
 
 def _character(text: str) -> str:
-    """A character as Typst names it: itself, or `\\u{7}`."""
-    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), text)
+    """A character as Typst names it: itself, `\\"`, or `\\u{7}`."""
+    code = re.fullmatch(r"\\u\{([0-9a-f]+)\}", text)
+    return chr(int(code[1], 16)) if code else NAMED.get(text, text)

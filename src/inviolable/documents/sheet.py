@@ -10,7 +10,7 @@ from importlib.resources import files
 from io import BytesIO
 
 from inviolable.documents.pdf import CannotTypeset, spelt
-from inviolable.documents.xml import in_xml
+from inviolable.documents.xml import as_property, in_xml
 
 SOURCE = "sheet.typ"
 #: What the source says when it needs more than the one page it was given.
@@ -113,7 +113,8 @@ def word(sheet: Sheet, language: str, now: datetime) -> bytes:
 
     document = docx.Document()
     about = document.core_properties
-    about.title, about.author, about.language, about.comments = sheet.title, sheet.author, language, ""
+    about.title, about.author = as_property(sheet.title), as_property(sheet.author)
+    about.language, about.comments = language, ""
     about.created = about.modified = now.replace(tzinfo=None)
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)

@@ -23,7 +23,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from inviolable.documents.xml import in_xml
+from inviolable.documents.xml import as_property, in_xml
 
 #: Style of a line: alignment, size in points, bold, points above and below, millimetres from the left.
 STYLES: Mapping[str, tuple[WD_ALIGN_PARAGRAPH, float, bool, int, int, int]] = {
@@ -88,7 +88,7 @@ def word(sections: Sequence[Section], *, title: str, identifier: str, date: date
     _page(document)
     styles = {name: _style(document, name, style) for name, style in STYLES.items()}
     about = document.core_properties
-    about.title, about.identifier, about.author, about.comments = title, identifier, "", ""
+    about.title, about.identifier, about.author, about.comments = as_property(title), identifier, "", ""
     about.created = about.modified = date
     about.language = sections[0].language if sections else ""
     names = iter(range(1, 1_000_000))
@@ -136,7 +136,7 @@ def _frame(place: Any, section: Section) -> None:
     for part in (place.header, place.footer):
         part.is_linked_to_previous = False
     head, foot = place.header.paragraphs[0], place.footer.paragraphs[0]
-    run = head.add_run(section.header)
+    run = head.add_run(in_xml(section.header))
     run.bold, run.font.color.rgb, run.font.size = True, RED, Pt(10)
     head.alignment = foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for words, field in ((section.page, "PAGE"), (section.of, "NUMPAGES")):
@@ -205,7 +205,7 @@ def _run(paragraph: Paragraph, told: Run, language: str, names: Iterator[int]) -
         control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtPr/><w:sdtContent/></w:sdt>")
         for name, value in _control(told, str(next(names))):
             element = OxmlElement(f"w:{name}")
-            element.set(qn("w:val"), value)
+            element.set(qn("w:val"), in_xml(value))
             control[0].append(element)
         paragraph._p.replace(run._r, control)
         control[1].append(run._r)

@@ -23,6 +23,7 @@ from inviolable.diplomacy.drafting.quoting import TRANSLATION, WORDS
 from inviolable.diplomacy.drafting.typed import law_faults, marked, typed
 from inviolable.diplomacy.terms import Content, Paragraph, Stop, Value
 from inviolable.diplomacy.words import marks
+from inviolable.documents.pdf import clusters, unshown
 from inviolable.sources.drafts import unquoted
 from inviolable.sources.proposals.passages import masked, quotations
 from inviolable.sources.records import Claim, Record
@@ -58,6 +59,7 @@ def stops(content: Content, known: Background, reader: str = "en") -> tuple[Stop
         found += _quotes(content, language, known.records, reader)
         found += _pinpoints(typed(content, language), known, *_cited(content, known))
         found += _asked(content, texts[language], language)
+        found += _without_glyph(texts[language])
     found += language_stops(content, texts)
     order = {one.id: place for place, one in enumerate(content.paragraphs)}
     return tuple(sorted(set(found), key=lambda one: (order.get(one.paragraph, -1), one.code, one.says)))
@@ -88,6 +90,15 @@ def _unprintable(where: str, texts: Iterable[str]) -> Iterator[Stop]:
             yield Stop("sign", where, told % {"sign": sign[0], "code": f"U+{ord(sign[0]):04X}"})
         yield from _hidden(where, text)
         yield from _lookalikes(where, text)
+
+
+def _without_glyph(texts: Mapping[str, str]) -> Iterator[Stop]:
+    """What the list above does not foresee: a letter with a sign over it that the fonts of our documents cannot set."""
+    missing = unshown(one for text in texts.values() for one in clusters(text))
+    for name, text in texts.items():
+        if one := next((one for one in clusters(text) if one in missing and not UNPRINTABLE.search(one)), ""):
+            told = _("No document can show the sign %(sign)s (%(code)s). Take it out, or say it in words.")
+            yield Stop("sign", name, told % {"sign": one, "code": " ".join(f"U+{ord(sign):04X}" for sign in one)})
 
 
 def _hidden(where: str, text: str) -> Iterator[Stop]:
