@@ -1,18 +1,27 @@
 """Whoever is made to say yes is not given away by the ministry: what is read there about it, and what is not joined to
 it (hostile case 4)."""
 
+import re
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.utils import timezone
 from django.utils.translation import override
 from tests.door.test_consent import choose, give, signed_in
+from tests.questions import questions
+from tests.web.test_access import every_address
 
 from inviolable.alarm import straight
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.straight import Straight, prepare
 from inviolable.incidents.models import Incident, Obligation
+from inviolable.ledger.models import Entry
 from inviolable.outbox.models import Message
+from inviolable.posts.roles import MAY, Role
+from inviolable.web.access import WHO_MAY
 
 pytestmark = pytest.mark.django_db
 FORCED = "117411741174"
@@ -144,3 +153,48 @@ def test_words_of_the_program_are_kept_in_each_language(night, client):
         assert title in page.partition("</h1>")[0]
         assert task in page
         assert title in read(duty, "/incidents/", language)
+
+
+def without(page: str, *told: str) -> str:
+    """A page without what differs each time it is asked for."""
+    return re.sub("|".join((r'name="csrfmiddlewaretoken" value="\w+"', *map(re.escape, told))), "", page)
+
+
+def test_its_incident_answers_whoever_is_not_shown_it_as_one_that_does_not_exist(night, tablet, client, forced):
+    """Its address, the post and the day, can be guessed at any screen there: pages, files and acts."""
+    guessed = Incident.objects.get(stream=forced.stream).reference
+    assert guessed == f"minneapolis-{timezone.localdate(night.clock.now):%Y%m%d}-1"
+    here, nowhere = every_address(guessed), every_address("no-such-incident")
+    theirs = [name for name, address in here.items() if address != nowhere[name]]
+    assert {"incidents:brief", "diplomacy:notes", "sources:list", "door:clips", "readership"} < set(theirs)
+    before, unseeing = Entry.objects.count(), set(Role) - MAY["see", "duress"]
+    there = {role: signed_in(Client(), role, "") for role in sorted(unseeing)}
+    for name in theirs:
+        roles = sorted(unseeing & WHO_MAY[name])
+        for role in roles if name == "incidents:overview" else roles[:1]:
+            for ask in (there[role].get, there[role].post):
+                answer, nothing = ask(here[name]), ask(nowhere[name])
+                assert answer.status_code == nothing.status_code == 404, (role, here[name])
+                assert without(answer.content.decode(), here[name]) == without(nothing.content.decode(), nowhere[name])
+    assert "Minneapolis" not in read(there["reception"], "/ask/", "en")
+    assert Entry.objects.count() == before
+    task = Obligation.objects.get(incident__stream=forced.stream, kind="task.assigned", what__contains="Review")
+    for role in MAY["see", "duress"]:
+        duty = signed_in(client, role, "")
+        for page in ("", "timeline/", "brief.pdf", "facts/", "notes/", "exhibits/"):
+            assert duty.get(f"/incidents/{guessed}/{page}").status_code == 200, (role, page)
+    done = duty.post(f"/incidents/{guessed}/tasks/done/", {"task": task.name.partition("/")[2]})
+    assert done.status_code == 302
+
+
+def test_the_page_of_an_ordinary_incident_asks_no_more_than_whether_it_is_shown(night, client):
+    night.raise_at()
+    page = f"/incidents/{Incident.objects.get(stream=Alarm.objects.get().stream).reference}/"
+    asked = {}
+    for role in ("legal", "reception"):
+        there = signed_in(client, role, "")
+        there.get(page)
+        with patch("inviolable.web.access.is_shown", lambda *_: True):
+            before = questions(there.get, page)
+        asked[role] = questions(there.get, page) - before
+    assert asked == {"legal": 1, "reception": 2}

@@ -36,13 +36,13 @@ def patterns(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[tu
 
 
 @cache
-def every_address() -> dict[str, str]:
-    """The name of every address, with one real address of that name."""
+def every_address(reference: str = "x") -> dict[str, str]:
+    """The name of every address, with one real address of that name. reference: of the incident that it is about."""
     kinds = {type(kind): SAMPLES[name] for name, kind in _converters().items()}
     found = {}
     for name, pattern in patterns(get_resolver("inviolable.web.urls")):
         blanks = {key: kinds[type(kind)] for key, kind in pattern.pattern.converters.items()}
-        found[name] = reverse(name, kwargs=blanks)
+        found[name] = reverse(name, kwargs=blanks | {"reference": reference} if "reference" in blanks else blanks)
     return found
 
 

@@ -76,13 +76,13 @@ def test_the_page_says_who_reads_it_what_opens_it_and_who_was_handed_what(exampl
 
 
 def test_from_whom_it_is_hidden_is_said(example):
-    """An alarm under duress: nobody at the post finds it listed."""
+    """An alarm under duress: nobody at the post is shown it."""
     alarm = raise_alarm("minneapolis", "entry", way=DURESS, actor=SYSTEM, now=timezone.now())
     hidden = Incident.objects.get(stream=alarm.stream).reference
-    assert "not listed for" not in told("duty_officer", example.reference)
+    assert "not shown to" not in told("duty_officer", example.reference)
     page = told("duty_officer", hidden)
-    assert "not listed for: example-head-of-post" in page
-    assert "not listed for: example-duty-officer" not in page
+    assert "not shown to: example-head-of-post" in page
+    assert "not shown to: example-duty-officer" not in page
 
 
 def addresses(incident: Incident) -> Iterator[tuple[str, str]]:

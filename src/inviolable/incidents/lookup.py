@@ -23,7 +23,7 @@ _HIDING: list[Callable[[Actor], set[str]]] = []
 
 
 def hide_from(hidden: Callable[[Actor], set[str]]) -> None:
-    """Have a room above say which streams a user does not see listed."""
+    """Have a room above say which streams a user is not shown, neither listed nor by their address."""
     _HIDING.append(hidden)
 
 
@@ -35,14 +35,23 @@ class _Anybody:
 
 def shown_to_all() -> QuerySet[Incident]:
     """The incidents that are hidden from nobody, whatever their role, the one opened last first."""
-    hidden = {stream for hiding in _HIDING for role in Role for stream in hiding(_Anybody(role))}
+    hidden = {stream for role in Role for stream in _hidden_from(_Anybody(role))}
     return Incident.objects.exclude(stream__in=hidden).order_by("-number")
 
 
 def shown_to(user: Actor | None) -> QuerySet[Incident]:
     """The incidents that a user is shown, the one opened last first; every one where nobody is shown anything."""
-    hidden = {stream for hiding in _HIDING for stream in hiding(user)} if user else set[str]()
+    hidden = _hidden_from(user) if user else set[str]()
     return Incident.objects.exclude(stream__in=hidden).order_by("-number")
+
+
+def is_shown(reference: str, user: Actor) -> bool:
+    """Whether there is an incident of that reference for a user; one that they are not shown is none."""
+    return shown_to(user).filter(reference=reference).exists()
+
+
+def _hidden_from(user: Actor) -> set[str]:
+    return {stream for hiding in _HIDING for stream in hiding(user)}
 
 
 def list_incidents(user: Actor | None = None) -> list[Incident]:

@@ -22,7 +22,7 @@ from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.fold import IncidentState, fold
 from inviolable.incidents.kinds import LEGAL_KINDS
-from inviolable.incidents.lookup import decoded, find_incident, list_incidents, whole
+from inviolable.incidents.lookup import decoded, find_incident, shown_to_all, whole
 from inviolable.incidents.models import Incident
 from inviolable.incidents.place import zone_of
 from inviolable.incidents.wording import kind_words, mark_of, moment_words
@@ -82,8 +82,8 @@ def told_to_the_law(incident: Incident) -> IncidentState:
 
 
 def known_cases() -> Iterator[Case]:
-    """The cases of the newest incidents, for whoever asks the law about their posts."""
-    for incident in list_incidents()[:20]:
+    """The cases of the newest incidents, for whoever asks the law about their posts; no hidden ones."""
+    for incident in shown_to_all()[:20]:
         with suppress(Faulty):  # The page of that incident says what is wrong.
             yield case_of(told_to_the_law(incident))
 

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import Error
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from inviolable.incidents.lookup import is_shown
 from inviolable.posts.actions import note_use
 from inviolable.posts.lookup import token_of
 from inviolable.posts.models import User
@@ -251,7 +252,10 @@ def address_of(name: str) -> str | None:
 
 
 class DenyByDefault:
-    """Lets a request through only when the table says so: strangers go to the sign-in page, the rest get 403."""
+    """Lets a request through only when the table says so: strangers go to the sign-in page, the rest get 403.
+
+    Whatever belongs to an incident that a user is not shown is as if there were none: its address can be guessed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -276,7 +280,9 @@ class DenyByDefault:
         if isinstance(who, Mapping):
             problem = refused(request, who)
             return problem.answer() if problem else None
-        if may_open(request.user, name):
+        if isinstance(request.user, User) and may_open(request.user, name):
+            if "reference" in kwargs and not is_shown(kwargs["reference"], request.user):
+                raise Http404
             return None
         if request.user.is_authenticated:
             return render(request, "403.html", status=403)

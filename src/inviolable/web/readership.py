@@ -19,7 +19,7 @@ OPENINGS = ("exhibit.opened", "field.disclosed", "dossier.exported")
 
 
 class Readers(NamedTuple):
-    """People of one role. shown: who finds it listed; unshown: who does not, such as of an alarm under duress.
+    """People of one role. unshown: for whom there is no such incident, as of an alarm under duress.
 
     fetches: whether they are handed what is sealed, which only a key of headquarters opens.
     """
