@@ -59,9 +59,7 @@ def test_it_says_attempt_asks_for_no_repetition_and_waits_for_what_is_contested_
 def test_what_the_other_side_said_is_told_as_said_with_the_day_on_which_it_was_said(content):
     told = [text for name, text in plain(content, "en").items() if name.startswith("statement-")]
 
-    denied = (
-        "In a statement of Wednesday 28 January 2026 (Department of Homeland Security) it was said that there"
-    )
+    denied = "In a statement of Wednesday 28 January 2026 (Department of Homeland Security) it was said that there"
     admitted = "In a statement of Thursday 29 January 2026 (ICE, as reported by AFP) it was said that ICE officers were"
     assert [one[: len(begins)] for one, begins in zip(told, (denied, admitted), strict=True)] == [denied, admitted]
     assert ["takes note of these statements" in one for one in told] == [False, True], "once for all of them"
