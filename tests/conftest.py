@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 from tests.server import Server
@@ -26,7 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_teardown() -> None:
     """A request leaves its language behind, which the next test would speak."""
-    translation.deactivate()
+    if django.configured:
+        translation.deactivate()
 
 
 @pytest.hookimpl(wrapper=True)
