@@ -13,7 +13,7 @@ import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import typst
@@ -84,10 +84,10 @@ def spelt(source: str, data: Mapping[str, Any], language: str, now: datetime) ->
             return typeset(source, data, language, now)
         except CannotTypeset as fault:
             wrong = _wrong(data, fault.characters)
-            told = _changed(data, lambda text, wrong=wrong: "".join(_spelt(one, wrong) for one in clusters(text)))
+            told = _changed(data, partial(_each_spelt, wrong=wrong))
             if told == data:  # Two texts that meet on the page make one: what would combine in them is spelt, then.
                 bare = {one for one in fault.characters if _combines(one)} or {*fault.characters}
-                told = _changed(data, lambda text, bare=bare: "".join(_number(s) if s in bare else s for s in text))
+                told = _changed(data, partial(_numbered, bare=bare))
             if told == data:
                 raise
             data = told
@@ -138,6 +138,14 @@ def _wrong(data: Mapping[str, Any], reported: Iterable[str]) -> dict[str, str]:
 def _spelt(one: str, wrong: Mapping[str, str]) -> str:
     gone = wrong.get(one, "")
     return "".join(sign for sign in one if sign not in gone) + (_number(gone) if gone else "")
+
+
+def _each_spelt(text: str, wrong: Mapping[str, str]) -> str:
+    return "".join(_spelt(one, wrong) for one in clusters(text))
+
+
+def _numbered(text: str, bare: set[str]) -> str:
+    return "".join(_number(sign) if sign in bare else sign for sign in text)
 
 
 def _combines(sign: str) -> bool:
