@@ -18,7 +18,7 @@ from inviolable.diplomacy import content
 from inviolable.diplomacy.file import note_files
 from inviolable.diplomacy.life import actions
 from inviolable.diplomacy.life.actions import content_of
-from inviolable.diplomacy.pages import drafting_views, silence
+from inviolable.diplomacy.pages import acting_views, drafting_views, silence
 from inviolable.incidents.actions import add_part
 from inviolable.incidents.facts import claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
@@ -510,6 +510,25 @@ def test_a_note_of_the_ministry_is_released_by_people_of_the_ministry_and_approv
     assert 'value="send_back"' not in page
     assert "decided on by people of the ministry" in step(head, note, "release", 422)
     step(minister, note, "release")
+
+
+def test_whoever_is_refused_because_another_released_it_meanwhile_reads_that_it_is_released(ready, reader, monkeypatch):
+    officer, legal, minister = (reader(role) for role in ("officer", "legal", "minister_office"))
+    note, now_released = drafted(officer), acting_views.release
+    step(officer, note, "submit")
+    for one in (legal, minister):
+        get(one, f"{note}/")
+        step(one, note, "approve")
+
+    def second(*told, **by):
+        now_released(*told, **{**by, "actor": User.objects.get(role="legal").actor})
+        now_released(*told, **by)
+
+    monkeypatch.setattr(acting_views, "release", second)
+    page = step(minister, note, "release", 422)
+    assert "approved, not released" not in page
+    assert f"Note verbale {note_files(incident_state(REF).timeline)[note].number}" in words_of(page)
+    assert 'value="release"' not in page
 
 
 def test_what_changed_is_folded_once_it_was_seen(ready, reader):

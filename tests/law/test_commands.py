@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from inviolable.law.law import shipped_packs
+from inviolable.law.lawfile import LANGUAGES
+from inviolable.law.words import texts
 
 ROOT = Path(__file__).parents[2]
 CASE = ROOT / "examples" / "minneapolis-2026.toml"
@@ -270,3 +272,31 @@ def test_the_whole_law_is_proved_and_the_cones_are_printed(home: Path) -> None:
     assert done.stderr == ""
     assert "  vccr-31-2: 3,810,240 worlds" in done.stdout
     assert "refused" not in done.stdout
+
+
+def test_signing_prints_every_language_and_all_that_the_signature_is_of(office: Path) -> None:
+    """Notes are drafted in Spanish: what another hand put there alone is not signed unread."""
+    own = office / "packs" / "ec-us-confidential.md"
+    own.parent.mkdir()
+    told = "    do    close-door, no-paper\n    comment  Read with the annex.\n"
+    own.write_text(OWN_PACK.replace("over  vccr/grounds", "over  vccr/grounds\n    under vccr/assumed-consent") + told)
+    sign = ("law", "sign", "ec-us-confidential", "--as", "adviser")
+    read = inviolable(office, *sign, given="n\n").stdout
+    doors = [texts(language)["do"][key] for language in LANGUAGES for key in ("close-door", "no-paper")]
+    rules = {rule.id: rule.words["en"] for rule in shipped_packs()["vccr"].rules}
+    for words in (
+        *("An understanding", "Un entendimiento", "Whole premises", "Todos los locales", "2020-01-01", "EC, US"),
+        *("The whole of the premises may not be entered.", "No se puede entrar en ninguna parte de los locales."),
+        *("All of it is covered.", "Todo está cubierto.", "Note: Read with the annex."),
+        *(f"What is done at the door: {words}" for words in doors[:2]),
+        f"Comes before: vccr/grounds {rules['vccr/grounds']}",
+        f"before it comes: vccr/assumed-consent {rules['vccr/assumed-consent']}",
+    ):
+        assert words in read, words
+    swapped = own.read_text().replace("Todo está cubierto.", "SE PUEDE ENTRAR SIEMPRE.")
+    own.write_text(swapped)
+    assert "SE PUEDE ENTRAR SIEMPRE." in inviolable(office, *sign, given="n\n").stdout
+    spanish = inviolable(office, *sign, "--lang", "es", given="n\n").stdout
+    assert all(f"Qué se hace en la puerta: {words}" in spanish for words in doors[2:])
+    assert spanish.index("Todos los locales") < spanish.index("Whole premises"), "the one asked for comes first"
+    assert not (office / "sign-offs.jsonl").exists()

@@ -82,7 +82,7 @@ def law_sign(
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: for scripts, when it has been read.")] = False,
-    lang: Annotated[Lang, typer.Option(help="The language of the words that are printed.")] = Lang.EN,
+    lang: Annotated[Lang, typer.Option(help="The language that is printed first.")] = Lang.EN,
 ) -> None:
     """Sign that provisions or rules of a pack, or all of it, were reviewed as they stand: prints them, then asks."""
     if not user:
@@ -99,7 +99,8 @@ def law_sign(
         text, names = record.to_sign(settings.HOME, pack, provision or (), among)
         for fault in record.bad_sign_offs(settings.HOME):
             typer.echo(f"inviolable: {fault}", err=True)
-        for line in reviewing.words_of(text, names, lang.value):
+        rules = {rule.id: rule for one in record.all_packs(settings.HOME, among).values() for rule in one.rules}
+        for line in reviewing.words_of(text, names, lang.value, rules):
             typer.echo(line)
         what = f"{pack}, {len(names)} of its provisions and rules," if provision else pack
         if not yes and not typer.confirm(f"{what} as printed here: sign as {found.name} ({found.role})?", err=True):

@@ -100,38 +100,58 @@ def together(home: Path, pack: str, beside: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*bases, *common, pack, *beside]))
 
 
-def words_of(pack: Pack, named: Mapping[str, str], language: str) -> Iterator[str]:
-    """What a sign-off is of, line by line: names with their digests, the words that are read with their evidence, each
-    rule with its conditions and result, and the rules that come before it."""
+def words_of(
+    pack: Pack, named: Mapping[str, str], language: str, rules: Mapping[str, Rule] | None = None
+) -> Iterator[str]:
+    """What a sign-off is of, line by line: what the law file is, then names with their digests, the words that are read
+    in every language, that one first, with their evidence, each rule with all that its page says of it, and the rules
+    that come before it.
+
+    rules: all by id, for those that a rule comes before."""
+    known = rules or {rule.id: rule for rule in pack.rules}
+    languages = sorted(pack.title, key=lambda one: one != language)
     with override(language):
         before = _("before it comes")
+    frame = (pack.kind, pack.extends, ", ".join(sorted(pack.parties)), pack.in_force, *sorted(pack.bounded))
+    yield f"{pack.id}: {'; '.join([*(pack.title[one] for one in languages), *map(str, filter(None, frame))])}"
     for one in pack.provisions:
-        rules = [rule for rule in one.rules if one.cite in named or rule.id in named]
-        if one.cite in named or rules:
+        ours = [rule for rule in one.rules if one.cite in named or rule.id in named]
+        if one.cite in named or ours:
             yield f"{one.cite} {one.title[language]}" + _sha256(named, one.cite)
             yield f"    {one.text[language]}"
+            for other in languages[1:]:
+                yield f"    {other}: {one.title[other]}"
+                yield f"    {other}: {one.text[other]}"
             yield f"    {one.tag}: {one.source}"
-        for rule in rules:
+        for rule in ours:
             yield f"    {rule.id}" + _sha256(named, rule.id)
-            yield from _in_full(rule, language)
-        over = {rule.id: rule for ours in rules if ours.id in named for rule in pack.over(ours)}
+            yield from _in_full(rule, known, language)
+        over = {rule.id: rule for it in ours if it.id in named for rule in pack.over(it)}
         over |= {rule.id: rule for rule in pack.elsewhere(one) if one.cite in named}
         for rule in over.values():
             yield f"    {before} {rule.id} ({rule.cite})"
-            yield from _in_full(rule, language)
+            yield from _in_full(rule, known, language)
 
 
-def _in_full(rule: Rule, language: str) -> Iterator[str]:
-    """A rule as its page has it: what it says and how well it was verified, when it applies, and what then is."""
-    entry = library.rule_entry(rule, {}, language)
+def _in_full(rule: Rule, rules: Mapping[str, Rule], language: str) -> Iterator[str]:
+    """A rule as its page has it: what it says and how well it was verified, when it applies, what then is and is done,
+    which rules it comes before, and the note beside it."""
+    entry = library.rule_entry(rule, rules, language)
+    sides = [(name.removeprefix("<"), name.startswith("<")) for name in rule.over]
     with override(language):
-        when, then, otherwise = _("When"), _("Then"), _("in every other case")
+        told = [(_("When"), f"{question} {answer}") for question, answer in entry.conditions]
+        told += [(_("When"), _("in every other case"))] if rule.is_default else []
+        told += [(_("Under the view"), f"{question} {option}") for question, option in entry.views]
+        since = f" ({entry.since})" if entry.since else ""
+        told += [(_("Then"), f"{entry.module}: {entry.result}{since}")]
+        told += [(_("What is done at the door"), words) for words in entry.do]
+        for name, under in sides:
+            says = f"{name} {rules[name].words[language]}" if name in rules else name
+            told.append((_("before it comes") if under else _("Comes before"), says))
+        told += [(_("Note"), rule.comment)] if rule.comment else []
     yield f"        {entry.sentence} {rule.tag}"
-    for question, answer in (*entry.conditions, *entry.views):
-        yield f"        {when}: {question} {answer}"
-    if rule.is_default:
-        yield f"        {when}: {otherwise}"
-    yield f"        {then}: {entry.module}: {entry.result}" + (f" ({entry.since})" if entry.since else "")
+    yield from (f"        {other}: {sentence}" for other, sentence in entry.also)
+    yield from (f"        {name}: {words}" for name, words in told)
 
 
 def _sha256(named: Mapping[str, str], name: str) -> str:

@@ -74,7 +74,8 @@ def step(request: Request, reference: str, note: UUID) -> HttpResponse:
 
     if written(form, take):
         return redirect("diplomacy:note", reference, note)
-    return shown(request, found, file, form)
+    found = notes_of(reference)  # Somebody else may have taken the step meanwhile.
+    return shown(request, found, draft_of(found, note, request), form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -127,7 +128,8 @@ def mail(request: Request, reference: str, note: UUID) -> HttpResponse:
 
     if written(form, take):
         return redirect("diplomacy:note", reference, note)
-    return shown(request, found, file, form)
+    found = notes_of(reference)  # Somebody else may have taken the step meanwhile.
+    return shown(request, found, draft_of(found, note, request), form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
