@@ -78,8 +78,8 @@ def test_who_says_so_is_folded_under_each_value_and_what_the_law_does_not_ask_co
         told = {"part": "1", "key": f"seen.{number}", "value": "a van", "polarity": "affirms", "voice": "A neighbour"}
         leads_to = done(client, "facts/claim/", **told)
     shown = page(client, "facts/")
-    [under] = re.findall(r"<details><summary>(Staff.*?)</summary>(.*?)</details>(.*?)</li>", shown, re.DOTALL)
-    assert re.sub("<[^>]*>", "", under[0]) == "Staff; denied by DHS"
+    [under] = re.findall(r"<details><summary>(affirmed by Staff.*?)</summary>(.*?)</details>(.*?)</li>", shown, re.DOTALL)
+    assert re.sub("<[^>]*>", "", under[0]) == "affirmed by Staff; denied by DHS"
     assert "Open the door!" in under[1]
     assert "Confirm" in under[2], "what is to be done is never folded"
     asked, beside = shown.split('<details class="part" id="beside">')

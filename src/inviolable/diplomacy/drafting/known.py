@@ -274,8 +274,8 @@ class Known:
             "day": {name: (day_words(one.day, words),) for name, words in self.words.items()},
             "words": dict.fromkeys(self.words, (one.words,)),
             "report": {name: (report[name],) if name in report else () for name in self.words},
-        }[what]
-        return self._of(key, said, [one.claim], one.seq)
+        }
+        return self._of(key, said[what], [one.claim], one.seq)
 
     def _speaker(self, one: Statement, language: str) -> str:
         who, words = str(labels(language)["voices"].get(one.voice.id, one.called)), self.words[language]
