@@ -17,8 +17,8 @@ from inviolable.diplomacy.words.marks import BLANK, fill, plain
 from inviolable.diplomacy.words.phrases import LANGUAGES
 from inviolable.diplomacy.words.wording import wording
 from inviolable.incidents.case import case_of
-from inviolable.incidents.example import REFERENCE, load_example
-from inviolable.incidents.exhibiting import annex_words
+from inviolable.incidents.example import REFERENCE, load_example, load_exhibits
+from inviolable.incidents.exhibiting import annex_words, exhibit_lines
 from inviolable.incidents.lookup import incident_state
 from inviolable.incidents.wording import in_each_language
 from inviolable.ledger.actions import add_recipient
@@ -91,6 +91,20 @@ def test_an_annex_is_called_what_it_is_to_another_state_and_not_how_it_is_filed_
         in_each_language(lambda: annex_words(state, paper_es))["en"]
         == "Article of 28 January 2026, EJEMPLO: un periódico"
     )
+
+
+def test_a_video_is_of_the_day_on_which_it_was_filmed_and_from_whom_is_told_in_each_language(content):
+    load_exhibits(NOW)
+    state = incident_state(REFERENCE)
+    clip = list(state.exhibits)[-1]
+
+    assert in_each_language(lambda: annex_words(state, clip)) == {
+        "es": "Vídeo, 27 de enero de 2026",
+        "en": "Video, 27 January 2026",
+    }
+    told = in_each_language(lambda: exhibit_lines(state)[clip])
+    assert "a passer-by" in told["en"]
+    assert "una persona que pasaba" in told["es"]
 
 
 def test_every_fact_names_its_entry_and_every_rule_the_entry_of_its_finding(content):

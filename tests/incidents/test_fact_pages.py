@@ -69,6 +69,19 @@ def test_a_fact_that_the_law_does_not_ask_is_kept_beside_the_others(reader, inci
     assert "agency" not in page(client, "law/")
 
 
+def test_what_somebody_tells_of_their_words_is_no_quotation(reader, incident):
+    client = reader("duty_officer")
+    told = {"part": "1", "key": "entered", "value": "no", "polarity": "affirms", "voice": "ICE spokesperson"}
+    done(client, "facts/claim/", raw="they did not come in", own_words="on", **told)
+    [one] = state().claims.values()
+    assert (one.raw, one.note, one.indirect) == ("", "they did not come in", True)
+    shown = page(client, "facts/")
+    assert "they did not come in" in shown
+    assert "<q>they did not come in</q>" not in shown
+    done(client, "facts/claim/", raw="We did not come in", **told)
+    assert "<q>We did not come in</q>" in page(client, "facts/")
+
+
 def test_who_says_so_is_folded_under_each_value_and_what_the_law_does_not_ask_comes_last(reader, incident):
     client = reader("duty_officer")
     said = {"part": "1", "key": "actor", "value": "officer"}
@@ -78,8 +91,9 @@ def test_who_says_so_is_folded_under_each_value_and_what_the_law_does_not_ask_co
         told = {"part": "1", "key": f"seen.{number}", "value": "a van", "polarity": "affirms", "voice": "A neighbour"}
         leads_to = done(client, "facts/claim/", **told)
     shown = page(client, "facts/")
-    [under] = re.findall(r"<details><summary>(Staff.*?)</summary>(.*?)</details>(.*?)</li>", shown, re.DOTALL)
-    assert re.sub("<[^>]*>", "", under[0]) == "Staff; denied by DHS"
+    folded = r"<details><summary>(affirmed by Staff.*?)</summary>(.*?)</details>(.*?)</li>"
+    [under] = re.findall(folded, shown, re.DOTALL)
+    assert re.sub("<[^>]*>", "", under[0]) == "affirmed by Staff; denied by DHS"
     assert "Open the door!" in under[1]
     assert "Confirm" in under[2], "what is to be done is never folded"
     asked, beside = shown.split('<details class="part" id="beside">')

@@ -39,6 +39,8 @@ ALARMED = ("alarm.", "warning.")
 MINISTER = "minister_office"
 #: What rooms above say of an entry of theirs, now, that its own fields do not tell: the number of its note, its age.
 SAY: dict[str, Callable[[IncidentState, Item, datetime], str]] = {}
+#: What is for others to do and for us to follow up, by the kind of the entry that asks it: how it is called in short.
+TO_FOLLOW: dict[str, Callable[[IncidentState, Item], str]] = {}
 #: What they say of correspondence about it: a line for each note, and what somebody is to decide on it.
 NOTES: list[Callable[[IncidentState, datetime], Iterable[str]]] = []
 DECIDING: list[Callable[[User | None, IncidentState, datetime], str]] = []
@@ -112,13 +114,26 @@ def alone(state: IncidentState, decisions: Iterable[Decision]) -> bool:
     return len(hands) == 1 and not any(one.record for one in claims)
 
 
+def to_do_words(state: IncidentState, one: Obligation) -> str:
+    """What is left for us to do."""
+    if say := TO_FOLLOW.get(one.kind):
+        return followed(say(state, state.timeline[one.opened_by]))
+    return in_own_language(one.words, one.what)
+
+
+def followed(what: str) -> str:
+    """Something that others are to do, as our own task."""
+    return _("Follow up: %(what)s") % {"what": what}
+
+
 def obligation_words(state: IncidentState, one: Obligation, now: datetime) -> tuple[str, str, str]:
     """What is to be done, by whom and until when, and `overdue` where that has passed."""
     say = SAY.get(one.kind)
+    told = say(state, state.timeline[one.opened_by], now) if say else in_own_language(one.words, one.what)
     due = _("due %(moment)s") % {"moment": moment_words(one.due)} if one.due else ""
     late = _("overdue") if one.due and one.due < now else ""
     return (
-        say(state, state.timeline[one.opened_by], now) if say else in_own_language(one.words, one.what),
+        followed(told) if one.kind in TO_FOLLOW else told,
         " · ".join(filter(None, (charged(one.to) if one.to else "", due))),
         late,
     )

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from inviolable.counsel.page import Request
 from inviolable.incidents import actions
 from inviolable.incidents.acts import Act
+from inviolable.incidents.brief import to_do_words
 from inviolable.incidents.closing import not_left, not_owned
 from inviolable.incidents.fields import lines
 from inviolable.incidents.page import Page
-from inviolable.incidents.wording import in_own_language
 from inviolable.posts.roles import EVERY_PERSON, Role
 
 
@@ -35,7 +35,7 @@ class Own(Act):
     def __init__(self, page: Page, request: Request) -> None:
         super().__init__(page, request)
         roles = [(role.value, role.label) for role in Role if role in EVERY_PERSON]
-        left = [(one.name, in_own_language(one.words, one.what)) for one in page.state.still_open()]
+        left = [(one.name, to_do_words(page.state, one)) for one in page.state.still_open()]
         for name, choices in {"obligation": left, "to": roles, "superior": roles}.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
@@ -97,7 +97,7 @@ class Close(Act):
         return _("Still missing: %(left)s.") % {"left": missing} if missing else ""
 
     def _missing(self) -> list[str]:
-        to_do = [in_own_language(one.words, one.what) for one in not_owned(self.page.state)]
+        to_do = [to_do_words(self.page.state, one) for one in not_owned(self.page.state)]
         return [*to_do, *(str(_LEFT[kind]) for kind in not_left(self.page.state))]
 
     def clean(self) -> dict[str, Any]:

@@ -27,13 +27,17 @@ SYSTEM = {"role": "system", "id": "example"}
 @transaction.atomic
 def load_example(now: datetime) -> Incident:
     """Tell the example's story: every entry recorded now, each saying when in January 2026 it happened."""
-    story = parse_toml(decode(files(__package__).joinpath("examples", STORY).read_bytes(), STORY), STORY)
+    story = _story()
     steps, zone = story.pop("step"), story.pop("zone")
     titles = story.pop("title")
     incident = open_incident(REFERENCE, titles["en"], words=titles, **story, status="exercise", actor=SYSTEM, now=now)
     for step in steps:
         _tell(step, zone, now)
     return incident
+
+
+def _story() -> dict[str, Any]:
+    return parse_toml(decode(files(__package__).joinpath("examples", STORY).read_bytes(), STORY), STORY)
 
 
 def _tell(step: Mapping[str, Any], zone: str, now: datetime) -> None:
@@ -75,7 +79,7 @@ def _supports(claim: Claim, key: str, value: str) -> bool:
 
 def load_exhibits(now: datetime) -> None:
     """The example's clip, sealed to the example's recipients."""
-    incident = Incident.objects.get(reference=REFERENCE)
+    incident, story = Incident.objects.get(reference=REFERENCE), _story()
     clip = files(__package__).joinpath("examples", "clip.mp4").read_bytes()
     about = About(
         "C",
@@ -85,5 +89,6 @@ def load_exhibits(now: datetime) -> None:
         description="EXAMPLE: a test picture in place of the video that was filmed at the door",
         media="video/mp4",
         source="a passer-by",
+        happened=Happened.at(datetime.fromisoformat(story["occurred"]), story["zone"]),
     )
     receive(incident.stream, BytesIO(clip), about, actor=SYSTEM, now=now)

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from inviolable.counsel.clocks import day_words
 from inviolable.incidents.fold import IncidentState
+from inviolable.incidents.place import day_of, zone_of
 from inviolable.incidents.terms import Exhibit
-from inviolable.incidents.wording import GRADES
+from inviolable.incidents.wording import GRADES, example_words
 from inviolable.posts.lookup import at_the_ministry, ministry_zone
 from inviolable.posts.wording import signed_in_as
 
@@ -32,12 +33,13 @@ MEDIA: dict[str, Promise] = {
 class Called(NamedTuple):
     """What a room says of an exhibit. how: how we have it, where no grade says that: what we made is nobody's gift.
     abroad: what a document calls it that goes out, "" where that is what it is and when we had it; plain: what it is
-    there, without whose."""
+    there, without whose; dated: of which day it is, "" where that is not told."""
 
     what: str
     how: str = ""
     abroad: str = ""
     plain: str = ""
+    dated: str = ""
 
 
 _CALLING: list[Callable[[IncidentState], Mapping[str, Called]]] = []
@@ -77,18 +79,23 @@ def exhibit_lines(state: IncidentState) -> dict[str, str]:
 
 def annex_words(state: IncidentState, exhibit: str) -> str:
     """An exhibit as a document names it that goes out: what it is, whose and of which day; of what nobody published,
-    when we had it, and not from whom."""
-    told, received = called(state)[exhibit], state.timeline[state.exhibits[exhibit].seq].recorded
+    when it was made, or where nobody knows that, when we had it; and not from whom."""
+    told, item = called(state)[exhibit], state.timeline[state.exhibits[exhibit].seq]
     if told.abroad:
         return told.abroad
     what = told.plain or told.what
-    day = day_words(at_the_ministry(received).date())
-    return _("%(what)s, received on %(day)s") % {"what": what[:1].upper() + what[1:], "day": day}
+    named = {"what": what[:1].upper() + what[1:], "day": told.dated}
+    if not told.dated and item.happened.end < item.recorded:
+        named["day"] = day_words(day_of(item.happened, zone_of(state)))
+    if named["day"]:
+        return _("%(what)s, %(day)s") % named
+    named["day"] = day_words(at_the_ministry(item.recorded).date())
+    return _("%(what)s, received on %(day)s") % named
 
 
 def _came(state: IncidentState, one: Exhibit, zone: ZoneInfo) -> str:
     item = state.timeline[one.seq]
-    told = {"day": day_words(item.recorded.astimezone(zone).date()), "who": one.body.get("from", "")}
+    told = {"day": day_words(item.recorded.astimezone(zone).date()), "who": example_words(one.body.get("from", ""))}
     told["hand"] = _("the system") if item.actor["role"] == "system" else signed_in_as(item.actor["role"])
     if told["who"]:
         return _("received on %(day)s from: %(who)s; added by: %(hand)s") % told

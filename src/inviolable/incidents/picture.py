@@ -54,10 +54,18 @@ class Value:
         return bool(self.decisions) and not self.stands
 
     @property
-    def voices(self) -> tuple[tuple[bool, str], ...]:
-        """Who says so, each once: whether they deny it, and by which name."""
-        told = ((one.claim.polarity == "denies", said_by(one.claim.voice, "") or one.who) for one in self.claims)
-        return tuple(dict.fromkeys(told))
+    def voices(self) -> tuple[str, ...]:
+        """By which names they go who say so, each once."""
+        return self._named(denying=False)
+
+    @property
+    def deniers(self) -> tuple[str, ...]:
+        """And who deny it."""
+        return self._named(denying=True)
+
+    def _named(self, *, denying: bool) -> tuple[str, ...]:
+        told = (one for one in self.claims if (one.claim.polarity == "denies") == denying)
+        return tuple(dict.fromkeys(said_by(one.claim.voice, "") or one.who or "—" for one in told))
 
     @property
     def replaced(self) -> bool:

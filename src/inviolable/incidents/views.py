@@ -32,6 +32,7 @@ from inviolable.counsel.page import (
 from inviolable.counsel.terms import Opinion
 from inviolable.counsel.wording import result_words
 from inviolable.incidents.again import recompute
+from inviolable.incidents.brief import to_do_words
 from inviolable.incidents.case import case_of
 from inviolable.incidents.desk import REFERENCE
 from inviolable.incidents.doors import AtDoor, doors_of, opinions_of
@@ -55,7 +56,6 @@ from inviolable.incidents.timeline_views import told
 from inviolable.incidents.wording import (
     MESSAGES,
     charged,
-    in_own_language,
     moment_words,
     people_words,
 )
@@ -103,7 +103,7 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
     alive = [person for person in state.people.values() if person.erased is None]
     opinions = opinions_of(page.incident, language)
     facts = [_facts(state, part, opinions.get(part)) for part in state.parts]
-    tasks = [_task(one, request.now) for one in state.still_open()]
+    tasks = [_task(state, one, request.now) for one in state.still_open()]
     panels = [(one, shown) for one in PANELS if (shown := one.shows(request.user, page)) is not None]
     waits = [(one.at, words) for one, shown in panels if (words := one.asks(shown))]
     return {
@@ -164,10 +164,10 @@ def _facts(state: IncidentState, part: str, opinion: Opinion | None) -> dict[str
     }
 
 
-def _task(one: Obligation, now: datetime) -> dict[str, Any]:
+def _task(state: IncidentState, one: Obligation, now: datetime) -> dict[str, Any]:
     return {
         "id": one.name.partition("/")[2] if one.kind == "task.assigned" else "",
-        "what": in_own_language(one.words, one.what),
+        "what": to_do_words(state, one),
         "who": charged(one.to),
         "due": moment_words(one.due) if one.due else "",
         "late": one.due is not None and one.due < now,

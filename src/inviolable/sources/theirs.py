@@ -14,6 +14,7 @@ from inviolable.incidents.desk import when
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.picture import fact_words, value_words
 from inviolable.incidents.terms import Claim, Told
+from inviolable.incidents.wording import example_words, said_by
 from inviolable.ledger.canonical import decode
 from inviolable.ledger.models import Entry
 from inviolable.ledger.moments import read
@@ -107,14 +108,16 @@ def _statements(state: IncidentState, known: Shelf, language: str) -> Iterator[T
         for told in told_in(known, part, *sides):
             if told.statement.voice.kind == "receiving_organ":
                 claim = state.claims[told.claim.id]
-                who = " · ".join((*told.claim.speakers, known.sources[told.claim.source].about("title")))
+                who = " · ".join(
+                    (*map(example_words, told.claim.speakers), known.sources[told.claim.source].about("title"))
+                )
                 yield _theirs(claim, told.statement.day, who, language)
     for claim in state.claims.values():
         if not claim.record and voice_in(claim.voice, "", *sides).kind == "receiving_organ":
             yield _theirs(
                 claim,
                 claim.happened.start.astimezone(ZoneInfo(claim.happened.zone or "UTC")).date().isoformat(),
-                claim.said_by,
+                said_by(claim.voice, claim.source),
                 language,
             )
 

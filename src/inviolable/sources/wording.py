@@ -152,9 +152,9 @@ def exhibits_called(state: IncidentState) -> dict[str, Called]:
     """What the exhibits are that are documents of this room, or the words of one: of what kind, whose, of which day."""
     found = {}
     for source in shelf_of(state).sources.values():
-        day = source.said.get("published", "")[:10]
+        day, dated = source.said.get("published", "")[:10], ""
         with suppress(ValueError):
-            day = day_words(date.fromisoformat(day))
+            day = dated = day_words(date.fromisoformat(day))
         told = ", ".join(filter(None, (source.said.get("publisher", ""), day)))
         what = ": ".join(filter(None, (str(KINDS.get(source.kind, source.kind)), told)))
         abroad = _abroad(source, day)
@@ -162,8 +162,8 @@ def exhibits_called(state: IncidentState) -> dict[str, Called]:
         plain = "" if published else str(KINDS["recording" if source.kind == "recording" else "document"])
         for version in source.versions.values():
             copied = gettext("the words of %(what)s") % {"what": what}
-            found[version.copy] = Called(copied, abroad=abroad, plain=plain)
-            found[version.exhibit] = Called(what, abroad=abroad, plain=plain)
+            found[version.copy] = Called(copied, abroad=abroad, plain=plain, dated=dated)
+            found[version.exhibit] = Called(what, abroad=abroad, plain=plain, dated=dated)
     return found
 
 

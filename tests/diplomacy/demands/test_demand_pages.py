@@ -110,6 +110,14 @@ def test_each_demand_says_how_old_it_is_and_who_was_told(incident, reader, at, l
     assert NUMBER in told
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Follow up: Guarantees of non-repetition"),
+                                                ("es", "Dar seguimiento: Garantías de no repetición")])  # fmt: skip
+def test_what_the_other_state_is_to_do_is_for_us_to_follow_up(incident, reader, at, language, said):
+    told = page(reader("legal", language), HOME)
+    assert f"{said} (" in told
+    assert "Solicita que actos" not in told.partition("To be done" if language == "en" else "Por hacer")[2][:1500]
+
+
 def test_all_demands_stand_by_age_with_the_oldest_first(incident, open_at, reader, at):
     told = reader("minister_office").get("/demands/").content.decode()
     assert told.count('<tr role="row">') == 4

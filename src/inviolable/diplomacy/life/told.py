@@ -24,7 +24,7 @@ from inviolable.diplomacy.life.series import released_papers
 from inviolable.diplomacy.life.waiting import APPROVE, RELEASE, turn_of
 from inviolable.diplomacy.shown import FORMS, OUTCOMES, STATES, WAYS
 from inviolable.incidents.aftermath import MILESTONES
-from inviolable.incidents.brief import DECIDING, DONE, NOTES, SAY
+from inviolable.incidents.brief import DECIDING, DONE, NOTES, SAY, TO_FOLLOW
 from inviolable.incidents.export import DOCUMENTS
 from inviolable.incidents.fold import IncidentState
 from inviolable.incidents.lookup import shown_to
@@ -58,6 +58,7 @@ def join() -> None:
     came_back = ("reply.received", "assurance.marked", "demand.closed")
     DONE.update(("note.released", "note.delivered", "demarche.made", "incident.matched", *came_back))
     MILESTONES.extend(("note.released", "note.delivered", "demarche.made", *came_back))
+    TO_FOLLOW["demand.made"] = _asked
     SAY.update(
         {
             "note.released": _released,
@@ -221,10 +222,14 @@ def _said(state: IncidentState, reply: Reply) -> str:
     return " ".join(words.split())
 
 
+def _asked(state: IncidentState, item: Item) -> str:
+    return f"{DEMANDS[item.body['kind']]} ({_cited(state, item)})"
+
+
 def _demanded(state: IncidentState, item: Item, now: datetime) -> str:
     """How it stands today: what nobody answered says for how long."""
     one = book_of(state).demands[item.body["demand"]]
-    what = f"{DEMANDS[one.kind]} ({_cited(state, item)})"
+    what = _asked(state, item)
     if one.closed:
         return what
     days = one.days(now)
