@@ -662,6 +662,10 @@ def test_word_and_back_is_compared_and_accepted(ready, reader):
     fetched = client.get(f"{HOME}{note}/note.docx").content
     same = client.post(f"{HOME}{note}/back/", {"file": SimpleUploadedFile("n.docx", fetched)})
     assert "Nothing of the text was changed" in same.content.decode()
+    footed = SimpleUploadedFile("n.docx", word_with("The archives were opened.", "footnotes", fetched))
+    page = words_of(client.post(f"{HOME}{note}/back/", {"file": footed}).content.decode())
+    assert "footnote: The archives were opened." in page
+    assert "Nothing of the text was changed" not in page
     edited = in_word(fetched, "formally and firmly", "firmly")
     page = client.post(f"{HOME}{note}/back/", {"file": SimpleUploadedFile("n.docx", edited)}).content.decode()
     assert "Accept it as another version" in page

@@ -15,9 +15,11 @@ from itertools import count, groupby
 from django.utils.translation import gettext as _
 
 from inviolable.diplomacy.content import digest
+from inviolable.diplomacy.paper.layout import sheets
 from inviolable.diplomacy.paper.word_file import NotReturned, Opened, Stretch, opened
 from inviolable.diplomacy.terms import MOST, Content, Paragraph
 from inviolable.diplomacy.words.marks import TEXT, Piece, fill
+from inviolable.diplomacy.words.wording import wording
 
 PARAGRAPH = re.compile(r"p_([a-z]{2,3})_([0-9]{1,4})")
 OURS = re.compile(r"(p|frame)_([a-z]{2,3})_[0-9]{1,4}")
@@ -53,12 +55,16 @@ class Control:
 
 @dataclass(frozen=True)
 class Returned:
-    """A file that came back, against the version that it was fetched from. content: the version that it makes."""
+    """A file that came back, against the version that it was fetched from. content: the version that it makes.
+
+    beside: words that it has where a note has none, as in a table, each with where; no version takes them.
+    """
 
     changes: tuple[Change, ...]
     controls_changed: tuple[Control, ...]
     controls_removed: tuple[Control, ...]
     content: Content
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def read(data: bytes, content: Content) -> Returned:
@@ -76,7 +82,8 @@ def compared(file: Opened, content: Content) -> Returned:
     if any(sum(len(words) for words, _tag, _value in row.pieces) > MOST for row in found):
         said = _("A paragraph has more than %(most)s characters. Divide it, and bring the file back.")
         raise NotReturned(said % {"most": MOST})
-    return _Comparison(content, found, any(tag for one in file.paragraphs for _words, tag, _value in one.pieces)).told()
+    tagged = any(tag for one in file.paragraphs for _words, tag, _value in one.pieces)
+    return replace(_Comparison(content, found, tagged).told(), beside=tuple(_beside(file, content)))
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,18 @@ def _rows(file: Opened, content: Content) -> list[Row]:
             # Somebody wrote it, or copied a paragraph of ours, which brings its bookmark along.
             rows.append(Row(rows[-1].language, None, one.level, one.pieces))
     return rows
+
+
+def _beside(file: Opened, content: Content) -> Iterator[tuple[str, str]]:
+    """What stands in no paragraph, but for what each page of ours bears: its mark above, its number below."""
+    ours = set[str]()
+    for sheet in sheets(content, "", "draft"):
+        said = wording(sheet.language)["document"]
+        ours |= {_tidy(sheet.mark), _tidy(f"{said['page']} 0 {said['of']} 0")}
+    for where, words in dict.fromkeys(file.beside):
+        told = _tidy(words)
+        if where not in ("header", "footer") or re.sub(r"[0-9]+", "0", told) not in {"", *ours}:
+            yield where, told
 
 
 class _Comparison:
