@@ -217,6 +217,15 @@ def test_what_was_written_where_a_note_has_no_words_is_told_and_not_lost(content
     assert told.content == content
 
 
+def test_what_was_changed_or_written_around_the_paragraphs_is_told(content):
+    edited = Edited(content)
+    edited.type(edited.file.paragraphs[0]._p, "Ministerio de Relaciones Interiores")
+    edited.file.add_paragraph("Written at the end.")
+    told = read(edited.saved(), content)
+    assert told.beside == (("frame", "Ministerio de Relaciones Interiores"), ("frame", "Written at the end."))
+    assert told.content == content
+
+
 def test_words_under_a_tag_of_another_program_are_a_paragraph_like_any(content):
     edited = Edited(content)
     tagged = docx.oxml.parse_xml(
@@ -280,4 +289,4 @@ def test_a_bookmark_of_no_paragraph_is_no_place_for_another(content):
     file = read_file(Edited(content).saved())
     mark = replace(file.paragraphs[0], bookmarks=("p_es_9999",), pieces=(("x", "", ""),))
     stray = replace(file.paragraphs[0], bookmarks=(), pieces=(("y", "", ""),))
-    assert _rows(replace(file, paragraphs=(mark, stray)), content) == []
+    assert _rows(replace(file, paragraphs=(mark, stray)), content) == ([], ["x", "y"])

@@ -42,6 +42,7 @@ IN_WORD = {
     "footer": _("footer"),
     "footnotes": _("footnote"),
     "endnotes": _("endnote"),
+    "frame": _("around the paragraphs, as sender, addressee, place or annexes"),
     "other": _("elsewhere"),
 }
 

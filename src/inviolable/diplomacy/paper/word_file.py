@@ -19,7 +19,7 @@ from inviolable.sources.extract import MEMORY_FOLDER, folder_in_memory, interpre
 
 LIMITS = Limits(seconds=30, processor=20, memory=1 << 30, file=1 << 20)
 #: Where words can stand that are in no paragraph of the text.
-PLACES = ("table", "box", "header", "footer", "footnotes", "endnotes", "other")
+PLACES = ("table", "box", "header", "footer", "footnotes", "endnotes", "frame", "other")
 #: Words, the tag of the control that they are in, the bookmark of the value that they are in.
 Stretch = tuple[str, str, str]
 
