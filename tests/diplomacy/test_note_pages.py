@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from tests.counsel.conftest import words_of
 from tests.diplomacy.conftest import REF, exhibit
 from tests.incidents.conftest import NOW, OFFICER
+from tests.sources.documents import PAGE, with_picture, word_with
 
 from inviolable.diplomacy import content
 from inviolable.diplomacy.file import note_files
@@ -676,6 +677,8 @@ def test_any_text_is_checked_pasted_or_in_a_file(ready, reader, monkeypatch):
     assert "of its own" not in post(client, "check/", 200, language="en", words=good)
     said = words_of(post(client, "check/", 200, language="en", words=f"{good}{bad}"))
     assert f"Only the first {len(good)} characters were checked; {len(bad)} were not" in said
+    assert "What was checked holds nothing that would stop it." in said
+    assert "Nothing stops it" not in said
     assert "Paste a text" in post(client, "check/", 422, language="en", words="")
 
 
@@ -688,12 +691,33 @@ def test_a_file_is_read_in_the_sandbox_and_checked(ready, reader):
 
 
 @needs_sandbox
+def test_a_file_of_ours_is_checked_whole_and_what_of_it_is_not_read_is_said(ready, reader):
+    client = reader("press")
+
+    def said(name, data):
+        file = SimpleUploadedFile(name, data)
+        answer = client.post(f"{HOME}check/", {"language": "en", "words": "", "file": file})
+        return words_of(answer.content.decode())
+
+    assert "foreign soil" in said("a.docx", word_with("The premises are foreign soil.", "control"))
+    footer = "<footer>The premises are for<b>eign</b> soil.</footer>"
+    assert "foreign soil" in said("a.html", PAGE.replace("</body>", f"{footer}</body>").encode())
+    picture = said("b.docx", with_picture())
+    assert "Not read, and not checked: what is in its pictures" in picture
+    assert "Nothing stops it" not in picture
+
+
+@needs_sandbox
 def test_word_and_back_is_compared_and_accepted(ready, reader):
     client = reader("officer")
     note = drafted(client)
     fetched = client.get(f"{HOME}{note}/note.docx").content
     same = client.post(f"{HOME}{note}/back/", {"file": SimpleUploadedFile("n.docx", fetched)})
     assert "Nothing of the text was changed" in same.content.decode()
+    footed = SimpleUploadedFile("n.docx", word_with("The archives were opened.", "footnotes", fetched))
+    page = words_of(client.post(f"{HOME}{note}/back/", {"file": footed}).content.decode())
+    assert "footnote: The archives were opened." in page
+    assert "Nothing of the text was changed" not in page
     edited = in_word(fetched, "formally and firmly", "firmly")
     page = client.post(f"{HOME}{note}/back/", {"file": SimpleUploadedFile("n.docx", edited)}).content.decode()
     assert "Accept it as another version" in page

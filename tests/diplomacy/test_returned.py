@@ -9,6 +9,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 from tests.diplomacy.knock import STOPPED, drafted, incident
+from tests.sources.documents import word_with
 
 from inviolable.diplomacy.paper import word
 from inviolable.diplomacy.paper.returned import read
@@ -62,7 +63,7 @@ def test_what_nobody_touched_comes_back_as_it_was(content):
     told = read(word.docx(content, "", "draft"), content)
 
     assert told.content == content
-    assert (told.changes, told.controls_changed, told.controls_removed) == ((), (), ())
+    assert (told.changes, told.controls_changed, told.controls_removed, told.beside) == ((), (), (), ())
 
 
 def test_free_text_that_was_changed_is_told_by_paragraph_and_language(content):
@@ -196,6 +197,46 @@ def test_what_was_inserted_with_changes_tracked_counts_and_what_was_deleted_does
     assert plain(told.content, "es")["protest"].endswith("por estos hechos.Y protesta.")
 
 
+@pytest.mark.parametrize(
+    ("how", "where"),
+    [
+        ("table", "table"),
+        ("table within", "table"),
+        ("text box", "box"),
+        ("watermark", "box"),
+        ("header", "header"),
+        ("footer", "footer"),
+        ("footnotes", "footnotes"),
+        ("endnotes", "endnotes"),
+    ],
+)
+def test_what_was_written_where_a_note_has_no_words_is_told_and_not_lost(content, how, where):
+    """Somebody who wrote it into a table believes that it is in the note."""
+    told = read(word_with("The archives were opened.", how, word.docx(content, "", "draft")), content)
+    assert told.beside == ((where, "The archives were opened."),)
+    assert told.content == content
+
+
+def test_what_was_changed_or_written_around_the_paragraphs_is_told(content):
+    edited = Edited(content)
+    edited.type(edited.file.paragraphs[0]._p, "Ministerio de Relaciones Interiores")
+    edited.file.add_paragraph("Written at the end.")
+    told = read(edited.saved(), content)
+    assert told.beside == (("frame", "Ministerio de Relaciones Interiores"), ("frame", "Written at the end."))
+    assert told.content == content
+
+
+def test_words_under_a_tag_of_another_program_are_a_paragraph_like_any(content):
+    edited = Edited(content)
+    tagged = docx.oxml.parse_xml(
+        f"<w:customXml {docx.oxml.ns.nsdecls('w')} w:element='x'><w:p><w:r><w:t>Also this.</w:t></w:r></w:p>"
+        "</w:customXml>"
+    )
+    edited.paragraph("protesta por estos hechos").addnext(tagged)
+    told = read(edited.saved(), content)
+    assert ([one.now for one in told.changes], told.beside) == (["Also this."], ())
+
+
 def test_a_file_made_from_another_version_is_refused(content):
     other = replace(content, date="2026-01-28")
     with pytest.raises(NotReturned, match="another version"):
@@ -248,4 +289,4 @@ def test_a_bookmark_of_no_paragraph_is_no_place_for_another(content):
     file = read_file(Edited(content).saved())
     mark = replace(file.paragraphs[0], bookmarks=("p_es_9999",), pieces=(("x", "", ""),))
     stray = replace(file.paragraphs[0], bookmarks=(), pieces=(("y", "", ""),))
-    assert _rows(replace(file, paragraphs=(mark, stray)), content) == []
+    assert _rows(replace(file, paragraphs=(mark, stray)), content) == ([], ["x", "y"])

@@ -98,3 +98,64 @@ def exploding_docx(size: int = 5 << 28) -> bytes:
             for _ in range(size >> 24):
                 part.write(b" " * (1 << 24))
     return made.getvalue()
+
+
+#: A paragraph of a Word file in each way that its words can stand in it.
+IN_WORD = {
+    "control": "<w:sdt><w:sdtPr><w:tag w:val='x'/></w:sdtPr><w:sdtContent><w:p>{run}</w:p></w:sdtContent></w:sdt>",
+    "control within": "<w:p><w:r><w:t>x</w:t></w:r><w:sdt><w:sdtPr/><w:sdtContent>{run}</w:sdtContent></w:sdt></w:p>",
+    "inserted": "<w:p><w:ins w:id='1' w:author='a'>{run}</w:ins></w:p>",
+    "link": "<w:p><w:hyperlink w:anchor='a'>{run}</w:hyperlink></w:p>",
+    "smart tag": "<w:p><w:smartTag w:element='place'>{run}</w:smartTag></w:p>",
+    "field": "<w:p><w:fldSimple w:instr='X'>{run}</w:fldSimple></w:p>",
+    "hidden": "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>{words}</w:t></w:r></w:p>",
+    "custom": "<w:customXml w:element='x'><w:p>{run}</w:p></w:customXml>",
+    "text box": "<w:p><w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p>{run}</w:p></w:txbxContent></v:textbox>"
+    "</v:shape></w:pict></w:r></w:p>",
+    "watermark": "<w:p><w:r><w:pict><v:shape><v:textpath string='{words}'/></v:shape></w:pict></w:r></w:p>",
+    "table": "<w:tbl><w:tr><w:tc><w:p>{run}</w:p></w:tc></w:tr></w:tbl>",
+    "table within": "<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc><w:p>{run}</w:p></w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr>"
+    "</w:tbl>",
+    "deleted": "<w:p><w:r><w:t xml:space='preserve'>before </w:t></w:r><w:del w:id='1' w:author='a'><w:r><w:delText>"
+    "not </w:delText></w:r></w:del>{run}</w:p>",
+}
+SPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
+)
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def word_with(words: str, how: str, file: bytes = b"") -> bytes:
+    """A Word file, or this one, with words in one way: as IN_WORD has it, or in another part such as `footnotes`."""
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml import parse_xml
+
+    document, made = docx.Document(BytesIO(file) if file else None), BytesIO()
+    if not file:
+        document.add_paragraph("The Ministry presents its compliments.")
+    run = f"<w:r><w:t>{words}</w:t></w:r>"
+    if how in IN_WORD:
+        told = IN_WORD[how].format(run=run, words=words)
+        inside = parse_xml(f"<w:body {SPACES}>{told}</w:body>")
+        document.element.body.insert(1, inside[0])
+    elif how in ("header", "footer"):
+        getattr(document.sections[0], how).add_paragraph(words)
+    else:
+        xml = f"<w:{how} {SPACES}><w:{how[:-1]} w:id='2'><w:p>{run}</w:p></w:{how[:-1]}></w:{how}>"
+        kind = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{how}+xml"
+        part = Part(PackURI(f"/word/{how}.xml"), kind, xml.encode(), document.part.package)
+        document.part.relate_to(part, f"{OFFICE}/{how}")
+    document.save(made)
+    return made.getvalue()
+
+
+def with_picture() -> bytes:
+    """A Word file with a picture in it, of which nobody here reads a word."""
+    made, document, picture = BytesIO(), docx.Document(), b"\x89PNG\r\n\x1a\n"
+    for name, told in (b"IHDR", b"\0\0\0\1\0\0\0\1\1\0\0\0\0"), (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b""):
+        picture += len(told).to_bytes(4, "big") + name + told + zlib.crc32(name + told).to_bytes(4, "big")
+    document.add_paragraph("See the picture.")
+    document.add_picture(BytesIO(picture))
+    document.save(made)
+    return made.getvalue()

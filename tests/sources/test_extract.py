@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.sources.documents import (
     HOSTILE,
+    IN_WORD,
     PAGE,
     exploding_docx,
     exploding_pdf,
@@ -17,6 +18,8 @@ from tests.sources.documents import (
     pdf,
     scanned_pdf,
     text_pdf,
+    with_picture,
+    word_with,
 )
 
 from inviolable.ledger.sandbox import sandbox_works
@@ -63,6 +66,34 @@ def test_pdf_word_and_text_give_their_words():
     assert read[2].words == "Dos personas corrieron hacia la puerta."
     assert read[3].words == "A las once"
     assert [one.reading["tool"] for one in read] == ["pypdf", "python-docx", "text", "text"]
+
+
+@needs_sandbox
+def test_of_a_word_file_everything_is_read_that_its_reader_sees_or_that_hides_in_it():
+    """Our own notes are made of content controls; what was deleted and what was remarked beside is no text of it."""
+    ways = [*IN_WORD, "header", "footer", "footnotes", "endnotes", "comments"]
+    read = dict(zip(ways, read_documents([word_with("foreign soil", way) for way in ways]), strict=True))
+    assert "foreign soil" not in read.pop("comments").words
+    assert [way for way, one in read.items() if one.words.count("foreign soil") != 1] == []
+    assert "before foreign soil" in read["deleted"].words
+    assert {one.unread for one in read.values()} == {()}
+
+
+@needs_sandbox
+def test_what_of_a_document_nothing_reads_is_said():
+    unread = [one.unread for one in read_documents([with_picture(), pdf(b"BT /F1 9 Tf (x) Tj ET", b"q Q")])]
+    assert unread == [("pictures",), ("pages",)]
+    framed = PAGE.replace("</article>", "<img src=x><iframe src=y></iframe></article>")
+    assert read_document(framed.encode(), whole=True).unread == ("pictures", "objects")
+
+
+@needs_sandbox
+def test_a_page_is_read_whole_where_a_text_of_ours_is_checked():
+    page = PAGE.replace("</article>", "<aside>Al <b>l</b>ado<img alt='Un dibujo'></aside></article><style>x{}</style>")
+    read = read_document(page.encode(), whole=True).words.split("\n\n")
+    assert read[0] == "Un intento en la puerta"
+    assert {"Portada Deportes", "Al lado", "Un dibujo", "Todos los derechos reservados"} <= {*read}
+    assert "x{}" not in read
 
 
 @needs_sandbox

@@ -11,7 +11,7 @@ import json
 import re
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from typing import Any
@@ -83,11 +83,10 @@ def spelt(source: str, data: Mapping[str, Any], language: str, now: datetime) ->
         try:
             return typeset(source, data, language, now)
         except CannotTypeset as fault:
-            wrong = _wrong(data, fault.characters)
-            told = _changed(data, partial(_each_spelt, wrong=wrong))
+            told = _changed(data, partial(_without, _wrong(data, fault.characters)))
             if told == data:  # Two texts that meet on the page make one: what would combine in them is spelt, then.
-                bare = {one for one in fault.characters if _combines(one)} or {*fault.characters}
-                told = _changed(data, partial(_numbered, bare=bare))
+                bare = [one for one in fault.characters if _combines(one)] or fault.characters
+                told = _changed(data, partial(_bare, bare))
             if told == data:
                 raise
             data = told
@@ -135,17 +134,13 @@ def _wrong(data: Mapping[str, Any], reported: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _spelt(one: str, wrong: Mapping[str, str]) -> str:
-    gone = wrong.get(one, "")
-    return "".join(sign for sign in one if sign not in gone) + (_number(gone) if gone else "")
+def _without(wrong: Mapping[str, str], text: str) -> str:
+    told = ((one, wrong.get(one, "")) for one in clusters(text))
+    return "".join("".join(s for s in one if s not in gone) + (_number(gone) if gone else "") for one, gone in told)
 
 
-def _each_spelt(text: str, wrong: Mapping[str, str]) -> str:
-    return "".join(_spelt(one, wrong) for one in clusters(text))
-
-
-def _numbered(text: str, bare: set[str]) -> str:
-    return "".join(_number(sign) if sign in bare else sign for sign in text)
+def _bare(signs: Collection[str], text: str) -> str:
+    return "".join(_number(one) if one in signs else one for one in text)
 
 
 def _combines(sign: str) -> bool:

@@ -31,13 +31,15 @@ MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - only a folder of its own is mad
 PREFIX = "inviolable-"
 
 
-def read_document(data: bytes) -> Read:
+def read_document(data: bytes, *, whole: bool = False) -> Read:
     """One document."""
-    return read_documents([data])[0]
+    return read_documents([data], whole=whole)[0]
 
 
-def read_documents(documents: Sequence[bytes]) -> list[Read]:
-    """The words of each, or why there are none: `fault` of its reading is one of reader.FAULTS or `no_sandbox`."""
+def read_documents(documents: Sequence[bytes], *, whole: bool = False) -> list[Read]:
+    """The words of each, or why there are none: `fault` of its reading is one of reader.FAULTS or `no_sandbox`.
+
+    whole: all that stands on a page of the web, not its article alone."""
     limits = Limits(
         seconds=reader.SECONDS * len(documents) + 30,
         processor=reader.PROCESSOR + 30,
@@ -52,7 +54,8 @@ def read_documents(documents: Sequence[bytes]) -> list[Read]:
             (folder / "in" / f"{number:06}").write_bytes(data)
         program = (files("inviolable.sources") / "reader.py").read_text("utf-8")
         packages = _packages()
-        argv = [str(interpreter()), "-I", "-S", "-c", program, INPUT, MADE, *map(str, packages)]
+        how = "whole" if whole else "article"
+        argv = [str(interpreter()), "-I", "-S", "-c", program, INPUT, MADE, how, *map(str, packages)]
         try:
             sandbox(argv, folder / "in", folder / "made", limits, also=[*packages, Path(sys.base_prefix)])
             lines = (folder / "made").read_text("utf-8").splitlines()
@@ -120,7 +123,8 @@ def _believed(line: str) -> Read:
         if any(sign < " " and sign not in "\n\t" for sign in words):
             return _unread("broken")
         told = {name: _plain(reading.get(name), 100) for name in ("tool", "version", "note")}
-        return Read(words, _found(found), {name: text for name, text in told.items() if text})
+        unread = tuple(name for name in reader.UNREAD if name in said.get("unread", []))
+        return Read(words, _found(found), {name: text for name, text in told.items() if text}, unread)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return _unread("broken")
 

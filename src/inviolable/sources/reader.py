@@ -1,13 +1,16 @@
 """Reads documents that strangers made. A program of its own: it runs in the sandbox and nowhere else (extract.py).
 
-    python reader.py FOLDER MADE [PACKAGES…]     reads every file of FOLDER and writes one line of JSON for each
+    python reader.py FOLDER MADE HOW [PACKAGES…]   reads every file of FOLDER and writes one line of JSON for each
+
+HOW is `article`, or `whole` for all that stands on a page of the web, its footer and what is beside the text included.
 
 The first process loads the libraries and sees no more of a stranger's document than its first bytes. Each document is
 read by a child of its own, as many at once as there are processors, with its own bounds of memory, processor and time.
 It can hand back one answer and write no file: whatever becomes of it, the others are read as if it were not there.
 
 An answer holds `words`, `found` (what the document says of itself) and `reading`: {tool, version}, with `fault` (one of
-FAULTS) where there are no words, and `note` where the way its letters were written had to be guessed.
+FAULTS) where there are no words, and `note` where the way its letters were written had to be guessed; and `unread`,
+what of it nothing here can read (of UNREAD).
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -35,6 +38,7 @@ MEMORY, PROCESSOR, SECONDS, ANSWER = 1 << 30, 20, 30, 8 << 20
 #: Of what is longer nothing is read, rather than half.
 MOST_WORDS, MOST_PAGES = 1_000_000, 1_000
 FAULTS = ("broken", "empty", "locked", "long", "memory", "no_words", "time", "unknown")
+UNREAD = ("pages", "pictures", "objects")
 #: How htmldate writes a moment; without an offset it is none.
 MOMENT = "%Y-%m-%dT%H:%M:%S%z"
 OURS = (
@@ -55,7 +59,24 @@ class Unread(Exception):
     """There are no words to be had; args[0] is one of FAULTS."""
 
 
-def read(data: bytes) -> Answer:
+#: Parts of a Word file that hold words, by the kind of their relation (ECMA-376, part 1, 11.3); comments are no text.
+SAYING = ("header", "footer", "footnotes", "endnotes", "chart", "diagramData")
+EMBEDDED = ("oleObject", "package", "aFChunk", "control", "subDocument", "iframe", "object", "embed")
+#: What nothing here reads, by a relation of Word or an element of HTML.
+SILENT = {"image": "pictures", "img": "pictures", **dict.fromkeys(EMBEDDED, "objects")}
+#: Elements whose words no reader of a Word file sees: deleted and moved away, codes of fields, properties.
+GONE = ("del", "moveFrom", "delText", "instrText", "delInstrText", "sdtPr", "rPr", "pPr", "tcPr", "trPr", "tblPr")
+#: What stands for something else than itself.
+SIGNS = {"br": "\n", "cr": "\n", "tab": "\t", "noBreakHyphen": "-", "softHyphen": "\u00ad"}
+#: Elements of HTML that part no words, and those whose text is none.
+INLINE = (
+    *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "label"),
+    *("mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
+)
+NO_TEXT = ("script", "style")
+
+
+def read(data: bytes, *, whole: bool = False) -> Answer:
     """One document. Raises Unread, or whatever a library does that cannot read it."""
     if not data.strip():
         raise Unread("empty")
@@ -65,7 +86,8 @@ def read(data: bytes) -> Answer:
         case "docx":
             return _docx(data)
     text, note = _decoded(data)
-    answer = _html(text) if MARKUP.search(text[:5000]) else _plain(text)
+    html = _whole if whole else _html
+    answer = html(text) if MARKUP.search(text[:5000]) else _plain(text)
     if note:
         answer["reading"]["note"] = note
     return answer
@@ -123,6 +145,33 @@ def _html(text: str) -> Answer:
     return _answer(said["text"] or "", "trafilatura", trafilatura.__version__, found)
 
 
+def _whole(text: str) -> Answer:
+    """All that stands on a page, its title first."""
+    import trafilatura
+
+    tree = trafilatura.load_html(text)
+    if tree is None:
+        raise Unread("no_words")
+    words: list[str] = []
+    unread = {SILENT[one.tag] for one in tree.iter(*SILENT)}
+
+    def take(element: Any) -> None:
+        if not isinstance(element.tag, str) or element.tag in NO_TEXT:
+            return
+        part = "" if element.tag in INLINE else "\n" if element.tag == "br" else "\n\n"
+        said = element.get("alt") or element.get("placeholder") or ""
+        words.extend((part, " ".join(said.split()), re.sub(r"\s+", " ", element.text or "")))
+        for inside in element:
+            take(inside)
+            words.append(re.sub(r"\s+", " ", inside.tail or ""))
+        words.append(part)
+
+    take(tree)
+    lines = (line.strip() for line in "".join(words).split("\n"))
+    found = {"language": tree.get("lang", "")}
+    return _answer(re.sub("\n{3,}", "\n\n", "\n".join(lines)), "trafilatura", trafilatura.__version__, found, unread)
+
+
 def _moment(said: str | None) -> str:
     """A moment with its offset as the page has it, or the day alone: a clock without an offset could be any."""
     if not said:
@@ -143,38 +192,99 @@ def _pdf(data: bytes) -> Answer:
         raise Unread("locked")
     if len(document.pages) > MOST_PAGES:
         raise Unread("long")
-    words = ""
+    words, unread = "", set()
     for page in document.pages:
-        words += page.extract_text() + "\n\n"
+        said = page.extract_text()
+        if not said.strip() and page.get_contents() is not None:
+            unread.add("pages")
+        if any(one.get_object().get("/Subtype") not in ("/Link", "/Popup") for one in page.annotations or ()):
+            unread.add("objects")
+        words += said + "\n\n"
         _short(words)
     title = document.metadata.title if document.metadata else ""
     # Who is named as its author is whoever was signed in at the computer, and its dates are those of the file.
-    return _answer(words, "pypdf", pypdf.__version__, {"title": title})
+    return _answer(words, "pypdf", pypdf.__version__, {"title": title}, unread)
 
 
 def _docx(data: bytes) -> Answer:
     import docx
-    from docx.table import Table
+    from docx.oxml import parse_xml
 
     document = docx.Document(BytesIO(data))
+    about = document.core_properties
+    lines, unread, seen = _blocks(document.element.body), set[str](), [document.part]
+    for part in seen:
+        for rel in part.rels.values():
+            kind = rel.reltype.rpartition("/")[2]
+            unread |= {SILENT[kind]} if kind in SILENT else set()
+            if kind in SAYING and not rel.is_external and rel.target_part not in seen:
+                seen.append(rel.target_part)
+                said = [line for line in _blocks(parse_xml(rel.target_part.blob)) if line.strip()]
+                lines += ["", *said] if said and not {*said} <= {*lines} else []
+    found = {"title": about.title, "language": about.language}
+    return _answer("\n".join(lines), "python-docx", docx.__version__, found, unread)
+
+
+def _blocks(element: Any) -> list[str]:
+    """The lines of a part of a Word file, in the order of reading: paragraphs, and rows of tables."""
     lines: list[str] = []
-    for part in document.iter_inner_content():
-        if isinstance(part, Table):
-            lines += ["\t".join(cell.text for cell in row.cells) for row in part.rows]
-        else:
-            lines.append(part.text)
-    found = {"title": document.core_properties.title, "language": document.core_properties.language}
-    return _answer("\n".join(lines), "python-docx", docx.__version__, found)
+    for inside in element:
+        match _kind(inside):
+            case "p":
+                lines += _paragraph(inside)
+            case "tr":
+                lines.append("\t".join("\n".join(_blocks(cell)) for cell in _cells(inside)))
+            case "v":  # A label or a value of a chart.
+                lines.append(inside.text or "")
+            case kind if kind and kind not in GONE:
+                lines += _blocks(inside)
+    return lines
 
 
-def _answer(words: str, tool: str, version: str, found: dict[str, Any]) -> Answer:
+def _cells(row: Any) -> list[Any]:
+    found: list[Any] = []
+    for inside in row:
+        kind = _kind(inside)
+        found += [inside] if kind == "tc" else _cells(inside) if kind and kind not in GONE else []
+    return found
+
+
+def _paragraph(element: Any) -> list[str]:
+    """Its words, then those of what is anchored in it: text boxes, and what is said of a picture."""
+    words: list[str] = []
+    beside: list[str] = []
+
+    def take(part: Any) -> None:
+        for inside in part:
+            match _kind(inside):
+                case "t":
+                    words.append(inside.text or "")
+                case "txbxContent" | "txBody" | "p" | "tbl":
+                    said = _blocks([inside] if _kind(inside) in ("p", "tbl") else inside)
+                    beside.extend(line for line in said if line not in beside)  # Word keeps a box twice, old and new.
+                case kind if kind in SIGNS:
+                    words.append(SIGNS[kind])
+                case kind if kind and kind not in GONE:
+                    beside.extend(filter(None, (inside.get("descr"), inside.get("string"))))
+                    take(inside)
+
+    take(element)
+    return ["".join(words), *beside]
+
+
+def _kind(element: Any) -> str:
+    """The name of an element without its namespace, of which Word has several; "" of a comment."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _answer(words: str, tool: str, version: str, found: dict[str, Any], unread: Collection[str] = ()) -> Answer:
     lines = "\n".join(line.rstrip() for line in words.splitlines())
     tidy = CONTROL.sub("", lines).strip()
     _short(tidy)
     if not tidy:
         raise Unread("no_words")
     told = {name: str(value) for name, value in found.items() if value}
-    return {"words": tidy, "found": told, "reading": {"tool": tool, "version": version}}
+    return {"words": tidy, "found": told, "reading": {"tool": tool, "version": version}, "unread": sorted(unread)}
 
 
 def _short(words: str) -> None:
@@ -196,14 +306,14 @@ class Child:
     said: bytes = b""
 
 
-def answers_of(paths: Sequence[str]) -> list[Answer]:
+def answers_of(paths: Sequence[str], *, whole: bool = False) -> list[Answer]:
     """What the children say of these documents, as many at once as there are processors."""
     found: dict[int, Answer] = {}
     waiting = list(enumerate(paths))[::-1]
     working: list[Child] = []
     while waiting or working:
         while waiting and len(working) < len(os.sched_getaffinity(0)):
-            working.append(_begin(*waiting.pop()))
+            working.append(_begin(*waiting.pop(), whole))
         first = min(child.until for child in working)
         ready = select.select([child.pipe for child in working], [], [], max(0.0, first - time.monotonic()))[0]
         for child in [one for one in working if one.pipe in ready or one.until <= time.monotonic()]:
@@ -215,12 +325,12 @@ def answers_of(paths: Sequence[str]) -> list[Answer]:
     return [found[number] for number in range(len(paths))]
 
 
-def _begin(number: int, path: str) -> Child:
+def _begin(number: int, path: str, whole: bool) -> Child:
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
         os.close(reading)
-        _be_child(path, writing)
+        _be_child(path, writing, whole)
     os.close(writing)
     return Child(number, process, reading, time.monotonic() + SECONDS)
 
@@ -237,12 +347,12 @@ def _ended(child: Child, *, in_time: bool) -> Answer:
         return _fault("time" if not in_time or stopped else "broken")
 
 
-def _be_child(path: str, pipe: int) -> None:
+def _be_child(path: str, pipe: int, whole: bool) -> None:
     """Read one document, say what was found, and end. Its memory is bound by the room (sandbox.py)."""
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-        said = _guarded(lambda: read(_read_file(path)))
+        said = _guarded(lambda: read(_read_file(path), whole=whole))
         with os.fdopen(pipe, "wb") as out:
             out.write(json.dumps(said).encode())
     finally:
@@ -269,7 +379,7 @@ def _fault(name: str) -> Answer:
     return {"words": "", "found": {}, "reading": {"fault": name}}
 
 
-def main(folder: str, made: str) -> None:
+def main(folder: str, made: str, how: str) -> None:
     """Every document of a folder, in the order of their names."""
     paths = [f"{folder}/{name}" for name in sorted(os.listdir(folder))]  # noqa: PTH208
     for library in {_library(_read_file(path, 8)) for path in paths}:  # What no document needs, each child would copy.
@@ -277,11 +387,11 @@ def main(folder: str, made: str) -> None:
         if library == "trafilatura":
             read(OURS)  # Whatever the libraries prepare for their first page, each child then finds prepared.
     gc.freeze()  # A child that looked through all of this for garbage would copy it: that took as long as reading.
-    answers = answers_of(paths)
+    answers = answers_of(paths, whole=how == "whole")
     with open(made, "w", encoding="utf-8") as out:  # noqa: PTH123
         out.writelines(json.dumps(answer) + "\n" for answer in answers)
 
 
 if __name__ == "__main__":
-    sys.path += sys.argv[3:]
-    main(sys.argv[1], sys.argv[2])
+    sys.path += sys.argv[4:]
+    main(*sys.argv[1:4])

@@ -25,11 +25,13 @@ class Read:
 
     found: its description (kinds.DESCRIPTION) as far as it says so itself. reading: {tool, version}, with `fault` where
     the words could not be read and with `note` where something about them is doubtful; empty where a person gave them.
+    unread: what of it no program reads (reader.UNREAD).
     """
 
     words: str = ""
     found: Mapping[str, str] = field(default_factory=dict)
     reading: Mapping[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     @property
     def sha256(self) -> str:

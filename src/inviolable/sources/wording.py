@@ -97,6 +97,12 @@ FAULTS: dict[str, Promise] = {
     "time": _("The file would take longer to read than any honest document, and was stopped."),
     "unknown": _("It is no HTML, PDF, DOCX or text."),
 }
+#: What of a document nothing reads (reader.UNREAD).
+UNREAD: dict[str, Promise] = {
+    "pages": _("pages without text, such as scanned ones"),
+    "pictures": _("what is in its pictures"),
+    "objects": _("what is embedded in it, such as other files, forms and notes on its pages"),
+}
 STATES: dict[str, Promise] = {
     PROPOSED: _("proposed"),
     CONFIRMED: pgettext_lazy("of a claim", "confirmed"),

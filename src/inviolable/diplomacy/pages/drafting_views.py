@@ -26,7 +26,7 @@ from inviolable.incidents.writing import written
 from inviolable.ledger.upload import Upload, streamed
 from inviolable.sources.extract import read_document
 from inviolable.sources.terms import MOST_BYTES
-from inviolable.sources.wording import FAULTS
+from inviolable.sources.wording import FAULTS, UNREAD
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,9 +80,9 @@ def check(request: Request, reference: str, upload: Upload | None) -> HttpRespon
     form = Check(request)
     context: dict[str, Any] = HERE | {"form": form}
     if form.is_bound and form.is_valid():
-        text = form.cleaned_data["words"]
+        text, unread = form.cleaned_data["words"], list[str]()
         if upload is not None and upload.name:
-            text = _words_of(form, upload)
+            text, unread = _words_of(form, upload)
         elif not text.strip():
             form.add_error("words", _("Paste a text, or choose a file."))
         if not form.errors:
@@ -90,18 +90,18 @@ def check(request: Request, reference: str, upload: Upload | None) -> HttpRespon
             published, language = day.isoformat() if day else "", form.cleaned_data["language"]
             stopping = standing_of_text(found.page.state, text[:MOST_CHECKED], published, language)
             context |= {"left": len(text) - MOST_CHECKED if len(text) > MOST_CHECKED else 0, "most": MOST_CHECKED}
-            context |= {"checked": True, "stops": stop_rows(list(stopping))}
+            context |= {"checked": True, "unread": unread, "stops": stop_rows(list(stopping))}
             return show(request, "diplomacy/check.html", found.page, context)
     return show(request, "diplomacy/check.html", found.page, context, 422 if form.is_bound else 200)
 
 
-def _words_of(form: Check, upload: Upload) -> str:
-    """The words of a file, read in the sandbox; what is wrong with it is said on the form."""
+def _words_of(form: Check, upload: Upload) -> tuple[str, list[str]]:
+    """The words of a file, read in the sandbox, and what of it was not read; what is wrong is said on the form."""
     data = bytes_of(upload)
     if data is None:
         form.add_error(None, _("The file is larger than %(most)s MB.") % {"most": MOST_BYTES // 1024**2})
-        return ""
-    read = read_document(data)
+        return "", []
+    read = read_document(data, whole=True)
     if not read.words:
         form.add_error(None, str(FAULTS[read.reading.get("fault", "no_words")]))
-    return read.words
+    return read.words, [str(UNREAD[one]) for one in read.unread]

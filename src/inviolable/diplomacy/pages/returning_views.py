@@ -9,7 +9,7 @@ from django import forms
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from inviolable.counsel.page import Request, faults_shown
@@ -32,6 +32,19 @@ from inviolable.sources.terms import MOST_BYTES
 
 #: What came back is signed and given to whoever is shown it, until they accept it: nothing of it is kept before.
 SALT = "diplomacy.bring-back"
+
+
+#: Where in a Word file words can stand that are in no paragraph of a note (word_file.PLACES).
+IN_WORD = {
+    "table": _("table"),
+    "box": _("text box"),
+    "header": _("header"),
+    "footer": _("footer"),
+    "footnotes": _("footnote"),
+    "endnotes": _("endnote"),
+    "frame": _("around the paragraphs, as sender, addressee, place or annexes"),
+    "other": _("elsewhere"),
+}
 
 
 @streamed
@@ -71,6 +84,7 @@ def _compared(form: forms.Form, file: NoteFile, data: bytes) -> dict[str, Any]:
         "moved": [names[one.paragraph] for one in back.changes if one.how == "moved"],
         "controls_changed": [(names[one.paragraph], one) for one in back.controls_changed],
         "controls_removed": [(names[one.paragraph], one) for one in back.controls_removed],
+        "beside": [(IN_WORD[where], words) for where, words in back.beside],
         "accept": Accept(initial={"box": box}),
     }
 

@@ -15,9 +15,11 @@ from itertools import count, groupby
 from django.utils.translation import gettext as _
 
 from inviolable.diplomacy.content import digest
+from inviolable.diplomacy.paper.layout import sheets
 from inviolable.diplomacy.paper.word_file import NotReturned, Opened, Stretch, opened
 from inviolable.diplomacy.terms import MOST, Content, Paragraph
 from inviolable.diplomacy.words.marks import TEXT, Piece, fill
+from inviolable.diplomacy.words.wording import wording
 
 PARAGRAPH = re.compile(r"p_([a-z]{2,3})_([0-9]{1,4})")
 OURS = re.compile(r"(p|frame)_([a-z]{2,3})_[0-9]{1,4}")
@@ -53,12 +55,16 @@ class Control:
 
 @dataclass(frozen=True)
 class Returned:
-    """A file that came back, against the version that it was fetched from. content: the version that it makes."""
+    """A file that came back, against the version that it was fetched from. content: the version that it makes.
+
+    beside: words that it has where a note has none, as in a table, each with where; no version takes them.
+    """
 
     changes: tuple[Change, ...]
     controls_changed: tuple[Control, ...]
     controls_removed: tuple[Control, ...]
     content: Content
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def read(data: bytes, content: Content) -> Returned:
@@ -70,13 +76,15 @@ def compared(file: Opened, content: Content) -> Returned:
     """What is in the file against one version. Raises NotReturned where it was fetched from another one."""
     if file.digest and file.digest != digest(content):
         raise NotReturned(_("This file was made from another version of the note. Fetch the newest one and edit that."))
-    found = [row for row in _rows(file, content) if row.language in content.languages]
+    rows, around = _rows(file, content)
+    found = [row for row in rows if row.language in content.languages]
     if not found:
         raise NotReturned(_("No paragraph of this note is in the file. Fetch it as Word, edit it, and bring it back."))
     if any(sum(len(words) for words, _tag, _value in row.pieces) > MOST for row in found):
         said = _("A paragraph has more than %(most)s characters. Divide it, and bring the file back.")
         raise NotReturned(said % {"most": MOST})
-    return _Comparison(content, found, any(tag for one in file.paragraphs for _words, tag, _value in one.pieces)).told()
+    tagged = any(tag for one in file.paragraphs for _words, tag, _value in one.pieces)
+    return replace(_Comparison(content, found, tagged).told(), beside=tuple(_beside(file, content, around)))
 
 
 @dataclass(frozen=True)
@@ -89,9 +97,9 @@ class Row:
     pieces: tuple[Stretch, ...]
 
 
-def _rows(file: Opened, content: Content) -> list[Row]:
-    """The paragraphs of the note, with what somebody wrote between them; the frame around them is left out."""
-    rows: list[Row] = []
+def _rows(file: Opened, content: Content) -> tuple[list[Row], list[str]]:
+    """The paragraphs of the note, with what somebody wrote between them; and the frame around them, line by line."""
+    rows, around = list[Row](), list[str]()
     frame, seen, framed = True, set[tuple[str, int]](), set[str]()
     for one in file.paragraphs:
         ours = [name for name in one.bookmarks if OURS.fullmatch(name)]
@@ -103,11 +111,28 @@ def _rows(file: Opened, content: Content) -> list[Row]:
             frame = False
         elif ours and not told and framed.isdisjoint(ours):
             framed.update(ours)
+            around.append("".join(words for words, _tag, _value in one.pieces))
             frame = True
         elif rows and (ours or not frame) and any(words.strip() for words, _tag, _value in one.pieces):
             # Somebody wrote it, or copied a paragraph of ours, which brings its bookmark along.
             rows.append(Row(rows[-1].language, None, one.level, one.pieces))
-    return rows
+        else:
+            around.append("".join(words for words, _tag, _value in one.pieces))
+    return rows, around
+
+
+def _beside(file: Opened, content: Content, around: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What stands in no paragraph, but for what our pages bear: a mark above, a number below, and the frame."""
+    ours, frame = set[str](), {""}
+    for sheet in sheets(content, "", "draft"):
+        said = wording(sheet.language)["document"]
+        ours |= {_tidy(sheet.mark), _tidy(f"{said['page']} 0 {said['of']} 0")}
+        frame |= {_tidy(_words(line.pieces)) for line in sheet.lines if not line.paragraph}
+    yield from (("frame", told) for told in dict.fromkeys(map(_tidy, around)) if told not in frame)
+    for where, words in dict.fromkeys(file.beside):
+        told = _tidy(words)
+        if where not in ("header", "footer") or re.sub(r"[0-9]+", "0", told) not in {"", *ours}:
+            yield where, told
 
 
 class _Comparison:

@@ -18,6 +18,8 @@ from inviolable.ledger.sandbox import INPUT, Limits, MediaFailed, NoSandbox, san
 from inviolable.sources.extract import MEMORY_FOLDER, folder_in_memory, interpreter
 
 LIMITS = Limits(seconds=30, processor=20, memory=1 << 30, file=1 << 20)
+#: Where words can stand that are in no paragraph of the text.
+PLACES = ("table", "box", "header", "footer", "footnotes", "endnotes", "frame", "other")
 #: Words, the tag of the control that they are in, the bookmark of the value that they are in.
 Stretch = tuple[str, str, str]
 
@@ -37,10 +39,13 @@ class Read:
 
 @dataclass(frozen=True)
 class Opened:
-    """What is in the file. digest: SHA-256 of the version that it says it was fetched from, "" where it says none."""
+    """What is in the file. digest: SHA-256 of the version that it says it was fetched from, "" where it says none.
+
+    beside: words that stand in no paragraph of the text, each with where (of PLACES)."""
 
     digest: str
     paragraphs: tuple[Read, ...]
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 def opened(data: bytes) -> Opened:
@@ -72,8 +77,9 @@ def _believed(said: Any) -> Opened:
         )
         for one in said["paragraphs"]
     )
+    beside = tuple((where, _plain(words)) for where, words in said["beside"] if where in PLACES)
     name = _plain(said["identifier"])
-    return Opened(name if re.fullmatch(r"[0-9a-f]{64}", name) else "", paragraphs)
+    return Opened(name if re.fullmatch(r"[0-9a-f]{64}", name) else "", paragraphs, beside)
 
 
 def _plain(text: Any) -> str:
