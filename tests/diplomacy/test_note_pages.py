@@ -15,7 +15,7 @@ from tests.diplomacy.conftest import REF, exhibit
 from tests.incidents.conftest import NOW, OFFICER
 from tests.sources.documents import PAGE, with_picture, word_with
 
-from inviolable.diplomacy import content
+from inviolable.diplomacy import content, shown
 from inviolable.diplomacy.file import note_files
 from inviolable.diplomacy.life import actions
 from inviolable.diplomacy.life.actions import content_of
@@ -23,6 +23,8 @@ from inviolable.diplomacy.pages import acting_views, drafting_views, silence
 from inviolable.incidents.actions import add_part
 from inviolable.incidents.facts import claim, confirm, withdraw
 from inviolable.incidents.lookup import incident_state
+from inviolable.incidents.models import Incident
+from inviolable.incidents.searching import found_in
 from inviolable.ledger.sandbox import sandbox_works
 from inviolable.posts.models import Post, User
 
@@ -757,3 +759,38 @@ def test_the_content_that_is_kept_is_the_one_whose_hash_is_on_the_record(ready, 
     note = drafted(reader("officer"))
     kept = content_of(note, 1)
     assert note_files(incident_state(REF).timeline)[note].last.content == content.digest(kept)
+
+
+def test_why_a_draft_was_changed_sent_back_or_dropped_is_read_by_who_may_read_it(ready, reader):
+    """That it was, everybody reads who reads the incident; the reasons say in words what stands in it."""
+    officer, legal, press = reader("officer"), reader("legal"), reader("press")
+    note = drafted(press)
+    changed = {"protest-en": "The Government of Ecuador firmly protests against these acts."}
+    told = {**fields(get(press, f"{note}/edit/")), **changed, "why": "the minister wants it harder"}
+    post(press, f"{note}/edit/", **told)
+    step(press, note, "submit")
+    get(legal, f"{note}/")
+    step(legal, note, "send_back", why="the consul is named")
+    step(press, note, "drop", why="they gave in")
+    whys = ("the minister wants it harder", "the consul is named", "they gave in")
+    entries = [one.seq for one in incident_state(REF).timeline if one.kind in shown.GUARDED]
+    assert len(entries) == 3
+    incident = HOME.removesuffix("notes/")
+    known = {"officer": officer, "press": press}
+    for role, reads in [(one, True) for one in (*known, "auditor")] + [("reception", False), ("administrator", False)]:
+        client = known.get(role) or reader(role)
+        for page in ("", "timeline/?page=99"):
+            told = client.get(incident + page).content.decode()
+            assert [one in told for one in whys] == [reads] * 3, (role, page)
+            assert "Note changed" in told
+        for seq, why in zip(entries, whys, strict=True):
+            told = client.get(f"{incident}entries/{seq}/").content.decode()
+            assert told.count(why) == (2 if reads else 0), (role, "in words, and byte for byte")
+            line = client.get(f"{incident}entries/{seq}/entry.json")
+            assert line.status_code == (200 if reads else 403)
+        assert not any(one in client.get(f"{incident}after/").content.decode() for one in whys)
+    assert not found_in(Incident.objects.all(), "harder"), "nor is it found by a word of it"
+    stranger = reader("press")
+    assert not any(one in stranger.get(f"{incident}timeline/?page=99").content.decode() for one in whys), (
+        "who did not write it"
+    )

@@ -33,13 +33,13 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "note.approved": ("step", "version"),
     "note.delivered": ("channel", "outcome", "to", "place"),
     "note.drafted": ("form", "organ"),
-    "note.dropped": ("why",),
     "note.mailed": ("to",),
     "note.released": ("number",),
-    "note.revised": ("version", "how", "why"),
-    "note.sent_back": ("why",),
+    "note.revised": ("version", "how"),
     "note.submitted": ("version", "steps"),
 }
+#: What says in words what stands in a draft: for whoever may read drafts.
+GUARDED: dict[str, tuple[str, ...]] = dict.fromkeys(("note.dropped", "note.revised", "note.sent_back"), ("why",))
 FORMS: dict[str, Promise] = {
     "note_verbale": _("Note verbale"),
     "signed_note": _("Signed note"),

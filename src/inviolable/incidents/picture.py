@@ -147,15 +147,16 @@ def value_words(key: str, value: str, language: str) -> str:
     return str(known.get(value) or VALUES.get((key, value), value))
 
 
-def item_words(item: Item, language: str) -> str:
-    """What is worth reading of an entry at once; facts and findings in the law's own words."""
+def item_words(item: Item, language: str, *, whole: bool = False) -> str:
+    """What is worth reading of an entry at once; facts and findings in the law's own words. whole: to who may read all
+    of it."""
     body = item.body
     if item.kind == "finding.made":
         known = as_of_words(body.get("as_of", ""))
         answer = result_words(body["answer"]["entry"]["answer"], language)
         return f"{answer} · {_('as known on %(day)s') % {'day': known}}" if known else answer
     if not item.kind.startswith("fact."):
-        return details_of(item)
+        return details_of(item, whole=whole)
     said = f"{fact_words(body['key'], language)} {value_words(body['key'], body['value'], language)}"
     who = said_by(body.get("voice", ""), body.get("source", ""))
     denied = _("denied") if body.get("polarity") == "denies" else ""

@@ -19,7 +19,7 @@ from django.db.models.expressions import RawSQL
 
 from inviolable.incidents.models import Incident, Searchable
 from inviolable.incidents.picture import fact_words, value_words
-from inviolable.incidents.wording import MESSAGES, SHOWN
+from inviolable.incidents.wording import GUARDED, MESSAGES, SHOWN
 from inviolable.law.lawfile import LANGUAGES
 from inviolable.law.regime import state_name
 
@@ -52,7 +52,8 @@ def words_of(entry: Mapping[str, Any]) -> str:
         return ""
     body = entry["body"]
     shown = [name for name in SHOWN.get(entry["kind"], ()) if name not in IDS]
-    told = [text for name in dict.fromkeys((*shown, *WORDS)) for text in _texts(body.get(name))]
+    names = [name for name in dict.fromkeys((*shown, *WORDS)) if name not in GUARDED.get(entry["kind"], ())]
+    told = [text for name in names for text in _texts(body.get(name))]
     words = body.get("words")  # By language; what another room calls so may be one text, and is no translation.
     languages = list(words.values()) if isinstance(words, Mapping) else []
     told += [*_texts(languages), *_said(entry["kind"], body)] if told else []

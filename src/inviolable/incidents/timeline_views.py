@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
@@ -21,6 +22,7 @@ from inviolable.incidents.page import Page, existing, show
 from inviolable.incidents.picture import item_words
 from inviolable.incidents.proof import prove, standing
 from inviolable.incidents.terms import Item
+from inviolable.incidents.withheld import withheld
 from inviolable.incidents.wording import (
     FIELDS,
     MESSAGES,
@@ -50,14 +52,16 @@ def timeline(request: Request, reference: str) -> HttpResponse:
     plain = without_messages(page.state)
     sheet = Paginator(items if whole else plain, ON_A_PAGE).get_page(request.GET.get("page"))
 
+    closed = withheld(request.user, page.state, sheet.object_list)
+
     def make() -> SafeString:
-        context = {"sheet": sheet, "rows": list(told(page, list(sheet.object_list))), "whole": whole}
+        context = {"sheet": sheet, "rows": list(told(page, list(sheet.object_list), closed)), "whole": whole}
         entries = reverse("incidents:entry", args=[reference, 0]).removesuffix("0/")  # Once for all rows.
         context |= {"entries": entries, "standing": standing(page.entries, page.broken)}
         context |= {"messages": len(items) - len(plain), "query": "messages=yes&" if whole else ""}
         return render_to_string("incidents/parts/entries.html", context, request)
 
-    made = made_once((version, "timeline", str(sheet.number), str(whole)), make)
+    made = made_once((version, "timeline", str(sheet.number), str(whole), str(sorted(closed))), make)
     return show(request, "timeline.html", page, {"here": "timeline", "made": made})
 
 
@@ -71,8 +75,8 @@ def without_messages(state: IncidentState) -> list[Item]:
     return plain
 
 
-def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
-    """Entries in words."""
+def told(page: Page, items: list[Item], closed: Collection[int]) -> Iterator[dict[str, Any]]:
+    """Entries in words. closed: the numbers of those that the reader is not shown whole."""
     recorded = [page.entries[item.seq] for item in items]
     numbers = [one.number for one in recorded]
     places = dict(Place.objects.filter(entry_id__in=numbers).values_list("entry_id", "index"))
@@ -81,7 +85,7 @@ def told(page: Page, items: list[Item]) -> Iterator[dict[str, Any]]:
         yield {
             "item": item,
             "what": kind_words(item.kind),
-            "details": item_words(item, reading()),
+            "details": item_words(item, reading(), whole=item.seq not in closed),
             "happened": happened_words(item.happened),
             "said": "" if written_out(item.happened.said) else item.happened.said,
             "recorded": moment_words(item.recorded),
@@ -99,11 +103,13 @@ def entry(request: Request, reference: str, seq: int) -> HttpResponse:
     if seq >= len(page.entries):
         raise Http404
     recorded = page.entries[seq]
-    proof = prove(recorded)
+    closed = withheld(request.user, page.state, [page.state.timeline[seq]])
+    proof = None if closed else prove(recorded)
     context = {
         "here": "timeline",
-        "row": next(told(page, [page.state.timeline[seq]])),
-        "line": recorded.line.decode(),
+        "row": next(told(page, [page.state.timeline[seq]], closed)),
+        "closed": closed,
+        "line": "" if closed else recorded.line.decode(),
         "leaf": recorded.leaf.hex(),
         "key": Entry.objects.get(id=recorded.number).key,
         "proof": proof,
@@ -124,6 +130,8 @@ def entry_file(request: Request, reference: str, seq: int, name: str) -> HttpRes
     size = request.GET.get("size", "")
     if seq >= len(page.entries) or not re.fullmatch("[0-9]{0,15}", size):
         raise Http404
+    if withheld(request.user, page.state, [page.state.timeline[seq]]):
+        raise PermissionDenied
     recorded = page.entries[seq]
     proof = prove(recorded, int(size) if size else None)
     files = proof.files(recorded) if proof else {"entry.json": recorded.line}

@@ -53,6 +53,7 @@ from inviolable.incidents.proof import standing
 from inviolable.incidents.short import happened, is_over
 from inviolable.incidents.terms import FIRST, OTHERWISE_SAID_IN, Finding, Item, Obligation
 from inviolable.incidents.timeline_views import told
+from inviolable.incidents.withheld import withheld
 from inviolable.incidents.wording import (
     MESSAGES,
     charged,
@@ -105,6 +106,7 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
     facts = [_facts(state, part, opinions.get(part)) for part in state.parts]
     tasks = [_task(state, one, request.now) for one in state.still_open()]
     panels = [(one, shown) for one in PANELS if (shown := one.shows(request.user, page)) is not None]
+    latest = _latest(state.timeline)
     waits = [(one.at, words) for one, shown in panels if (words := one.asks(shown))]
     return {
         "here": "overview",
@@ -127,7 +129,7 @@ def _picture(request: Request, page: Page) -> dict[str, Any]:
         "erased": len(state.people) - len(alive),
         "panels": panels,
         "waits": waits,
-        "latest": list(told(page, _latest(state.timeline))),
+        "latest": list(told(page, latest, withheld(request.user, state, latest))),
     }
 
 

@@ -103,6 +103,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
 }
 
 
+#: Those that are worth it too, and are not for everybody (withheld.py).
+GUARDED: dict[str, tuple[str, ...]] = {}
+
 #: How the value of a field is said, by kind and field; another stands for itself.
 SAID: dict[tuple[str, str], Callable[[str], str]] = {}
 
@@ -111,12 +114,14 @@ def speak(
     kinds: Mapping[str, Promise],
     shown: Mapping[str, tuple[str, ...]],
     said: Mapping[tuple[str, str], Callable[[str], str]] | None = None,
+    guarded: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Have a room above say what its entries are called, which of their fields are worth reading at once, and how their
-    values are said."""
+    """Have a room above say what its entries are called, which of their fields are worth reading at once, how their
+    values are said, and which more are not for everybody."""
     KINDS.update(kinds)
     SHOWN.update(shown)
     SAID.update(said or {})
+    GUARDED.update(guarded or {})
 
 
 #: How rooms above call whoever acts and is no person, by the id in entries.
@@ -303,10 +308,11 @@ def who_words(actor: Mapping[str, str]) -> str:
     )
 
 
-def details_of(item: Item) -> str:
-    """The fields worth reading at once."""
+def details_of(item: Item, *, whole: bool = False) -> str:
+    """The fields worth reading at once. whole: with those that are not for everybody."""
     body, words = item.body, item.body.get("words", {})
-    told = {name: body[name] for name in SHOWN.get(item.kind, ()) if body.get(name)}
+    names = SHOWN.get(item.kind, ()) + (GUARDED.get(item.kind, ()) if whole else ())
+    told = {name: body[name] for name in names if body.get(name)}
     for name in ("title", "what", "result"):
         if name in told:
             told[name] = in_own_language(words, told[name])

@@ -12,12 +12,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from inviolable.counsel.page import Request
-from inviolable.diplomacy.checks.standing import wrote
 from inviolable.diplomacy.file import RELEASED, NoteFile, note_files
 from inviolable.diplomacy.life.compare import GONE, Change, changes
 from inviolable.diplomacy.life.waiting import turn_of
 from inviolable.diplomacy.models import Look
 from inviolable.diplomacy.paper.layout import labels, sheets
+from inviolable.diplomacy.readers import reads_draft
 from inviolable.diplomacy.shown import (
     BLOCKS,
     CHANNELS,
@@ -37,7 +37,6 @@ from inviolable.diplomacy.versions import content_of
 from inviolable.diplomacy.words import marks
 from inviolable.incidents.page import Page, actor_of, existing
 from inviolable.incidents.wording import charged, moment_words, who_words
-from inviolable.posts.roles import can
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def note_of(found: Notes, note: UUID) -> NoteFile:
 def draft_of(found: Notes, note: UUID, request: Request) -> NoteFile:
     """One of them, also before it is released: for who works on notes, who audits them, and who wrote it."""
     one = note_of(found, note)
-    if one.state != RELEASED and not can(request.user, "read", "draft") and not wrote(one, actor_of(request.user)):
+    if one.state != RELEASED and not reads_draft(request.user, one):
         raise PermissionDenied
     return one
 
