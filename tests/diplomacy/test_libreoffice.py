@@ -42,7 +42,7 @@ def test_opened_and_saved_nothing_has_changed(edited, content):
     told = edited()
 
     assert told.content == content
-    assert (told.changes, told.controls_changed, told.controls_removed) == ((), (), ())
+    assert (told.changes, told.controls_changed, told.controls_removed, told.beside) == ((), (), (), ())
 
 
 def test_what_was_edited_there_is_told_as_if_it_had_been_word(edited, content):

@@ -123,7 +123,7 @@ ANY = st.text(st.characters(exclude_categories=("Cs",)) | COMBINING | st.sampled
 
 @settings(max_examples=25, deadline=None)
 @given(ANY, ANY)
-@example("\0\x1b\x85\u2028\ufffe\U0010ffff", "\u0600a\u200d\U0001f468\u200d\U0001f3fd\U000e0041")
+@example("\ufeff\0\x1b\x85\u2028\ufffe\U0010ffff", "\ufeff\u0600a\u200d\U0001f468\u200d\U0001f3fd\U000e0041")
 def test_whatever_characters_a_text_holds_its_document_is_made(words, title):
     assert spelt(RECORD, {"title": title + "x", "words": words, "annexes": [title]}, "en", NOW).startswith(b"%PDF")
     assert unshown(clusters("Niño, “quote” cafe\u0301")) == frozenset()

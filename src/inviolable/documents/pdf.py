@@ -21,7 +21,7 @@ import typst
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 #: What every source finds ready: its language, and `data`. One line, which errors leave out of their count.
 PRELUDE = "#set text(lang: sys.inputs.language); #let data = json(bytes(sys.inputs.data))\n"
-NO_GLYPH = re.compile(r'the (?:text|codepoint) `"(.+?)"`')
+NO_GLYPH = re.compile(r'the (?:text|(?:disallowed )?codepoint) `"(.+?)"`')
 NAMED = {r"\"": '"', r"\\": "\\", r"\n": "\n", r"\r": "\r", r"\t": "\t", r"\0": "\0"}
 PLACE = re.compile(r"typ:(\d+):(\d+)$", re.MULTILINE)
 #: Signs that join the one before them beside those that combine: joiners, tones of skin, the letters of a flag's tag.
@@ -178,8 +178,8 @@ def _in_words(fault: typst.TypstError | typst.TypstWarning, data: Mapping[str, A
     """Typst's own report, without its drawing."""
     missing = dict.fromkeys("".join(map(_character, NO_GLYPH.findall(fault.diagnostic))))
     if missing:
-        gone = {*"".join(_wrong(data, missing).values())}
-        characters = tuple(one for one in missing if one in gone or not gone)
+        gone = dict.fromkeys("".join(_wrong(data, missing).values()))
+        characters = tuple(one for one in missing if one in gone) or tuple(gone or missing)
         named = ", ".join(f"U+{ord(one):04X}" for one in characters)
         return CannotTypeset(f"No font here can show {named}. Take it out, or describe it in words.", characters)
     place = PLACE.search(fault.diagnostic)
