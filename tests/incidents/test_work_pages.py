@@ -77,7 +77,8 @@ def test_a_post_that_is_not_on_file_is_told_of_or_asked_for(reader):
     refused = client.post("/open-incident/", ON_FILE | {"ours": "", "zone": "America/Lima"})
     assert refused.status_code == 422
     shown = words_of(refused.content.decode())
-    assert shown.count("Choose a post above, or say it of the one that is not on file") == 3
+    said = "Choose a post above, or say it of the one that is not on file"
+    assert shown.count(said) == 6, "at the top of the form, and at each of its three fields"
     assert "<details open>" in refused.content.decode()
     told = {"ours": "", "zone": "America/Lima", "post": "consulate", "sending": "EC", "receiving": "US"}
     assert client.post("/open-incident/", ON_FILE | told).status_code == 302
