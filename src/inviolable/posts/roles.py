@@ -71,8 +71,8 @@ MAY: dict[tuple[str, str], frozenset[Role]] = {
     ("cut off", "device"): IN_CHARGE | {Role.ADMINISTRATOR},
     # The law decides who may: whoever else tries is told why not.
     ("answer", "consent"): EVERY_PERSON,
-    # Nobody at the post: whoever is made to consent is not given away by a colleague's screen. Whoever approves the note
-    # on it, and whoever audits it, sees it.
+    # Nobody at the post: whoever is made to consent is not given away by a colleague's screen. The ministry's office
+    # approves the note on it, the auditor audits it.
     ("see", "duress"): frozenset({Role.DUTY_OFFICER, Role.LEGAL, Role.MINISTER_OFFICE, Role.AUDITOR}),
     # It holds numbers of staff: who stands there for the post, who is called, who keeps the tables of them.
     ("print", "paper"): IN_CHARGE | {Role.ADMINISTRATOR},
