@@ -3,7 +3,6 @@ it (hostile case 4)."""
 
 import re
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -17,9 +16,11 @@ from tests.web.test_access import every_address
 from inviolable.alarm import straight
 from inviolable.alarm.models import Alarm
 from inviolable.alarm.straight import Straight, prepare
+from inviolable.incidents.lookup import is_shown
 from inviolable.incidents.models import Incident, Obligation
 from inviolable.ledger.models import Entry
 from inviolable.outbox.models import Message
+from inviolable.posts.actions import add_user
 from inviolable.posts.roles import MAY, Role
 from inviolable.web.access import WHO_MAY
 
@@ -187,14 +188,8 @@ def test_its_incident_answers_whoever_is_not_shown_it_as_one_that_does_not_exist
     assert done.status_code == 302
 
 
-def test_the_page_of_an_ordinary_incident_asks_no_more_than_whether_it_is_shown(night, client):
+def test_whether_an_ordinary_incident_is_shown_is_asked_in_a_question_or_two(night):
     night.raise_at()
-    page = f"/incidents/{Incident.objects.get(stream=Alarm.objects.get().stream).reference}/"
-    asked = {}
-    for role in ("legal", "reception"):
-        there = signed_in(client, role, "")
-        there.get(page)
-        with patch("inviolable.web.access.is_shown", lambda *_: True):
-            before = questions(there.get, page)
-        asked[role] = questions(there.get, page) - before
-    assert asked == {"legal": 1, "reception": 2}
+    reference = Incident.objects.get(stream=Alarm.objects.get().stream).reference
+    users = {role: add_user(role, role, now=night.clock.now) for role in ("legal", "reception")}
+    assert {role: questions(is_shown, reference, user) for role, user in users.items()} == {"legal": 1, "reception": 2}
