@@ -231,10 +231,10 @@ def test_a_sign_that_no_xml_may_hold_breaks_no_word_file(reader, told):
 
 
 @pytest.mark.parametrize(
-    "title", ["1\ufe0f\u20e3 agent at the door", "s\u20dd \ufffe at the door", "A title of a case file. " * 20]
+    "title", ["1\ufe0f\u20e3 agent at the door", "s\u20dd \ufffe at the door", "A title of a case file. " * 12]
 )
 def test_whatever_a_title_or_a_task_holds_brief_and_aftermath_are_made(reader, home, title):
-    """The case file's title of 480 letters is longer than a property of a Word file may be."""
+    """The case file's title of 288 letters is longer than a property of a Word file may be."""
     told = {"post": {"class": "consulate"}, "sending": "EC", "receiving": "US", "place": "Minneapolis"}
     open_incident("odd", title, occurred="2026-01-27T11:00-06:00", **told, **WHO)
     assign("odd", "Ask the guard what he saw s\u20dd", "duty_officer", **WHO)

@@ -47,7 +47,7 @@ def shown_to(user: Actor | None) -> QuerySet[Incident]:
 
 def is_shown(reference: str, user: Actor) -> bool:
     """Whether there is an incident of that reference for a user; one that they are not shown is none."""
-    return shown_to(user).filter(reference=reference).exists()
+    return "\0" not in reference and shown_to(user).filter(reference=reference).exists()
 
 
 def _hidden_from(user: Actor) -> set[str]:

@@ -54,6 +54,10 @@ MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[
 HOW = "write 2026-01-27 or 2026-01-27T11:00-06:00"
 
 
+#: Letters that a title may have.
+LONGEST_TITLE = 300
+
+
 @dataclass(frozen=True)
 class Case:
     """What is known of one part of one incident. facts: for each fact the values that stand."""
@@ -155,6 +159,8 @@ class _Reader:
         self._host_language(post)
         if "title" not in case:
             self.fault("case", "title", "[case] has no title", 'add title = "…"')
+        elif len(str(case["title"])) > LONGEST_TITLE:
+            self.fault("case", "title", f"[case] title is longer than {LONGEST_TITLE} letters", "say it shorter")
         for key in ("title", "place", "source", "source_tag"):
             self._text("case", key, case.get(key, ""))
         for key, value in self.data.get("sources", {}).items():
