@@ -120,6 +120,7 @@ def test_a_good_case_is_read_whole() -> None:
         ),
         ('zone = "work"', 'head = "career"', "case.toml:16: 'head' is a fact of the post; move it to [post]"),
         ("[facts]", "[fact]", "case.toml:14: unknown table [fact]; did you mean facts?"),
+        ('"A case"', f'"{"A case " * 50}"', "case.toml:2: [case] title is longer than 300 letters; say it shorter"),
     ],
 )
 def test_each_fault_has_file_line_and_way_out(change: str, to: str, fault: str) -> None:
