@@ -17,7 +17,7 @@ class DiplomacyConfig(AppConfig):
         from inviolable.diplomacy.demands import kinds as demand_kinds  # noqa: F401
         from inviolable.diplomacy.demands import pages
         from inviolable.diplomacy.life import mailing, told, unreviewed, waiting
-        from inviolable.diplomacy.readers import drafts_withheld
+        from inviolable.diplomacy.life.readers import drafts_withheld
         from inviolable.incidents.exhibiting import call_exhibits
         from inviolable.incidents.page import TABS
         from inviolable.incidents.withheld import WITHHOLDING

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import get_language
 
+from inviolable.law.casefile import LONGEST_TITLE
+
 
 class Incident(models.Model):
     """One event at one post. number: the entry's that opened it, which is their order; words: its title by language,
@@ -14,7 +16,7 @@ class Incident(models.Model):
     id = models.UUIDField(primary_key=True)
     number = models.BigIntegerField(unique=True)
     reference = models.CharField(max_length=40, unique=True)
-    title = models.CharField(max_length=300)
+    title = models.CharField(max_length=LONGEST_TITLE)
     words = models.JSONField(default=dict)
     status = models.CharField(max_length=10)
     example = models.BooleanField()

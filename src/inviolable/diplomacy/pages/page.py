@@ -14,10 +14,10 @@ from django.http import Http404
 from inviolable.counsel.page import Request
 from inviolable.diplomacy.file import RELEASED, NoteFile, note_files
 from inviolable.diplomacy.life.compare import GONE, Change, changes
+from inviolable.diplomacy.life.readers import reads_draft
 from inviolable.diplomacy.life.waiting import turn_of
 from inviolable.diplomacy.models import Look
 from inviolable.diplomacy.paper.layout import labels, sheets
-from inviolable.diplomacy.readers import reads_draft
 from inviolable.diplomacy.shown import (
     BLOCKS,
     CHANNELS,
